@@ -1,0 +1,37 @@
+namespace AiStack.Contracts;
+
+// The prefixes are OpenAI's where OpenAI has the thing, separator included: file ids use a dash, the rest an underscore.
+
+public sealed class Organisation : IKind { public static string Prefix => "org-"; }
+
+public sealed class Project : IKind { public static string Prefix => "proj_"; }
+
+public sealed class ApiKey : IKind { public static string Prefix => "key_"; }
+
+public sealed class StoredFile : IKind { public static string Prefix => "file-"; }
+
+public sealed class Revision : IKind { public static string Prefix => "rev_"; }
+
+public sealed class Chunk : IKind { public static string Prefix => "chk_"; }
+
+public sealed class VectorStore : IKind { public static string Prefix => "vs_"; }
+
+public sealed class FileBatch : IKind { public static string Prefix => "vsfb_"; }
+
+public sealed class Completion : IKind { public static string Prefix => "cmpl_"; }
+
+public sealed class ChatCompletion : IKind { public static string Prefix => "chatcmpl-"; }
+
+public sealed class Response : IKind { public static string Prefix => "resp_"; }
+
+public sealed class Message : IKind { public static string Prefix => "msg_"; }
+
+public sealed class FileSearchCall : IKind { public static string Prefix => "fs_"; }
+
+public sealed class Eval : IKind { public static string Prefix => "eval_"; }
+
+public sealed class EvalRun : IKind { public static string Prefix => "evalrun_"; }
+
+public sealed class EvalItem : IKind { public static string Prefix => "outputitem_"; }
+
+public sealed class WorkItem : IKind { public static string Prefix => "wrk_"; }

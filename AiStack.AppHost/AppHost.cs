@@ -1,1 +1,73 @@
-Console.WriteLine("AiStack");
+using Microsoft.Extensions.Configuration;
+
+// The whole system, described once. The vocabulary is Aspire's; which host runs it is decided by the build
+// (docs/host.md). Both hosts give the services the same settings under the same names.
+var builder = DistributedApplication.CreateBuilder(args);
+
+// Stores. The services ask for them by these names.
+var database = builder.AddPostgres("postgres")
+    .WithImage("pgvector/pgvector", "pg17")
+    .WithDataVolume("aistack-postgres")
+    .AddDatabase("aistack");
+var cache = builder.AddRedis("cache");
+var blobs = builder.AddAzureStorage("storage")
+    .RunAsEmulator(azurite => azurite.WithDataVolume("aistack-blobs"))
+    .AddBlobs("blobs");
+
+// Secrets. What is persisted is made at the first start; the console's login token is new at every start.
+var signingKey = builder.AddParameter("signing-key", LettersAndDigits(44), secret: true, persist: true);
+var developmentKey = builder.AddParameter("development-key", LettersAndDigits(40), secret: true, persist: true);
+var loginToken = builder.AddParameter("login-token", LettersAndDigits(32), secret: true);
+
+// Services, each after what it calls.
+var ingest = AddService<Projects.AiStack_Ingest>("ingest")
+    .WithReference(blobs).WaitFor(blobs);
+
+var retrieval = AddService<Projects.AiStack_Retrieval>("retrieval");
+
+var serving = AddService<Projects.AiStack_Serving>("serving")
+    .WithReference(retrieval).WaitFor(retrieval);
+
+var evals = AddService<Projects.AiStack_Evals>("evals")
+    .WithReference(blobs).WaitFor(blobs)
+    .WithReference(serving).WaitFor(serving);
+
+// The two doors: the API at --port (5080), the console at the port after it. Everything else takes a free port.
+var port = builder.Configuration.GetValue("port", 5080);
+
+var gateway = AddService<Projects.AiStack_Gateway>("gateway", port)
+    .WithReference(ingest).WaitFor(ingest)
+    .WithReference(retrieval).WaitFor(retrieval)
+    .WithReference(serving).WaitFor(serving)
+    .WithReference(evals).WaitFor(evals)
+    .WithEnvironment("Gateway__DevelopmentKey", $"sk-aistack-dev-{developmentKey}")
+    .WithExternalHttpEndpoints();
+
+builder.AddProject<Projects.AiStack_Console>("console")
+    .WithHttpEndpoint(port + 1)
+    .WithHttpHealthCheck("/health")
+    .WithReference(gateway).WaitFor(gateway)
+    .WithEnvironment("Identity__SigningKey", signingKey)
+    .WithEnvironment("Console__ApiKey", $"sk-aistack-dev-{developmentKey}")
+    .WithEnvironment("Console__LoginToken", loginToken)
+    .WithExternalHttpEndpoints();
+
+await builder.Build().RunAsync();
+
+// A service and the run of its migrations that it waits for.
+IResourceBuilder<ProjectResource> AddService<TProject>(string name, int? port = null)
+    where TProject : IProjectMetadata, new()
+{
+    var migrate = builder.AddProject<TProject>($"{name}-migrate")
+        .WithArgs("migrate")
+        .WithReference(database).WaitFor(database);
+
+    return builder.AddProject<TProject>(name)
+        .WithHttpEndpoint(port)
+        .WithHttpHealthCheck("/health")
+        .WithReference(database).WaitForCompletion(migrate)
+        .WithReference(cache).WaitFor(cache)
+        .WithEnvironment("Identity__SigningKey", signingKey);
+}
+
+static GenerateParameterDefault LettersAndDigits(int length) => new() { MinLength = length, Special = false };

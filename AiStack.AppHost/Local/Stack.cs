@@ -1,0 +1,118 @@
+using AiStack.AppHost.Local.Processes;
+
+namespace AiStack.AppHost.Local;
+
+/// <summary>All running parts, started in the order of what they wait for and stopped in the opposite order.</summary>
+internal sealed class Stack : IDisposable
+{
+    /// <summary>The file that names the running children, for the host after a crash.</summary>
+    public const string ChildrenFile = "children.json";
+
+    private readonly RunContext _run;
+    private readonly IReadOnlyList<Resource> _resources;
+    private readonly Dictionary<string, Unit> _units;
+    private readonly Dictionary<string, Lazy<Task<bool>>> _starts;
+    private readonly TaskCompletionSource<string> _broken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _recording = new();
+    private CancellationToken _stopping;
+
+    public Stack(RunContext run, IReadOnlyList<Resource> resources)
+    {
+        (_run, _resources) = (run, resources);
+        _units = resources
+            .Select(resource => resource.CreateUnit(run))
+            .OfType<Unit>()
+            .ToDictionary(unit => unit.Name, StringComparer.Ordinal);
+        _starts = resources.ToDictionary(
+            resource => resource.Name, resource => new Lazy<Task<bool>>(() => StartAsync(resource)), StringComparer.Ordinal);
+        run.WhenProcessesChange(Record);
+    }
+
+    /// <summary>Told when a child has started or ended.</summary>
+    public event Action? ProcessesChanged;
+
+    /// <summary>Completes, with the reason, when the stack can never become ready.</summary>
+    public Task<string> Broken => _broken.Task;
+
+    public IReadOnlyDictionary<string, Unit> Units => _units;
+
+    /// <summary>The children that run now: name to process id.</summary>
+    public IReadOnlyDictionary<string, int> Processes => _units.Values
+        .Where(unit => unit.ProcessId is not null)
+        .ToDictionary(unit => unit.Name, unit => unit.ProcessId ?? 0, StringComparer.Ordinal);
+
+    /// <summary>Starts everything; says whether all that the stack needs is ready.</summary>
+    public async Task<bool> StartAsync(CancellationToken stopping)
+    {
+        _stopping = stopping;
+        var starts = _resources.Select(resource => (resource, Ready: _starts[resource.Name].Value)).ToList();
+        var needed = starts.Where(start => IsNeeded(start.resource)).Select(start => start.Ready);
+        return (await Task.WhenAll(needed)).All(ready => ready);
+    }
+
+    /// <summary>Stops everything, each part only when nothing that runs waits for it.</summary>
+    public async Task StopAsync()
+    {
+        Dictionary<string, Lazy<Task>> stops = [];
+        foreach (var resource in _resources)
+        {
+            stops[resource.RunsIn.Name] = new Lazy<Task>(async () =>
+            {
+                var users = _resources.Where(user => user.WaitsFor.Any(needed => needed.RunsIn == resource.RunsIn));
+                await Task.WhenAll(users.Select(user => stops[user.RunsIn.Name].Value));
+                await (_units.GetValueOrDefault(resource.RunsIn.Name)?.ShutDownAsync() ?? Task.CompletedTask);
+            });
+        }
+
+        await Task.WhenAll(stops.Values.Select(stop => stop.Value));
+    }
+
+    public void Dispose()
+    {
+        foreach (var unit in _units.Values.OfType<IDisposable>())
+        {
+            unit.Dispose();
+        }
+    }
+
+    // A job that nobody waits for is useful, but the stack is ready without it.
+    private bool IsNeeded(Resource resource) =>
+        resource is not ProjectResource { IsJob: true }
+        || _resources.Any(other => other.WaitsFor.Contains(resource));
+
+    private async Task<bool> StartAsync(Resource resource)
+    {
+        if (resource.RunsIn != resource)
+        {
+            return await _starts[resource.RunsIn.Name].Value;
+        }
+
+        var waits = await Task.WhenAll(resource.WaitsFor.Select(needed => _starts[needed.Name].Value));
+        if (waits.Contains(false))
+        {
+            return false;
+        }
+
+        if (!_units.TryGetValue(resource.Name, out var unit))
+        {
+            return true;
+        }
+
+        var isReady = await unit.StartAsync(_stopping);
+        if (!isReady && unit.State == UnitState.Failed && resource is not ProjectResource { IsJob: false } && IsNeeded(resource))
+        {
+            _broken.TrySetResult(resource.Name);
+        }
+
+        return isReady;
+    }
+
+    private void Record()
+    {
+        lock (_recording)
+        {
+            Leftovers.Record(_run.Folder.File(ChildrenFile), Processes);
+            ProcessesChanged?.Invoke();
+        }
+    }
+}

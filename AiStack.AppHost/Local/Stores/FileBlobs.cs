@@ -1,0 +1,57 @@
+namespace AiStack.AppHost.Local.Stores;
+
+/// <summary>The storage account of a cloud; here only a name.</summary>
+internal sealed class AzureStorageResource(string name) : Resource(name);
+
+/// <summary>The container that would stand for the cloud's storage; the built-in host has none.</summary>
+internal sealed class AzureStorageEmulatorResource(string name) : Resource(name);
+
+/// <summary>Blob storage: a folder, which services get as <c>file:///path</c>.</summary>
+internal sealed class AzureBlobStorageResource(string name) : Resource(name), IResourceWithConnectionString
+{
+    public string ConnectionString(RunContext run) =>
+        run.GivenConnectionString(Name) ?? new Uri(run.Folder.File(Name)).AbsoluteUri;
+
+    public override Unit CreateUnit(RunContext run) => run.GivenConnectionString(Name) is null
+        ? new FileBlobs(Name, run.Folder.File(Name))
+        : new ElsewhereUnit(Name);
+}
+
+/// <summary>
+/// The folder as something that can be stopped: it is moved away, and every read and write fails, as they would
+/// on a disk that is gone; a start puts it back.
+/// </summary>
+internal sealed class FileBlobs(string name, string path) : Unit(name)
+{
+    private readonly string _away = path + ".stopped";
+    private volatile UnitState _state = UnitState.Waiting;
+
+    public override UnitState State => _state;
+
+    public override Task<bool> StartAsync(CancellationToken cancellationToken)
+    {
+        if (Directory.Exists(_away) && !Directory.Exists(path))
+        {
+            Directory.Move(_away, path);
+        }
+
+        PrivateFolder.Make(path);
+        _state = UnitState.Running;
+        return Task.FromResult(true);
+    }
+
+    public override Task StopAsync()
+    {
+        if (_state == UnitState.Running)
+        {
+            Directory.Move(path, _away);
+            _state = UnitState.Stopped;
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public override Task ShutDownAsync() => Task.CompletedTask;
+
+    public override void Kill() => _ = StopAsync();
+}

@@ -1,0 +1,27 @@
+namespace AiStack.Contracts.Work;
+
+/// <summary>Asks Ingest to turn a file into chunks for a vector store; the answer is <see cref="FileProcessed"/>.</summary>
+/// <param name="MaxChunkTokens">The longest chunk.</param>
+/// <param name="OverlapTokens">How much of a chunk the next one repeats; at most a half.</param>
+public sealed record ProcessFile(Id<VectorStore> VectorStoreId, Id<StoredFile> FileId, int MaxChunkTokens, int OverlapTokens)
+{
+    public const string Queue = "ingest.process-file";
+}
+
+/// <summary>Tells Retrieval that a file's chunks are there, or why they never will be.</summary>
+/// <param name="RevisionId">Whose chunks to index; null when it failed.</param>
+public sealed record FileProcessed(
+    Id<VectorStore> VectorStoreId, Id<StoredFile> FileId, Id<Revision>? RevisionId, FileFailure? Failure)
+{
+    public const string Queue = "retrieval.index-file";
+}
+
+/// <summary>Why a file cannot be used, in the words of OpenAI's <c>last_error</c>.</summary>
+/// <param name="Code"><c>unsupported_file</c>, <c>invalid_file</c> or <c>server_error</c>.</param>
+public sealed record FileFailure(string Code, string Message);
+
+/// <summary>Tells Retrieval that a file is gone and must leave every store.</summary>
+public sealed record FileDeleted(Id<StoredFile> FileId)
+{
+    public const string Queue = "retrieval.forget-file";
+}

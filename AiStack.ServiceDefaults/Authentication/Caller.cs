@@ -1,0 +1,30 @@
+using System.Security.Claims;
+using AiStack.Contracts;
+using Microsoft.AspNetCore.Http;
+
+namespace AiStack.ServiceDefaults.Authentication;
+
+/// <summary>Who makes this request: the project whose data it may touch, and the key that says so.</summary>
+/// <param name="KeyId">The API key; none when a service works for the project by itself.</param>
+public sealed record Caller(
+    Id<Organisation> OrganisationId, Id<Project> ProjectId, Id<ApiKey>? KeyId, IReadOnlySet<string> Scopes)
+{
+    /// <summary>True when the key has <paramref name="scope"/>, or is an administrator's.</summary>
+    public bool Has(string scope) => Scopes.Contains(scope) || Scopes.Contains(Authentication.Scopes.Admin);
+
+    /// <summary>Makes <see cref="Caller"/> a parameter of endpoint handlers; endpoints require authentication, so it is there.</summary>
+    public static ValueTask<Caller?> BindAsync(HttpContext context) => ValueTask.FromResult(From(context.User));
+
+    internal static Caller? From(ClaimsPrincipal user)
+    {
+        if (!Id<Project>.TryParse(user.FindFirstValue(CallerTokens.ProjectClaim), null, out var project) ||
+            !Id<Organisation>.TryParse(user.FindFirstValue(CallerTokens.OrganisationClaim), null, out var organisation))
+        {
+            return null;
+        }
+
+        var key = Id<ApiKey>.TryParse(user.FindFirstValue(CallerTokens.KeyClaim), null, out var id) ? id : (Id<ApiKey>?)null;
+        var scopes = user.FindFirstValue(CallerTokens.ScopeClaim)?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
+        return new(organisation, project, key, scopes.ToHashSet(StringComparer.Ordinal));
+    }
+}

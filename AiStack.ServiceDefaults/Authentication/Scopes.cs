@@ -1,0 +1,25 @@
+namespace AiStack.ServiceDefaults.Authentication;
+
+/// <summary>What a key may do. A key without the scope gets 403, whatever else it may.</summary>
+public static class Scopes
+{
+    public const string FilesRead = "files.read";
+    public const string FilesWrite = "files.write";
+    public const string VectorStoresRead = "vector_stores.read";
+    public const string VectorStoresWrite = "vector_stores.write";
+    public const string EmbeddingsWrite = "embeddings.write";
+    public const string ChatWrite = "chat.write";
+    public const string ModelsRead = "models.read";
+    public const string EvalsRead = "evals.read";
+    public const string EvalsWrite = "evals.write";
+
+    /// <summary>Everything, and keys and projects too.</summary>
+    public const string Admin = "admin";
+
+    /// <summary>Every scope, in the order in which people read them.</summary>
+    public static IReadOnlyList<string> All { get; } =
+    [
+        FilesRead, FilesWrite, VectorStoresRead, VectorStoresWrite, EmbeddingsWrite,
+        ChatWrite, ModelsRead, EvalsRead, EvalsWrite, Admin,
+    ];
+}

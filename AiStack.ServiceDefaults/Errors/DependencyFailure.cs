@@ -1,0 +1,34 @@
+using System.Net.Sockets;
+using Azure;
+using Npgsql;
+using Polly.CircuitBreaker;
+using Polly.Timeout;
+using StackExchange.Redis;
+
+namespace AiStack.ServiceDefaults.Errors;
+
+/// <summary>Tells a dependency that is down, which passes by itself, from a bug, which does not.</summary>
+public static class DependencyFailure
+{
+    /// <summary>The dependency that failed in <paramref name="exception"/>, or null when none did.</summary>
+    public static string? NameOf(Exception? exception) => exception switch
+    {
+        null => null,
+        // Class 08: connection; 53: resources; 57P: shut down by the operator, or starting up. 
+        PostgresException { SqlState: var state } => state is not null
+            && (state.StartsWith("08", StringComparison.Ordinal) || state.StartsWith("53", StringComparison.Ordinal)
+                || state.StartsWith("57P", StringComparison.Ordinal)) ? "the database" : null,
+        NpgsqlException => "the database",
+        RedisConnectionException or RedisTimeoutException => "the cache",
+        BlobsUnavailableException => "blob storage",
+        RequestFailedException { Status: 0 or >= 500 } => "blob storage",
+        BrokenCircuitException or TimeoutRejectedException => "an inner service",
+        HttpRequestException { StatusCode: null } => "an inner service",
+        AggregateException { InnerExceptions: [var first, ..] } => NameOf(first),
+        SocketException => "a dependency",
+        _ => NameOf(exception.InnerException),
+    };
+}
+
+/// <summary>Blob storage cannot be reached now: the disk is gone, full or read-only.</summary>
+public sealed class BlobsUnavailableException(string message, Exception inner) : Exception(message, inner);

@@ -1,0 +1,56 @@
+using AiStack.Contracts;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using System.Text.Json;
+
+namespace AiStack.ServiceDefaults.Errors;
+
+/// <summary>A dependency that is down is 503 with Retry-After, a request that cannot be read is 400; the rest is a bug, and 500.</summary>
+internal sealed class FailureHandler : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        if (httpContext.Response.HasStarted)
+        {
+            return false;
+        }
+
+        var fault = exception switch
+        {
+            BadHttpRequestException { InnerException: JsonException json } => InvalidJson(json),
+            BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
+                new(FaultCode.PayloadTooLarge, "The request's body is too large."),
+            BadHttpRequestException bad => new Fault(FaultCode.InvalidArgument, bad.Message),
+            _ when DependencyFailure.NameOf(exception) is { } dependency =>
+                new(FaultCode.DependencyUnavailable, $"The service cannot reach {dependency} now. Try again soon."),
+            _ => null,
+        };
+
+        if (fault is null)
+        {
+            await WriteBugAsync(httpContext);
+            return true;
+        }
+
+        await fault.ToResult().ExecuteAsync(httpContext);
+        return true;
+    }
+
+    /// <summary>Names the field that cannot be read, in OpenAI's notation: <c>tools[0].max_num_results</c>.</summary>
+    private static Fault InvalidJson(JsonException json)
+    {
+        var path = json.Path?.TrimStart('$').TrimStart('.');
+        return string.IsNullOrEmpty(path)
+            ? new(FaultCode.InvalidArgument, "The request's body is not the JSON object that is expected here.")
+            : new(FaultCode.InvalidArgument, $"The value of '{path}' is not of the expected type.", path);
+    }
+
+    private static Task WriteBugAsync(HttpContext context)
+    {
+        const string Message = "Something went wrong here that should not have. The server's log says more.";
+        return context.Request.Path.StartsWithSegments("/v1")
+            ? TypedResults.Json(new OpenAiError(new(Message, "server_error", null, "internal_error")), statusCode: 500)
+                .ExecuteAsync(context)
+            : TypedResults.Problem(detail: Message, statusCode: 500).ExecuteAsync(context);
+    }
+}

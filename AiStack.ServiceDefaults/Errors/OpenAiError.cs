@@ -1,0 +1,40 @@
+using AiStack.Contracts;
+
+namespace AiStack.ServiceDefaults.Errors;
+
+/// <summary>OpenAI's error object, so that its clients raise their own typed exceptions.</summary>
+public sealed record OpenAiError(OpenAiError.Body Error)
+{
+    public sealed record Body(string Message, string Type, string? Param, string? Code);
+
+    /// <summary>Renders <paramref name="fault"/> in OpenAI's words.</summary>
+    public static OpenAiError From(Fault fault)
+    {
+        ArgumentNullException.ThrowIfNull(fault);
+        return new(new Body(fault.Message, Type(fault.Code), fault.Parameter, Code(fault.Code)));
+    }
+
+    private static string Type(FaultCode code) => code switch
+    {
+        FaultCode.Unauthenticated => "authentication_error",
+        FaultCode.Forbidden => "permission_error",
+        FaultCode.QuotaExceeded => "rate_limit_error",
+        FaultCode.Overloaded or FaultCode.DependencyUnavailable => "server_error",
+        _ => "invalid_request_error",
+    };
+
+    private static string? Code(FaultCode code) => code switch
+    {
+        FaultCode.Unauthenticated => "invalid_api_key",
+        FaultCode.Forbidden => "insufficient_scope",
+        FaultCode.NotFound => "not_found",
+        FaultCode.ModelNotFound => "model_not_found",
+        FaultCode.Conflict => "conflict",
+        FaultCode.PayloadTooLarge => "payload_too_large",
+        FaultCode.UnsupportedMediaType => "unsupported_file",
+        FaultCode.QuotaExceeded => "rate_limit_exceeded",
+        FaultCode.Overloaded => "overloaded",
+        FaultCode.DependencyUnavailable => "dependency_unavailable",
+        _ => "invalid_value",
+    };
+}

@@ -1,0 +1,57 @@
+using AiStack.ServiceDefaults.Authentication;
+using AiStack.ServiceDefaults.Database;
+using AiStack.ServiceDefaults.Errors;
+using AiStack.ServiceDefaults.Telemetry;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+
+namespace AiStack.ServiceDefaults;
+
+/// <summary>What every service has: telemetry, health, discovery, errors and callers that are who they say.</summary>
+public static class ServiceDefaultsExtensions
+{
+    public static IHostApplicationBuilder AddServiceDefaults(this WebApplicationBuilder builder)
+    {
+        builder.WebHost.ConfigureKestrelDefaults();
+        builder.AddTelemetry();
+        builder.AddCallers();
+        builder.AddErrors();
+
+        builder.AddJson();
+
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddServiceDiscovery();
+        builder.Services.ConfigureHttpClientDefaults(http => http.AddServiceDiscovery());
+        builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), ["live"]);
+        return builder;
+    }
+
+    /// <summary>Puts errors and callers in front of the endpoints, and maps <c>/health</c> and <c>/alive</c>.</summary>
+    public static WebApplication UseServiceDefaults(this WebApplication app)
+    {
+        app.UseErrors();
+        app.UseAuthentication();
+        app.UseAuthorization();
+
+        app.MapHealthChecks("/health", new HealthCheckOptions { ResponseWriter = HealthReportWriter.WriteAsync })
+            .AllowAnonymous().DisableHttpMetrics();
+        app.MapHealthChecks("/alive", new HealthCheckOptions { Predicate = check => check.Tags.Contains("live") })
+            .AllowAnonymous().DisableHttpMetrics();
+        return app;
+    }
+
+    /// <summary>Runs the <c>migrate</c> verb if the arguments name it; otherwise serves until told to stop.</summary>
+    public static async Task RunServiceAsync(this WebApplication app, string[] args)
+    {
+        if (args is ["migrate"])
+        {
+            await Migrator.MigrateAsync(app.Services, CancellationToken.None);
+            return;
+        }
+
+        await app.RunAsync();
+    }
+}

@@ -1,5 +1,11 @@
+using AiStack.ServiceDefaults;
+
 var builder = WebApplication.CreateBuilder(args);
+
+builder.AddServiceDefaults();
 
 var app = builder.Build();
 
-await app.RunAsync();
+app.UseServiceDefaults();
+
+await app.RunServiceAsync(args);

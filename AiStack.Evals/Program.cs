@@ -1,5 +1,14 @@
+using AiStack.ServiceDefaults;
+
 var builder = WebApplication.CreateBuilder(args);
+
+builder.AddServiceDefaults();
+builder.AddDatabase("evals");
+builder.AddCache();
+builder.AddBlobs();
 
 var app = builder.Build();
 
-await app.RunAsync();
+app.UseServiceDefaults();
+
+await app.RunServiceAsync(args);

@@ -1,5 +1,13 @@
+using AiStack.ServiceDefaults;
+
 var builder = WebApplication.CreateBuilder(args);
+
+builder.AddServiceDefaults();
+builder.AddDatabase("retrieval");
+builder.AddCache();
 
 var app = builder.Build();
 
-await app.RunAsync();
+app.UseServiceDefaults();
+
+await app.RunServiceAsync(args);

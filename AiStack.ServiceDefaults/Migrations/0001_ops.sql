@@ -27,6 +27,8 @@ begin
         execute format('create role %I login nosuperuser nobypassrls', role_name);
     end if;
 
+    -- A service without a table yet has no migration that made its schema.
+    execute format('create schema if not exists %I', service_schema);
     execute format('alter role %I password %L', role_name, role_password);
     execute format('grant usage on schema ops, %I to %I', service_schema, role_name);
     execute format('grant select, insert, update, delete on all tables in schema %I to %I', service_schema, role_name);

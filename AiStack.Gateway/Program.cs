@@ -1,3 +1,8 @@
+using AiStack.Gateway;
+using AiStack.Gateway.Keys;
+using AiStack.Gateway.Projects;
+using AiStack.Gateway.Proxy;
+using AiStack.Gateway.RateLimits;
 using AiStack.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -6,8 +11,20 @@ builder.AddServiceDefaults();
 builder.AddDatabase("gateway");
 builder.AddCache();
 
+builder.Services.AddSingleton<GatewayTelemetry>();
+builder.AddProjects();
+builder.AddKeys();
+builder.AddRateLimits();
+builder.AddProxy();
+
 var app = builder.Build();
 
+app.UseRequestId();
 app.UseServiceDefaults();
+app.UseRateLimits();
+
+app.MapProjects();
+app.MapKeys();
+app.MapProxy();
 
 await app.RunServiceAsync(args);

@@ -15,6 +15,18 @@ public sealed record Caller(
     /// <summary>Makes <see cref="Caller"/> a parameter of endpoint handlers; endpoints require authentication, so it is there.</summary>
     public static ValueTask<Caller?> BindAsync(HttpContext context) => ValueTask.FromResult(From(context.User));
 
+    /// <summary>The caller as claims; <see cref="BindAsync"/> reads them back.</summary>
+    public IEnumerable<Claim> ToClaims()
+    {
+        yield return new(CallerTokens.OrganisationClaim, OrganisationId.ToString());
+        yield return new(CallerTokens.ProjectClaim, ProjectId.ToString());
+        yield return new(CallerTokens.ScopeClaim, string.Join(' ', Scopes));
+        if (KeyId is { } key)
+        {
+            yield return new(CallerTokens.KeyClaim, key.ToString());
+        }
+    }
+
     internal static Caller? From(ClaimsPrincipal user)
     {
         if (!Id<Project>.TryParse(user.FindFirstValue(CallerTokens.ProjectClaim), null, out var project) ||

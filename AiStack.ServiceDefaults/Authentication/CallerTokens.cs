@@ -23,16 +23,6 @@ public sealed class CallerTokens(IOptions<IdentityOptions> options, TimeProvider
     {
         ArgumentNullException.ThrowIfNull(caller);
         var now = time.GetUtcNow();
-        var claims = new List<Claim>
-        {
-            new(OrganisationClaim, caller.OrganisationId.ToString()),
-            new(ProjectClaim, caller.ProjectId.ToString()),
-            new(ScopeClaim, string.Join(' ', caller.Scopes)),
-        };
-        if (caller.KeyId is { } key)
-        {
-            claims.Add(new(KeyClaim, key.ToString()));
-        }
 
         return _handler.CreateToken(new SecurityTokenDescriptor
         {
@@ -41,7 +31,7 @@ public sealed class CallerTokens(IOptions<IdentityOptions> options, TimeProvider
             IssuedAt = now.UtcDateTime,
             NotBefore = now.UtcDateTime,
             Expires = (now + options.Value.TokenLifetime).UtcDateTime,
-            Subject = new ClaimsIdentity(claims),
+            Subject = new ClaimsIdentity(caller.ToClaims()),
             SigningCredentials = _credentials,
         });
     }

@@ -1,3 +1,4 @@
+using AiStack.Tests.Fixtures;
 using System.Net;
 using AiStack.AppHost.Local.Processes;
 using Xunit;

@@ -1,0 +1,48 @@
+using Yarp.ReverseProxy.Configuration;
+
+namespace AiStack.Gateway.Proxy;
+
+/// <summary>Which service answers which path.</summary>
+internal static class ProxyRoutes
+{
+    /// <summary>How long a service may be silent in the middle of an answer. A model may think for minutes.</summary>
+    private static readonly TimeSpan Silence = TimeSpan.FromMinutes(10);
+
+    private static readonly (string Service, string Path)[] Owners =
+    [
+        ("ingest", "/v1/files"),
+        ("ingest", "/v1/uploads"),
+        ("ingest", "/api/files"),
+        ("retrieval", "/v1/vector_stores"),
+        ("retrieval", "/v1/embeddings"),
+        ("serving", "/v1/responses"),
+        ("serving", "/v1/chat"),
+        ("serving", "/v1/models"),
+        ("evals", "/v1/evals"),
+        ("evals", "/api/evals"),
+    ];
+
+    public static IReadOnlyList<RouteConfig> Routes { get; } =
+    [
+        .. Owners.Select(owner => new RouteConfig
+        {
+            RouteId = owner.Path,
+            ClusterId = owner.Service,
+            Match = new() { Path = $"{owner.Path}/{{**rest}}" },
+
+            // Bodies are streamed through, and the service that knows what they are says how long they may be.
+            MaxRequestBodySize = -1,
+        }),
+    ];
+
+    public static IReadOnlyList<ClusterConfig> Clusters { get; } =
+    [
+        .. Owners.Select(owner => owner.Service).Distinct().Select(service => new ClusterConfig
+        {
+            ClusterId = service,
+            LoadBalancingPolicy = "PowerOfTwoChoices",
+            HttpRequest = new() { ActivityTimeout = Silence },
+            Destinations = new Dictionary<string, DestinationConfig> { [service] = new() { Address = $"https+http://{service}" } },
+        }),
+    ];
+}

@@ -1,0 +1,27 @@
+using System.Diagnostics;
+using Xunit;
+
+namespace AiStack.Tests.Fixtures;
+
+/// <summary>Waits for what happens by itself: looks again until it is so, or fails with what it saw last.</summary>
+internal static class Eventually
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(25);
+
+    public static async Task<T> ReadAsync<T>(Func<Task<T>> read, Func<T, bool> until, TimeSpan? deadline = null)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var limit = deadline ?? TimeSpan.FromSeconds(30);
+        while (true)
+        {
+            var value = await read();
+            if (until(value))
+            {
+                return value;
+            }
+
+            Assert.True(Stopwatch.GetElapsedTime(started) < limit, $"After {limit} it was still: {value}");
+            await Task.Delay(Pause, TestContext.Current.CancellationToken);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using System.Reflection;
+using AiStack.Contracts;
+using AiStack.ServiceDefaults.Database;
+using Npgsql;
+using Xunit;
+
+namespace AiStack.Tests.Fixtures;
+
+/// <summary>A real Postgres with a database of its own, a class's. No server: skipped at a desk, a failure in CI.</summary>
+public sealed class PostgresFixture : IAsyncLifetime
+{
+    private readonly string _database = $"test_{Guid.CreateVersion7():N}";
+    private string? _server;
+
+    /// <summary>How the owner reaches the database; services are given this, as AppHost would.</summary>
+    public string ConnectionString
+    {
+        get
+        {
+            Assert.SkipWhen(_server is null, "Install PostgreSQL, or set AISTACK_TEST_POSTGRES, to run this test.");
+            return With(_server, _database);
+        }
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        _server = await PostgresServer.ConnectionStringAsync();
+        Assert.False(Setting.InCI && _server is null, "CI must have PostgreSQL: a skipped test would hide a regression.");
+        if (_server is not null)
+        {
+            await ExecuteOnServerAsync($"create database {_database} template template0 strategy file_copy");
+        }
+    }
+
+    /// <summary>Brings the schemas of the services up, in the order given, and returns the last one's own connection string.</summary>
+    public async Task<string> MigrateAsync(params (string Schema, Assembly Service)[] services)
+    {
+        ServiceRole? role = null;
+        foreach (var (schema, service) in services)
+        {
+            // Roles belong to the server, not to a database: all classes' databases share one password for each.
+            role = new(schema, $"aistack_{schema}", "test", ConnectionString);
+            await Migrator.MigrateAsync(role, service, TestContext.Current.CancellationToken);
+        }
+
+        return role!.ConnectionString;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_server is not null)
+        {
+            await ExecuteOnServerAsync($"drop database {_database} with (force)");
+        }
+    }
+
+    /// <summary>A project that no other test knows.</summary>
+    public static Id<Project> NewProject() => Id<Project>.New();
+
+    private static string With(string connectionString, string database) =>
+        new NpgsqlConnectionStringBuilder(connectionString) { Database = database }.ConnectionString;
+
+    private async Task ExecuteOnServerAsync(string statement)
+    {
+        await using var source = NpgsqlDataSource.Create(_server!);
+        await using var command = source.CreateCommand(statement);
+        await command.ExecuteNonQueryAsync();
+    }
+}

@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Npgsql;
+
+namespace AiStack.Tests.Fixtures;
+
+/// <summary>One Postgres server for the whole test run: the one that a setting names, or one started for it.</summary>
+internal static class PostgresServer
+{
+    private const string Variable = "AISTACK_TEST_POSTGRES";
+
+    private static readonly Lazy<Task<string?>> Started = new(StartAsync);
+
+    /// <summary>How to reach the server as its owner; null when there is none to be had.</summary>
+    public static Task<string?> ConnectionStringAsync() => Started.Value;
+
+    private static async Task<string?> StartAsync()
+    {
+        if (Setting.Read(Variable) is { } given)
+        {
+            return given;
+        }
+
+        if (Binaries() is not { } binaries)
+        {
+            return null;
+        }
+
+        var folder = Directory.CreateTempSubdirectory("aistack-postgres-").FullName;
+        var port = FreePort();
+        await RunAsync("/bin/sh", "-c", Script(binaries, folder, port));
+        return new NpgsqlConnectionStringBuilder
+        {
+            Host = "127.0.0.1", Port = port, Username = "postgres", Database = "postgres", MaxPoolSize = 5,
+        }.ConnectionString;
+    }
+
+    /// <summary>
+    /// Postgres refuses to run as root, so root hands it to the user made for it. A watcher outlives nothing: when this
+    /// process ends, however it ends, the server is stopped and its folder removed.
+    /// </summary>
+    private static string Script(string binaries, string folder, int port) =>
+        $"""
+        set -e
+        as=""
+        if [ "$(id -u)" = 0 ]; then
+            chown postgres {folder}
+            as="setpriv --reuid=postgres --regid=postgres --init-groups"
+        fi
+        $as {binaries}/initdb -D {folder}/data -U postgres --auth=trust -E UTF8 --no-locale --no-sync >/dev/null
+        $as {binaries}/pg_ctl -D {folder}/data -w -s -l {folder}/log -o "-h 127.0.0.1 -p {port} -k {folder} \
+            -c fsync=off -c max_connections=300" start
+        (
+            while kill -0 {Environment.ProcessId} 2>/dev/null; do sleep 1; done
+            $as {binaries}/pg_ctl -D {folder}/data -s -m immediate stop
+            rm -rf {folder}
+        ) >/dev/null 2>&1 </dev/null &
+        """;
+
+    private static string? Binaries() =>
+        Directory.Exists("/usr/lib/postgresql")
+            ? Directory.GetDirectories("/usr/lib/postgresql").Select(version => Path.Combine(version, "bin"))
+                .LastOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")))
+            : null;
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static async Task RunAsync(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments))!;
+        await process.WaitForExitAsync();
+        if (process.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"{program} ended with {process.ExitCode}; its output is above.");
+        }
+    }
+}

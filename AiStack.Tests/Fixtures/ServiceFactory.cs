@@ -1,0 +1,50 @@
+using System.Net.Http.Headers;
+using AiStack.Contracts;
+using AiStack.ServiceDefaults.Authentication;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AiStack.Tests.Fixtures;
+
+/// <summary>One service, whole, on a real database. <typeparamref name="TMarker"/> is any type of it.</summary>
+internal sealed class ServiceFactory<TMarker>(PostgresFixture postgres, params (string Key, string Value)[] settings)
+    : WebApplicationFactory<TMarker>
+    where TMarker : class
+{
+    private readonly DirectoryInfo _blobs = Directory.CreateTempSubdirectory("aistack-blobs-");
+
+    /// <summary>A client of <paramref name="project"/> with the scopes given, or all of them.</summary>
+    public HttpClient CreateClient(Id<Project> project, params string[] scopes)
+    {
+        var tokens = Services.GetRequiredService<CallerTokens>();
+        var granted = scopes.Length == 0 ? [Scopes.Admin] : scopes;
+        var caller = new Caller(Id<Organisation>.New(), project, Id<ApiKey>.New(), granted.ToHashSet());
+        var client = CreateClient();
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", tokens.Mint(caller));
+        return client;
+    }
+
+    protected override void ConfigureWebHost(IWebHostBuilder builder)
+    {
+        builder.UseSetting("ConnectionStrings:aistack", postgres.ConnectionString);
+        builder.UseSetting("ConnectionStrings:blobs", new Uri(_blobs.FullName).AbsoluteUri);
+        builder.UseSetting("ConnectionStrings:cache", "127.0.0.1:1");
+        builder.UseSetting("Database:RolePassword", "test");
+        builder.UseSetting("Identity:SigningKey", Convert.ToBase64String(new byte[32]));
+        foreach (var (key, value) in settings)
+        {
+            builder.UseSetting(key, value);
+        }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        if (_blobs.Exists)
+        {
+            _blobs.Delete(recursive: true);
+            _blobs.Refresh();
+        }
+    }
+}

@@ -39,13 +39,12 @@ call ops.isolate('gateway.api_key');
 -- Authentication comes before the project is known, so it must look past the isolation: at one key, by its hash, and no more.
 create function gateway.authenticate(key_sha256 bytea)
     returns table (key_id uuid, project_id uuid, organisation_id uuid, scopes text[], expires_at timestamptz)
-    language sql stable security definer set search_path = pg_catalog
-begin atomic
+    language sql stable security definer set search_path = pg_catalog as $$
     select k.id, k.project_id, p.organisation_id, k.scopes, k.expires_at
     from gateway.api_key k
     join gateway.project p on p.id = k.project_id
     where k.sha256 = key_sha256
       and k.revoked_at is null
-      and (k.expires_at is null or k.expires_at > now());
-end;
+      and (k.expires_at is null or k.expires_at > now())
+$$;
 revoke execute on function gateway.authenticate from public;

@@ -3,8 +3,9 @@
 
 -- The project whose rows this session may see; null, and so no rows at all, when none was set.
 create function ops.current_project() returns uuid
-    language sql stable parallel safe
-    return nullif(current_setting('aistack.project_id', true), '')::uuid;
+    language sql stable parallel safe as $$
+    select nullif(current_setting('aistack.project_id', true), '')::uuid
+$$;
 
 -- Makes a table's rows visible to their project alone. The owner, which only migrates, is not bound by it.
 create procedure ops.isolate(isolated regclass)

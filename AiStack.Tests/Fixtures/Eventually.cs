@@ -4,10 +4,15 @@ using Xunit;
 namespace AiStack.Tests.Fixtures;
 
 /// <summary>Waits for what happens by itself: looks again until it is so, or fails with what it saw last.</summary>
-internal static class Eventually
+public static class Eventually
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(25);
 
+    /// <summary>Waits until <paramref name="condition"/> holds.</summary>
+    public static Task TrueAsync(Func<Task<bool>> condition, CancellationToken cancellationToken, TimeSpan? limit = null) =>
+        ReadAsync(condition, holds => holds, limit ?? TimeSpan.FromSeconds(60)).WaitAsync(cancellationToken);
+
+    /// <summary>Reads until <paramref name="until"/> likes what it reads, and returns that.</summary>
     public static async Task<T> ReadAsync<T>(Func<Task<T>> read, Func<T, bool> until, TimeSpan? deadline = null)
     {
         var started = Stopwatch.GetTimestamp();

@@ -112,7 +112,7 @@ public sealed class WorkQueueTests(PostgresFixture postgres) : IClassFixture<Pos
         Project,
         async connection =>
         {
-            await WorkQueue.EnqueueAsync(connection, Project, queue, Enumerable.Range(0, count).ToList(), Cancellation);
+            await WorkQueue.EnqueueAllAsync(connection, Project, queue, Enumerable.Range(0, count).ToList(), Cancellation);
             return count;
         },
         Cancellation);

@@ -144,6 +144,8 @@ internal static class NuGetPackage
                     new LaunchSpec("dotnet", ["restore", project, "--packages", into, "--nologo"]) { WorkingDirectory = into },
                     "",
                     cancellationToken);
+                // The package is unpacked beside its archive; only the unpacked one is used.
+                File.Delete(Path.Combine(into, package, version, $"{package}.{version}.nupkg"));
             }
             catch (RefusalException exception)
             {

@@ -9,5 +9,9 @@ internal sealed class SearchPath(string? path)
     /// <summary>The full path of the program, or <c>null</c>.</summary>
     public string? Find(string program) => _folders
         .Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? program + ".exe" : program))
-        .FirstOrDefault(File.Exists);
+        .FirstOrDefault(LeadsToFile);
+
+    // A link whose target was uninstalled exists, but cannot be run.
+    private static bool LeadsToFile(string path) =>
+        File.Exists(path) && (File.ResolveLinkTarget(path, returnFinalTarget: true)?.Exists ?? true);
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using AiStack.AppHost.Local.Parts;
+using AiStack.AppHost.Local.Processes;
 
 namespace AiStack.AppHost.Local.Stores;
 
@@ -25,9 +26,14 @@ internal sealed record PostgresBinaries(string Folder)
             : null;
         var packaged = PackageVersion[..PackageVersion.IndexOf('.', StringComparison.Ordinal)];
 
-        if (Installed(run, wanted) is { } installed)
+        if (Debian(wanted) is { } debian)
         {
-            return installed;
+            return debian;
+        }
+
+        if (await OnPathAsync(run, wanted, cancellationToken) is { } onPath)
+        {
+            return onPath;
         }
 
         return wanted is null || wanted == packaged
@@ -37,25 +43,29 @@ internal sealed record PostgresBinaries(string Folder)
                 + $"Install it (Debian: postgresql-{wanted}), or start on another folder with --data.");
     }
 
-    private static PostgresBinaries? Installed(RunContext run, string? wanted)
+    // Debian keeps every version in a folder of its own, outside PATH.
+    private static PostgresBinaries? Debian(string? wanted) => !Directory.Exists(DebianRoot)
+        ? null
+        : Directory.EnumerateDirectories(DebianRoot)
+            .Where(folder => wanted is null || Path.GetFileName(folder) == wanted)
+            .Select(folder => new PostgresBinaries(Path.Combine(folder, "bin")))
+            .Where(binaries => File.Exists(binaries.InitDb))
+            .OrderByDescending(binaries => binaries.Folder.Length).ThenByDescending(binaries => binaries.Folder)
+            .FirstOrDefault();
+
+    private static async Task<PostgresBinaries?> OnPathAsync(
+        RunContext run, string? wanted, CancellationToken cancellationToken)
     {
-        if (Directory.Exists(DebianRoot))
+        if (run.Programs.Find("postgres") is not { } postgres || run.Programs.Find("initdb") is null)
         {
-            var newest = Directory.EnumerateDirectories(DebianRoot)
-                .Where(folder => wanted is null || Path.GetFileName(folder) == wanted)
-                .Select(folder => new PostgresBinaries(Path.Combine(folder, "bin")))
-                .Where(binaries => File.Exists(binaries.InitDb))
-                .OrderByDescending(binaries => binaries.Folder.Length).ThenByDescending(binaries => binaries.Folder)
-                .FirstOrDefault();
-            if (newest is not null)
-            {
-                return newest;
-            }
+            return null;
         }
 
-        // A version found only by PATH is not known before it runs, so it is taken for new data alone.
-        return wanted is null && run.Programs.Find("initdb") is { } initDb && run.Programs.Find("postgres") is not null
-            ? new PostgresBinaries(Path.GetDirectoryName(initDb)!)
+        // It prints, for example, "postgres (PostgreSQL) 16.3".
+        var spec = new LaunchSpec(postgres, ["--version"]) { WorkingDirectory = run.Folder.Path };
+        var version = (await OneShot.RunAsync(run, spec, "", cancellationToken)).Trim().Split(' ')[^1];
+        return wanted is null || version.StartsWith($"{wanted}.", StringComparison.Ordinal)
+            ? new PostgresBinaries(Path.GetDirectoryName(postgres)!)
             : null;
     }
 

@@ -8,44 +8,37 @@ namespace AiStack.AppHost.Local.Stores;
 /// <summary>The files of the embedded PostgreSQL server: made at the first start, used again at every other.</summary>
 internal sealed class PostgresCluster(RunContext run, IReadOnlyList<string> databases, string password) : IHealthProbe
 {
-    /// <summary>A unix socket's path must fit in 107 bytes, the file name included.</summary>
-    private const int MaxSocketFolderLength = 85;
-
     private const int MaxConnections = 200;
     private static readonly TimeSpan _predecessorLimit = TimeSpan.FromSeconds(15);
 
-    private readonly string _home = run.Folder.File("postgres");
+    private readonly PostgresFolder _folder = PostgresFolder.Of(run);
 
-    private string DataPath => Path.Combine(_home, "data");
+    private string DataPath => Path.Combine(_folder.Home, "data");
 
-    /// <summary>Where the server's socket is: in the data folder, or beside the temporary files when that is too deep.</summary>
-    public static string SocketFolder(DataFolder folder)
-    {
-        var inside = folder.File("postgres/socket");
-        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(inside)))[..16];
-        return inside.Length <= MaxSocketFolderLength
-            ? inside
-            : Path.Combine(Path.GetTempPath(), $"aistack-socket-{hash}");
-    }
+    // Written last, so its absence means that an earlier initdb was interrupted; it tells the password apart.
+    private string ReadyMark => Path.Combine(DataPath, "aistack.ready");
 
     /// <summary>Makes the server's files if there are none, and says how to start it.</summary>
     public async Task<LaunchSpec> PrepareAsync(int? port, CancellationToken cancellationToken)
     {
         var binaries = await PostgresBinaries.FindAsync(run, DataPath, cancellationToken);
         var user = UnprivilegedUser.ForPostgres(run);
-        var socket = SocketFolder(run.Folder);
-        UnprivilegedUser.Own(user, _home, socket);
+        UnprivilegedUser.Own(user, _folder.Home, _folder.Socket);
         await WaitForPredecessorAsync(cancellationToken);
-
-        // The file is written last, so its absence also means that an earlier initdb was interrupted.
-        if (!File.Exists(Path.Combine(DataPath, "aistack.ready")))
+        if (!File.Exists(ReadyMark))
         {
             await InitialiseAsync(binaries, user, cancellationToken);
         }
-
-        return new LaunchSpec(binaries.Postgres, [.. Settings(port, socket).SelectMany(setting => new[] { "-c", setting })])
+        else if (await File.ReadAllTextAsync(ReadyMark, cancellationToken) != PasswordMark())
         {
-            WorkingDirectory = _home,
+            throw new RefusalException(
+                $"{run.Folder.File("secrets.json")} does not hold the password of {DataPath}. Restore the file that "
+                + "belongs to this data, or start on another folder with --data.");
+        }
+
+        return new LaunchSpec(binaries.Postgres, [.. Settings(port).SelectMany(setting => new[] { "-c", setting })])
+        {
+            WorkingDirectory = _folder.Home,
             Environment = new Dictionary<string, string> { ["PGDATA"] = DataPath, ["LC_ALL"] = "C.UTF-8" },
             StopSignal = UnixSignal.Interrupt,
             User = user,
@@ -69,14 +62,14 @@ internal sealed class PostgresCluster(RunContext run, IReadOnlyList<string> data
         }
     }
 
-    private IEnumerable<string> Settings(int? port, string socket)
+    private IEnumerable<string> Settings(int? port)
     {
         yield return port is null ? "listen_addresses=" : "listen_addresses=127.0.0.1";
         yield return $"port={port ?? 5432}";
-        yield return $"unix_socket_directories={(port is null ? socket : "")}";
+        yield return $"unix_socket_directories={(port is null ? _folder.Socket : "")}";
         yield return $"max_connections={MaxConnections}";
         yield return "shared_buffers=128MB";
-        yield return "log_min_messages=warning";
+        yield return "log_checkpoints=off";
         if (run.Folder.IsEphemeral)
         {
             // Nothing in a temporary folder has to survive the machine's crash.
@@ -92,7 +85,7 @@ internal sealed class PostgresCluster(RunContext run, IReadOnlyList<string> data
             Directory.Delete(DataPath, recursive: true);
         }
 
-        var passwordFile = Path.Combine(_home, "password");
+        var passwordFile = Path.Combine(_folder.Home, "password");
         PrivateFile.Write(passwordFile, password);
         UnprivilegedUser.Own(user, passwordFile);
         try
@@ -111,19 +104,21 @@ internal sealed class PostgresCluster(RunContext run, IReadOnlyList<string> data
         // The embedded package has no psql and no createdb; the server itself can do it before it serves anyone.
         var create = string.Join('\n', databases.Select(database => $"create database \"{database}\";"));
         await RunAsync(binaries.Postgres, ["--single", "-D", DataPath, "postgres"], create + "\n");
-        await File.WriteAllTextAsync(Path.Combine(DataPath, "aistack.ready"), "", cancellationToken);
+        await File.WriteAllTextAsync(ReadyMark, PasswordMark(), cancellationToken);
 
         Task RunAsync(string program, string[] arguments, string input) => OneShot.RunAsync(
             run,
             new LaunchSpec(program, arguments)
             {
-                WorkingDirectory = _home,
+                WorkingDirectory = _folder.Home,
                 Environment = new Dictionary<string, string> { ["LC_ALL"] = "C.UTF-8" },
                 User = user,
             },
             input,
             cancellationToken);
     }
+
+    private string PasswordMark() => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(password)));
 
     // After a killed host its server may still be writing its last checkpoint; two on the same files never start.
     private async Task WaitForPredecessorAsync(CancellationToken cancellationToken)

@@ -32,7 +32,7 @@ internal sealed class PostgresServerResource(string name) : Resource(name)
 
     private string Address(RunContext run) => PortOrNull(run) is { } port
         ? $"Host=127.0.0.1;Port={port}"
-        : $"Host={PostgresCluster.SocketFolder(run.Folder)}";
+        : $"Host={PostgresFolder.Of(run).Socket}";
 
     private int? PortOrNull(RunContext run) => OperatingSystem.IsWindows() ? run.Ports.Of(Name) : null;
 

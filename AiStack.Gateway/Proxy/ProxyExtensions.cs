@@ -21,13 +21,12 @@ internal static class ProxyExtensions
 
     public static void MapProxy(this WebApplication app) => app.MapReverseProxy(proxy =>
     {
-        var telemetry = app.Services.GetRequiredService<GatewayTelemetry>();
         proxy.Use(async (context, next) =>
         {
             await next(context);
             if (context.GetForwarderErrorFeature() is { } error && !context.Response.HasStarted && !IsCallers(error.Error))
             {
-                telemetry.Refused("service_unreachable");
+                context.RequestServices.GetRequiredService<GatewayTelemetry>().Refused("service_unreachable");
                 await Unreachable.ToResult().ExecuteAsync(context);
             }
         });

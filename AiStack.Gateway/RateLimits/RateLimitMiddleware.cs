@@ -14,30 +14,27 @@ internal static class RateLimitMiddleware
         builder.Services.AddSingleton<RequestBucket>();
     }
 
-    public static void UseRateLimits(this WebApplication app)
+    public static void UseRateLimits(this WebApplication app) => app.Use(LimitAsync);
+
+    private static async Task LimitAsync(HttpContext context, RequestDelegate next)
     {
-        var bucket = app.Services.GetRequiredService<RequestBucket>();
-        var telemetry = app.Services.GetRequiredService<GatewayTelemetry>();
-        app.Use(async (context, next) =>
+        if (context.Features.Get<CheckedKey>()?.Caller.KeyId is not { } key)
         {
-            if (context.Features.Get<CheckedKey>()?.Caller.KeyId is not { } key)
-            {
-                await next(context);
-                return;
-            }
+            await next(context);
+            return;
+        }
 
-            var allowance = await bucket.TakeAsync(key);
-            context.Response.Headers["x-ratelimit-limit-requests"] = $"{allowance.Limit}";
-            context.Response.Headers["x-ratelimit-remaining-requests"] = $"{Math.Max(0, allowance.Remaining)}";
-            if (allowance.IsGranted)
-            {
-                await next(context);
-                return;
-            }
+        var allowance = await context.RequestServices.GetRequiredService<RequestBucket>().TakeAsync(key);
+        context.Response.Headers["x-ratelimit-limit-requests"] = $"{allowance.Limit}";
+        context.Response.Headers["x-ratelimit-remaining-requests"] = $"{Math.Max(0, allowance.Remaining)}";
+        if (allowance.IsGranted)
+        {
+            await next(context);
+            return;
+        }
 
-            telemetry.Refused("rate_limit");
-            await TooFast(allowance).ToResult().ExecuteAsync(context);
-        });
+        context.RequestServices.GetRequiredService<GatewayTelemetry>().Refused("rate_limit");
+        await TooFast(allowance).ToResult().ExecuteAsync(context);
     }
 
     private static Fault TooFast(Allowance allowance) => new(

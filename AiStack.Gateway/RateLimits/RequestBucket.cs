@@ -13,28 +13,23 @@ internal readonly record struct Allowance(int Limit, int Remaining, TimeSpan Wai
 }
 
 /// <summary>
-/// A token bucket for each key, in Redis, so that replicas share it: it holds a minute's requests and refills evenly
-/// (https://en.wikipedia.org/wiki/Token_bucket).
+/// A bucket for each key, in Redis, so that replicas share it: it holds a minute's requests and refills evenly. It is the
+/// generic cell rate algorithm, which needs one number a key: the time at which the bucket would be full again
+/// (https://en.wikipedia.org/wiki/Generic_cell_rate_algorithm).
 /// </summary>
 internal sealed class RequestBucket(IConnectionMultiplexer cache, IOptions<RateLimitOptions> options, TimeProvider time)
 {
     // Atomic because it is a script. The clock is the caller's: replicas' clocks differ by less than the bucket cares.
     private const string Script =
         """
-        local capacity = tonumber(ARGV[1])
         local now = tonumber(ARGV[2])
-        local perMillisecond = capacity / 60000
-        local state = redis.call('HMGET', KEYS[1], 'tokens', 'at')
-        local tokens = tonumber(state[1]) or capacity
-        local at = tonumber(state[2]) or now
-        tokens = math.min(capacity, tokens + math.max(0, now - at) * perMillisecond)
-        local granted = tokens >= 1
-        if granted then tokens = tokens - 1 end
-        redis.call('HSET', KEYS[1], 'tokens', tostring(tokens), 'at', tostring(math.max(now, at)))
-        redis.call('PEXPIRE', KEYS[1], 120000)
-        local remaining = -1
-        if granted then remaining = math.floor(tokens) end
-        return { remaining, math.ceil(math.max(0, 1 - tokens) / perMillisecond) }
+        local window = 60000
+        local interval = window / tonumber(ARGV[1])
+        local full = math.max(tonumber(redis.call('GET', KEYS[1])) or now, now) + interval
+        local early = full - window - now
+        if early > 0 then return { -1, math.ceil(early) } end
+        redis.call('SET', KEYS[1], tostring(full), 'PX', math.ceil(full - now) + 1000)
+        return { math.floor((window - (full - now)) / interval), 0 }
         """;
 
     public async Task<Allowance> TakeAsync(Id<ApiKey> key)

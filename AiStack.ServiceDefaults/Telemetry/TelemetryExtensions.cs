@@ -13,6 +13,13 @@ internal static class TelemetryExtensions
     /// <summary>Logs, traces and metrics over OTLP, to wherever <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> says.</summary>
     public static void AddTelemetry(this IHostApplicationBuilder builder)
     {
+        // A line a request, and one a statement, would bury what a person looks for; traces hold both. Settings can say otherwise.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.Logging.AddFilter("Npgsql", LogLevel.Warning);
+        builder.Logging.AddFilter("System.Net.Http", LogLevel.Warning);
+        builder.Logging.AddFilter("Polly", LogLevel.Warning);
+        builder.Logging.AddFilter("Yarp", LogLevel.Warning);
+
         builder.Logging.AddOpenTelemetry(logging =>
         {
             logging.IncludeFormattedMessage = true;

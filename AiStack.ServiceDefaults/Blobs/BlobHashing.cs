@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using AiStack.Contracts;
+using AiStack.ServiceDefaults.Errors;
 
 namespace AiStack.ServiceDefaults.Blobs;
 
@@ -26,7 +27,7 @@ internal static class BlobHashing
                 }
 
                 sha256.AppendData(buffer.AsSpan(..read));
-                await target.WriteAsync(buffer.AsMemory(..read), cancellationToken);
+                await WriteAsync(target, buffer.AsMemory(..read), cancellationToken);
             }
 
             return new StoredBlob(new(sha256.GetHashAndReset()), sizeBytes);
@@ -34,6 +35,19 @@ internal static class BlobHashing
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>Reading may break because the caller went away, writing because the store did: only the second is ours.</summary>
+    private static async ValueTask WriteAsync(Stream target, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await target.WriteAsync(bytes, cancellationToken);
+        }
+        catch (IOException exception)
+        {
+            throw new BlobsUnavailableException("The blob could not be written.", exception);
         }
     }
 }

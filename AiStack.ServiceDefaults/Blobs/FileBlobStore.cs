@@ -8,6 +8,9 @@ namespace AiStack.ServiceDefaults.Blobs;
 /// <summary>Blobs as files, <c>ab/cd/abcd…</c> by their hash, below one folder.</summary>
 internal sealed class FileBlobStore(string folder) : IBlobStore
 {
+    /// <summary>SHA-256 in hexadecimal.</summary>
+    private const int NameLength = 64;
+
     private readonly string _unfinished = Path.Combine(folder, "unfinished");
 
     /// <summary>Reads <c>file:///absolute/path</c>.</summary>
@@ -17,35 +20,41 @@ internal sealed class FileBlobStore(string folder) : IBlobStore
         return folder is not null;
     }
 
-    public Task<Outcome<StoredBlob>> PutAsync(Stream content, long maxBytes, CancellationToken cancellationToken) =>
-        GuardAsync(() => WriteAsync(content, maxBytes, cancellationToken));
-
-    public Task<Stream?> OpenAsync(BlobId id, CancellationToken cancellationToken) => GuardAsync(() =>
+    public async Task<Outcome<StoredBlob>> PutAsync(Stream content, long maxBytes, CancellationToken cancellationToken)
     {
+        var unfinished = Path.Combine(_unfinished, Path.GetRandomFileName());
         try
         {
-            return Task.FromResult<Stream?>(new FileStream(PathOf(id), new FileStreamOptions
+            Outcome<StoredBlob> hashed;
+            await using (var file = Guard(() => Create(unfinished)))
             {
-                Options = FileOptions.Asynchronous | FileOptions.SequentialScan,
-                Share = FileShare.Read | FileShare.Delete,
-            }));
-        }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException && Directory.Exists(folder))
-        {
-            return Task.FromResult<Stream?>(null);
-        }
-    });
+                hashed = await BlobHashing.CopyAsync(content, file, maxBytes, cancellationToken);
+                Guard(() => file.Flush(flushToDisk: true)); // What is accepted survives a power cut.
+            }
 
-    public Task DeleteAsync(BlobId id, CancellationToken cancellationToken) => GuardAsync(() =>
+            if (hashed.TryGet(out var blob, out _))
+            {
+                Guard(() => Publish(unfinished, PathOf(blob.Id)));
+            }
+
+            return hashed;
+        }
+        finally
+        {
+            if (File.Exists(unfinished))
+            {
+                File.Delete(unfinished);
+            }
+        }
+    }
+
+    public Task<Stream?> OpenAsync(BlobId id, CancellationToken cancellationToken) => Task.FromResult<Stream?>(Guard(() => Open(id)));
+
+    public Task DeleteAsync(BlobId id, CancellationToken cancellationToken)
     {
-        var path = PathOf(id);
-        if (File.Exists(path))
-        {
-            File.Delete(path);
-        }
-
-        return Task.FromResult(true);
-    });
+        Guard(() => File.Delete(PathOf(id)), unlessAbsent: true);
+        return Task.CompletedTask;
+    }
 
     public async IAsyncEnumerable<StoredBlob> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -53,56 +62,70 @@ internal sealed class FileBlobStore(string folder) : IBlobStore
         foreach (var file in new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (file.Name.Length == 64)
+            if (file.Name.Length == NameLength)
             {
                 yield return new(new(Convert.FromHexString(file.Name)), file.Length);
             }
         }
     }
 
-    public Task PingAsync(CancellationToken cancellationToken) => GuardAsync(() =>
-        Directory.Exists(folder) ? Task.FromResult(true) : throw new DirectoryNotFoundException("The blob folder is gone."));
+    public Task PingAsync(CancellationToken cancellationToken) =>
+        Directory.Exists(folder)
+            ? Task.CompletedTask
+            : Task.FromException(new BlobsUnavailableException("The blob folder is gone.", new DirectoryNotFoundException()));
 
-    private async Task<Outcome<StoredBlob>> WriteAsync(Stream content, long maxBytes, CancellationToken cancellationToken)
+    private static FileStream Create(string path)
     {
-        Directory.CreateDirectory(_unfinished);
-        var unfinished = Path.Combine(_unfinished, Path.GetRandomFileName());
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        return new(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, useAsync: true);
+    }
+
+    private static void Publish(string unfinished, string path)
+    {
+        // A rename is atomic: readers see the whole blob or none of it.
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.Move(unfinished, path, overwrite: true);
+    }
+
+    private FileStream? Open(BlobId id)
+    {
         try
         {
-            Outcome<StoredBlob> hashed;
-            await using (var file = new FileStream(unfinished, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, useAsync: true))
+            return new(PathOf(id), new FileStreamOptions
             {
-                hashed = await BlobHashing.CopyAsync(content, file, maxBytes, cancellationToken);
-                file.Flush(flushToDisk: true); // What is accepted survives a power cut.
-            }
-
-            if (hashed.TryGet(out var blob, out _))
-            {
-                // A rename is atomic: readers see the whole blob or none of it.
-                var path = PathOf(blob.Id);
-                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-                File.Move(unfinished, path, overwrite: true);
-            }
-
-            return hashed;
+                Options = FileOptions.Asynchronous | FileOptions.SequentialScan,
+                Share = FileShare.Read | FileShare.Delete,
+            });
         }
-        finally
+        catch (IOException exception) when (
+            exception is FileNotFoundException or DirectoryNotFoundException && Directory.Exists(folder))
         {
-            File.Delete(unfinished);
+            return null;
         }
     }
 
-    /// <summary>A disk that is full, gone or read-only is a dependency that is down; it is not the caller's request that broke.</summary>
-    private static async Task<T> GuardAsync<T>(Func<Task<T>> work)
+    private static void Guard(Action use, bool unlessAbsent = false) => Guard<object?>(() =>
     {
         try
         {
-            return await work();
+            use();
         }
-        catch (Exception exception) when (exception is UnauthorizedAccessException
-            || (exception is IOException && exception is not Microsoft.AspNetCore.Http.BadHttpRequestException
-                && exception is not Microsoft.AspNetCore.Connections.ConnectionResetException
-                && exception.Source == typeof(File).Assembly.GetName().Name))
+        catch (DirectoryNotFoundException) when (unlessAbsent)
+        {
+            // Nothing to delete.
+        }
+
+        return null;
+    });
+
+    /// <summary>A disk that is full, gone or read-only is a dependency that is down, not a bug.</summary>
+    private static T Guard<T>(Func<T> use)
+    {
+        try
+        {
+            return use();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new BlobsUnavailableException("The blob folder cannot be used.", exception);
         }

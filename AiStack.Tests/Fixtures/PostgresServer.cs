@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 
 namespace AiStack.Tests.Fixtures;
@@ -28,7 +26,7 @@ internal static class PostgresServer
         }
 
         var folder = Directory.CreateTempSubdirectory("aistack-postgres-").FullName;
-        var port = FreePort();
+        var port = Ports.Free();
         await RunAsync("/bin/sh", "-c", Script(binaries, folder, port));
         return new NpgsqlConnectionStringBuilder
         {
@@ -63,13 +61,6 @@ internal static class PostgresServer
             ? Directory.GetDirectories("/usr/lib/postgresql").Select(version => Path.Combine(version, "bin"))
                 .LastOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")))
             : null;
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     private static async Task RunAsync(string program, params string[] arguments)
     {

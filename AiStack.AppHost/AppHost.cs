@@ -19,34 +19,35 @@ var signingKey = builder.AddParameter("signing-key", LettersAndDigits(44), secre
 var developmentKey = builder.AddParameter("development-key", LettersAndDigits(40), secret: true, persist: true);
 var loginToken = builder.AddParameter("login-token", LettersAndDigits(32), secret: true);
 
-// Services, each after what it calls.
+// Services. Each waits for its stores and its migrations, but only for the start of the services that it calls:
+// those may be away at any time, and then the caller says so (503) and works again when they are back.
 var ingest = AddService<Projects.AiStack_Ingest>("ingest")
     .WithReference(blobs).WaitFor(blobs);
 
 var retrieval = AddService<Projects.AiStack_Retrieval>("retrieval");
 
 var serving = AddService<Projects.AiStack_Serving>("serving")
-    .WithReference(retrieval).WaitFor(retrieval);
+    .WithReference(retrieval).WaitForStart(retrieval);
 
 var evals = AddService<Projects.AiStack_Evals>("evals")
     .WithReference(blobs).WaitFor(blobs)
-    .WithReference(serving).WaitFor(serving);
+    .WithReference(serving).WaitForStart(serving);
 
 // The two doors: the API at --port (5080), the console at the port after it. Everything else takes a free port.
 var port = builder.Configuration.GetValue("port", 5080);
 
 var gateway = AddService<Projects.AiStack_Gateway>("gateway", port)
-    .WithReference(ingest).WaitFor(ingest)
-    .WithReference(retrieval).WaitFor(retrieval)
-    .WithReference(serving).WaitFor(serving)
-    .WithReference(evals).WaitFor(evals)
+    .WithReference(ingest).WaitForStart(ingest)
+    .WithReference(retrieval).WaitForStart(retrieval)
+    .WithReference(serving).WaitForStart(serving)
+    .WithReference(evals).WaitForStart(evals)
     .WithEnvironment("Gateway__DevelopmentKey", $"sk-aistack-dev-{developmentKey}")
     .WithExternalHttpEndpoints();
 
 builder.AddProject<Projects.AiStack_Console>("console")
     .WithHttpEndpoint(port + 1)
     .WithHttpHealthCheck("/health")
-    .WithReference(gateway).WaitFor(gateway)
+    .WithReference(gateway).WaitForStart(gateway)
     .WithEnvironment("Identity__SigningKey", signingKey)
     .WithEnvironment("Console__ApiKey", $"sk-aistack-dev-{developmentKey}")
     .WithEnvironment("Console__LoginToken", loginToken)
@@ -54,20 +55,24 @@ builder.AddProject<Projects.AiStack_Console>("console")
 
 await builder.Build().RunAsync();
 
-// A service and the run of its migrations that it waits for.
+// A service and the run of its migrations that it waits for. Both are the same program with the same settings.
 IResourceBuilder<ProjectResource> AddService<TProject>(string name, int? port = null)
     where TProject : IProjectMetadata, new()
 {
-    var migrate = builder.AddProject<TProject>($"{name}-migrate")
-        .WithArgs("migrate")
-        .WithReference(database).WaitFor(database);
+    var migrate = AddProgram<TProject>($"{name}-migrate").WithArgs("migrate").WaitFor(database);
 
-    return builder.AddProject<TProject>(name)
+    return AddProgram<TProject>(name)
         .WithHttpEndpoint(port)
         .WithHttpHealthCheck("/health")
-        .WithReference(database).WaitForCompletion(migrate)
-        .WithReference(cache).WaitFor(cache)
-        .WithEnvironment("Identity__SigningKey", signingKey);
+        .WaitForCompletion(migrate)
+        .WaitFor(cache);
 }
+
+IResourceBuilder<ProjectResource> AddProgram<TProject>(string name)
+    where TProject : IProjectMetadata, new() =>
+    builder.AddProject<TProject>(name)
+        .WithReference(database)
+        .WithReference(cache)
+        .WithEnvironment("Identity__SigningKey", signingKey);
 
 static GenerateParameterDefault LettersAndDigits(int length) => new() { MinLength = length, Special = false };

@@ -36,12 +36,16 @@ internal sealed record ResourceBuilder<T>(T Resource, DistributedApplicationBuil
     : IResourceBuilder<T>
     where T : IResource;
 
-/// <summary>What starts only after what: a resource that must be healthy, or a job that must have finished.</summary>
+/// <summary>A resource, and what it comes after.</summary>
 internal abstract class Resource(string name) : IResource
 {
     public string Name { get; } = name;
 
+    /// <summary>What must be healthy, or finished, before this one starts.</summary>
     public List<Resource> WaitsFor { get; } = [];
+
+    /// <summary>What must have been started before this one is.</summary>
+    public List<Resource> StartsAfter { get; } = [];
 
     /// <summary>The resource that runs for this one: a database is up when its server is.</summary>
     public virtual Resource RunsIn => this;

@@ -41,7 +41,12 @@ internal sealed class ProjectResource(string name, IProjectMetadata project) : R
             // A stop must not wait half a minute for a client that keeps its stream open.
             ["DOTNET_SHUTDOWNTIMEOUTSECONDS"] = "5",
         };
-        if (!IsJob)
+        if (IsJob)
+        {
+            // It ends before anything that profiling could speed up.
+            environment["DOTNET_TieredPGO"] = "0";
+        }
+        else
         {
             environment["ASPNETCORE_URLS"] = Address(run);
         }

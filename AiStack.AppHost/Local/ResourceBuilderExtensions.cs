@@ -72,6 +72,15 @@ internal static class ResourceBuilderExtensions
         return builder;
     }
 
+    /// <summary>Starts the resource only when the dependency has been started, healthy or not.</summary>
+    public static IResourceBuilder<T> WaitForStart<T>(
+        this IResourceBuilder<T> builder, IResourceBuilder<Resource> dependency)
+        where T : Resource
+    {
+        builder.Resource.StartsAfter.Add(dependency.Resource);
+        return builder;
+    }
+
     /// <summary>Starts the resource only when the job has finished with exit code 0.</summary>
     public static IResourceBuilder<T> WaitForCompletion<T>(
         this IResourceBuilder<T> builder, IResourceBuilder<Resource> dependency)

@@ -58,7 +58,7 @@ internal sealed class Stack : IDisposable
         {
             stops[resource.RunsIn.Name] = new Lazy<Task>(async () =>
             {
-                var users = _resources.Where(user => user.WaitsFor.Any(needed => needed.RunsIn == resource.RunsIn));
+                var users = _resources.Where(user => user.WaitsFor.Concat(user.StartsAfter).Any(needed => needed.RunsIn == resource.RunsIn));
                 await Task.WhenAll(users.Select(user => stops[user.RunsIn.Name].Value));
                 await (_units.GetValueOrDefault(resource.RunsIn.Name)?.ShutDownAsync() ?? Task.CompletedTask);
             });
@@ -88,7 +88,8 @@ internal sealed class Stack : IDisposable
         }
 
         var waits = await Task.WhenAll(resource.WaitsFor.Select(needed => _starts[needed.Name].Value));
-        if (waits.Contains(false))
+        var started = await Task.WhenAll(resource.StartsAfter.Select(IsStartedAsync));
+        if (waits.Contains(false) || started.Contains(false))
         {
             return false;
         }
@@ -105,6 +106,15 @@ internal sealed class Stack : IDisposable
         }
 
         return isReady;
+    }
+
+    // One that cannot start, because something it needs failed, ends without having been started.
+    private async Task<bool> IsStartedAsync(Resource resource)
+    {
+        var start = _starts[resource.Name].Value;
+        return _units.TryGetValue(resource.Name, out var unit)
+            ? await Task.WhenAny(unit.Started, start) == unit.Started || unit.Started.IsCompleted
+            : await start;
     }
 
     private void Record()

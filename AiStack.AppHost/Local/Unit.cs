@@ -22,6 +22,9 @@ internal abstract class Unit(string name)
 
     public virtual int? ProcessId => null;
 
+    /// <summary>Completes when it has been started for the first time.</summary>
+    public virtual Task Started => Task.CompletedTask;
+
     /// <summary>Starts it, if it is not running, and says whether it became ready.</summary>
     public abstract Task<bool> StartAsync(CancellationToken cancellationToken);
 

@@ -15,6 +15,7 @@ internal sealed class Supervisor(
     private static readonly TimeSpan _stopLimit = TimeSpan.FromSeconds(15);
 
     private readonly SemaphoreSlim _commands = new(1, 1);
+    private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile UnitState _state = UnitState.Waiting;
     private CancellationTokenSource _stopping = new();
     private TaskCompletionSource<bool> _ready = NewReady();
@@ -24,6 +25,8 @@ internal sealed class Supervisor(
     public override UnitState State => _state;
 
     public override int? ProcessId => _process?.Id;
+
+    public override Task Started => _started.Task;
 
     public override async Task<bool> StartAsync(CancellationToken cancellationToken)
     {
@@ -132,6 +135,7 @@ internal sealed class Supervisor(
         using var process = await run.Spawner.StartAsync(spec);
         process.StandardInput.Close();
         _process = process;
+        _started.TrySetResult();
         run.ProcessesChanged();
         var output = Task.WhenAll(ForwardAsync(process.StandardOutput), ForwardAsync(process.StandardError));
 

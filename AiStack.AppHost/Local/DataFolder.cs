@@ -9,6 +9,10 @@ namespace AiStack.AppHost.Local;
 internal sealed class DataFolder : IDisposable
 {
     private const string EphemeralPrefix = "aistack-";
+
+    /// <summary>A host takes the lock a moment after it made the folder; nobody must take it in that moment.</summary>
+    private static readonly TimeSpan _young = TimeSpan.FromMinutes(1);
+
     private readonly FileStream _lock;
 
     private DataFolder(string path, FileStream held, bool isEphemeral) =>
@@ -43,7 +47,8 @@ internal sealed class DataFolder : IDisposable
         }
         catch (IOException exception) when (!Directory.Exists(path))
         {
-            throw new RefusalException($"{path} cannot be made ({exception.Message}). Give another folder with --data.");
+            throw new RefusalException(
+                $"{path} cannot be made ({exception.Message}). Give another folder with --data.");
         }
     }
 
@@ -69,7 +74,8 @@ internal sealed class DataFolder : IDisposable
         catch (IOException)
         {
             throw new RefusalException(
-                $"Another AiStack ({HolderOf(path)}) is running on {path}. Stop it, or give another folder with --data.");
+                $"Another AiStack ({HolderOf(path)}) is running on {path}. "
+                + "Stop it, or give another folder with --data.");
         }
     }
 
@@ -77,7 +83,9 @@ internal sealed class DataFolder : IDisposable
     private static string HolderFile(string path) => System.IO.Path.Combine(path, "host.pid");
 
     private static string HolderOf(string path) =>
-        System.IO.File.Exists(HolderFile(path)) ? $"process {System.IO.File.ReadAllText(HolderFile(path))}" : "starting";
+        System.IO.File.Exists(HolderFile(path))
+            ? $"process {System.IO.File.ReadAllText(HolderFile(path))}"
+            : "starting";
 
     // PostgreSQL refuses to run as root, so under root it runs as another user, who must get through to its data.
     private static void LetStoresThrough(string path)
@@ -97,7 +105,7 @@ internal sealed class DataFolder : IDisposable
         {
             try
             {
-                if (System.IO.File.Exists(System.IO.Path.Combine(path, "lock")))
+                if (System.IO.File.Exists(System.IO.Path.Combine(path, "lock")) && IsOld(path))
                 {
                     Lock(path, isEphemeral: true).Dispose();
                 }
@@ -109,4 +117,7 @@ internal sealed class DataFolder : IDisposable
             }
         }
     }
+
+    private static bool IsOld(string path) =>
+        TimeProvider.System.GetUtcNow() - Directory.GetLastWriteTimeUtc(path) > _young;
 }

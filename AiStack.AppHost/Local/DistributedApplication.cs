@@ -5,13 +5,14 @@ using Microsoft.Extensions.Configuration;
 namespace AiStack.AppHost.Local;
 
 /// <summary>The described system, ready to run on the built-in host.</summary>
-internal sealed class DistributedApplication(string[] args, IConfiguration configuration, IReadOnlyList<Resource> resources)
+internal sealed class DistributedApplication(
+    string[] args, IConfiguration configuration, IReadOnlyList<Resource> resources)
 {
     private const int RefusedExitCode = 2;
 
     public static DistributedApplicationBuilder CreateBuilder(string[] args) => new(args);
 
-    /// <summary>Runs until it is told to stop. What a person can put right ends it with one line and exit code 2.</summary>
+    /// <summary>Runs until told to stop. What a person can put right ends it with one line and exit code 2.</summary>
     public async Task RunAsync()
     {
         try
@@ -66,14 +67,16 @@ internal sealed class DistributedApplication(string[] args, IConfiguration confi
             RunFile.Remove(run);
             terminal.Say("Stopping.");
             await stack.StopAsync();
-            terminal.Say(folder.IsEphemeral ? "Stopped; its folder is removed." : $"Stopped. The data stays in {folder.Path}.");
+            terminal.Say(
+                folder.IsEphemeral ? "Stopped; its folder is removed." : $"Stopped. The data stays in {folder.Path}.");
         }
     }
 
     private static string DefaultDataFolder => Path.Combine(
         Path.GetDirectoryName(Path.GetDirectoryName(new Projects.AiStack_AppHost().ProjectPath))!, ".aistack");
 
-    private async Task AnnounceAsync(RunContext run, Stack stack, ControlEndpoint control, CancellationToken cancellationToken)
+    private async Task AnnounceAsync(
+        RunContext run, Stack stack, ControlEndpoint control, CancellationToken cancellationToken)
     {
         var sinceStart = run.Time.GetLocalNow() - Process.GetCurrentProcess().StartTime;
         var ready = ReadyStack.Describe(run, resources, sinceStart);

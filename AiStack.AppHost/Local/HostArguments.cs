@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace AiStack.AppHost.Local;
 
-/// <summary>A start that cannot go on for a reason that a person can act on. The message is all that is printed.</summary>
+/// <summary>A start that a person has to put something right for. Its message is all that is printed.</summary>
 internal sealed class RefusalException(string message) : Exception(message);
 
 /// <summary>What was asked for on the command line.</summary>
@@ -42,7 +42,8 @@ internal sealed record HostArguments
         for (var i = 0; i < args.Count; i++)
         {
             var (name, inline) = Split(args[i]);
-            string Value() => inline ?? (++i < args.Count ? args[i] : throw new RefusalException($"{name} needs a value."));
+            string Value() => inline
+                ?? (++i < args.Count ? args[i] : throw new RefusalException($"{name} needs a value."));
             parsed = name switch
             {
                 "--data" => parsed with { DataFolder = NotEmpty(name, Value()) },

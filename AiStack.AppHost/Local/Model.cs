@@ -15,7 +15,7 @@ internal interface IResourceWithConnectionString : IResource
 /// <summary>A service, which others find under <c>services:NAME:http:0</c>.</summary>
 internal interface IResourceWithServiceDiscovery : IResource;
 
-/// <summary>Where a service's project and its build output are. Made by the build, one class a project reference.</summary>
+/// <summary>Where a service's project and its build output are. The build makes one for each project.</summary>
 internal interface IProjectMetadata
 {
     string ProjectPath { get; }
@@ -46,6 +46,8 @@ internal abstract class Resource(string name) : IResource
 
     /// <summary>What must have been started before this one is.</summary>
     public List<Resource> StartsAfter { get; } = [];
+
+    public IEnumerable<Resource> ComesAfter => WaitsFor.Concat(StartsAfter);
 
     /// <summary>The resource that runs for this one: a database is up when its server is.</summary>
     public virtual Resource RunsIn => this;

@@ -14,7 +14,8 @@ internal sealed class Ports : IDisposable
     public int Of(string name) => ((IPEndPoint)_held[name].LocalEndPoint!).Port;
 
     /// <summary>Takes any free port for the name.</summary>
-    public int TakeFree(string name) => TryTake(name, 0) ? Of(name) : throw new RefusalException("No free port is left.");
+    public int TakeFree(string name) =>
+        TryTake(name, 0) ? Of(name) : throw new RefusalException("No free port is left.");
 
     /// <summary>Takes exactly this port, or says that somebody has it.</summary>
     public bool TryTake(string name, int port)

@@ -8,8 +8,9 @@ internal sealed record HttpEndpoint(int? PreferredPort)
     public bool IsExternal { get; set; }
 }
 
-/// <summary>One of our programs. With an endpoint it is a service, kept running; without one it is a job, run once.</summary>
-internal sealed class ProjectResource(string name, IProjectMetadata project) : Resource(name), IResourceWithServiceDiscovery
+/// <summary>One of our programs: with an endpoint a service, kept running; without one a job, run once.</summary>
+internal sealed class ProjectResource(string name, IProjectMetadata project)
+    : Resource(name), IResourceWithServiceDiscovery
 {
     public Dictionary<string, Setting> Environment { get; } = new(StringComparer.Ordinal);
 

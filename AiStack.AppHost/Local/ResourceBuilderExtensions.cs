@@ -65,7 +65,8 @@ internal static class ResourceBuilderExtensions
     }
 
     /// <summary>Starts the resource only when the dependency is healthy.</summary>
-    public static IResourceBuilder<T> WaitFor<T>(this IResourceBuilder<T> builder, IResourceBuilder<Resource> dependency)
+    public static IResourceBuilder<T> WaitFor<T>(
+        this IResourceBuilder<T> builder, IResourceBuilder<Resource> dependency)
         where T : Resource
     {
         builder.Resource.WaitsFor.Add(dependency.Resource);

@@ -32,7 +32,7 @@ internal sealed class RunContext(
 
     public TimeProvider Time { get; } = TimeProvider.System;
 
-    /// <summary>Development unless the host was told otherwise: the built-in host is for a person's own machine.</summary>
+    /// <summary>Development unless told otherwise: the built-in host is for a person's own machine.</summary>
     public string EnvironmentName { get; } =
         configuration["DOTNET_ENVIRONMENT"] ?? configuration["ASPNETCORE_ENVIRONMENT"] ?? "Development";
 

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace AiStack.AppHost.Local;
 
-/// <summary>Loads the sample documents through the public API, as any client would, into a store called "samples".</summary>
+/// <summary>Loads the sample documents through the public API, as any client would.</summary>
 internal static class Samples
 {
     private const string StoreName = "samples";
@@ -39,7 +39,8 @@ internal static class Samples
     {
         var stores = await client.GetFromJsonAsync<JsonElement>(
             $"/v1/vector_stores?limit={StoresPerPage}", cancellationToken);
-        if (stores.GetProperty("data").EnumerateArray().Any(store => store.GetProperty("name").GetString() == StoreName))
+        var names = stores.GetProperty("data").EnumerateArray().Select(store => store.GetProperty("name").GetString());
+        if (names.Contains(StoreName))
         {
             run.Terminal.Say("The samples are there already.");
             return;
@@ -76,7 +77,8 @@ internal static class Samples
         return await IdAsync(response, cancellationToken);
     }
 
-    private static async Task PostAsync(HttpClient client, string path, object body, CancellationToken cancellationToken)
+    private static async Task PostAsync(
+        HttpClient client, string path, object body, CancellationToken cancellationToken)
     {
         using var response = await client.PostAsJsonAsync(path, body, cancellationToken);
         await IdAsync(response, cancellationToken);

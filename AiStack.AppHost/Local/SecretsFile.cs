@@ -36,7 +36,8 @@ internal sealed class SecretsFile(string path)
         }
         catch (JsonException exception)
         {
-            throw new RefusalException($"{path} is not valid JSON ({exception.Message}). Restore it; it holds the keys.");
+            throw new RefusalException(
+                $"{path} is not valid JSON ({exception.Message}). Restore it; it holds the keys.");
         }
     }
 }

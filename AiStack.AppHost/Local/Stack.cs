@@ -24,7 +24,9 @@ internal sealed class Stack : IDisposable
             .OfType<Unit>()
             .ToDictionary(unit => unit.Name, StringComparer.Ordinal);
         _starts = resources.ToDictionary(
-            resource => resource.Name, resource => new Lazy<Task<bool>>(() => StartAsync(resource)), StringComparer.Ordinal);
+            resource => resource.Name,
+            resource => new Lazy<Task<bool>>(() => StartAsync(resource)),
+            StringComparer.Ordinal);
         run.WhenProcessesChange(Record);
     }
 
@@ -58,7 +60,7 @@ internal sealed class Stack : IDisposable
         {
             stops[resource.RunsIn.Name] = new Lazy<Task>(async () =>
             {
-                var users = _resources.Where(user => user.WaitsFor.Concat(user.StartsAfter).Any(needed => needed.RunsIn == resource.RunsIn));
+                var users = _resources.Where(user => user.ComesAfter.Any(needed => needed.RunsIn == resource.RunsIn));
                 await Task.WhenAll(users.Select(user => stops[user.RunsIn.Name].Value));
                 await (_units.GetValueOrDefault(resource.RunsIn.Name)?.ShutDownAsync() ?? Task.CompletedTask);
             });
@@ -100,7 +102,10 @@ internal sealed class Stack : IDisposable
         }
 
         var isReady = await unit.StartAsync(_stopping);
-        if (!isReady && unit.State == UnitState.Failed && resource is not ProjectResource { IsJob: false } && IsNeeded(resource))
+
+        // A service that stays down leaves the others usable; a store or a migration that fails does not.
+        var isService = resource is ProjectResource { IsJob: false };
+        if (unit.State == UnitState.Failed && !isService && IsNeeded(resource))
         {
             _broken.TrySetResult(resource.Name);
         }

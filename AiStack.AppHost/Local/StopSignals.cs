@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace AiStack.AppHost.Local;
 
-/// <summary>The ways in which a host is told to stop: Ctrl-C, SIGTERM, a closed terminal. The second time means now.</summary>
+/// <summary>The ways to tell a host to stop: Ctrl-C (twice means now), SIGTERM, a closed terminal.</summary>
 internal sealed class StopSignals : IDisposable
 {
     private const int BrokenExitCode = 1;

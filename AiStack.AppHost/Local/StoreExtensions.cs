@@ -2,7 +2,7 @@ using AiStack.AppHost.Local.Stores;
 
 namespace AiStack.AppHost.Local;
 
-/// <summary>The stores by Aspire's names; here each is an embedded server, unless its connection string is given.</summary>
+/// <summary>The stores by Aspire's names; here each is embedded, unless its connection string is given.</summary>
 internal static class StoreExtensions
 {
     public static IResourceBuilder<PostgresServerResource> AddPostgres(

@@ -51,7 +51,7 @@ public sealed class AppHostProcess : IAsyncDisposable
         return host;
     }
 
-    /// <summary>Waits for run.json, which says that the stack is ready; fails with the output if the host ends first.</summary>
+    /// <summary>Waits until run.json says that the stack is ready; fails if the host ends first.</summary>
     public async Task<string> WaitForRunFileAsync(TimeSpan limit, CancellationToken cancellationToken)
     {
         var deadline = Stopwatch.StartNew();

@@ -20,12 +20,17 @@ public sealed class HostTests(StackFixture fixture) : IDisposable
 
         Assert.Equal("built-in", stack.File.Host);
         Assert.StartsWith("sk-aistack-dev-", stack.Key, StringComparison.Ordinal);
-        Assert.StartsWith($"{stack.Console.OriginalString}/login?t=", stack.Login.OriginalString, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{stack.Console.OriginalString}/login?t=", stack.Login.OriginalString, StringComparison.Ordinal);
         Assert.True(stack.File.SecondsToReady > 0);
         Assert.Superset(
-            new HashSet<string> { "postgres", "cache", "gateway", "ingest", "retrieval", "serving", "evals", "console" },
+            new HashSet<string>
+            {
+                "postgres", "cache", "gateway", "ingest", "retrieval", "serving", "evals", "console",
+            },
             stack.Processes().Keys.ToHashSet());
-        Assert.Contains($"export OPENAI_BASE_URL={stack.Api.OriginalString}/v1 OPENAI_API_KEY={stack.Key}", stack.Output,
+        Assert.Contains(
+            $"export OPENAI_BASE_URL={stack.Api.OriginalString}/v1 OPENAI_API_KEY={stack.Key}", stack.Output,
             StringComparison.Ordinal);
     }
 
@@ -77,7 +82,7 @@ public sealed class HostTests(StackFixture fixture) : IDisposable
         UnixSignals.Send(before["retrieval"], UnixSignal.Kill);
 
         await Eventually.TrueAsync(
-            async () => stack.Processes().GetValueOrDefault("retrieval") is var id && id != 0 && id != before["retrieval"]
+            async () => stack.Processes().TryGetValue("retrieval", out var id) && id != before["retrieval"]
                 && (await stack.StatesAsync(Token)).All(part => part.Value is "Running" or "Finished"),
             Token);
         Assert.NotEqual(before["postgres"], stack.Processes()["postgres"]);

@@ -8,7 +8,8 @@ namespace AiStack.Tests.EndToEnd;
 public sealed class RunningStack : IAsyncDisposable
 {
     private static readonly TimeSpan _startLimit = TimeSpan.FromMinutes(4);
-    private static readonly JsonSerializerOptions _json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions _json =
+        new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     private readonly AppHostProcess _host;
     private readonly HttpClient _control = new() { Timeout = TimeSpan.FromMinutes(2) };

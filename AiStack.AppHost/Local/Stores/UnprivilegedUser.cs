@@ -8,18 +8,18 @@ internal static class UnprivilegedUser
     private static readonly string[] _candidates = ["postgres", "nobody"];
 
     /// <summary>The user to switch to, or <c>null</c> to stay who we are.</summary>
-    public static string? ForPostgres(RunContext run)
+    public static string? ForPostgres()
     {
         if (OperatingSystem.IsWindows() || !Environment.IsPrivilegedProcess)
         {
             return null;
         }
 
-        var known = File.ReadLines("/etc/passwd").Select(line => line.Split(':')[0]).ToHashSet(StringComparer.Ordinal);
+        var known = File.ReadLines("/etc/passwd").Select(line => line.Split(':')[0]).ToList();
         return _candidates.FirstOrDefault(known.Contains)
             ?? throw new RefusalException(
-                $"PostgreSQL does not run as root, and there is no user {string.Join(" or ", _candidates)} to run it as. "
-                + $"Start {run.Folder.Path}'s stack as an ordinary user.");
+                "PostgreSQL does not run as root, and there is no user to run it as: "
+                + $"{string.Join(" or ", _candidates)}. Start as an ordinary user.");
     }
 
     /// <summary>Gives the files to the user, with nobody else able to read them; folders are made.</summary>

@@ -1,0 +1,62 @@
+using AiStack.AppHost.Local;
+using Xunit;
+
+namespace AiStack.Tests.AppHost;
+
+public sealed class DataFolderTests : IDisposable
+{
+    private readonly string _parent = Directory.CreateTempSubdirectory("folder-test-").FullName;
+
+    [Fact]
+    public void A_folder_is_held_by_one_host_at_a_time_and_free_again_after_it()
+    {
+        var arguments = new HostArguments { DataFolder = Path.Combine(_parent, "data") };
+        using (DataFolder.Open(arguments, ""))
+        {
+            var refusal = Assert.Throws<RefusalException>(() => DataFolder.Open(arguments, ""));
+            Assert.Contains($"(process {Environment.ProcessId})", refusal.Message, StringComparison.Ordinal);
+        }
+
+        using var again = DataFolder.Open(arguments, "");
+        Assert.Equal(arguments.DataFolder, again.Path);
+    }
+
+    [Fact]
+    public void An_ephemeral_folder_is_gone_with_its_host()
+    {
+        string path;
+        using (var folder = DataFolder.Open(new HostArguments { IsEphemeral = true }, _parent))
+        {
+            path = folder.Path;
+            Assert.True(Directory.Exists(path));
+        }
+
+        Assert.False(Directory.Exists(path));
+    }
+
+    [Fact]
+    public void A_killed_hosts_ephemeral_folder_is_removed_by_the_next()
+    {
+        var abandoned = Directory.CreateTempSubdirectory("aistack-").FullName;
+        File.WriteAllText(Path.Combine(abandoned, "lock"), "");
+        Directory.SetLastWriteTimeUtc(abandoned, DateTime.UnixEpoch);
+
+        using var next = DataFolder.Open(new HostArguments { IsEphemeral = true }, _parent);
+
+        Assert.False(Directory.Exists(abandoned));
+    }
+
+    [Fact]
+    public void A_file_in_the_place_of_the_folder_is_refused_by_its_path()
+    {
+        var file = Path.Combine(_parent, "file");
+        File.WriteAllText(file, "");
+
+        var refusal = Assert.Throws<RefusalException>(
+            () => DataFolder.Open(new HostArguments { DataFolder = Path.Combine(file, "data") }, ""));
+
+        Assert.Contains(file, refusal.Message, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => Directory.Delete(_parent, recursive: true);
+}

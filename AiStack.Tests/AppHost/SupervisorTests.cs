@@ -1,0 +1,151 @@
+using AiStack.AppHost.Local;
+using AiStack.AppHost.Local.Processes;
+using AiStack.Tests.Fixtures;
+using Microsoft.Extensions.Configuration;
+using Xunit;
+using Ports = AiStack.AppHost.Local.Ports;
+
+namespace AiStack.Tests.AppHost;
+
+/// <summary>Real processes under supervision: shells that end, hang or obey.</summary>
+public sealed class SupervisorTests : IDisposable
+{
+    private readonly StringWriter _output = new();
+    private readonly Ports _ports = new();
+    private readonly DataFolder _folder = DataFolder.Open(new HostArguments { IsEphemeral = true }, "");
+    private readonly RunContext _run;
+
+    public SupervisorTests()
+    {
+        var programs = new SearchPath("/usr/bin:/bin");
+        var terminal = new Terminal(TextWriter.Synchronized(_output), useColours: false);
+        _run = new RunContext(new(), new ConfigurationManager(), _folder, terminal, programs, _ports);
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_job_that_ends_well_is_finished_and_not_run_again()
+    {
+        using var job = Supervise("echo done", isJob: true);
+
+        Assert.True(await job.StartAsync(Token));
+
+        Assert.Equal(UnitState.Finished, job.State);
+        Assert.Equal(1, Occurrences("done"));
+    }
+
+    [Fact]
+    public async Task A_job_that_fails_says_so_with_its_exit_code()
+    {
+        using var job = Supervise("echo why >&2; exit 7", isJob: true);
+
+        Assert.False(await job.StartAsync(Token));
+
+        Assert.Equal(UnitState.Failed, job.State);
+        Assert.Contains("part failed (exit code 7)", _output.ToString(), StringComparison.Ordinal);
+        Assert.Equal(1, Occurrences("why"));
+    }
+
+    [Fact]
+    public async Task A_service_that_keeps_crashing_stays_down_and_says_so()
+    {
+        using var service = Supervise("echo crash; exit 3");
+
+        Assert.False(await service.StartAsync(Token));
+
+        Assert.Equal(UnitState.Failed, service.State);
+        Assert.Equal(RestartBackoff.MaxQuickCrashes, Occurrences("crash"));
+        Assert.Contains("It stays down", _output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_service_that_stays_down_can_be_started_by_hand()
+    {
+        var marker = _folder.File("works-now");
+        using var service = Supervise($"test -e {marker} || exit 3; echo ready > {_folder.File("ready")}; exec sleep 600");
+        Assert.False(await service.StartAsync(Token));
+
+        await File.WriteAllTextAsync(marker, "", Token);
+
+        Assert.True(await service.StartAsync(Token));
+        Assert.Equal(UnitState.Running, service.State);
+        await service.StopAsync();
+    }
+
+    [Fact]
+    public async Task A_killed_service_is_started_again()
+    {
+        using var service = Supervise($"touch {_folder.File("ready")}; exec sleep 600");
+        await service.StartAsync(Token);
+        var first = service.ProcessId;
+
+        service.Kill();
+
+        await Eventually.TrueAsync(
+            () => Task.FromResult(service.ProcessId is { } id && id != first && service.State == UnitState.Running),
+            Token);
+        await service.StopAsync();
+        Assert.Equal(UnitState.Stopped, service.State);
+        Assert.False(Leftovers.IsAlive(first ?? 0));
+    }
+
+    [Fact]
+    public async Task A_service_that_ends_well_without_being_told_to_is_started_again()
+    {
+        var ready = _folder.File("ready");
+        using var service = Supervise($"test -e {ready} && exec sleep 600; touch {ready}; exit 0");
+
+        Assert.True(await service.StartAsync(Token));
+
+        Assert.Contains("part ended (exit code 0). Starting it again", _output.ToString(), StringComparison.Ordinal);
+        await service.StopAsync();
+    }
+
+    [Fact]
+    public async Task A_child_is_in_a_session_of_its_own_which_ctrl_c_does_not_reach()
+    {
+        Assert.SkipUnless(_run.Spawner.TiesChildrenToHost, "Only Linux has setsid and setpriv.");
+        using var service = Supervise($"touch {_folder.File("ready")}; exec sleep 600");
+        await service.StartAsync(Token);
+
+        var status = await File.ReadAllTextAsync($"/proc/{service.ProcessId}/stat", Token);
+        var session = status[(status.LastIndexOf(')') + 2)..].Split(' ')[3];
+
+        Assert.Equal($"{service.ProcessId}", session);
+        await service.StopAsync();
+    }
+
+    [Fact]
+    public async Task A_program_that_does_not_exist_fails_with_a_line_that_names_it()
+    {
+        using var job = Supervise("exec /nowhere/program", isJob: true);
+
+        Assert.False(await job.StartAsync(Token));
+
+        Assert.Contains("/nowhere/program", _output.ToString(), StringComparison.Ordinal);
+    }
+
+    public void Dispose()
+    {
+        _folder.Dispose();
+        _ports.Dispose();
+        _output.Dispose();
+    }
+
+    private Supervisor Supervise(string script, bool isJob = false)
+    {
+        var spec = new LaunchSpec("/bin/sh", ["-c", script]) { WorkingDirectory = _folder.Path };
+        var health = isJob ? null : new FileExists(_folder.File("ready"));
+        return new Supervisor("part", _ => Task.FromResult(spec), health, isJob, _run);
+    }
+
+    private int Occurrences(string line) =>
+        _output.ToString().Split('\n').Count(text => text.EndsWith($" {line}", StringComparison.Ordinal));
+
+    private sealed class FileExists(string path) : IHealthProbe
+    {
+        public Task<string?> ProbeAsync(CancellationToken cancellationToken) =>
+            Task.FromResult(File.Exists(path) ? null : "no file yet");
+    }
+}

@@ -1,0 +1,35 @@
+using AiStack.Contracts;
+using AiStack.ServiceDefaults.Authentication;
+using AiStack.ServiceDefaults.Options;
+
+namespace AiStack.Ingest.Files;
+
+/// <summary>The files API, as OpenAI has it: upload, find, read, delete.</summary>
+internal static class FileEndpoints
+{
+    public static void AddFiles(this IHostApplicationBuilder builder)
+    {
+        builder.AddValidatedOptions<UploadOptions>();
+        builder.Services.AddScoped<UploadFile>();
+    }
+
+    public static void MapFiles(this IEndpointRouteBuilder app)
+    {
+        var files = app.MapGroup("/v1/files").WithTags("Files");
+        files.MapPost("/", UploadFile.HandleAsync).RequireScope(Scopes.FilesWrite)
+            .WithName("UploadFile").WithSummary("Uploads a file.");
+        files.MapGet("/", ListFiles.HandleAsync).RequireScope(Scopes.FilesRead)
+            .WithName("ListFiles").WithSummary("Lists the project's files, a page at a time.");
+        files.MapGet("/{id}", GetFile.HandleAsync).RequireScope(Scopes.FilesRead)
+            .WithName("GetFile").WithSummary("Gets a file's description.");
+        files.MapGet("/{id}/content", GetFileContent.HandleAsync).RequireScope(Scopes.FilesRead)
+            .WithName("GetFileContent").WithSummary("Gets a file's bytes.");
+        files.MapDelete("/{id}", DeleteFile.HandleAsync).RequireScope(Scopes.FilesWrite)
+            .WithName("DeleteFile").WithSummary("Deletes a file; it leaves every vector store at once.");
+
+        app.MapGet("/api/files/{id}/text", GetFileText.HandleAsync).RequireScope(Scopes.FilesRead).WithTags("Files")
+            .WithName("GetFileText").WithSummary("Gets the text found in a file, in which citations point.");
+    }
+
+    public static Fault NotFound(string id) => new(FaultCode.NotFound, $"There is no file '{id}'.", "file_id");
+}

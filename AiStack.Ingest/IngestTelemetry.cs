@@ -1,0 +1,37 @@
+using System.Diagnostics.Metrics;
+
+namespace AiStack.Ingest;
+
+/// <summary>Everything Ingest reports about itself. The names are a contract: docs/telemetry.md lists them.</summary>
+internal sealed class IngestTelemetry : IDisposable
+{
+    public const string Name = "AiStack.Ingest";
+
+    private readonly Meter _meter;
+    private readonly Histogram<long> _uploadSize;
+    private readonly Histogram<double> _processing;
+    private readonly Counter<long> _chunks;
+
+    public IngestTelemetry(IMeterFactory meters)
+    {
+        _meter = meters.Create(Name);
+        _uploadSize = _meter.CreateHistogram<long>(
+            "aistack.ingest.upload.size",
+            unit: "By",
+            description: "Size of the files accepted.",
+            advice: new() { HistogramBucketBoundaries = [1 << 10, 1 << 14, 1 << 17, 1 << 20, 1 << 23, 1 << 26] });
+        _processing = _meter.CreateHistogram<double>(
+            "aistack.ingest.process.duration", unit: "s", description: "Time to turn one file into chunks, by how it ended.");
+        _chunks = _meter.CreateCounter<long>("aistack.ingest.chunks", unit: "{chunk}", description: "Chunks made.");
+    }
+
+    public void FileAccepted(long sizeBytes) => _uploadSize.Record(sizeBytes);
+
+    /// <summary>A file is done; <paramref name="outcome"/> is <c>completed</c> or the code of its failure.</summary>
+    public void FileProcessed(string outcome, TimeSpan duration) =>
+        _processing.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("outcome", outcome));
+
+    public void ChunksMade(int count) => _chunks.Add(count);
+
+    public void Dispose() => _meter.Dispose();
+}

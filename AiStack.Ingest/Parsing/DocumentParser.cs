@@ -1,0 +1,86 @@
+using AiStack.Contracts.Work;
+using Microsoft.Extensions.Options;
+
+namespace AiStack.Ingest.Parsing;
+
+/// <summary>Turns any file into text, or says why it cannot. Whatever a file does, the worker lives on.</summary>
+internal sealed class DocumentParser(IOptions<ParsingOptions> options)
+{
+    /// <summary>Deep enough for every nesting that the limits allow, in every library used.</summary>
+    private const int StackBytes = 64 << 20;
+
+    public async Task<ParseResult> ParseAsync(Stream content, string filename, CancellationToken cancellationToken)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(options.Value.Timeout);
+        try
+        {
+            return new(await OnDeepStackAsync(() => Parse(content, filename, timeout.Token), timeout.Token), null);
+        }
+        catch (UnreadableDocumentException exception)
+        {
+            return new(null, new(exception.Code, exception.Message));
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return Failed($"Reading the file took longer than {options.Value.Timeout.TotalSeconds} s, which is the limit.");
+        }
+        catch (Exception exception) when (IsTheFiles(exception))
+        {
+            return Failed("The file is damaged: its format could not be read to the end.");
+        }
+    }
+
+    private ParsedDocument Parse(Stream content, string filename, CancellationToken cancellationToken)
+    {
+        var limits = options.Value;
+        IDocumentParser parser = DocumentFormats.Detect(content, filename) switch
+        {
+            DocumentFormat.Markdown => new MarkdownParser(limits),
+            DocumentFormat.Html => new HtmlParser(limits),
+            DocumentFormat.Pdf => new PdfParser(limits),
+            DocumentFormat.Docx => new DocxParser(limits),
+            DocumentFormat.Csv => new CsvParser(limits),
+            DocumentFormat.Json => new JsonParser(limits),
+            DocumentFormat.JsonLines => new JsonLinesParser(limits),
+            _ => new PlainTextParser(limits),
+        };
+        return parser.Parse(content, cancellationToken);
+    }
+
+    /// <summary>The parsers' libraries throw what they like at a broken file. What says that our store or memory failed is not theirs.</summary>
+    private static bool IsTheFiles(Exception exception) =>
+        exception is not (OperationCanceledException or OutOfMemoryException)
+        && ServiceDefaults.Errors.DependencyFailure.NameOf(exception) is null;
+
+    private static ParseResult Failed(string message) => new(null, new(UnreadableDocumentException.Invalid, message));
+
+    private static Task<T> OnDeepStackAsync<T>(Func<T> work, CancellationToken cancellationToken)
+    {
+        var result = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var thread = new Thread(
+            () =>
+            {
+                try
+                {
+                    result.TrySetResult(work());
+                }
+#pragma warning disable CA1031 // It is carried to the caller, who sorts it.
+                catch (Exception exception)
+#pragma warning restore CA1031
+                {
+                    result.TrySetException(exception);
+                }
+            },
+            StackBytes)
+        {
+            IsBackground = true,
+            Name = "parser",
+        };
+        thread.Start();
+        return result.Task.WaitAsync(cancellationToken);
+    }
+}
+
+/// <summary>A document, or why there is none.</summary>
+internal sealed record ParseResult(ParsedDocument? Document, FileFailure? Failure);

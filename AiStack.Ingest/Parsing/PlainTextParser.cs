@@ -1,0 +1,12 @@
+namespace AiStack.Ingest.Parsing;
+
+/// <summary>Text as it is; blank lines part its paragraphs.</summary>
+internal sealed class PlainTextParser(ParsingOptions limits) : IDocumentParser
+{
+    public ParsedDocument Parse(Stream content, CancellationToken cancellationToken)
+    {
+        var collector = new TextCollector(limits);
+        collector.Lines(TextDecoder.Decode(content, limits));
+        return collector.ToDocument();
+    }
+}

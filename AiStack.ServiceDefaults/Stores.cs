@@ -1,11 +1,11 @@
 using AiStack.ServiceDefaults.Blobs;
 using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Options;
-using Azure.Storage.Blobs;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 #if !USE_ASPIRE
+using Azure.Storage.Blobs;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using StackExchange.Redis;
 #endif

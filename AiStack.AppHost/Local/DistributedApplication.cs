@@ -41,6 +41,7 @@ internal sealed class DistributedApplication(
         using var ports = new Ports();
         using var stop = new StopSignals(terminal);
         var run = new RunContext(arguments, configuration, folder, terminal, programs, ports);
+        terminal.Say(HostChoice.Line);
         terminal.Say($"Data folder: {folder.Path}");
         await Leftovers.EndAsync(run.Folder.File(Stack.ChildrenFile), terminal, run.Time);
         RunFile.Remove(run);
@@ -55,6 +56,10 @@ internal sealed class DistributedApplication(
             {
                 await AnnounceAsync(run, stack, control, stop.Token);
             }
+            else if (!stack.Broken.IsCompleted)
+            {
+                terminal.Warn($"Not ready: {string.Join(", ", stack.Down)} down. The rest runs on; Ctrl-C stops it.");
+            }
 
             return await stop.WaitAsync(stack.Broken);
         }
@@ -67,6 +72,7 @@ internal sealed class DistributedApplication(
             RunFile.Remove(run);
             terminal.Say("Stopping.");
             await stack.StopAsync();
+            File.Delete(folder.File(Stack.ChildrenFile));
             terminal.Say(
                 folder.IsEphemeral ? "Stopped; its folder is removed." : $"Stopped. The data stays in {folder.Path}.");
         }

@@ -28,17 +28,8 @@ internal sealed record ReadyStack(string Console, string Login, string Api, stri
         terminal.Print("");
         terminal.Print($"  export OPENAI_BASE_URL={Api}/v1 OPENAI_API_KEY={Key}");
         terminal.Print("");
-        terminal.Print("  Host: built-in, because " + HostChoice.Reason);
+        terminal.Print($"  {HostChoice.Line}");
         terminal.Print("  Ctrl-C stops it.");
         terminal.Print("");
     }
-}
-
-/// <summary>Why the build took this host; the build writes the reason into the assembly.</summary>
-internal static class HostChoice
-{
-    public static string Reason { get; } = typeof(HostChoice).Assembly
-        .GetCustomAttributes(typeof(System.Reflection.AssemblyMetadataAttribute), inherit: false)
-        .Cast<System.Reflection.AssemblyMetadataAttribute>()
-        .FirstOrDefault(metadata => metadata.Key == "HostReason")?.Value ?? "the build did not say why.";
 }

@@ -38,6 +38,10 @@ internal sealed class Stack : IDisposable
 
     public IReadOnlyDictionary<string, Unit> Units => _units;
 
+    /// <summary>What has failed and stays down.</summary>
+    public IEnumerable<string> Down =>
+        _units.Values.Where(unit => unit.State == UnitState.Failed).Select(unit => unit.Name);
+
     /// <summary>The children that run now: name to process id.</summary>
     public IReadOnlyDictionary<string, int> Processes => _units.Values
         .Where(unit => unit.ProcessId is not null)

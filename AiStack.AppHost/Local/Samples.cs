@@ -59,10 +59,8 @@ internal static class Samples
 
     private static List<string> Documents(string manifest) =>
     [
-        .. JsonSerializer.Deserialize<JsonElement>(manifest).GetProperty("documents").EnumerateArray()
-            .Select(document => document.ValueKind == JsonValueKind.String
-                ? document.GetString()!
-                : document.GetProperty("path").GetString()!),
+        .. JsonSerializer.Deserialize<JsonElement>(manifest).EnumerateArray()
+            .Select(document => document.GetProperty("path").GetString()!),
     ];
 
     private static async Task<string> UploadAsync(HttpClient client, string path, CancellationToken cancellationToken)

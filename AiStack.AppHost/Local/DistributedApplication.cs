@@ -37,7 +37,7 @@ internal sealed class DistributedApplication(
     {
         var terminal = new Terminal(Console.Out, !Console.IsOutputRedirected && configuration["NO_COLOR"] is null);
         var programs = new SearchPath(configuration["PATH"]);
-        using var folder = DataFolder.Open(arguments, DefaultDataFolder);
+        using var folder = DataFolder.Open(arguments, Path.Combine(Repository.Root, ".aistack"));
         using var ports = new Ports();
         using var stop = new StopSignals(terminal);
         var run = new RunContext(arguments, configuration, folder, terminal, programs, ports);
@@ -77,9 +77,6 @@ internal sealed class DistributedApplication(
                 folder.IsEphemeral ? "Stopped; its folder is removed." : $"Stopped. The data stays in {folder.Path}.");
         }
     }
-
-    private static string DefaultDataFolder => Path.Combine(
-        Path.GetDirectoryName(Path.GetDirectoryName(new Projects.AiStack_AppHost().ProjectPath))!, ".aistack");
 
     private async Task AnnounceAsync(
         RunContext run, Stack stack, ControlEndpoint control, CancellationToken cancellationToken)

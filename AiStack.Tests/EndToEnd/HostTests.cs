@@ -73,39 +73,6 @@ public sealed class HostTests(StackFixture fixture) : IDisposable
     }
 
     [Fact]
-    public async Task A_killed_service_and_a_killed_store_come_back_under_other_process_ids()
-    {
-        await using var stack = await RunningStack.StartAsync(["--ephemeral"], Token);
-        var before = stack.Processes();
-
-        UnixSignals.Send(before["postgres"], UnixSignal.Kill);
-        UnixSignals.Send(before["retrieval"], UnixSignal.Kill);
-
-        await Eventually.TrueAsync(
-            async () => stack.Processes().TryGetValue("retrieval", out var id) && id != before["retrieval"]
-                && (await stack.StatesAsync(Token)).All(part => part.Value is "Running" or "Finished"),
-            Token);
-        Assert.NotEqual(before["postgres"], stack.Processes()["postgres"]);
-        await Eventually.TrueAsync(() => IsHealthyAsync(stack), Token);
-    }
-
-    [Fact]
-    public async Task A_part_can_be_stopped_and_started_by_name()
-    {
-        await using var stack = await RunningStack.StartAsync(["--ephemeral"], Token);
-        foreach (var part in new[] { "postgres", "cache", "blobs", "ingest" })
-        {
-            await stack.StopPartAsync(part, Token);
-            Assert.Equal("Stopped", (await stack.StatesAsync(Token))[part]);
-
-            await stack.StartPartAsync(part, Token);
-            Assert.Equal("Running", (await stack.StatesAsync(Token))[part]);
-        }
-
-        await Eventually.TrueAsync(() => IsHealthyAsync(stack), Token);
-    }
-
-    [Fact]
     public async Task A_stop_leaves_no_process_and_no_temporary_file()
     {
         await using var stack = await RunningStack.StartAsync(["--ephemeral"], Token);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace AiStack.AppHost.Local.Processes;
@@ -21,7 +22,30 @@ internal static partial class UnixSignals
     };
 
     /// <summary>Sends the signal. A process that is gone already is no error.</summary>
-    public static void Send(int processId, UnixSignal signal) => _ = Kill(processId, (int)signal);
+    public static void Send(int processId, UnixSignal signal)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            End(processId);
+            return;
+        }
+
+        _ = Kill(processId, (int)signal);
+    }
+
+    // Windows has no signals: there, to stop is to kill.
+    private static void End(int processId)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(processId);
+            process.Kill(entireProcessTree: true);
+        }
+        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException)
+        {
+            // It is gone.
+        }
+    }
 
     // Process.Kill only knows SIGKILL.
     [LibraryImport("libc", EntryPoint = "kill")]

@@ -18,8 +18,8 @@ internal sealed class AzureBlobStorageResource(string name) : Resource(name), IR
 }
 
 /// <summary>
-/// The folder as something that can be stopped: it is moved away, and every read and write fails, as they would
-/// on a disk that is gone; a start puts it back.
+/// The folder as something that can be stopped: it is moved away, with a file in its place, so that every read and
+/// write fails as on a disk that is gone, and no service can make the folder anew. A start puts it back.
 /// </summary>
 internal sealed class FileBlobs(string name, string path) : Unit(name)
 {
@@ -30,8 +30,9 @@ internal sealed class FileBlobs(string name, string path) : Unit(name)
 
     public override Task<bool> StartAsync(CancellationToken cancellationToken)
     {
-        if (Directory.Exists(_away) && !Directory.Exists(path))
+        if (Directory.Exists(_away))
         {
+            File.Delete(path);
             Directory.Move(_away, path);
         }
 
@@ -45,6 +46,7 @@ internal sealed class FileBlobs(string name, string path) : Unit(name)
         if (_state == UnitState.Running)
         {
             Directory.Move(path, _away);
+            File.WriteAllText(path, "");
             _state = UnitState.Stopped;
         }
 

@@ -1,0 +1,94 @@
+using System.Net;
+using AiStack.AppHost.Local.Processes;
+using AiStack.Tests.Fixtures;
+using Xunit;
+
+namespace AiStack.Tests.EndToEnd;
+
+/// <summary>Each store away and back: 503 that says when to come again, and then everything as before, by itself.</summary>
+public sealed class HostOutageTests(HostStack own) : IClassFixture<HostStack>
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("postgres")]
+    [InlineData("cache")]
+    [InlineData("blobs")]
+    public async Task While_a_store_is_down_uploads_are_503_and_when_it_is_back_they_work(string store)
+    {
+        var stack = own.Stack;
+        using var client = stack.CreateClient();
+        using (var before = await UploadAsync(client))
+        {
+            Assert.Equal(HttpStatusCode.OK, before.StatusCode);
+        }
+
+        await stack.StopPartAsync(store, Token);
+        using (var during = await UploadAsync(client))
+        {
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, during.StatusCode);
+            Assert.True(during.Headers.RetryAfter?.Delta > TimeSpan.Zero, "503 without Retry-After.");
+        }
+
+        await stack.StartPartAsync(store, Token);
+
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                using var after = await UploadAsync(client);
+                return after.StatusCode == HttpStatusCode.OK;
+            },
+            Token);
+    }
+
+    [Fact]
+    public async Task A_killed_service_and_a_killed_store_come_back_under_other_process_ids()
+    {
+        var stack = own.Stack;
+        var before = stack.Processes();
+
+        UnixSignals.Send(before["postgres"], UnixSignal.Kill);
+        UnixSignals.Send(before["retrieval"], UnixSignal.Kill);
+
+        await Eventually.TrueAsync(
+            async () => stack.Processes().TryGetValue("retrieval", out var id) && id != before["retrieval"]
+                && (await stack.StatesAsync(Token)).All(part => part.Value is "Running" or "Finished"),
+            Token);
+        Assert.NotEqual(before["postgres"], stack.Processes()["postgres"]);
+        await Eventually.TrueAsync(() => IsHealthyAsync(stack), Token);
+    }
+
+    [Fact]
+    public async Task A_part_can_be_stopped_and_started_by_name()
+    {
+        var stack = own.Stack;
+        foreach (var part in new[] { "postgres", "cache", "blobs", "ingest" })
+        {
+            await stack.StopPartAsync(part, Token);
+            Assert.Equal("Stopped", (await stack.StatesAsync(Token))[part]);
+
+            await stack.StartPartAsync(part, Token);
+            Assert.Equal("Running", (await stack.StatesAsync(Token))[part]);
+        }
+
+        await Eventually.TrueAsync(() => IsHealthyAsync(stack), Token);
+    }
+
+    // Each time another text: one that is stored already would not need the blob store.
+    private static async Task<HttpResponseMessage> UploadAsync(HttpClient client)
+    {
+        using var form = new MultipartFormDataContent
+        {
+            { new StringContent("assistants"), "purpose" },
+            { new StringContent($"Outage note {Guid.CreateVersion7()}."), "file", "note.txt" },
+        };
+        return await client.PostAsync(new Uri("/v1/files", UriKind.Relative), form, Token);
+    }
+
+    private static async Task<bool> IsHealthyAsync(RunningStack stack)
+    {
+        using var client = stack.CreateClient();
+        using var response = await client.GetAsync(new Uri("/health", UriKind.Relative), Token);
+        return response.IsSuccessStatusCode;
+    }
+}

@@ -130,8 +130,16 @@ internal sealed class Stack : IDisposable
     {
         lock (_recording)
         {
-            Leftovers.Record(_run.Folder.File(ChildrenFile), Processes);
-            ProcessesChanged?.Invoke();
+            try
+            {
+                Leftovers.Record(_run.Folder.File(ChildrenFile), Processes);
+                ProcessesChanged?.Invoke();
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                // A full disk must not end the supervision of what runs.
+                _run.Terminal.Warn($"The list of processes could not be written: {exception.Message}");
+            }
         }
     }
 }

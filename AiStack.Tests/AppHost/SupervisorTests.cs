@@ -63,7 +63,8 @@ public sealed class SupervisorTests : IDisposable
     public async Task A_service_that_stays_down_can_be_started_by_hand()
     {
         var marker = _folder.File("works-now");
-        using var service = Supervise($"test -e {marker} || exit 3; echo ready > {_folder.File("ready")}; exec sleep 600");
+        var ready = _folder.File("ready");
+        using var service = Supervise($"test -e {marker} || exit 3; touch {ready}; exec sleep 600");
         Assert.False(await service.StartAsync(Token));
 
         await File.WriteAllTextAsync(marker, "", Token);

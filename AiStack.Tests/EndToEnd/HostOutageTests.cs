@@ -5,7 +5,7 @@ using Xunit;
 
 namespace AiStack.Tests.EndToEnd;
 
-/// <summary>Each store away and back: 503 that says when to come again, and then everything as before, by itself.</summary>
+/// <summary>Parts of the stack away and back: 503 with a time to come again, then all as before, by itself.</summary>
 public sealed class HostOutageTests(HostStack own) : IClassFixture<HostStack>
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -1,0 +1,60 @@
+using System.Text.Json;
+
+namespace AiStack.Contracts.Search;
+
+/// <summary>Asks Retrieval for the passages that fit a query best, in one or more of a project's stores.</summary>
+/// <param name="MaxNumResults">1 to 50.</param>
+/// <param name="Filters">OpenAI's attribute filter.</param>
+/// <param name="IncludeSentences">Whether each passage comes with the evidence of its sentences.</param>
+public sealed record PassageSearchRequest(
+    IReadOnlyList<string> VectorStoreIds,
+    string Query,
+    int MaxNumResults = 10,
+    JsonElement? Filters = null,
+    RankingOptions? RankingOptions = null,
+    bool IncludeSentences = false);
+
+/// <summary>OpenAI's ranking options.</summary>
+/// <param name="ScoreThreshold">Passages below this score, 0 to 1, are left out.</param>
+public sealed record RankingOptions(string? Ranker = null, double? ScoreThreshold = null);
+
+/// <summary>What Retrieval found: passages, best first, and how well the query is covered at all.</summary>
+public sealed record PassageSearchResponse(string Query, IReadOnlyList<Passage> Results, Evidence Evidence);
+
+/// <summary>A passage that fits.</summary>
+/// <param name="Text">Its text: the file's extracted text from <paramref name="Start"/> to <paramref name="End"/>.</param>
+/// <param name="Score">How well it fits, 0 to 1.</param>
+/// <param name="Start">Offset in the file's extracted text, in UTF-16 code units.</param>
+/// <param name="Page">The page it begins on, from 1, where the format has pages.</param>
+/// <param name="Heading">The headings above it, outermost first.</param>
+public sealed record Passage(
+    Id<VectorStore> VectorStoreId,
+    Id<StoredFile> FileId,
+    string Filename,
+    Id<Chunk> ChunkId,
+    int Ordinal,
+    string Text,
+    double Score,
+    PassageScores Scores,
+    int Start,
+    int End,
+    int? Page,
+    string? Heading,
+    JsonElement Attributes,
+    IReadOnlyList<SentenceEvidence>? Sentences = null);
+
+/// <summary>The score of every stage.</summary>
+/// <param name="Bm25">BM25 as a share of the most that the query could reach, 0 to 1.</param>
+/// <param name="Dense">The cosine of the vectors, -1 to 1.</param>
+/// <param name="Fused">Both, each scaled to the store's best and worst, half and half.</param>
+public sealed record PassageScores(double Bm25, double Dense, double Fused);
+
+/// <summary>How well one sentence answers for the query.</summary>
+/// <param name="Start">Offset in the passage's text, in UTF-16 code units.</param>
+/// <param name="Score">The blend that ranks sentences, 0 to 1.</param>
+/// <param name="Coverage">The share of the query's terms, by their rarity, that the sentence has.</param>
+/// <param name="Similarity">As coverage, but a word that means nearly the same counts nearly as much.</param>
+public sealed record SentenceEvidence(int Start, int End, double Score, double Coverage, double Similarity);
+
+/// <summary>How well the store covers the query: the best value of each measure over all passages found.</summary>
+public sealed record Evidence(double Coverage, double Dense, double Bm25);

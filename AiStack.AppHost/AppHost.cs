@@ -24,7 +24,11 @@ var loginToken = builder.AddParameter("login-token", LettersAndDigits(32), secre
 var ingest = AddService<Projects.AiStack_Ingest>("ingest")
     .WithReference(blobs).WaitFor(blobs);
 
-var retrieval = AddService<Projects.AiStack_Retrieval>("retrieval");
+// Once a machine, the built-in embedder's word vectors are fetched; without a network search works by words alone.
+var wordVectors = builder.AddProject<Projects.AiStack_Retrieval>("retrieval-prepare").WithArgs("prepare");
+
+var retrieval = AddService<Projects.AiStack_Retrieval>("retrieval")
+    .WaitForCompletion(wordVectors);
 
 var serving = AddService<Projects.AiStack_Serving>("serving")
     .WithReference(retrieval).WaitForStart(retrieval);

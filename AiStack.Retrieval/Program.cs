@@ -1,13 +1,33 @@
+using AiStack.Retrieval;
+using AiStack.Retrieval.Embedding;
+using AiStack.Retrieval.Indexing;
+using AiStack.Retrieval.Search;
+using AiStack.Retrieval.VectorStores;
 using AiStack.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
+if (args is ["prepare"])
+{
+    builder.AddEmbedding();
+    await using var preparing = builder.Build();
+    return await PrepareWordVectors.RunAsync(preparing.Services.GetRequiredService<WordVectorsFile>(), CancellationToken.None);
+}
 
 builder.AddServiceDefaults();
 builder.AddDatabase("retrieval");
-builder.AddCache();
+
+builder.Services.AddSingleton<RetrievalTelemetry>();
+builder.AddEmbedding();
+builder.AddIndexing();
+builder.AddSearch();
 
 var app = builder.Build();
 
 app.UseServiceDefaults();
 
+app.MapVectorStores();
+app.MapSearch();
+app.MapEmbeddings();
+
 await app.RunServiceAsync(args);
+return 0;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace AiStack.Contracts.Search;
 
@@ -16,6 +17,7 @@ public sealed record PassageSearchRequest(
 
 /// <summary>OpenAI's ranking options.</summary>
 /// <param name="ScoreThreshold">Passages below this score, 0 to 1, are left out.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record RankingOptions(string? Ranker = null, double? ScoreThreshold = null);
 
 /// <summary>What Retrieval found: passages, best first, and how well the query is covered at all.</summary>

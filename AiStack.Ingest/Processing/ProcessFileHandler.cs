@@ -123,7 +123,7 @@ internal sealed class ProcessFileHandler(
                 """, cancellationToken) == 1;
             if (isNew)
             {
-                await ChunkCopy.WriteAsync(connection, projectId, work.FileId, revision.Value, document, cancellationToken);
+                await ChunkRows.WriteAsync(connection, projectId, work.FileId, revision.Value, document, cancellationToken);
                 telemetry.ChunksMade(document.Chunks.Count);
             }
             else

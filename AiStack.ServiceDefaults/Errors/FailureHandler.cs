@@ -40,7 +40,9 @@ internal sealed class FailureHandler : IExceptionHandler
     private static Fault InvalidJson(JsonException json)
     {
         var path = json.Path?.TrimStart('$').TrimStart('.');
-        return string.IsNullOrEmpty(path)
+        var isUnknown = json.Message.Contains("could not be mapped", StringComparison.Ordinal);
+        return isUnknown ? new(FaultCode.InvalidArgument, $"The field '{path}' is not known here.", path)
+            : string.IsNullOrEmpty(path)
             ? new(FaultCode.InvalidArgument, "The request's body is not the JSON object that is expected here.")
             : new(FaultCode.InvalidArgument, $"The value of '{path}' is not of the expected type.", path);
     }

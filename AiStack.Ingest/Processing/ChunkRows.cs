@@ -1,0 +1,40 @@
+using AiStack.Contracts;
+using AiStack.ServiceDefaults.Database;
+using Npgsql;
+
+namespace AiStack.Ingest.Processing;
+
+/// <summary>Writes chunks, many in one statement. COPY would be faster still, but Postgres refuses it where rows are isolated.</summary>
+internal static class ChunkRows
+{
+    private const int RowsPerStatement = 2_000;
+
+    public static async Task WriteAsync(
+        NpgsqlConnection connection,
+        Id<Project> projectId,
+        Id<StoredFile> fileId,
+        Id<Revision> revisionId,
+        CutDocument document,
+        CancellationToken cancellationToken)
+    {
+        foreach (var rows in document.Chunks.Index().Chunk(RowsPerStatement))
+        {
+            var ids = Array.ConvertAll(rows, _ => Id<Chunk>.New().Value);
+            var ordinals = Array.ConvertAll(rows, row => row.Index);
+            var texts = Array.ConvertAll(rows, row => row.Item.In(document.Parsed.Text));
+            var tokens = Array.ConvertAll(rows, row => row.Item.TokenCount);
+            var starts = Array.ConvertAll(rows, row => row.Item.Start);
+            var ends = Array.ConvertAll(rows, row => row.Item.End);
+            var pages = Array.ConvertAll(rows, row => row.Item.Page);
+            var headings = Array.ConvertAll(rows, row => row.Item.Heading);
+            await connection.ExecuteAsync(
+                $"""
+                insert into ingest.chunk (
+                    id, project_id, revision_id, file_id, ordinal, text, token_count, start_offset, end_offset, page, heading)
+                select id, {projectId}, {revisionId}, {fileId}, ordinal, text, token_count, start_offset, end_offset, page, heading
+                from unnest({ids}, {ordinals}, {texts}, {tokens}, {starts}, {ends}, {pages}, {headings})
+                    as chunk (id, ordinal, text, token_count, start_offset, end_offset, page, heading)
+                """, cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+using Microsoft.Extensions.Options;
+
+namespace AiStack.Retrieval.Embedding;
+
+/// <summary>Where the word vectors are on this machine.</summary>
+internal sealed class WordVectorsFile(IOptions<EmbedderOptions> options)
+{
+    public string Folder { get; } = options.Value.VectorsFolder ?? Path.Combine(
+        Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify),
+        ".cache", "aistack", "embeddings");
+
+    public string VectorsPath => Path.Combine(Folder, $"{WordVectors.Version}.bin");
+
+    public bool IsThere => File.Exists(VectorsPath);
+
+    public WordVectors? ReadOrNull()
+    {
+        if (!IsThere)
+        {
+            return null;
+        }
+
+        using var file = new BufferedStream(File.OpenRead(VectorsPath), 1 << 20);
+        return WordVectors.Read(file);
+    }
+}

@@ -1,0 +1,48 @@
+using AiStack.Contracts;
+using AiStack.Contracts.Work;
+using AiStack.Retrieval.VectorStores;
+using AiStack.ServiceDefaults.Database;
+using AiStack.ServiceDefaults.Tenancy;
+using AiStack.ServiceDefaults.Work;
+using Npgsql;
+
+namespace AiStack.Retrieval.Indexing;
+
+/// <summary>Takes a deleted file out of every store. Search hides it from the moment it was deleted; this frees what it took.</summary>
+internal sealed class ForgetFileHandler(NpgsqlDataSource database, TimeProvider time) : IWorkHandler<FileDeleted>
+{
+    public static string Queue => FileDeleted.Queue;
+
+    public static int MaxBatch => 8;
+
+    public async Task HandleAsync(
+        Id<Project> projectId, IReadOnlyList<Lease<FileDeleted>> leases, CancellationToken cancellationToken)
+    {
+        foreach (var lease in leases)
+        {
+            await database.InTransactionAsync(
+                projectId, connection => ForgetAsync(connection, lease, cancellationToken), cancellationToken);
+        }
+    }
+
+    private async Task<bool> ForgetAsync(
+        NpgsqlConnection connection, Lease<FileDeleted> lease, CancellationToken cancellationToken)
+    {
+        var stores = await connection.ListAsync(
+            $"""
+            select vector_store_id
+            from retrieval.store_file
+            where file_id = {lease.Payload.FileId} and removed_at is null
+            order by vector_store_id
+            """,
+            row => new Id<VectorStore>(row.GetGuid(0)),
+            cancellationToken);
+        foreach (var store in stores)
+        {
+            await connection.RemoveFileAsync(store, lease.Payload.FileId, time.GetUtcNow(), cancellationToken);
+        }
+
+        await WorkQueue.CompleteAsync(connection, lease, cancellationToken);
+        return true;
+    }
+}

@@ -1,0 +1,54 @@
+using AiStack.Contracts.Work;
+using AiStack.Retrieval.Embedding;
+using AiStack.ServiceDefaults.Database;
+using AiStack.ServiceDefaults.Options;
+using AiStack.ServiceDefaults.Work;
+using Npgsql;
+
+namespace AiStack.Retrieval.Indexing;
+
+internal static class IndexingExtensions
+{
+    /// <summary>The indexes in memory, and the work that keeps what they are loaded from.</summary>
+    public static void AddIndexing(this IHostApplicationBuilder builder)
+    {
+        builder.AddValidatedOptions<IndexOptions>();
+        builder.Services.AddSingleton<StoreIndexes>();
+        builder.AddWorkHandler<FileProcessed, IndexFileHandler>(workers: Environment.ProcessorCount);
+        builder.AddWorkHandler<FileDeleted, ForgetFileHandler>();
+        builder.Services.AddHostedService<Reindexing>();
+    }
+}
+
+/// <summary>At start, queues the files that another embedder embedded. Until each is done, its words alone find it.</summary>
+internal sealed partial class Reindexing(NpgsqlDataSource database, EmbedderIdentity embedder, ILogger<Reindexing> logger)
+    : BackgroundService
+{
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await using var connection = await database.OpenConnectionAsync(stoppingToken);
+                var count = await connection.FirstOrDefaultAsync(
+                    $"select retrieval.enqueue_reindex({embedder.Name}, {FileProcessed.Queue})", row => row.GetInt64(0), stoppingToken);
+                Started(logger, embedder.Name, count);
+                return;
+            }
+            catch (NpgsqlException exception) when (!stoppingToken.IsCancellationRequested)
+            {
+                Delayed(logger, exception.Message);
+                await Task.Delay(RetryDelay, stoppingToken);
+            }
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Information, "Embedding with {Embedder}; {Count} files are indexed again for it.")]
+    private static partial void Started(ILogger logger, string embedder, long count);
+
+    [LoggerMessage(2, LogLevel.Warning, "The database cannot be asked yet which files need a new index: {Reason}")]
+    private static partial void Delayed(ILogger logger, string reason);
+}

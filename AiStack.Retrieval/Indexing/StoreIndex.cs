@@ -1,0 +1,133 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using AiStack.Contracts;
+using AiStack.Retrieval.Embedding;
+
+namespace AiStack.Retrieval.Indexing;
+
+/// <summary>A file in the index: its attributes decide what a filter lets through.</summary>
+internal sealed record IndexedFile(Id<StoredFile> Id, IReadOnlyDictionary<string, AttributeValue> Attributes);
+
+/// <summary>How well a chunk fits a query.</summary>
+/// <param name="Bm25">BM25's own score, without bound.</param>
+/// <param name="Dense">The cosine of the vectors, -1 to 1.</param>
+internal readonly record struct Hit(int Document, float Score, float Bm25, float Dense);
+
+/// <summary>
+/// One store's chunks in memory: their words for BM25, their vectors for cosine, both searched exactly. Not safe for writing
+/// while it is read; <see cref="LoadedStore"/> sees to that.
+/// </summary>
+internal sealed class StoreIndex(int dimensions)
+{
+    /// <summary>Rows of one block of vectors: memory grows by blocks, and no array becomes too large to have.</summary>
+    private const int BlockRows = 4_096;
+
+    private readonly List<sbyte[]> _vectors = [];
+    private readonly List<float> _scales = [];
+    private readonly List<Id<Chunk>> _chunks = [];
+    private readonly List<IndexedFile?> _files = [];
+    private readonly List<int> _lengths = [];
+    private readonly Dictionary<uint, PostingList> _postings = [];
+    private readonly Dictionary<Id<StoredFile>, List<int>> _documents = [];
+    private long _totalLength;
+
+    /// <summary>Documents, removed ones included.</summary>
+    public int Capacity => _chunks.Count;
+
+    /// <summary>Documents that can be found.</summary>
+    public int Count { get; private set; }
+
+    public double AverageLength => Count == 0 ? 0 : (double)_totalLength / Count;
+
+    /// <summary>True when so many documents were removed that building the index anew pays.</summary>
+    public bool IsWorn => Capacity > 1_000 && Count < Capacity / 2;
+
+    public long ApproximateBytes => ((long)Capacity * (dimensions + 64)) + _postings.Values.Sum(list => (list.Count * 6L) + 64);
+
+    public Id<Chunk> ChunkOf(int document) => _chunks[document];
+
+    public IndexedFile? FileOf(int document) => _files[document];
+
+    public int LengthOf(int document) => _lengths[document];
+
+    public PostingList? Postings(uint term) => _postings.GetValueOrDefault(term);
+
+    public float Dense(int document, ReadOnlySpan<sbyte> query, float queryScale)
+    {
+        var row = _vectors[document / BlockRows].AsSpan(document % BlockRows * dimensions, dimensions);
+        return Quantized.Dot(row, query) * _scales[document] * queryScale;
+    }
+
+    public void Add(IndexedFile file, IndexEntry entry)
+    {
+        var document = Capacity;
+        if (document % BlockRows == 0)
+        {
+            _vectors.Add(new sbyte[BlockRows * dimensions]);
+        }
+
+        // A vector of another embedder says nothing here: until the file is indexed again, its words alone find it.
+        var usable = entry.Vector.Length == dimensions;
+        if (usable)
+        {
+            MemoryMarshal.Cast<byte, sbyte>(entry.Vector).CopyTo(_vectors[^1].AsSpan(document % BlockRows * dimensions));
+        }
+
+        _scales.Add(usable ? entry.Scale : 0);
+        _chunks.Add(entry.ChunkId);
+        _files.Add(file);
+        _lengths.Add(entry.TermCount);
+        for (var terms = entry.Terms.AsSpan(); !terms.IsEmpty; terms = terms[IndexEntry.BytesPerTerm..])
+        {
+            var term = BinaryPrimitives.ReadUInt32LittleEndian(terms);
+            ref var list = ref CollectionsMarshal.GetValueRefOrAddDefault(_postings, term, out _);
+            (list ??= new()).Add(document, BinaryPrimitives.ReadUInt16LittleEndian(terms[4..]));
+        }
+
+        ref var documents = ref CollectionsMarshal.GetValueRefOrAddDefault(_documents, file.Id, out _);
+        (documents ??= []).Add(document);
+        _totalLength += entry.TermCount;
+        Count++;
+    }
+
+    /// <summary>Takes a file's chunks out of what can be found.</summary>
+    public void Remove(Id<StoredFile> file)
+    {
+        if (!_documents.Remove(file, out var documents))
+        {
+            return;
+        }
+
+        foreach (var document in documents)
+        {
+            _files[document] = null;
+            _totalLength -= _lengths[document];
+            Count--;
+        }
+    }
+
+    /// <summary>Where a term occurs, and how often there.</summary>
+    internal sealed class PostingList
+    {
+        private int[] _documents = new int[2];
+        private ushort[] _counts = new ushort[2];
+
+        public int Count { get; private set; }
+
+        public ReadOnlySpan<int> Documents => _documents.AsSpan(0, Count);
+
+        public ReadOnlySpan<ushort> Counts => _counts.AsSpan(0, Count);
+
+        public void Add(int document, ushort count)
+        {
+            if (Count == _documents.Length)
+            {
+                Array.Resize(ref _documents, Count * 2);
+                Array.Resize(ref _counts, Count * 2);
+            }
+
+            _documents[Count] = document;
+            _counts[Count++] = count;
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace AiStack.Retrieval;
+
+/// <summary>Everything Retrieval reports about itself. The names are a contract: docs/telemetry.md lists them.</summary>
+internal sealed class RetrievalTelemetry : IDisposable
+{
+    public const string Name = "AiStack.Retrieval";
+
+    public static readonly ActivitySource Activities = new(Name);
+
+    private readonly Meter _meter;
+    private readonly Histogram<double> _search;
+    private readonly Histogram<int> _results;
+    private readonly Counter<long> _indexed;
+
+    public RetrievalTelemetry(IMeterFactory meters)
+    {
+        _meter = meters.Create(Name);
+        _search = _meter.CreateHistogram<double>(
+            "aistack.retrieval.search.duration",
+            unit: "s",
+            description: "Time of a search, from the request to the passages.",
+            advice: new() { HistogramBucketBoundaries = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5] });
+        _results = _meter.CreateHistogram<int>(
+            "aistack.retrieval.search.results", unit: "{passage}", description: "Passages that a search found.");
+        _indexed = _meter.CreateCounter<long>(
+            "aistack.retrieval.indexed_chunks", unit: "{chunk}", description: "Chunks that were indexed.");
+    }
+
+    public void Searched(TimeSpan duration, int results)
+    {
+        _search.Record(duration.TotalSeconds);
+        _results.Record(results);
+    }
+
+    public void Indexed(int chunks) => _indexed.Add(chunks);
+
+    public void Dispose() => _meter.Dispose();
+}

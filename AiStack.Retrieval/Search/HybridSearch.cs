@@ -1,0 +1,176 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using AiStack.Contracts;
+using AiStack.Retrieval.Embedding;
+using AiStack.Retrieval.Indexing;
+using AiStack.Retrieval.Text;
+
+namespace AiStack.Retrieval.Search;
+
+/// <summary>A term of the query and how much it tells: its BM25 inverse document frequency in the store.</summary>
+internal readonly record struct QueryTerm(string Stem, double Idf);
+
+/// <summary>What one store has for a query.</summary>
+/// <param name="MaxBm25">The most that any text could score: every term, often.</param>
+internal sealed record Found(IReadOnlyList<FoundChunk> Chunks, IReadOnlyList<QueryTerm> Terms, double MaxBm25);
+
+internal sealed record FoundChunk(Id<Chunk> Id, double Score, double Bm25, double Dense, double Fused);
+
+/// <summary>
+/// Words and meaning together: BM25 (Robertson, Zaragoza: "The Probabilistic Relevance Framework: BM25 and Beyond", 2009) and the
+/// cosine of vectors, both computed for every chunk, each scaled to its least and most in the store, and added half and half.
+/// </summary>
+internal static class HybridSearch
+{
+    // The values that most engines use, among them Lucene's.
+    private const double K1 = 1.2;
+    private const double B = 0.75;
+
+    public static Found Run(StoreIndex index, string query, ReadOnlySpan<float> embedding, Filter? filter, int count)
+    {
+        var vector = new sbyte[embedding.Length];
+        var scale = Quantized.Write(embedding, vector);
+        var terms = Terms.In(query).Distinct(StringComparer.Ordinal).ToList();
+        var bm25 = ArrayPool<float>.Shared.Rent(Math.Max(1, index.Capacity));
+        var dense = ArrayPool<float>.Shared.Rent(Math.Max(1, index.Capacity));
+        try
+        {
+            bm25.AsSpan(0, index.Capacity).Clear();
+            var weighed = AddBm25(index, terms, bm25);
+            AddDense(index, vector, scale, dense);
+            var best = Best(index, bm25, dense, filter, count);
+            var most = weighed.Sum(term => term.Idf) * (K1 + 1);
+            return new(Scale(index, best, most), weighed, most);
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(bm25);
+            ArrayPool<float>.Shared.Return(dense);
+        }
+    }
+
+    private static List<QueryTerm> AddBm25(StoreIndex index, List<string> terms, float[] scores)
+    {
+        var average = Math.Max(1, index.AverageLength);
+        var weighed = new List<QueryTerm>(terms.Count);
+        foreach (var term in terms)
+        {
+            var postings = index.Postings(Terms.Hash(term));
+            var frequency = Math.Min(postings?.Count ?? 0, index.Count);
+            var idf = Math.Log(1 + ((index.Count - frequency + 0.5) / (frequency + 0.5)));
+            weighed.Add(new(term, idf));
+            if (postings is null)
+            {
+                continue;
+            }
+
+            var documents = postings.Documents;
+            var counts = postings.Counts;
+            for (var i = 0; i < documents.Length; i++)
+            {
+                var length = K1 * (1 - B + (B * index.LengthOf(documents[i]) / average));
+                scores[documents[i]] += (float)(idf * counts[i] * (K1 + 1) / (counts[i] + length));
+            }
+        }
+
+        return weighed;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void AddDense(StoreIndex index, ReadOnlySpan<sbyte> query, float scale, float[] scores)
+    {
+        for (var document = 0; document < index.Capacity; document++)
+        {
+            scores[document] = index.Dense(document, query, scale);
+        }
+    }
+
+    private static List<Hit> Best(StoreIndex index, float[] bm25, float[] dense, Filter? filter, int count)
+    {
+        var passes = new Dictionary<IndexedFile, bool>(ReferenceEqualityComparer.Instance);
+        var range = Range.Of(index, bm25, dense);
+        var best = new PriorityQueue<Hit, (float, int)>(count + 1);
+        for (var document = 0; document < index.Capacity; document++)
+        {
+            if (index.FileOf(document) is not { } file || (filter is not null && !Passes(filter, file, passes)))
+            {
+                continue;
+            }
+
+            var score = range.Fuse(bm25[document], dense[document]);
+            if (score <= 0 || (best.Count == count && best.TryPeek(out _, out var least) && score <= least.Item1))
+            {
+                continue;
+            }
+
+            // Of equals the earlier stays, so that the same search has the same answer.
+            best.Enqueue(new(document, score, bm25[document], dense[document]), (score, -document));
+            if (best.Count > count)
+            {
+                best.Dequeue();
+            }
+        }
+
+        var sorted = new List<Hit>(best.Count);
+        while (best.TryDequeue(out var hit, out _))
+        {
+            sorted.Add(hit);
+        }
+
+        sorted.Reverse();
+        return sorted;
+    }
+
+    /// <summary>
+    /// Fused scores rank within a store, where the best is near 1 even if nothing fits. What is reported is scaled by how well the
+    /// best fits in itself: its share of the most that BM25 could reach, and its cosine, half and half.
+    /// </summary>
+    private static List<FoundChunk> Scale(StoreIndex index, List<Hit> hits, double most)
+    {
+        var fit = hits.Count == 0
+            ? 0
+            : hits.Max(hit => (0.5 * Share(hit.Bm25, most)) + (0.5 * Math.Clamp(hit.Dense, 0, 1)));
+        return
+        [
+            .. hits.Select(hit => new FoundChunk(
+                index.ChunkOf(hit.Document), Math.Clamp(hit.Score * fit, 0, 1), Share(hit.Bm25, most), hit.Dense, hit.Score)),
+        ];
+    }
+
+    private static double Share(double bm25, double most) => most <= 0 ? 0 : bm25 / most;
+
+    private static bool Passes(Filter filter, IndexedFile file, Dictionary<IndexedFile, bool> known)
+    {
+        if (!known.TryGetValue(file, out var passes))
+        {
+            known[file] = passes = filter.Passes(file.Attributes);
+        }
+
+        return passes;
+    }
+
+    /// <summary>The least and most of both scores over what can be found.</summary>
+    private readonly record struct Range(float MaxBm25, float MinDense, float MaxDense)
+    {
+        public static Range Of(StoreIndex index, float[] bm25, float[] dense)
+        {
+            var (maxBm25, minDense, maxDense) = (0f, float.MaxValue, float.MinValue);
+            for (var document = 0; document < index.Capacity; document++)
+            {
+                if (index.FileOf(document) is not null)
+                {
+                    maxBm25 = Math.Max(maxBm25, bm25[document]);
+                    minDense = Math.Min(minDense, dense[document]);
+                    maxDense = Math.Max(maxDense, dense[document]);
+                }
+            }
+
+            return new(maxBm25, minDense, maxDense);
+        }
+
+        // When all cosines are the same they say nothing, unless there is but one chunk.
+        public float Fuse(float bm25, float dense) =>
+            (MaxBm25 > 0 ? 0.5f * bm25 / MaxBm25 : 0)
+            + (MaxDense > MinDense ? 0.5f * (dense - MinDense) / (MaxDense - MinDense) : 0.5f * Math.Max(0, dense));
+    }
+}

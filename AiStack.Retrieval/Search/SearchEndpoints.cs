@@ -1,0 +1,108 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using AiStack.Contracts;
+using AiStack.Contracts.Search;
+using AiStack.Retrieval.Embedding;
+using AiStack.ServiceDefaults.Authentication;
+using AiStack.ServiceDefaults.Errors;
+
+namespace AiStack.Retrieval.Search;
+
+/// <summary>Search: OpenAI's for clients, and the one that answers are made from.</summary>
+internal static class SearchEndpoints
+{
+    public static void AddSearch(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton(services =>
+            new SentenceRanking(services.GetRequiredService<WordVectorsFile>().ReadOrNull()));
+        builder.Services.AddSingleton<SearchPassages>();
+    }
+
+    public static void MapSearch(this IEndpointRouteBuilder app)
+    {
+        app.MapPost("/v1/vector_stores/{id}/search", SearchStore.HandleAsync).RequireScope(Scopes.VectorStoresRead)
+            .WithTags("Vector stores").WithName("SearchVectorStore").WithSummary("Finds the passages that fit a query best.");
+
+        // Answers are made in the caller's name: a key that may chat may have its sources searched.
+        app.MapPost("/internal/search", SearchForAnswer.HandleAsync).RequireScope(Scopes.ChatWrite).ExcludeFromDescription();
+    }
+}
+
+/// <summary>The inner search, with everything that an answer is made from.</summary>
+internal static class SearchForAnswer
+{
+    public static async Task<IResult> HandleAsync(
+        PassageSearchRequest request, Caller caller, SearchPassages search, CancellationToken cancellationToken)
+    {
+        var outcome = await search.RunAsync(caller.ProjectId, request, cancellationToken);
+        return outcome.TryGet(out var found, out var fault) ? TypedResults.Ok(found) : fault.ToResult();
+    }
+}
+
+/// <summary>OpenAI's search of one store.</summary>
+internal static class SearchStore
+{
+    public static async Task<IResult> HandleAsync(
+        string id, Request request, Caller caller, SearchPassages search, CancellationToken cancellationToken)
+    {
+        // A list of queries is one question said several ways.
+        IReadOnlyList<JsonElement> parts = request.Query.ValueKind == JsonValueKind.Array
+            ? [.. request.Query.EnumerateArray()]
+            : [request.Query];
+        if (parts.Any(part => part.ValueKind != JsonValueKind.String))
+        {
+            return new Fault(FaultCode.InvalidArgument, "'query' must be a text, or a list of texts.", "query").ToResult();
+        }
+
+        var query = string.Join(' ', parts.Select(part => part.GetString()));
+        var outcome = await search.RunAsync(
+            caller.ProjectId,
+            new([id], query, request.MaxNumResults, request.Filters, request.RankingOptions),
+            cancellationToken);
+        return outcome.TryGet(out var found, out var fault)
+            ? TypedResults.Ok(new Page([query], [.. found.Results.Select(Result.From)]))
+            : fault.ToResult();
+    }
+
+    /// <param name="RewriteQuery">Accepted: queries are not rewritten, which is also OpenAI's default.</param>
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+    internal sealed record Request(
+        JsonElement Query,
+        int MaxNumResults = 10,
+        JsonElement? Filters = null,
+        RankingOptions? RankingOptions = null,
+        bool RewriteQuery = false);
+
+    internal sealed record Page(IReadOnlyList<string> SearchQuery, IReadOnlyList<Result> Data)
+    {
+        public string Object { get; } = "vector_store.search_results.page";
+
+        public bool HasMore { get; }
+
+        public string? NextPage { get; }
+    }
+
+    /// <summary>OpenAI's result, and what of a passage it has no field for.</summary>
+    internal sealed record Result(
+        string FileId,
+        string Filename,
+        double Score,
+        JsonElement Attributes,
+        IReadOnlyList<Content> Content,
+        string ChunkId,
+        int Start,
+        int End,
+        int? Page,
+        string? Heading,
+        PassageScores Scores)
+    {
+        public static Result From(Passage passage) => new(
+            passage.FileId.ToString(), passage.Filename, passage.Score, passage.Attributes, [new(passage.Text)],
+            passage.ChunkId.ToString(), passage.Start, passage.End, passage.Page, passage.Heading, passage.Scores);
+    }
+
+    internal sealed record Content(string Text)
+    {
+        public string Type { get; } = "text";
+    }
+}

@@ -1,0 +1,182 @@
+using System.Text.Json;
+using AiStack.Contracts;
+using AiStack.Contracts.Search;
+using AiStack.Retrieval.Indexing;
+using AiStack.Retrieval.VectorStores;
+using AiStack.ServiceDefaults.Database;
+using AiStack.ServiceDefaults.Tenancy;
+using Microsoft.Extensions.AI;
+using Npgsql;
+
+namespace AiStack.Retrieval.Search;
+
+/// <summary>
+/// Searches stores: 1. their versions, which also tells that they are the project's; 2. their indexes, brought up to those;
+/// 3. the query's vector; 4. the best chunks; 5. their texts, from which deleted files are gone already.
+/// </summary>
+internal sealed class SearchPassages(
+    NpgsqlDataSource database,
+    StoreIndexes indexes,
+    IEmbeddingGenerator<string, Embedding<float>> embedder,
+    SentenceRanking sentences,
+    RetrievalTelemetry telemetry,
+    TimeProvider time)
+{
+    public const int MaxResults = 50;
+    public const int MaxQueryLength = 10_000;
+    public const int MaxStores = 20;
+
+    /// <summary>Found beyond what was asked for, in case some belong to files deleted this moment.</summary>
+    private const int Spare = 10;
+
+    /// <summary>A store expires days after its last use, so noting each use would write far more than anybody reads.</summary>
+    private static readonly TimeSpan UseIsNotedEvery = TimeSpan.FromHours(1);
+
+    public async Task<Outcome<PassageSearchResponse>> RunAsync(
+        Id<Project> projectId, PassageSearchRequest request, CancellationToken cancellationToken)
+    {
+        if (Check(request) is { } fault)
+        {
+            return fault;
+        }
+
+        var filter = default(Filter);
+        if (request.Filters is { ValueKind: not (JsonValueKind.Null or JsonValueKind.Undefined) } filters
+            && !Filter.Parse(filters).TryGet(out filter, out fault))
+        {
+            return fault;
+        }
+
+        using var activity = RetrievalTelemetry.Activities.StartActivity("search");
+        var started = time.GetTimestamp();
+        await using var connection = await database.OpenForAsync(projectId, cancellationToken);
+        var stores = await StoresAsync(connection, request.VectorStoreIds, cancellationToken);
+        if (request.VectorStoreIds.FirstOrDefault(id => stores.All(store => store.Id.ToString() != id)) is { } missing)
+        {
+            return StoreRows.NotFound(missing);
+        }
+
+        if (stores.Find(store => store.IsExpired) is { } expired)
+        {
+            return StoreRows.Expired(expired.Id.ToString());
+        }
+
+        await TouchAsync(connection, stores, cancellationToken);
+
+        var embedding = (await embedder.GenerateAsync([request.Query], cancellationToken: cancellationToken))[0].Vector;
+        var hits = new List<(Id<VectorStore> Store, FoundChunk Chunk)>();
+        IReadOnlyList<QueryTerm> terms = [];
+        foreach (var store in stores)
+        {
+            var loaded = await indexes.GetAsync(projectId, store.Id, store.Version, cancellationToken);
+            var found = loaded.Read(index =>
+                HybridSearch.Run(index, request.Query, embedding.Span, filter, request.MaxNumResults + Spare));
+            hits.AddRange(found.Chunks.Select(chunk => (store.Id, chunk)));
+            terms = found.Terms.Count > 0 ? found.Terms : terms;
+        }
+
+        var threshold = request.RankingOptions?.ScoreThreshold ?? 0;
+        var best = hits.Where(hit => hit.Chunk.Score >= threshold).OrderByDescending(hit => hit.Chunk.Score)
+            .Take(request.MaxNumResults + Spare).ToList();
+        var passages = await PassagesAsync(connection, best, request, terms, cancellationToken);
+        telemetry.Searched(time.GetElapsedTime(started), passages.Count);
+        activity?.SetTag("aistack.retrieval.results", passages.Count);
+        return new PassageSearchResponse(request.Query, passages, EvidenceOf(passages));
+    }
+
+    private static Fault? Check(PassageSearchRequest request) => request switch
+    {
+        { MaxNumResults: < 1 or > MaxResults } =>
+            new(FaultCode.InvalidArgument, $"'max_num_results' must be 1 to {MaxResults}.", "max_num_results"),
+        { Query.Length: > MaxQueryLength } =>
+            new(FaultCode.InvalidArgument, $"'query' is longer than {MaxQueryLength} characters, which is the limit.", "query"),
+        _ when string.IsNullOrWhiteSpace(request.Query) =>
+            new(FaultCode.InvalidArgument, "'query' is empty.", "query"),
+        { VectorStoreIds.Count: 0 or > MaxStores } =>
+            new(FaultCode.InvalidArgument, $"Name 1 to {MaxStores} vector stores.", "vector_store_ids"),
+        { RankingOptions.ScoreThreshold: < 0 or > 1 } =>
+            new(FaultCode.InvalidArgument, "'ranking_options.score_threshold' must be 0 to 1.", "ranking_options.score_threshold"),
+        { RankingOptions.Ranker: not (null or "auto" or "none" or "default-2024-11-15") } =>
+            new(FaultCode.InvalidArgument, "'ranking_options.ranker' must be 'auto'.", "ranking_options.ranker"),
+        _ => null,
+    };
+
+    private static async Task<List<StoreToSearch>> StoresAsync(
+        NpgsqlConnection connection, IReadOnlyList<string> ids, CancellationToken cancellationToken)
+    {
+        var known = ids.Where(id => Id<VectorStore>.TryParse(id, null, out _))
+            .Select(id => Id<VectorStore>.Parse(id, null).Value).Distinct().ToArray();
+        return await connection.ListAsync(
+            $"""
+            select id, version, coalesce(retrieval.expires_at(store) < now(), false), last_active_at < now() - {UseIsNotedEvery}
+            from retrieval.vector_store store
+            where id = any({known})
+            """,
+            row => new StoreToSearch(new(row.GetGuid(0)), row.GetInt64(1), row.GetBoolean(2), row.GetBoolean(3)),
+            cancellationToken);
+    }
+
+    private async Task TouchAsync(
+        NpgsqlConnection connection, List<StoreToSearch> stores, CancellationToken cancellationToken)
+    {
+        var ids = stores.Where(store => store.IsNotedLongAgo).Select(store => store.Id.Value).ToArray();
+        if (ids.Length > 0)
+        {
+            await connection.ExecuteAsync(
+                $"update retrieval.vector_store set last_active_at = {time.GetUtcNow()} where id = any({ids})", cancellationToken);
+        }
+    }
+
+    private async Task<List<Passage>> PassagesAsync(
+        NpgsqlConnection connection,
+        List<(Id<VectorStore> Store, FoundChunk Chunk)> hits,
+        PassageSearchRequest request,
+        IReadOnlyList<QueryTerm> terms,
+        CancellationToken cancellationToken)
+    {
+        var stores = hits.Select(hit => hit.Store.Value).ToArray();
+        var chunks = hits.Select(hit => hit.Chunk.Id.Value).ToArray();
+        var rows = await connection.ListAsync(
+            $"""
+            select c.id, c.file_id, f.filename, c.ordinal, c.text, c.start_offset, c.end_offset, c.page, c.heading,
+                   s.attributes, s.vector_store_id
+            from unnest({stores}, {chunks}) as hit (vector_store_id, chunk_id)
+            join ingest.published_chunk c on c.id = hit.chunk_id
+            join ingest.published_file f on f.id = c.file_id
+            join retrieval.store_file s on s.vector_store_id = hit.vector_store_id and s.file_id = c.file_id
+            """,
+            PassageRow.Read,
+            cancellationToken);
+        var byHit = rows.ToDictionary(row => (row.StoreId, row.ChunkId));
+        return
+        [
+            .. hits.Where(hit => byHit.ContainsKey((hit.Store, hit.Chunk.Id))).Take(request.MaxNumResults)
+                .Select(hit => byHit[(hit.Store, hit.Chunk.Id)].ToPassage(
+                    hit.Chunk,
+                    row => request.IncludeSentences ? sentences.Rank(row.Text, row.Heading, request.Query, terms) : null)),
+        ];
+    }
+
+    private static Evidence EvidenceOf(List<Passage> passages) => passages.Count == 0
+        ? new(0, 0, 0)
+        : new(
+            passages.Max(passage => passage.Sentences?.Max(sentence => (double?)sentence.Coverage) ?? passage.Scores.Bm25),
+            passages.Max(passage => passage.Scores.Dense),
+            passages.Max(passage => passage.Scores.Bm25));
+
+    private sealed record StoreToSearch(Id<VectorStore> Id, long Version, bool IsExpired, bool IsNotedLongAgo);
+
+    private sealed record PassageRow(
+        Id<Chunk> ChunkId, Id<StoredFile> FileId, string Filename, int Ordinal, string Text, int Start, int End, int? Page,
+        string? Heading, JsonElement Attributes, Id<VectorStore> StoreId)
+    {
+        public static PassageRow Read(NpgsqlDataReader row) => new(
+            new(row.GetGuid(0)), new(row.GetGuid(1)), row.GetString(2), row.GetInt32(3), row.GetString(4), row.GetInt32(5),
+            row.GetInt32(6), row.IsDBNull(7) ? null : row.GetInt32(7), row.IsDBNull(8) ? null : row.GetString(8),
+            JsonSerializer.Deserialize<JsonElement>(row.GetString(9)), new(row.GetGuid(10)));
+
+        public Passage ToPassage(FoundChunk chunk, Func<PassageRow, IReadOnlyList<SentenceEvidence>?> rank) => new(
+            StoreId, FileId, Filename, ChunkId, Ordinal, Text, chunk.Score, new(chunk.Bm25, chunk.Dense, chunk.Fused), Start, End,
+            Page, Heading, Attributes, rank(this));
+    }
+}

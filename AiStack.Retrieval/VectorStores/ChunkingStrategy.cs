@@ -1,0 +1,39 @@
+using System.Text.Json.Serialization;
+using AiStack.Contracts;
+
+namespace AiStack.Retrieval.VectorStores;
+
+/// <summary>How a file is cut into chunks, as OpenAI has it: <c>auto</c>, or <c>static</c> with sizes.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record ChunkingStrategyParam(string Type, StaticChunking? Static = null)
+{
+    private const int MinChunkTokens = 100;
+    private const int MaxChunkTokens = 4_096;
+
+    /// <summary>
+    /// What <c>auto</c> stands for. OpenAI's 800 and 400 are made for models that read many pages; a passage that a person reads
+    /// beside an answer, and that answers one question, is shorter.
+    /// </summary>
+    private static readonly StaticChunking Auto = new(300, 40);
+
+    /// <summary>The sizes that <paramref name="strategy"/> asks for; a fault names the field that is wrong.</summary>
+    public static Outcome<StaticChunking> Parse(ChunkingStrategyParam? strategy) => strategy switch
+    {
+        null or { Type: "auto", Static: null } => Auto,
+        { Type: "auto" } => Wrong("static", "is for the type 'static' only"),
+        { Type: not "static" } => Wrong("type", "must be 'auto' or 'static'"),
+        { Static: null } => Wrong("static", "is missing"),
+        { Static.MaxChunkSizeTokens: < MinChunkTokens or > MaxChunkTokens } =>
+            Wrong("static.max_chunk_size_tokens", $"must be from {MinChunkTokens} to {MaxChunkTokens}"),
+        { Static: var sizes } when sizes.ChunkOverlapTokens < 0 || sizes.ChunkOverlapTokens > sizes.MaxChunkSizeTokens / 2 =>
+            Wrong("static.chunk_overlap_tokens", "must be from 0 to half of max_chunk_size_tokens"),
+        _ => strategy.Static,
+    };
+
+    private static Fault Wrong(string field, string what) =>
+        new(FaultCode.InvalidArgument, $"'chunking_strategy.{field}' {what}.", $"chunking_strategy.{field}");
+}
+
+/// <summary>The sizes of chunks, in tokens.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record StaticChunking(int MaxChunkSizeTokens, int ChunkOverlapTokens);

@@ -1,0 +1,60 @@
+using AiStack.Contracts;
+using AiStack.Retrieval.Search;
+using AiStack.ServiceDefaults.Authentication;
+using AiStack.ServiceDefaults.Database;
+using AiStack.ServiceDefaults.Errors;
+using AiStack.ServiceDefaults.Tenancy;
+using Npgsql;
+
+namespace AiStack.Retrieval.VectorStores;
+
+/// <summary>Gets the text of a file as it was cut: a part a chunk, what chunks repeat of one another left out.</summary>
+internal static class GetStoreFileContent
+{
+    private const int PageSize = 500;
+
+    public static async Task<IResult> HandleAsync(
+        string id, string fileId, Caller caller, NpgsqlDataSource database, CancellationToken cancellationToken, int page = 0)
+    {
+        await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
+        if (!(await StoreRows.FindAsync(connection, id, cancellationToken)).TryGet(out var storeId, out var fault))
+        {
+            return fault.ToResult();
+        }
+
+        var file = Id<StoredFile>.TryParse(fileId, null, out var parsed)
+            ? await StoreFileObject.FindAsync(connection, storeId, parsed, cancellationToken)
+            : null;
+        if (file is null)
+        {
+            return StoreRows.FileNotFound(fileId).ToResult();
+        }
+
+        var parts = await connection.ListAsync(
+            $"""
+            select c.text, greatest(0, coalesce(lag(c.end_offset) over (order by c.ordinal), 0) - c.start_offset)
+            from retrieval.store_file f
+            join ingest.published_chunk c on c.revision_id = f.revision_id
+            where f.vector_store_id = {storeId} and f.file_id = {parsed} and f.removed_at is null
+              and c.ordinal between {(page * PageSize) - 1} and {(page + 1) * PageSize}
+            order by c.ordinal
+            """,
+            row => row.GetString(0)[Math.Min(row.GetInt32(1), row.GetString(0).Length)..],
+            cancellationToken);
+
+        // The chunk before the page is there only to tell what the first one repeats; the one behind it, that there is another page.
+        var skipped = page == 0 ? 0 : 1;
+        var content = parts.Skip(skipped).Take(PageSize).Where(part => part.Length > 0).Select(part => new SearchStore.Content(part));
+        return TypedResults.Ok(new Content([.. content], parts.Count > PageSize + skipped, page + 1));
+    }
+
+    internal sealed record Content(IReadOnlyList<SearchStore.Content> Data, bool HasMore, int Next)
+    {
+        public string Object { get; } = "vector_store.file_content.page";
+
+        public string? NextPage => HasMore ? $"{Next}" : null;
+
+        [System.Text.Json.Serialization.JsonIgnore]
+        public int Next { get; init; } = Next;
+    }
+}

@@ -1,0 +1,64 @@
+using AiStack.Contracts;
+using AiStack.ServiceDefaults.Authentication;
+using AiStack.ServiceDefaults.Database;
+using AiStack.ServiceDefaults.Errors;
+using AiStack.ServiceDefaults.Paging;
+using AiStack.ServiceDefaults.Tenancy;
+using Npgsql;
+
+namespace AiStack.Retrieval.VectorStores;
+
+/// <summary>Lists a store's files, or those of one batch, of one state if asked.</summary>
+internal static class ListStoreFiles
+{
+    public static async Task<IResult> HandleAsync(
+        string id,
+        [AsParameters] PageQuery query,
+        Caller caller,
+        NpgsqlDataSource database,
+        CancellationToken cancellationToken,
+        string? filter = null)
+    {
+        await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
+        return (await StoreRows.FindAsync(connection, id, cancellationToken)).TryGet(out var storeId, out var fault)
+            ? await RunAsync(connection, storeId, batchId: null, query, filter, cancellationToken)
+            : fault.ToResult();
+    }
+
+    public static async Task<IResult> RunAsync(
+        NpgsqlConnection connection,
+        Id<VectorStore> storeId,
+        Id<FileBatch>? batchId,
+        PageQuery query,
+        string? state,
+        CancellationToken cancellationToken)
+    {
+        if (state is not (null or "in_progress" or "completed" or "failed" or "cancelled"))
+        {
+            return new Fault(
+                FaultCode.InvalidArgument, "'filter' must be 'in_progress', 'completed', 'failed' or 'cancelled'.", "filter").ToResult();
+        }
+
+        if (!query.Read<StoredFile>(newestFirst: true).TryGet(out var page, out var fault))
+        {
+            return fault.ToResult();
+        }
+
+        var files = await connection.ListAsync(
+            $"""
+            select file_id, vector_store_id, state, error_code, error_message, max_chunk_tokens, overlap_tokens, attributes,
+                   usage_bytes, created_at
+            from retrieval.store_file
+            where vector_store_id = {storeId} and removed_at is null
+              and ({batchId?.Value}::uuid is null or batch_id = {batchId?.Value})
+              and ({state}::text is null or state = {state})
+              and ({page.NewerThan}::uuid is null or file_id > {page.NewerThan})
+              and ({page.OlderThan}::uuid is null or file_id < {page.OlderThan})
+            order by case when {page.Descends} then file_id end desc, file_id
+            limit {page.Rows}
+            """,
+            StoreFileObject.Read,
+            cancellationToken);
+        return TypedResults.Ok(page.Of(files, file => file.Id.ToString()));
+    }
+}

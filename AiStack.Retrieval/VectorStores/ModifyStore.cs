@@ -1,0 +1,55 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using AiStack.Retrieval.Indexing;
+using AiStack.ServiceDefaults;
+using AiStack.ServiceDefaults.Authentication;
+using AiStack.ServiceDefaults.Database;
+using AiStack.ServiceDefaults.Errors;
+using AiStack.ServiceDefaults.Tenancy;
+using Npgsql;
+
+namespace AiStack.Retrieval.VectorStores;
+
+/// <summary>Changes a store's name, description, metadata or expiry. What the request leaves out stays; null takes an expiry away.</summary>
+internal static class ModifyStore
+{
+    public static async Task<IResult> HandleAsync(
+        string id, Request request, Caller caller, NpgsqlDataSource database, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var expiry = request.ExpiresAfter.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null
+            ? null
+            : request.ExpiresAfter.Deserialize<ExpiresAfter>(JsonDefaults.Options);
+        var wrong = CreateStore.CheckNames(request.Name, request.Description)
+            ?? AttributeValue.CheckMetadata(request.Metadata)
+            ?? ExpiresAfter.Check(expiry);
+        if (wrong is not null)
+        {
+            return wrong.ToResult();
+        }
+
+        await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
+        if (!(await StoreRows.FindAsync(connection, id, cancellationToken)).TryGet(out var storeId, out var fault))
+        {
+            return fault.ToResult();
+        }
+
+        var keepsExpiry = request.ExpiresAfter.ValueKind == JsonValueKind.Undefined;
+        var metadata = request.Metadata is null ? null : AttributeValue.ToJson(request.Metadata);
+        await connection.ExecuteAsync(
+            $"""
+            update retrieval.vector_store
+            set name = coalesce({request.Name}, name),
+                description = coalesce({request.Description}, description),
+                metadata = coalesce({metadata}::jsonb, metadata),
+                expires_after_days = case when {keepsExpiry} then expires_after_days else {expiry?.Days}::int end,
+                last_active_at = {time.GetUtcNow()}
+            where id = {storeId}
+            """, cancellationToken);
+        var store = await VectorStoreObject.FindAsync(connection, storeId, cancellationToken);
+        return store is null ? StoreRows.NotFound(id).ToResult() : TypedResults.Ok(store);
+    }
+
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+    internal sealed record Request(
+        string? Name = null, string? Description = null, JsonElement? Metadata = null, JsonElement ExpiresAfter = default);
+}

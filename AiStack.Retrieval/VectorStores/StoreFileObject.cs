@@ -1,0 +1,56 @@
+using System.Text.Json;
+using AiStack.Contracts;
+using AiStack.ServiceDefaults.Database;
+using Npgsql;
+
+namespace AiStack.Retrieval.VectorStores;
+
+/// <summary>Why a file cannot be searched.</summary>
+/// <param name="Code"><c>unsupported_file</c>, <c>invalid_file</c> or <c>server_error</c>.</param>
+internal sealed record LastError(string Code, string Message);
+
+/// <summary>OpenAI's object for a file in a store.</summary>
+internal sealed record StoreFileObject(
+    Id<StoredFile> Id,
+    Id<VectorStore> VectorStoreId,
+    string Status,
+    LastError? LastError,
+    StoreFileObject.Strategy ChunkingStrategy,
+    JsonElement Attributes,
+    long UsageBytes,
+    long CreatedAt)
+{
+    public string Object { get; } = "vector_store.file";
+
+    /// <summary>What <c>auto</c> became is shown, as OpenAI shows it.</summary>
+    internal sealed record Strategy(StaticChunking Static)
+    {
+        public string Type { get; } = "static";
+    }
+
+    public static Task<StoreFileObject?> FindAsync(
+        NpgsqlConnection connection, Id<VectorStore> storeId, Id<StoredFile> fileId, CancellationToken cancellationToken) =>
+        connection.FirstOrDefaultAsync(
+            $"""
+            select file_id, vector_store_id, state, error_code, error_message, max_chunk_tokens, overlap_tokens, attributes,
+                   usage_bytes, created_at
+            from retrieval.store_file
+            where vector_store_id = {storeId} and file_id = {fileId} and removed_at is null
+            """,
+            Read,
+            cancellationToken);
+
+    /// <summary>
+    /// Reads a row of: file_id, vector_store_id, state, error_code, error_message, max_chunk_tokens, overlap_tokens, attributes,
+    /// usage_bytes, created_at.
+    /// </summary>
+    public static StoreFileObject Read(NpgsqlDataReader row) => new(
+        new(row.GetGuid(0)),
+        new(row.GetGuid(1)),
+        row.GetString(2),
+        row.IsDBNull(3) ? null : new(row.GetString(3), row.GetString(4)),
+        new(new(row.GetInt32(5), row.GetInt32(6))),
+        JsonSerializer.Deserialize<JsonElement>(row.GetString(7)),
+        row.GetInt64(8),
+        row.GetFieldValue<DateTimeOffset>(9).ToUnixTimeSeconds());
+}

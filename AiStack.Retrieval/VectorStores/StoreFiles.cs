@@ -1,0 +1,122 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using AiStack.Contracts;
+using AiStack.Retrieval.Indexing;
+using AiStack.ServiceDefaults.Authentication;
+using AiStack.ServiceDefaults.Database;
+using AiStack.ServiceDefaults.Errors;
+using AiStack.ServiceDefaults.Tenancy;
+using Npgsql;
+
+namespace AiStack.Retrieval.VectorStores;
+
+/// <summary>Attaches one file.</summary>
+internal static class AttachFile
+{
+    public static async Task<IResult> HandleAsync(
+        string id, FileToAttach request, Caller caller, NpgsqlDataSource database, TimeProvider time, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
+        if (!(await StoreRows.FindAsync(connection, id, cancellationToken)).TryGet(out var storeId, out var fault))
+        {
+            return fault.ToResult();
+        }
+
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        fault = await AttachFiles.RunAsync(
+            connection, caller.ProjectId, storeId, null, [request], time.GetUtcNow(), cancellationToken);
+        if (fault is not null)
+        {
+            return fault.ToResult();
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        var fileId = Id<StoredFile>.Parse(request.FileId, null);
+        return TypedResults.Ok(await StoreFileObject.FindAsync(connection, storeId, fileId, cancellationToken));
+    }
+}
+
+internal static class GetStoreFile
+{
+    public static async Task<IResult> HandleAsync(
+        string id, string fileId, Caller caller, NpgsqlDataSource database, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
+        if (!(await StoreRows.FindAsync(connection, id, cancellationToken)).TryGet(out var storeId, out var fault))
+        {
+            return fault.ToResult();
+        }
+
+        var file = Id<StoredFile>.TryParse(fileId, null, out var parsed)
+            ? await StoreFileObject.FindAsync(connection, storeId, parsed, cancellationToken)
+            : null;
+        return file is null ? StoreRows.FileNotFound(fileId).ToResult() : TypedResults.Ok(file);
+    }
+}
+
+/// <summary>Replaces a file's attributes; filters see them from the next search on.</summary>
+internal static class UpdateStoreFile
+{
+    public static async Task<IResult> HandleAsync(
+        string id,
+        string fileId,
+        Request request,
+        Caller caller,
+        NpgsqlDataSource database,
+        TimeProvider time,
+        CancellationToken cancellationToken)
+    {
+        if (AttributeValue.Check(request.Attributes, "attributes") is { } wrong)
+        {
+            return wrong.ToResult();
+        }
+
+        await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
+        if (!(await StoreRows.FindAsync(connection, id, cancellationToken)).TryGet(out var storeId, out var fault))
+        {
+            return fault.ToResult();
+        }
+
+        if (!Id<StoredFile>.TryParse(fileId, null, out var file))
+        {
+            return StoreRows.FileNotFound(fileId).ToResult();
+        }
+
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var version = await connection.BumpVersionAsync(storeId, time.GetUtcNow(), cancellationToken);
+        await connection.ExecuteAsync(
+            $"""
+            update retrieval.store_file
+            set attributes = {AttributeValue.ToJson(request.Attributes)}::jsonb, version = {version}
+            where vector_store_id = {storeId} and file_id = {file} and removed_at is null
+            """, cancellationToken);
+        var updated = await StoreFileObject.FindAsync(connection, storeId, file, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return updated is null ? StoreRows.FileNotFound(fileId).ToResult() : TypedResults.Ok(updated);
+    }
+
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+    internal sealed record Request(JsonElement? Attributes = null);
+}
+
+/// <summary>Takes a file out of a store; the file itself stays.</summary>
+internal static class DetachFile
+{
+    public static async Task<IResult> HandleAsync(
+        string id, string fileId, Caller caller, NpgsqlDataSource database, TimeProvider time, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
+        if (!(await StoreRows.FindAsync(connection, id, cancellationToken)).TryGet(out var storeId, out var fault))
+        {
+            return fault.ToResult();
+        }
+
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var removed = Id<StoredFile>.TryParse(fileId, null, out var file)
+            && await connection.RemoveFileAsync(storeId, file, time.GetUtcNow(), cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return removed
+            ? TypedResults.Ok(new Deletion(fileId, "vector_store.file.deleted"))
+            : StoreRows.FileNotFound(fileId).ToResult();
+    }
+}

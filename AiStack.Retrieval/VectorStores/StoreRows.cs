@@ -1,0 +1,67 @@
+using AiStack.Contracts;
+using AiStack.ServiceDefaults.Database;
+using Npgsql;
+
+namespace AiStack.Retrieval.VectorStores;
+
+/// <summary>What several use cases do to the rows of a store and its files.</summary>
+internal static class StoreRows
+{
+    public static Fault NotFound(string id) =>
+        new(FaultCode.NotFound, $"There is no vector store '{id}'.", "vector_store_id");
+
+    public static Fault Expired(string id) =>
+        new(FaultCode.InvalidArgument, $"The vector store '{id}' has expired: it was not used for as long as it says.", "vector_store_id");
+
+    public static Fault FileNotFound(string fileId) =>
+        new(FaultCode.NotFound, $"There is no file '{fileId}' in this vector store.", "file_id");
+
+    /// <summary>The store's id, if the project has such a store.</summary>
+    public static async Task<Outcome<Id<VectorStore>>> FindAsync(
+        NpgsqlConnection connection, string id, CancellationToken cancellationToken)
+    {
+        if (!Id<VectorStore>.TryParse(id, null, out var storeId))
+        {
+            return NotFound(id);
+        }
+
+        var exists = await connection.FirstOrDefaultAsync(
+            $"select true from retrieval.vector_store where id = {storeId}", row => row.GetBoolean(0), cancellationToken);
+        return exists ? storeId : NotFound(id);
+    }
+
+    /// <summary>
+    /// Counts one change of what can be found and returns the new version. The row stays locked until the transaction ends, so versions
+    /// become visible in their order. 0 when the store is gone.
+    /// </summary>
+    public static Task<long> BumpVersionAsync(
+        this NpgsqlConnection connection, Id<VectorStore> storeId, DateTimeOffset now, CancellationToken cancellationToken) =>
+        connection.FirstOrDefaultAsync(
+            $"""
+            update retrieval.vector_store
+            set version = version + 1, last_active_at = {now}
+            where id = {storeId}
+            returning version
+            """,
+            row => row.GetInt64(0),
+            cancellationToken);
+
+    /// <summary>Takes a file out of a store. False when it was not there.</summary>
+    public static async Task<bool> RemoveFileAsync(
+        this NpgsqlConnection connection,
+        Id<VectorStore> storeId,
+        Id<StoredFile> fileId,
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
+    {
+        var version = await connection.BumpVersionAsync(storeId, now, cancellationToken);
+        await connection.ExecuteAsync(
+            $"delete from retrieval.entry where vector_store_id = {storeId} and file_id = {fileId}", cancellationToken);
+        return await connection.ExecuteAsync(
+            $"""
+            update retrieval.store_file
+            set removed_at = {now}, usage_bytes = 0, version = {version}
+            where vector_store_id = {storeId} and file_id = {fileId} and removed_at is null
+            """, cancellationToken) == 1;
+    }
+}

@@ -1,0 +1,111 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using AiStack.Contracts;
+using AiStack.ServiceDefaults.Database;
+using AiStack.ServiceDefaults.Paging;
+using Npgsql;
+
+namespace AiStack.Retrieval.VectorStores;
+
+/// <summary>How many files are in which state.</summary>
+internal sealed record FileCounts(int InProgress, int Completed, int Failed, int Cancelled)
+{
+    public int Total => InProgress + Completed + Failed + Cancelled;
+}
+
+/// <summary>When a store expires: so many days after it was last used.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record ExpiresAfter(string Anchor, int Days)
+{
+    public const string LastActiveAt = "last_active_at";
+
+    private const int MaxDays = 365;
+
+    public static Fault? Check(ExpiresAfter? expiry) => expiry switch
+    {
+        null => null,
+        { Anchor: not LastActiveAt } => new(
+            FaultCode.InvalidArgument, $"'expires_after.anchor' must be '{LastActiveAt}'.", "expires_after.anchor"),
+        { Days: < 1 or > MaxDays } => new(
+            FaultCode.InvalidArgument, $"'expires_after.days' must be from 1 to {MaxDays}.", "expires_after.days"),
+        _ => null,
+    };
+}
+
+/// <summary>OpenAI's vector store object.</summary>
+internal sealed record VectorStoreObject(
+    Id<VectorStore> Id,
+    string Name,
+    string? Description,
+    JsonElement Metadata,
+    long CreatedAt,
+    long LastActiveAt,
+    ExpiresAfter? ExpiresAfter,
+    long? ExpiresAt,
+    bool IsExpired,
+    long UsageBytes,
+    FileCounts FileCounts)
+{
+    public string Object { get; } = "vector_store";
+
+    public string Status => IsExpired ? "expired" : FileCounts.InProgress > 0 ? "in_progress" : "completed";
+
+    [JsonIgnore]
+    public bool IsExpired { get; init; } = IsExpired;
+
+    public static async Task<VectorStoreObject?> FindAsync(
+        NpgsqlConnection connection, Id<VectorStore> id, CancellationToken cancellationToken) =>
+        (await ReadAsync(connection, [id.Value], descends: false, cancellationToken)).SingleOrDefault();
+
+    public static async Task<Page<VectorStoreObject>> ListAsync(
+        NpgsqlConnection connection, PageRequest page, CancellationToken cancellationToken)
+    {
+        var ids = await connection.ListAsync(
+            $"""
+            select id
+            from retrieval.vector_store
+            where ({page.NewerThan}::uuid is null or id > {page.NewerThan})
+              and ({page.OlderThan}::uuid is null or id < {page.OlderThan})
+            order by case when {page.Descends} then id end desc, id
+            limit {page.Rows}
+            """,
+            row => row.GetGuid(0),
+            cancellationToken);
+        var stores = await ReadAsync(connection, [.. ids], page.Descends, cancellationToken);
+        return page.Of(stores, store => store.Id.ToString());
+    }
+
+    private static Task<List<VectorStoreObject>> ReadAsync(
+        NpgsqlConnection connection, Guid[] ids, bool descends, CancellationToken cancellationToken) => connection.ListAsync(
+            $"""
+            select s.id, s.name, s.description, s.metadata, s.created_at, s.last_active_at, s.expires_after_days,
+                   retrieval.expires_at(s), coalesce(retrieval.expires_at(s) < now(), false), f.usage_bytes, f.in_progress, f.completed, f.failed, f.cancelled
+            from retrieval.vector_store s
+            cross join lateral (
+                select coalesce(sum(usage_bytes), 0)::bigint as usage_bytes,
+                       count(*) filter (where state = 'in_progress')::int as in_progress,
+                       count(*) filter (where state = 'completed')::int as completed,
+                       count(*) filter (where state = 'failed')::int as failed,
+                       count(*) filter (where state = 'cancelled')::int as cancelled
+                from retrieval.store_file
+                where vector_store_id = s.id and removed_at is null
+            ) f
+            where s.id = any({ids})
+            order by case when {descends} then s.id end desc, s.id
+            """,
+            Read,
+            cancellationToken);
+
+    private static VectorStoreObject Read(NpgsqlDataReader row) => new(
+        new(row.GetGuid(0)),
+        row.GetString(1),
+        row.IsDBNull(2) ? null : row.GetString(2),
+        JsonSerializer.Deserialize<JsonElement>(row.GetString(3)),
+        row.GetFieldValue<DateTimeOffset>(4).ToUnixTimeSeconds(),
+        row.GetFieldValue<DateTimeOffset>(5).ToUnixTimeSeconds(),
+        row.IsDBNull(6) ? null : new(ExpiresAfter.LastActiveAt, row.GetInt32(6)),
+        row.IsDBNull(7) ? null : row.GetFieldValue<DateTimeOffset>(7).ToUnixTimeSeconds(),
+        row.GetBoolean(8),
+        row.GetInt64(9),
+        new(row.GetInt32(10), row.GetInt32(11), row.GetInt32(12), row.GetInt32(13)));
+}

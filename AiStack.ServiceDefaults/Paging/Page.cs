@@ -1,0 +1,67 @@
+using AiStack.Contracts;
+
+namespace AiStack.ServiceDefaults.Paging;
+
+/// <summary>One page of a list, as OpenAI's clients walk it: the next begins after <c>last_id</c>.</summary>
+public sealed record Page<T>(IReadOnlyList<T> Data, string? FirstId, string? LastId, bool HasMore)
+{
+    public string Object { get; } = "list";
+}
+
+/// <summary>The query string of a list. Ids sort by creation time, so they are the cursors.</summary>
+public readonly record struct PageQuery(string? After, string? Before, int? Limit, string? Order)
+{
+    public const int DefaultLimit = 20;
+    public const int MaxLimit = 100;
+
+    /// <summary>Which page is wanted; what cannot be one is a fault that names the parameter.</summary>
+    /// <param name="newestFirst">The order where the caller asks for none; OpenAI's lists differ in it.</param>
+    public Outcome<PageRequest> Read<TKind>(bool newestFirst)
+        where TKind : IKind
+    {
+        if (Limit is < 1 or > MaxLimit)
+        {
+            return new Fault(FaultCode.InvalidArgument, $"'limit' must be from 1 to {MaxLimit}.", "limit");
+        }
+
+        if (Order is not (null or "asc" or "desc"))
+        {
+            return new Fault(FaultCode.InvalidArgument, "'order' must be 'asc' or 'desc'.", "order");
+        }
+
+        Id<TKind> after = default, before = default;
+        if (After is not null && !Id<TKind>.TryParse(After, null, out after))
+        {
+            return new Fault(FaultCode.InvalidArgument, $"'after' must be a '{TKind.Prefix}' id.", "after");
+        }
+
+        if (Before is not null && !Id<TKind>.TryParse(Before, null, out before))
+        {
+            return new Fault(FaultCode.InvalidArgument, $"'before' must be a '{TKind.Prefix}' id.", "before");
+        }
+
+        Guid? first = After is null ? null : after.Value, last = Before is null ? null : before.Value;
+        var descends = Order is null ? newestFirst : Order == "desc";
+        return descends
+            ? new PageRequest(NewerThan: last, OlderThan: first, Limit ?? DefaultLimit, Descends: true)
+            : new PageRequest(NewerThan: first, OlderThan: last, Limit ?? DefaultLimit, Descends: false);
+    }
+}
+
+/// <summary>A page that can be asked of the database: ids between two, both exclusive, in one order.</summary>
+public sealed record PageRequest(Guid? NewerThan, Guid? OlderThan, int Limit, bool Descends)
+{
+    /// <summary>One row more than the page holds: there being one tells that another page follows.</summary>
+    public int Rows => Limit + 1;
+
+    /// <summary>The page of what <see cref="Rows"/> rows were read for.</summary>
+    public Page<T> Of<T>(List<T> rows, Func<T, string> id)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        ArgumentNullException.ThrowIfNull(id);
+        var page = rows.Count > Limit ? rows[..Limit] : rows;
+        return page is []
+            ? new(page, null, null, false)
+            : new(page, id(page[0]), id(page[^1]), rows.Count > Limit);
+    }
+}

@@ -16,6 +16,7 @@ internal static class EmbeddingExtensions
                 options => options.Kind != "openai" || (options.Endpoint is not null && options.Model is { Length: > 0 }),
                 "Retrieval:Embedder:Kind 'openai' needs Retrieval:Embedder:Endpoint and Retrieval:Embedder:Model.");
         builder.Services.AddSingleton<WordVectorsFile>();
+        builder.Services.AddSingleton<WordVectorsInMemory>();
         builder.Services.AddSingleton(Create);
         builder.Services.AddSingleton<EmbedderIdentity>();
     }
@@ -27,7 +28,7 @@ internal static class EmbeddingExtensions
             ? new OpenAIClient(
                     new ApiKeyCredential(options.ApiKey ?? "none"), new OpenAIClientOptions { Endpoint = options.Endpoint })
                 .GetEmbeddingClient(options.Model!).AsIEmbeddingGenerator(options.Dimensions)
-            : new BuiltinEmbedder(services.GetRequiredService<WordVectorsFile>().ReadOrNull());
+            : new BuiltinEmbedder(services.GetRequiredService<WordVectorsInMemory>().Vectors);
         return new EmbeddingGeneratorBuilder<string, Embedding<float>>(embedder).UseOpenTelemetry().Build(services);
     }
 }

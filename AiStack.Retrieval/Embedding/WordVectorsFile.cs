@@ -2,6 +2,12 @@ using Microsoft.Extensions.Options;
 
 namespace AiStack.Retrieval.Embedding;
 
+/// <summary>The word vectors of this process, read once; none where they were not prepared.</summary>
+internal sealed class WordVectorsInMemory(WordVectorsFile file)
+{
+    public WordVectors? Vectors { get; } = file.ReadOrNull();
+}
+
 /// <summary>Where the word vectors are on this machine.</summary>
 internal sealed class WordVectorsFile(IOptions<EmbedderOptions> options)
 {

@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using AiStack.Contracts;
 using AiStack.Contracts.Search;
-using AiStack.Retrieval.Embedding;
 using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Errors;
 
@@ -13,8 +12,6 @@ internal static class SearchEndpoints
 {
     public static void AddSearch(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddSingleton(services =>
-            new SentenceRanking(services.GetRequiredService<WordVectorsFile>().ReadOrNull()));
         builder.Services.AddSingleton<SearchPassages>();
     }
 

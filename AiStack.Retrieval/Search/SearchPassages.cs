@@ -1,6 +1,7 @@
 using System.Text.Json;
 using AiStack.Contracts;
 using AiStack.Contracts.Search;
+using AiStack.Retrieval.Embedding;
 using AiStack.Retrieval.Indexing;
 using AiStack.Retrieval.VectorStores;
 using AiStack.ServiceDefaults.Database;
@@ -12,13 +13,14 @@ namespace AiStack.Retrieval.Search;
 
 /// <summary>
 /// Searches stores: 1. their versions, which also tells that they are the project's; 2. their indexes, brought up to those;
-/// 3. the query's vector; 4. the best chunks; 5. their texts, from which deleted files are gone already.
+/// 3. the query's vector; 4. the best chunks; 5. their texts, from which deleted files are gone already; 6. the order: half by the
+/// whole chunk, half by its best sentence, unless <c>ranker</c> is <c>none</c>.
 /// </summary>
 internal sealed class SearchPassages(
     NpgsqlDataSource database,
     StoreIndexes indexes,
     IEmbeddingGenerator<string, Embedding<float>> embedder,
-    SentenceRanking sentences,
+    WordVectorsInMemory words,
     RetrievalTelemetry telemetry,
     TimeProvider time)
 {
@@ -28,6 +30,9 @@ internal sealed class SearchPassages(
 
     /// <summary>Found beyond what was asked for, in case some belong to files deleted this moment.</summary>
     private const int Spare = 10;
+
+    /// <summary>Chunks whose sentences are looked at before the best are chosen.</summary>
+    private const int Candidates = 30;
 
     /// <summary>A store expires days after its last use, so noting each use would write far more than anybody reads.</summary>
     private static readonly TimeSpan UseIsNotedEvery = TimeSpan.FromHours(1);
@@ -66,18 +71,17 @@ internal sealed class SearchPassages(
         var embedding = (await embedder.GenerateAsync([request.Query], cancellationToken: cancellationToken))[0].Vector;
         var hits = new List<(Id<VectorStore> Store, FoundChunk Chunk)>();
         IReadOnlyList<QueryTerm> terms = [];
+        var count = Math.Max(Candidates, request.MaxNumResults + Spare);
         foreach (var store in stores)
         {
             var loaded = await indexes.GetAsync(projectId, store.Id, store.Version, cancellationToken);
             var found = loaded.Read(index =>
-                HybridSearch.Run(index, request.Query, embedding.Span, filter, request.MaxNumResults + Spare));
+                HybridSearch.Run(index, request.Query, embedding.Span, filter, count));
             hits.AddRange(found.Chunks.Select(chunk => (store.Id, chunk)));
             terms = found.Terms.Count > 0 ? found.Terms : terms;
         }
 
-        var threshold = request.RankingOptions?.ScoreThreshold ?? 0;
-        var best = hits.Where(hit => hit.Chunk.Score >= threshold).OrderByDescending(hit => hit.Chunk.Score)
-            .Take(request.MaxNumResults + Spare).ToList();
+        var best = hits.OrderByDescending(hit => hit.Chunk.Score).Take(count).ToList();
         var passages = await PassagesAsync(connection, best, request, terms, cancellationToken);
         telemetry.Searched(time.GetElapsedTime(started), passages.Count);
         activity?.SetTag("aistack.retrieval.results", passages.Count);
@@ -148,12 +152,17 @@ internal sealed class SearchPassages(
             PassageRow.Read,
             cancellationToken);
         var byHit = rows.ToDictionary(row => (row.StoreId, row.ChunkId));
+        var sentences = new SentenceRanking(words.Vectors, request.Query, terms);
+        var ranksSentences = request.RankingOptions?.Ranker != "none";
+        var threshold = request.RankingOptions?.ScoreThreshold ?? 0;
         return
         [
-            .. hits.Where(hit => byHit.ContainsKey((hit.Store, hit.Chunk.Id))).Take(request.MaxNumResults)
-                .Select(hit => byHit[(hit.Store, hit.Chunk.Id)].ToPassage(
-                    hit.Chunk,
-                    row => request.IncludeSentences ? sentences.Rank(row.Text, row.Heading, request.Query, terms) : null)),
+            .. hits.Where(hit => byHit.ContainsKey((hit.Store, hit.Chunk.Id)))
+                .Select(hit => byHit[(hit.Store, hit.Chunk.Id)].ToPassage(hit.Chunk, sentences, ranksSentences))
+                .OrderByDescending(passage => passage.Score)
+                .Where(passage => passage.Score >= threshold)
+                .Take(request.MaxNumResults)
+                .Select(passage => request.IncludeSentences ? passage : passage with { Sentences = null }),
         ];
     }
 
@@ -175,8 +184,14 @@ internal sealed class SearchPassages(
             row.GetInt32(6), row.IsDBNull(7) ? null : row.GetInt32(7), row.IsDBNull(8) ? null : row.GetString(8),
             JsonSerializer.Deserialize<JsonElement>(row.GetString(9)), new(row.GetGuid(10)));
 
-        public Passage ToPassage(FoundChunk chunk, Func<PassageRow, IReadOnlyList<SentenceEvidence>?> rank) => new(
-            StoreId, FileId, Filename, ChunkId, Ordinal, Text, chunk.Score, new(chunk.Bm25, chunk.Dense, chunk.Fused), Start, End,
-            Page, Heading, Attributes, rank(this));
+        public Passage ToPassage(FoundChunk chunk, SentenceRanking ranking, bool ranksSentences)
+        {
+            var sentences = ranking.Rank(Text, Heading);
+            var best = sentences.Count == 0 ? 0 : sentences.Max(sentence => sentence.Score);
+            var score = ranksSentences ? (0.5 * chunk.Score) + (0.5 * best) : chunk.Score;
+            return new(
+                StoreId, FileId, Filename, ChunkId, Ordinal, Text, score, new(chunk.Bm25, chunk.Dense, chunk.Fused), Start, End,
+                Page, Heading, Attributes, sentences);
+        }
     }
 }

@@ -4,66 +4,89 @@ using AiStack.Retrieval.Text;
 
 namespace AiStack.Retrieval.Search;
 
-/// <summary>Finds which sentences of a passage answer for the query: by the words they share, and by words that mean nearly the same.</summary>
-internal sealed class SentenceRanking(WordVectors? vectors)
+/// <summary>
+/// Finds which sentences answer for one query: by the words they share with it, and by words that mean nearly the same. Made for one
+/// search, it looks at each word only once; not for several threads.
+/// </summary>
+internal sealed class SentenceRanking
 {
     /// <summary>Sentences of one passage that are looked at; a passage of more is a table or a list.</summary>
     private const int MaxSentences = 200;
 
     /// <summary>A cosine below this is chance.</summary>
-    private const double LeastSimilarity = 0.35;
+    private const float LeastSimilarity = 0.35f;
 
-    public IReadOnlyList<SentenceEvidence> Rank(string text, string? heading, string query, IReadOnlyList<QueryTerm> terms)
+    /// <summary>A word of the heading is about the whole section, so a bit less about one sentence in it.</summary>
+    private const float HeadingShare = 0.6f;
+
+    private readonly WordVectors? _vectors;
+    private readonly (string Stem, double Weight, int Rank)[] _asked;
+    private readonly double _total;
+    private readonly Dictionary<string, float[]> _known = new(StringComparer.Ordinal);
+
+    public SentenceRanking(WordVectors? vectors, string query, IReadOnlyList<QueryTerm> terms)
     {
-        var asked = Asked(query, terms);
-        var total = asked.Sum(term => term.Weight);
-        var above = heading is null ? [] : Terms.In(heading).ToHashSet(StringComparer.Ordinal);
+        var ranks = Words.In(query).Where(word => !Terms.IsStopWord(word.Form))
+            .GroupBy(word => Terms.Stem(word.Form), StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => vectors?.Rank(group.First().Form) ?? -1, StringComparer.Ordinal);
+        _vectors = vectors;
+        _asked = [.. terms.Select(term => (term.Stem, term.Idf, ranks.GetValueOrDefault(term.Stem, -1)))];
+        _total = Math.Max(_asked.Sum(term => term.Weight), double.Epsilon);
+    }
+
+    public IReadOnlyList<SentenceEvidence> Rank(string text, string? heading)
+    {
+        var above = new float[_asked.Length];
+        AddWords(heading ?? "", above);
         var evidence = new List<SentenceEvidence>();
+        var best = new float[_asked.Length];
         foreach (var sentence in Sentences.In(text).Take(MaxSentences))
         {
-            var words = Words.In(text[sentence.Start..sentence.End]).Where(word => !Terms.IsStopWord(word.Form)).ToList();
-            var stems = words.Select(word => Terms.Stem(word.Form)).ToHashSet(StringComparer.Ordinal);
+            Array.Clear(best);
+            AddWords(text[sentence.Start..sentence.End], best);
             var (covered, similar) = (0.0, 0.0);
-            foreach (var term in asked)
+            for (var i = 0; i < _asked.Length; i++)
             {
-                var has = stems.Contains(term.Stem);
-                covered += has ? term.Weight : 0;
-                similar += term.Weight * (has ? 1 : Math.Max(above.Contains(term.Stem) ? 0.6 : 0, Nearest(term.Rank, words)));
+                covered += best[i] >= 1 ? _asked[i].Weight : 0;
+                similar += _asked[i].Weight * Math.Max(best[i], above[i] >= 1 ? HeadingShare : 0);
             }
 
-            var (coverage, similarity) = total == 0 ? (0, 0) : (covered / total, similar / total);
+            var (coverage, similarity) = (covered / _total, similar / _total);
             evidence.Add(new(sentence.Start, sentence.End, (0.4 * coverage) + (0.6 * similarity), coverage, similarity));
         }
 
         return evidence;
     }
 
-    private List<AskedTerm> Asked(string query, IReadOnlyList<QueryTerm> terms)
+    /// <summary>Raises, for each term asked for, the similarity to the nearest word of <paramref name="text"/>.</summary>
+    private void AddWords(string text, float[] best)
     {
-        var ranks = Words.In(query).Where(word => !Terms.IsStopWord(word.Form))
-            .GroupBy(word => Terms.Stem(word.Form), StringComparer.Ordinal)
-            .ToDictionary(group => group.Key, group => vectors?.Rank(group.First().Form) ?? -1, StringComparer.Ordinal);
-        return [.. terms.Select(term => new AskedTerm(term.Stem, term.Idf, ranks.GetValueOrDefault(term.Stem, -1)))];
-    }
-
-    private double Nearest(int rank, List<Word> words)
-    {
-        if (rank < 0)
+        foreach (var word in Words.In(text))
         {
-            return 0;
-        }
-
-        var nearest = 0.0;
-        foreach (var word in words)
-        {
-            if (vectors!.Rank(word.Form) is var other and >= 0)
+            if (!Terms.IsStopWord(word.Form))
             {
-                nearest = Math.Max(nearest, vectors.Cosine(rank, other));
+                System.Numerics.Tensors.TensorPrimitives.Max(best, SimilarityOf(word.Form), best);
             }
         }
-
-        return nearest < LeastSimilarity ? 0 : nearest;
     }
 
-    private readonly record struct AskedTerm(string Stem, double Weight, int Rank);
+    private float[] SimilarityOf(string form)
+    {
+        if (_known.TryGetValue(form, out var known))
+        {
+            return known;
+        }
+
+        var stem = Terms.Stem(form);
+        var rank = _vectors?.Rank(form) ?? -1;
+        known = Array.ConvertAll(_asked, term => term.Stem == stem ? 1 : Similarity(term.Rank, rank));
+        return _known[form] = known;
+    }
+
+    private float Similarity(int first, int second)
+    {
+        // Below 1 even for two spellings of one vector: 1 is kept for the same word.
+        var cosine = first < 0 || second < 0 ? 0 : Math.Min(_vectors!.Cosine(first, second), 0.99f);
+        return cosine < LeastSimilarity ? 0 : cosine;
+    }
 }

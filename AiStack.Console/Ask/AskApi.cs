@@ -1,0 +1,93 @@
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using AiStack.Console.Gateway;
+using AiStack.Contracts;
+
+namespace AiStack.Console.Ask;
+
+/// <summary>Asks by <c>/v1/responses</c> and gives the answer as it comes.</summary>
+internal sealed class AskApi(GatewayClient gateway)
+{
+    private const int MaxPassages = 8;
+
+    public Task<Outcome<Page<ModelView>>> ListModelsAsync(CancellationToken cancellationToken) =>
+        gateway.GetAsync<Page<ModelView>>("/v1/models", cancellationToken);
+
+    /// <summary>Streams the answer. The last event is one of an answer that ended, well or badly.</summary>
+    public async IAsyncEnumerable<AnswerEvent> AskAsync(
+        string model, string? storeId, string question, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var outcome = await gateway.OpenAsync("/v1/responses", Request(model, storeId, question), cancellationToken);
+        if (!outcome.TryGet(out var response, out var fault))
+        {
+            yield return new AnswerFailed(fault);
+            yield break;
+        }
+
+        using (response)
+        {
+            await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+            await foreach (var item in ReadAsync(body, cancellationToken))
+            {
+                yield return item;
+                if (item is AnswerFailed or AnswerEnded)
+                {
+                    yield break;
+                }
+            }
+        }
+
+        yield return new AnswerFailed(new Fault(FaultCode.DependencyUnavailable, "The answer broke off. Ask again."));
+    }
+
+    private static object Request(string model, string? storeId, string question) => new
+    {
+        model,
+        input = question,
+        stream = true,
+        tools = storeId is null ? null : new[]
+        {
+            new { type = "file_search", VectorStoreIds = new[] { storeId }, MaxNumResults = MaxPassages },
+        },
+        include = storeId is null ? null : new[] { "file_search_call.results" },
+    };
+
+    private static async IAsyncEnumerable<AnswerEvent> ReadAsync(
+        Stream body, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var items = SseParser.Create(body).EnumerateAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
+        await using (items)
+        {
+            while (await MoveNextAsync(items))
+            {
+                if (items.Current.Data is "[DONE]" || items.Current.Data.Length == 0)
+                {
+                    continue;
+                }
+
+                using var json = JsonDocument.Parse(items.Current.Data);
+                if (AnswerEvents.Read(json.RootElement) is { } read)
+                {
+                    yield return read;
+                }
+            }
+        }
+    }
+
+    // A connection that breaks in the middle is the end of the answer, and is told as one.
+    private static async Task<bool> MoveNextAsync(IAsyncEnumerator<SseItem<string>> items)
+    {
+        try
+        {
+            return await items.MoveNextAsync();
+        }
+        catch (Exception exception) when (exception is IOException or HttpRequestException)
+        {
+            return false;
+        }
+    }
+}
+
+/// <summary>A model that can be asked.</summary>
+public sealed record ModelView(string Id, string? OwnedBy = null);

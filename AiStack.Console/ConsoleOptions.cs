@@ -1,0 +1,35 @@
+using System.ComponentModel.DataAnnotations;
+using AiStack.ServiceDefaults.Options;
+
+namespace AiStack.Console;
+
+/// <summary>What the Console is told about itself.</summary>
+internal sealed class ConsoleOptions : ISectionOptions
+{
+    public static string Section => "Console";
+
+    /// <summary>The API key that the Console calls the Gateway with, on behalf of the people signed in.</summary>
+    [Required]
+    public string ApiKey { get; set; } = "";
+
+    /// <summary>What the sign-in link carries. Without it nobody can sign in by link.</summary>
+    [MinLength(24)]
+    public string? LoginToken { get; set; }
+
+    /// <summary>How long a person stays signed in without coming back. The default is a working week.</summary>
+    [Range(typeof(TimeSpan), "00:05:00", "90.00:00:00")]
+    public TimeSpan SignInLifetime { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>
+    /// Where the keys are kept that sign-ins are protected with, so that a restart signs nobody out. The default is the
+    /// framework's folder in the user's profile; a container, which has none, needs a folder that outlives it.
+    /// </summary>
+    public string? KeysDirectory { get; set; }
+
+    /// <summary>The folder of the sample documents. The default is the copy that is built into the program's folder.</summary>
+    public string SamplesDirectory { get; set; } = Path.Combine(AppContext.BaseDirectory, "samples");
+
+    /// <summary>The API's address as people reach it. The default is the one that the Console itself uses.</summary>
+    [Url]
+    public string? PublicApiUrl { get; set; }
+}

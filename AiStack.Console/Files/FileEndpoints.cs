@@ -1,0 +1,20 @@
+using Microsoft.AspNetCore.Mvc;
+
+namespace AiStack.Console.Files;
+
+/// <summary>Files: what people bring, and how it becomes searchable.</summary>
+internal static class FileEndpoints
+{
+    public static void AddFiles(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddTransient<FilesApi>();
+        builder.Services.AddTransient<StoresApi>();
+        builder.Services.AddTransient<FileList>();
+        builder.Services.AddScoped<UploadQueue>();
+        builder.Services.AddScoped<ChosenStore>();
+    }
+
+    // A body is streamed through; how long it may be is for the service that keeps it to say.
+    public static void MapFiles(this IEndpointRouteBuilder app) =>
+        app.MapPost("/files/upload", UploadFile.HandleAsync).WithMetadata(new DisableRequestSizeLimitAttribute());
+}

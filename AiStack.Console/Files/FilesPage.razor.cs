@@ -1,0 +1,145 @@
+using AiStack.Contracts;
+using Microsoft.AspNetCore.Components;
+using Microsoft.FluentUI.AspNetCore.Components;
+
+namespace AiStack.Console.Files;
+
+/// <summary>The page on which people add, watch and delete files.</summary>
+public sealed partial class FilesPage : IDisposable
+{
+    private const int MaxStores = 100;
+    private static readonly TimeSpan BusyPause = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan IdlePause = TimeSpan.FromSeconds(6);
+
+    private readonly CancellationTokenSource _leaving = new();
+    private readonly SemaphoreSlim _wake = new(0, 1);
+    private IReadOnlyList<StoreView> _stores = [];
+    private string _storeId = "";
+    private Fault? _fault;
+    private bool _isLoadingMore;
+
+    /// <summary>The store to show; without it, the one that the person last worked with.</summary>
+    [SupplyParameterFromQuery(Name = "store")]
+    public string? AskedStore { get; set; }
+
+    [Inject]
+    internal FileList List { get; set; } = null!;
+
+    [Inject]
+    internal FilesApi Files { get; set; } = null!;
+
+    [Inject]
+    internal StoresApi Stores { get; set; } = null!;
+
+    [Inject]
+    internal UploadQueue Queue { get; set; } = null!;
+
+    [Inject]
+    internal ChosenStore ChosenStore { get; set; } = null!;
+
+    [Inject]
+    internal IDialogService Dialogs { get; set; } = null!;
+
+    public void Dispose()
+    {
+        Queue.Arrived -= LookNow;
+        _leaving.Cancel();
+        _leaving.Dispose();
+        _wake.Dispose();
+    }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!firstRender)
+        {
+            return;
+        }
+
+        Queue.Arrived += LookNow;
+        await ReloadAsync();
+        StateHasChanged();
+        await WatchAsync(_leaving.Token);
+    }
+
+    private async Task ReloadAsync()
+    {
+        var outcome = await Stores.ListAsync(null, MaxStores, _leaving.Token);
+        if (!outcome.TryGet(out var page, out _fault))
+        {
+            return;
+        }
+
+        _stores = page.Data;
+        var asked = AskedStore ?? ChosenStore.Id;
+        await OpenAsync(_stores.FirstOrDefault(store => store.Id == asked)
+            ?? (asked is null ? _stores.FirstOrDefault(store => store.FileCounts.Total > 0) : null));
+    }
+
+    private Task ChooseAsync(string storeId) => OpenAsync(_stores.FirstOrDefault(store => store.Id == storeId));
+
+    private async Task OpenAsync(StoreView? store)
+    {
+        ChosenStore.Id = _storeId = store?.Id ?? "";
+        _fault = await List.OpenAsync(store, _leaving.Token);
+    }
+
+    private Task CreatedAsync(StoreView store)
+    {
+        _stores = [store, .. _stores];
+        return OpenAsync(store);
+    }
+
+    private async Task LoadMoreAsync()
+    {
+        _isLoadingMore = true;
+        _fault = await List.LoadMoreAsync(_leaving.Token);
+        _isLoadingMore = false;
+    }
+
+    private async Task DeleteAsync(FileRow row)
+    {
+        var answer = await Dialogs.ShowConfirmationAsync(
+            $"“{row.Name}” leaves every store it is in, and no answer will be drawn from it any more. This cannot be undone.",
+            "Delete the file?", "Delete", "Keep");
+        if (answer.Cancelled)
+        {
+            return;
+        }
+
+        var outcome = await Files.DeleteAsync(row.Id, _leaving.Token);
+        if (outcome.TryGet(out _, out _fault))
+        {
+            List.Remove(row.Id);
+            LookNow();
+        }
+    }
+
+    // The API does not push states, so the Console looks, once for the page, and pushes what has changed to the browser.
+    private async Task WatchAsync(CancellationToken leaving)
+    {
+        try
+        {
+            while (true)
+            {
+                await _wake.WaitAsync(List.IsInProgress || Queue.Unfinished > 0 ? BusyPause : IdlePause, leaving);
+                if (List.IsLoaded)
+                {
+                    _fault = await List.RefreshAsync(leaving);
+                    StateHasChanged();
+                }
+            }
+        }
+        catch (OperationCanceledException) when (leaving.IsCancellationRequested)
+        {
+            // The person has left the page.
+        }
+    }
+
+    private void LookNow()
+    {
+        if (_wake.CurrentCount == 0)
+        {
+            _wake.Release();
+        }
+    }
+}

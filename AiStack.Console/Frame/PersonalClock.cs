@@ -1,0 +1,28 @@
+using Microsoft.JSInterop;
+
+namespace AiStack.Console.Frame;
+
+/// <summary>Times as the person at the browser reads them. Until the browser has said its zone, they are in UTC.</summary>
+internal sealed class PersonalClock(TimeProvider time)
+{
+    private TimeZoneInfo _zone = TimeZoneInfo.Utc;
+
+    /// <summary>Raised when the zone becomes known.</summary>
+    public event Action? Changed;
+
+    public DateTimeOffset Now => time.GetUtcNow();
+
+    /// <summary>The moment in the person's zone.</summary>
+    public DateTimeOffset Local(DateTimeOffset moment) => TimeZoneInfo.ConvertTime(moment, _zone);
+
+    /// <summary>Asks the browser for its zone; one that this machine does not know leaves UTC.</summary>
+    public async Task LearnZoneAsync(IJSObjectReference frame)
+    {
+        var name = await frame.InvokeAsync<string>("timeZone");
+        if (TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) && !zone.Equals(_zone))
+        {
+            _zone = zone;
+            Changed?.Invoke();
+        }
+    }
+}

@@ -1,0 +1,22 @@
+using Microsoft.JSInterop;
+
+namespace AiStack.Console.Frame;
+
+/// <summary>Ends with scripts in the browser, which may have gone before.</summary>
+internal static class ScriptExtensions
+{
+    public static async ValueTask DisposeQuietlyAsync(this IJSObjectReference? script)
+    {
+        try
+        {
+            if (script is not null)
+            {
+                await script.DisposeAsync();
+            }
+        }
+        catch (JSDisconnectedException)
+        {
+            // The page is closed: the browser has thrown the script away itself.
+        }
+    }
+}

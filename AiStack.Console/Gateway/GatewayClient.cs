@@ -1,0 +1,95 @@
+using AiStack.Contracts;
+using AiStack.ServiceDefaults;
+
+namespace AiStack.Console.Gateway;
+
+/// <summary>Calls the Gateway. What it refuses, and that it cannot be reached, come back as faults to show.</summary>
+internal sealed class GatewayClient(HttpClient http)
+{
+    private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(30);
+
+    private static readonly Fault Unreachable = new(
+        FaultCode.DependencyUnavailable, "The API cannot be reached. It may be starting or restarting; try again soon.");
+
+    public Task<Outcome<T>> GetAsync<T>(string path, CancellationToken cancellationToken)
+        where T : notnull =>
+        CallAsync<T>(HttpMethod.Get, path, null, cancellationToken);
+
+    public Task<Outcome<T>> PostAsync<T>(string path, object body, CancellationToken cancellationToken)
+        where T : notnull =>
+        CallAsync<T>(HttpMethod.Post, path, body, cancellationToken);
+
+    public Task<Outcome<T>> DeleteAsync<T>(string path, CancellationToken cancellationToken)
+        where T : notnull =>
+        CallAsync<T>(HttpMethod.Delete, path, null, cancellationToken);
+
+    /// <summary>Sends a body of any length as it comes, and reads the JSON answer.</summary>
+    public async Task<Outcome<T>> SendAsync<T>(string path, HttpContent body, CancellationToken cancellationToken)
+        where T : notnull
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = body };
+        return await SendAsync<T>(request, cancellationToken);
+    }
+
+    /// <summary>Posts JSON and gives the answer as soon as its first line is there, for answers that are streams.</summary>
+    public async Task<Outcome<HttpResponseMessage>> OpenAsync(
+        string path, object body, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path)
+        {
+            Content = JsonContent.Create(body, options: JsonDefaults.Options),
+        };
+        try
+        {
+            var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            if (response.IsSuccessStatusCode)
+            {
+                return response;
+            }
+
+            using (response)
+            {
+                return await GatewayFault.ReadAsync(response, cancellationToken);
+            }
+        }
+        catch (HttpRequestException)
+        {
+            return Unreachable;
+        }
+    }
+
+    private async Task<Outcome<T>> CallAsync<T>(
+        HttpMethod method, string path, object? body, CancellationToken cancellationToken)
+        where T : notnull
+    {
+        using var request = new HttpRequestMessage(method, path);
+        request.Content = body is null ? null : JsonContent.Create(body, options: JsonDefaults.Options);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(CallLimit);
+        try
+        {
+            return await SendAsync<T>(request, limit.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return Unreachable with { Message = $"The API did not answer within {CallLimit.TotalSeconds:F0} seconds." };
+        }
+    }
+
+    private async Task<Outcome<T>> SendAsync<T>(HttpRequestMessage request, CancellationToken cancellationToken)
+        where T : notnull
+    {
+        try
+        {
+            using var response = await http.SendAsync(
+                request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            return response.IsSuccessStatusCode
+                ? (await response.Content.ReadFromJsonAsync<T>(JsonDefaults.Options, cancellationToken))!
+                : await GatewayFault.ReadAsync(response, cancellationToken);
+        }
+        catch (HttpRequestException)
+        {
+            return Unreachable;
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Options;
+
+namespace AiStack.Console.SignIn;
+
+/// <summary>What became of a sign-in link that was opened.</summary>
+public enum LinkUse
+{
+    Accepted,
+    Unknown,
+    UsedBefore,
+}
+
+/// <summary>
+/// The links that sign a person in, each once: the one that the host prints, and those that people signed in make
+/// for their other browsers. They live in memory, so the host's link is good again after the Console restarts.
+/// </summary>
+internal sealed class LoginLinks(IOptions<ConsoleOptions> options, TimeProvider time)
+{
+    private const int TokenLength = 32;
+    private const int MaxLinks = 16;
+    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
+
+    // Hashes of one length compare in constant time, and a dump of the memory gives no token away.
+    private readonly ConcurrentDictionary<int, Link> _links = new(First(options.Value.LoginToken));
+    private int _lastNumber;
+
+    /// <summary>True when the host was told to print a link.</summary>
+    public bool IsConfigured => options.Value.LoginToken is not null;
+
+    /// <summary>Makes a token for one more browser, good for <see cref="Lifetime"/>.</summary>
+    public string Make()
+    {
+        var now = time.GetUtcNow();
+        foreach (var (number, link) in _links.Where(link => link.Value.ExpiresAt < now))
+        {
+            _links.TryRemove(new(number, link));
+        }
+
+        foreach (var (number, _) in _links.Where(link => link.Key > 0).OrderBy(link => link.Key).SkipLast(MaxLinks - 1))
+        {
+            _links.TryRemove(number, out _);
+        }
+
+        var token = RandomNumberGenerator.GetString("ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789", TokenLength);
+        _links[Interlocked.Increment(ref _lastNumber)] = new Link(Hash(token), now + Lifetime);
+        return token;
+    }
+
+    /// <summary>Uses a link up. Of two browsers that open it at once, one is signed in.</summary>
+    public LinkUse Use(string? token)
+    {
+        var hash = Hash(token ?? "");
+        var now = time.GetUtcNow();
+        var found = LinkUse.Unknown;
+        foreach (var link in _links.Values)
+        {
+            if (CryptographicOperations.FixedTimeEquals(link.Hash, hash) && link.ExpiresAt > now)
+            {
+                found = link.TryUse() ? LinkUse.Accepted : LinkUse.UsedBefore;
+            }
+        }
+
+        return found;
+    }
+
+    private static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
+
+    private static IEnumerable<KeyValuePair<int, Link>> First(string? token) =>
+        token is null ? [] : [new(0, new Link(Hash(token), DateTimeOffset.MaxValue))];
+
+    private sealed class Link(byte[] hash, DateTimeOffset expiresAt)
+    {
+        private int _uses;
+
+        public byte[] Hash => hash;
+
+        public DateTimeOffset ExpiresAt => expiresAt;
+
+        public bool TryUse() => Interlocked.Exchange(ref _uses, 1) == 0;
+    }
+}

@@ -1,0 +1,60 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.Extensions.Options;
+
+namespace AiStack.Console.SignIn;
+
+/// <summary>The cookie that a sign-in leaves: unreadable to scripts, and never sent along from another site.</summary>
+internal static class SignInCookie
+{
+    public static void Configure(CookieAuthenticationOptions cookies, IOptions<ConsoleOptions> options)
+    {
+        Configure(cookies.Cookie, "aistack.console");
+        cookies.CookieManager = new CookiePerPort();
+        cookies.ExpireTimeSpan = options.Value.SignInLifetime;
+        cookies.SlidingExpiration = true;
+        cookies.LoginPath = SignInEndpoints.LoginPath;
+        cookies.Events.OnRedirectToLogin = RedirectPagesAlone;
+    }
+
+    public static void Configure(CookieBuilder cookie, string name)
+    {
+        cookie.Name = name;
+        cookie.HttpOnly = true;
+        cookie.SameSite = SameSiteMode.Strict;
+        cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+    }
+
+    // A script whose sign-in has run out is told so; it could do nothing with a page.
+    private static Task RedirectPagesAlone(RedirectContext<CookieAuthenticationOptions> context)
+    {
+        if (context.Request.GetTypedHeaders().Accept.Any(type => type.MediaType.Equals("text/html")))
+        {
+            context.Response.Redirect(SignInEndpoints.LoginPath);
+        }
+        else
+        {
+            context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Cookies are shared by all ports of a host: each Console on a machine needs a name of its own.</summary>
+    private sealed class CookiePerPort : ICookieManager
+    {
+        private readonly ChunkingCookieManager _cookies = new();
+
+        public string? GetRequestCookie(HttpContext context, string key) =>
+            _cookies.GetRequestCookie(context, Name(context, key));
+
+        public void AppendResponseCookie(HttpContext context, string key, string? value, CookieOptions options) =>
+            _cookies.AppendResponseCookie(context, Name(context, key), value, options);
+
+        public void DeleteCookie(HttpContext context, string key, CookieOptions options) =>
+            _cookies.DeleteCookie(context, Name(context, key), options);
+
+        private static string Name(HttpContext context, string key) =>
+            context.Request.Host.Port is { } port ? $"{key}.{port}" : key;
+    }
+}

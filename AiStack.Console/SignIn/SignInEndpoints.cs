@@ -1,0 +1,34 @@
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.Options;
+
+namespace AiStack.Console.SignIn;
+
+/// <summary>Who may see the Console: whoever holds the link that the host prints, then a cookie.</summary>
+internal static class SignInEndpoints
+{
+    public const string LoginPath = "/login";
+
+    public static void AddSignIn(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<LoginLinks>();
+        builder.Services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie();
+        builder.Services.AddOptions<CookieAuthenticationOptions>(CookieAuthenticationDefaults.AuthenticationScheme)
+            .Configure<IOptions<ConsoleOptions>>(SignInCookie.Configure);
+
+        var keys = builder.Services.AddDataProtection().SetApplicationName("AiStack.Console");
+        if (builder.Configuration[$"{ConsoleOptions.Section}:{nameof(ConsoleOptions.KeysDirectory)}"] is { Length: > 0 } folder)
+        {
+            keys.PersistKeysToFileSystem(new DirectoryInfo(folder));
+        }
+
+        builder.Services.AddAntiforgery(antiforgery => SignInCookie.Configure(antiforgery.Cookie, "aistack.antiforgery"));
+    }
+
+    public static void MapSignIn(this IEndpointRouteBuilder app)
+    {
+        app.MapGet(LoginPath, SignInByLink.HandleAsync).AllowAnonymous();
+        app.MapPost("/logout", (Delegate)SignOut.HandleAsync).WithMetadata(new RequireAntiforgeryTokenAttribute());
+    }
+}

@@ -1,0 +1,21 @@
+using System.ComponentModel.DataAnnotations;
+using AiStack.ServiceDefaults.Options;
+
+namespace AiStack.Evals.Answers;
+
+/// <summary>How a run asks Serving.</summary>
+internal sealed class ServingOptions : ISectionOptions
+{
+    public static string Section => "Evals:Serving";
+
+    /// <summary>How long one answer may take. The default, 50 s, is under the lease of a piece of work.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:55:00")]
+    public TimeSpan AnswerTimeout { get; set; } = TimeSpan.FromSeconds(50);
+
+    /// <summary>
+    /// How often a question is asked before the failure becomes its result. The default, 6, lasts half a minute: longer
+    /// than a restart of Serving takes.
+    /// </summary>
+    [Range(1, 8)]
+    public int MaxAttempts { get; set; } = 6;
+}

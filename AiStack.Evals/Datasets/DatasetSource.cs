@@ -1,0 +1,64 @@
+using AiStack.Contracts;
+using AiStack.Evals.Runs;
+using AiStack.ServiceDefaults.Blobs;
+using AiStack.ServiceDefaults.Database;
+using AiStack.ServiceDefaults.Tenancy;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace AiStack.Evals.Datasets;
+
+/// <summary>Fetches the items that a run names: from an uploaded file, or from the request itself.</summary>
+internal sealed class DatasetSource(
+    NpgsqlDataSource database, IBlobStore blobs, DatasetReader reader, IOptions<DatasetOptions> options)
+{
+    private const string FileParameter = "data_source.source.id";
+
+    public async Task<Outcome<Dataset>> ReadAsync(
+        Id<Project> projectId, DataSource.ItemSource source, ItemSchema schema, CancellationToken cancellationToken)
+    {
+        if (source.Type == DataSource.ContentSource)
+        {
+            return reader.ReadContent(source.Content!, schema);
+        }
+
+        if (!Id<StoredFile>.TryParse(source.Id, null, out var id)
+            || await FindAsync(projectId, id, cancellationToken) is not { } file)
+        {
+            return new Fault(FaultCode.NotFound, "There is no such file in this project.", FileParameter);
+        }
+
+        if (file.SizeBytes > options.Value.MaxBytes)
+        {
+            return new Fault(
+                FaultCode.PayloadTooLarge, $"A dataset has at most {options.Value.MaxBytes} bytes.", FileParameter);
+        }
+
+        // A file deleted since then has lost its blob, or is about to.
+        await using var content = await blobs.OpenAsync(file.Blob, cancellationToken);
+        if (content is null)
+        {
+            return new Fault(FaultCode.NotFound, "There is no such file in this project.", FileParameter);
+        }
+
+        var bytes = new byte[file.SizeBytes];
+        await content.ReadExactlyAsync(bytes, cancellationToken);
+        return reader.ReadLines(bytes, schema);
+    }
+
+    private async Task<PublishedFile?> FindAsync(
+        Id<Project> projectId, Id<StoredFile> id, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenForAsync(projectId, cancellationToken);
+        return await connection.FirstOrDefaultAsync(
+            $"""
+            select sha256, size_bytes
+            from ingest.published_file
+            where id = {id}
+            """,
+            row => new PublishedFile(new BlobId(row.GetFieldValue<byte[]>(0)), row.GetInt64(1)),
+            cancellationToken);
+    }
+
+    private sealed record PublishedFile(BlobId Blob, long SizeBytes);
+}

@@ -1,0 +1,36 @@
+using AiStack.Contracts;
+using AiStack.Evals.Paging;
+using AiStack.ServiceDefaults.Authentication;
+using AiStack.ServiceDefaults.Database;
+using AiStack.ServiceDefaults.Errors;
+using AiStack.ServiceDefaults.Tenancy;
+using Npgsql;
+
+namespace AiStack.Evals.Definitions;
+
+internal static class ListEvals
+{
+    public static async Task<IResult> HandleAsync(
+        [AsParameters] PageQuery query, Caller caller, NpgsqlDataSource database, CancellationToken cancellationToken)
+    {
+        if (!query.Read<Eval>().TryGet(out var page, out var fault))
+        {
+            return fault.ToResult();
+        }
+
+        await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
+        var evals = await connection.ListAsync(
+            $"""
+            select id, name, created_at, item_schema, include_sample_schema, testing_criteria, metadata
+            from evals.eval
+            where {page.After}::uuid is null
+               or ({page.IsDescending} and id < {page.After})
+               or (not {page.IsDescending} and id > {page.After})
+            order by case when {page.IsDescending} then id end desc, id
+            limit {page.Rows}
+            """,
+            EvalView.Read,
+            cancellationToken);
+        return TypedResults.Ok(page.Of(evals, eval => eval.Id.ToString()));
+    }
+}

@@ -1,0 +1,34 @@
+using System.Diagnostics.Metrics;
+
+namespace AiStack.Evals;
+
+/// <summary>Everything Evals reports about itself. The names are a contract: docs/telemetry.md lists them.</summary>
+internal sealed class EvalsTelemetry : IDisposable
+{
+    public const string Name = "AiStack.Evals";
+
+    private readonly Meter _meter;
+    private readonly Counter<long> _runs;
+    private readonly Histogram<double> _items;
+
+    public EvalsTelemetry(IMeterFactory meters)
+    {
+        _meter = meters.Create(Name);
+        _runs = _meter.CreateCounter<long>(
+            "aistack.evals.run.count", unit: "{run}", description: "Runs, by the state they reached.");
+        _items = _meter.CreateHistogram<double>(
+            "aistack.evals.item.duration",
+            unit: "s",
+            description: "How long the answers to items took, by what came of them.",
+            advice: new() { HistogramBucketBoundaries = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100] });
+    }
+
+    /// <summary>A run is queued, completed, failed or canceled.</summary>
+    public void RunReached(string status) => _runs.Add(1, new KeyValuePair<string, object?>("run.status", status));
+
+    /// <summary>An item passed, failed its criteria, or ended in an error.</summary>
+    public void ItemFinished(string outcome, TimeSpan latency) =>
+        _items.Record(latency.TotalSeconds, new KeyValuePair<string, object?>("item.outcome", outcome));
+
+    public void Dispose() => _meter.Dispose();
+}

@@ -1,0 +1,73 @@
+using AiStack.Contracts;
+using AiStack.Evals.Definitions;
+using AiStack.Evals.Paging;
+using AiStack.ServiceDefaults.Authentication;
+using AiStack.ServiceDefaults.Database;
+using AiStack.ServiceDefaults.Errors;
+using AiStack.ServiceDefaults.Tenancy;
+using Npgsql;
+
+namespace AiStack.Evals.Runs;
+
+internal static class ListRuns
+{
+    public static async Task<IResult> HandleAsync(
+        string evalId,
+        string? status,
+        [AsParameters] PageQuery query,
+        Caller caller,
+        NpgsqlDataSource database,
+        CancellationToken cancellationToken)
+    {
+        if (!query.Read<EvalRun>().TryGet(out var page, out var fault))
+        {
+            return fault.ToResult();
+        }
+
+        if (status is not null && !RunStatus.All.Contains(status))
+        {
+            var statuses = string.Join(", ", RunStatus.All);
+            return new Fault(FaultCode.InvalidArgument, $"'status' must be one of {statuses}.", "status").ToResult();
+        }
+
+        if (await GetEval.RunAsync(caller.ProjectId, evalId, database, cancellationToken) is not { } eval)
+        {
+            return UnknownEval.Fault.ToResult();
+        }
+
+        await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
+        var found = await ReadAsync(connection, eval.Id, status, page, cancellationToken);
+        var runs = await connection.WithResultsAsync(found, cancellationToken);
+        return TypedResults.Ok(page.Of([.. runs], run => run.Id.ToString()));
+    }
+
+    private static Task<List<RunView>> ReadAsync(
+        NpgsqlConnection connection,
+        Id<Eval> evalId,
+        string? status,
+        PageRequest<EvalRun> page,
+        CancellationToken cancellationToken) =>
+        connection.ListAsync(
+            $"""
+            select run.id, run.eval_id, run.name, run.model, run.status, run.created_at, run.finished_at,
+                   run.data_source, run.dataset_sha256, run.item_count, run.metadata, run.error_code, run.error_message,
+                   items.passed, items.failed, items.errored
+            from evals.run run
+            cross join lateral (
+                select count(*) filter (where passed) as passed,
+                       count(*) filter (where not passed) as failed,
+                       count(*) filter (where state = 'errored') as errored
+                from evals.run_item
+                where run_id = run.id
+            ) items
+            where run.eval_id = {evalId}
+              and ({status}::text is null or run.status = {status})
+              and ({page.After}::uuid is null
+                   or ({page.IsDescending} and run.id < {page.After})
+                   or (not {page.IsDescending} and run.id > {page.After}))
+            order by case when {page.IsDescending} then run.id end desc, run.id
+            limit {page.Rows}
+            """,
+            RunView.Read,
+            cancellationToken);
+}

@@ -1,4 +1,4 @@
-create schema evals;
+create schema if not exists evals;
 
 -- What is demanded of answers. Runs of one eval can be compared.
 create table evals.eval (

@@ -162,7 +162,7 @@ internal sealed class CreateRun(
             """, cancellationToken);
 
         RunItem[] work = [.. ids.Select(item => new RunItem(id, item))];
-        await WorkQueue.EnqueueAsync<RunItem>(connection, caller.ProjectId, AnswerItem.Queue, work, cancellationToken);
+        await WorkQueue.EnqueueAllAsync(connection, caller.ProjectId, AnswerItem.Queue, work, cancellationToken);
         return work.Length;
     }
 

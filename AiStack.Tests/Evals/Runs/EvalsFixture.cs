@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Reflection;
 using System.Text;
 using System.Text.Json;
 using AiStack.Contracts;
@@ -21,17 +22,14 @@ public sealed class EvalsFixture : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await _postgres.InitializeAsync();
-        await _postgres.MigrateAsync(("evals", typeof(EvalsTelemetry).Assembly));
+        await _postgres.MigrateAsync(
+            ("ingest", Assembly.Load("AiStack.Ingest")), ("evals", typeof(EvalsTelemetry).Assembly));
         _owner = NpgsqlDataSource.Create(_postgres.ConnectionString);
         await using var connection = await _owner.OpenConnectionAsync();
 
-        // The views by which the other two services publish, over tables that hold only what the views show.
+        // The view by which Retrieval publishes, over a table that holds only what it shows.
         await connection.ExecuteAsync(
             $"""
-            create schema ingest;
-            create table ingest.given (id uuid, project_id uuid, sha256 bytea, size_bytes bigint);
-            create view ingest.published_file with (security_barrier) as
-                select * from ingest.given where project_id = ops.current_project();
             create schema retrieval;
             create table retrieval.given (id uuid, project_id uuid);
             create view retrieval.published_vector_store with (security_barrier) as
@@ -65,7 +63,11 @@ public sealed class EvalsFixture : IAsyncLifetime
         var id = Id<StoredFile>.New();
         await using var connection = await _owner!.OpenConnectionAsync(cancellationToken);
         await connection.ExecuteAsync(
-            $"insert into ingest.given values ({id}, {project}, {blob.Id.ToArray()}, {blob.SizeBytes})", cancellationToken);
+            $"""
+            insert into ingest.file (id, project_id, filename, purpose, media_type, sha256, size_bytes, created_at)
+            values ({id}, {project}, 'questions.jsonl', 'evals', 'application/jsonl', {blob.Id.ToArray()},
+                    {blob.SizeBytes}, now())
+            """, cancellationToken);
         return id;
     }
 
@@ -121,9 +123,11 @@ internal sealed class EvalsCaller(HttpClient http, CancellationToken cancellatio
         },
     };
 
-    public async Task<string> CreateRunAsync(string eval, Id<VectorStore> store, Id<StoredFile> file)
+    public Task<string> CreateRunAsync(string eval, Id<VectorStore> store, Id<StoredFile> file) =>
+        CreateRunAsync(eval, RunRequest(store, new { type = "file_id", id = file.ToString() }));
+
+    public async Task<string> CreateRunAsync(string eval, object request)
     {
-        var request = RunRequest(store, new { type = "file_id", id = file.ToString() });
         using var response = await http.PostAsJsonAsync($"/v1/evals/{eval}/runs", request, cancellationToken);
         return (await ReadAsync(response)).GetProperty("id").GetString()!;
     }

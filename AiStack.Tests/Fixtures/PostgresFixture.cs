@@ -9,6 +9,9 @@ namespace AiStack.Tests.Fixtures;
 /// <summary>A real Postgres with a database of its own, a class's. No server: skipped at a desk, a failure in CI.</summary>
 public sealed class PostgresFixture : IAsyncLifetime
 {
+    // Two classes that make the same role at once would trip over each other.
+    private static readonly SemaphoreSlim Migrating = new(1, 1);
+
     private readonly string _database = $"test_{Guid.CreateVersion7():N}";
     private string? _server;
 
@@ -36,11 +39,19 @@ public sealed class PostgresFixture : IAsyncLifetime
     public async Task<string> MigrateAsync(params (string Schema, Assembly Service)[] services)
     {
         ServiceRole? role = null;
-        foreach (var (schema, service) in services)
+        await Migrating.WaitAsync(TestContext.Current.CancellationToken);
+        try
         {
-            // Roles belong to the server, not to a database: all classes' databases share one password for each.
-            role = new(schema, $"aistack_{schema}", "test", ConnectionString);
-            await Migrator.MigrateAsync(role, service, TestContext.Current.CancellationToken);
+            foreach (var (schema, service) in services)
+            {
+                // Roles belong to the server, not to a database: all classes' databases share one password for each.
+                role = new(schema, $"aistack_{schema}", "test", ConnectionString);
+                await Migrator.MigrateAsync(role, service, TestContext.Current.CancellationToken);
+            }
+        }
+        finally
+        {
+            Migrating.Release();
         }
 
         return role!.ConnectionString;

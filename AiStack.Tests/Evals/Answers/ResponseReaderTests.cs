@@ -65,7 +65,8 @@ public sealed class ResponseReaderTests
 
     private static Answer Read(string body)
     {
-        Assert.True(ResponseReader.Read(Encoding.UTF8.GetBytes(body)).TryGet(out var answer, out var fault), fault?.Message);
+        var outcome = ResponseReader.Read(Encoding.UTF8.GetBytes(body));
+        Assert.True(outcome.TryGet(out var answer, out var fault), fault?.Message);
         return answer;
     }
 }

@@ -11,12 +11,24 @@ public sealed class CriteriaReaderTests
     private static readonly SourceFile Right = new("file-1", "leave.md");
     private static readonly SourceFile Wrong = new("file-2", "pay.md");
 
+    private static readonly Answer GivenAnswer =
+        new("resp_1", "m", "It is 25 Days.", false, [Wrong, Right], [Wrong, Right], 1, 1);
+
     [Theory]
-    [InlineData("""{"type":"string_check","name":"n","input":"{{ sample.output_text }}","reference":"{{item.answer}}","operation":"ilike"}""", true)]
-    [InlineData("""{"type":"string_check","name":"n","input":"{{sample.output_text}}","reference":"{{item.answer}}","operation":"like"}""", false)]
-    [InlineData("""{"type":"string_check","name":"n","input":"{{sample.cited_filename}}","reference":"pay.md","operation":"eq"}""", true)]
-    [InlineData("""{"type":"string_check","name":"n","input":"{{sample.refused}}","reference":"true","operation":"ne"}""", true)]
-    [InlineData("""{"type":"string_check","name":"n","input":"{{item.count}}-{{item.filename}}","reference":"3-leave.md","operation":"eq"}""", true)]
+    [InlineData("{{ sample.output_text }}", "ilike", "{{item.answer}}", true)]
+    [InlineData("{{sample.output_text}}", "like", "{{item.answer}}", false)]
+    [InlineData("{{sample.output_text}}", "like", "25", true)]
+    [InlineData("{{sample.cited_filename}}", "eq", "pay.md", true)]
+    [InlineData("{{sample.refused}}", "ne", "true", true)]
+    [InlineData("{{item.count}}-{{item.filename}}", "eq", "3-leave.md", true)]
+    public void A_string_check_compares_two_filled_templates(string input, string operation, string reference, bool passes)
+    {
+        var check = JsonSerializer.Serialize(new[] { new { type = "string_check", name = "n", input, operation, reference } });
+
+        Assert.Equal(passes, Read(check).Single().Of(SampleOf(Item("25 days"), GivenAnswer))?.Passed);
+    }
+
+    [Theory]
     [InlineData("""{"type":"source_retrieved","name":"n"}""", true)]
     [InlineData("""{"type":"source_retrieved","name":"n","max_rank":1}""", false)]
     [InlineData("""{"type":"source_cited","name":"n"}""", false)]
@@ -25,9 +37,7 @@ public sealed class CriteriaReaderTests
     [InlineData("""{"type":"refusal","name":"n"}""", true)]
     public void A_criterion_grades_an_answer(string criterion, bool passes)
     {
-        var answer = new Answer("resp_1", "m", "It is 25 Days.", false, [Wrong, Right], [Wrong, Right], 1, 1);
-
-        var grade = Read($"[{criterion}]").Single().Of(SampleOf(Item("25 days"), answer));
+        var grade = Read($"[{criterion}]").Single().Of(SampleOf(Item("25 days"), GivenAnswer));
 
         Assert.Equal(passes, grade?.Passed);
     }
@@ -61,16 +71,28 @@ public sealed class CriteriaReaderTests
     [InlineData("""[{"type":"source_retrieved","name":"n","max_rank":0}]""", "testing_criteria[0].max_rank")]
     [InlineData("""[{"type":"source_retrieved","name":"n","max_rank":2.5}]""", "testing_criteria[0].max_rank")]
     [InlineData("""[{"type":"source_cited","name":"n","citation":1}]""", "testing_criteria[0].citation")]
-    [InlineData("""[{"type":"string_check","name":"n","input":"a","reference":"b","operation":"regex"}]""", "testing_criteria[0].operation")]
-    [InlineData("""[{"type":"string_check","name":"n","input":"{{sample.logprobs}}","reference":"b","operation":"eq"}]""", "testing_criteria[0].input")]
-    [InlineData("""[{"type":"string_check","name":"n","input":"a","reference":"{{item.a.b}}","operation":"eq"}]""", "testing_criteria[0].reference")]
-    [InlineData("""[{"type":"string_check","name":"n","input":"a","reference":"{{env.KEY}}","operation":"eq"}]""", "testing_criteria[0].reference")]
     public void What_would_not_be_checked_is_refused_by_name(string criteria, string parameter)
     {
         using var json = JsonDocument.Parse(criteria);
 
         Assert.False(CriteriaReader.Read(json.RootElement).TryGet(out _, out var fault));
         Assert.Equal(parameter, fault.Parameter);
+    }
+
+    [Theory]
+    [InlineData("a", "regex", "b", "operation")]
+    [InlineData("{{sample.logprobs}}", "eq", "b", "input")]
+    [InlineData("a", "eq", "{{item.a.b}}", "reference")]
+    [InlineData("a", "eq", "{{env.KEY}}", "reference")]
+    [InlineData("{{}}", "eq", "b", "input")]
+    public void A_template_that_could_not_be_filled_is_refused(
+        string input, string operation, string reference, string parameter)
+    {
+        using var json = JsonSerializer.SerializeToDocument(
+            new[] { new { type = "string_check", name = "n", input, operation, reference } });
+
+        Assert.False(CriteriaReader.Read(json.RootElement).TryGet(out _, out var fault));
+        Assert.Equal($"testing_criteria[0].{parameter}", fault.Parameter);
     }
 
     [Fact]

@@ -6,7 +6,9 @@ namespace AiStack.Tests.Evals.Metrics;
 
 public sealed class MetricSummaryTests
 {
-    /// <summary>Four questions with a source (ranks 1, 3, 7, none) and two without (one refused), worked by hand.</summary>
+    /// <summary>
+    /// Four questions with a source (ranks 1, 3, 7, none) and two without (one refused), worked by hand.
+    /// </summary>
     [Fact]
     public void A_run_worked_by_hand_is_reproduced()
     {
@@ -36,8 +38,12 @@ public sealed class MetricSummaryTests
     }
 
     [Fact]
-    public void A_rank_past_ten_counts_for_nothing() =>
-        Assert.Equal(0, Value("mrr_at_10", new Observation(0, true, 11, false, false, null, false, TimeSpan.Zero, 0, 0)));
+    public void A_rank_past_ten_counts_for_nothing()
+    {
+        var item = new Observation(0, true, 11, false, false, null, false, TimeSpan.Zero, 0, 0);
+
+        Assert.Equal(0, Value("mrr_at_10", item));
+    }
 
     [Fact]
     public void A_metric_that_applies_to_no_item_is_absent()

@@ -18,7 +18,8 @@ public sealed class CompareTests(EvalsFixture fixture) : IClassFixture<EvalsFixt
     public async Task Two_runs_are_compared_item_by_item()
     {
         var isCandidate = false;
-        await using var serving = await ScriptedServing.StartAsync(question => Task.FromResult(Answer(question, isCandidate)));
+        await using var serving = await ScriptedServing.StartAsync(
+            question => Task.FromResult(Answer(question, isCandidate)));
         await using var evals = fixture.Start(serving.Address);
         using var http = evals.CreateClient(_project);
         var caller = new EvalsCaller(http, Cancellation);
@@ -49,7 +50,8 @@ public sealed class CompareTests(EvalsFixture fixture) : IClassFixture<EvalsFixt
     [Fact]
     public async Task Runs_of_different_datasets_are_not_compared()
     {
-        await using var serving = await ScriptedServing.StartAsync(question => Task.FromResult(Answer(question, false)));
+        await using var serving = await ScriptedServing.StartAsync(
+            question => Task.FromResult(Answer(question, isCandidate: false)));
         await using var evals = fixture.Start(serving.Address);
         using var http = evals.CreateClient(_project);
         var caller = new EvalsCaller(http, Cancellation);
@@ -85,7 +87,8 @@ public sealed class CompareTests(EvalsFixture fixture) : IClassFixture<EvalsFixt
 
         foreach (var (query, status) in refused)
         {
-            using var response = await http.GetAsync(new Uri($"/api/evals/compare?{query}", UriKind.Relative), Cancellation);
+            using var response = await http.GetAsync(
+                new Uri($"/api/evals/compare?{query}", UriKind.Relative), Cancellation);
             Assert.Equal(status, response.StatusCode);
         }
     }
@@ -93,8 +96,8 @@ public sealed class CompareTests(EvalsFixture fixture) : IClassFixture<EvalsFixt
     private async Task<string> RunAsync(
         ServiceFactory<EvalsTelemetry> evals, EvalsCaller caller, string eval, int items)
     {
-        var dataset = string.Join('\n', Enumerable.Range(0, items).Select(i => $$"""{"question":"{{i}}","filename":"a.md"}"""));
-        var file = await fixture.UploadAsync(evals, _project, dataset, Cancellation);
+        var lines = Enumerable.Range(0, items).Select(i => $$"""{"question":"{{i}}","filename":"a.md"}""");
+        var file = await fixture.UploadAsync(evals, _project, string.Join('\n', lines), Cancellation);
         var store = await fixture.CreateStoreAsync(_project, Cancellation);
         var run = await caller.CreateRunAsync(eval, store, file);
         await caller.WaitAsync(eval, run);

@@ -22,8 +22,7 @@ public sealed class EvalsFixture : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await _postgres.InitializeAsync();
-        await _postgres.MigrateAsync(
-            ("ingest", Assembly.Load("AiStack.Ingest")), ("evals", typeof(EvalsTelemetry).Assembly));
+        await _postgres.MigrateAsync(("ingest", Assembly.Load("AiStack.Ingest")));
         _owner = NpgsqlDataSource.Create(_postgres.ConnectionString);
         await using var connection = await _owner.OpenConnectionAsync();
 
@@ -34,12 +33,13 @@ public sealed class EvalsFixture : IAsyncLifetime
             create table retrieval.given (id uuid, project_id uuid);
             create view retrieval.published_vector_store with (security_barrier) as
                 select * from retrieval.given where project_id = ops.current_project();
-            call ops.grant_service('evals', 'aistack_evals', 'test');
             """, CancellationToken.None);
+        await _postgres.MigrateAsync(("evals", typeof(EvalsTelemetry).Assembly));
     }
 
     /// <summary>The service, which asks <paramref name="servingAddress"/>; failures are tried again soon.</summary>
-    internal ServiceFactory<EvalsTelemetry> Start(string servingAddress, params (string Key, string Value)[] settings) => new(
+    internal ServiceFactory<EvalsTelemetry> Start(
+        string servingAddress, params (string Key, string Value)[] settings) => new(
         _postgres,
         [
             ("services:serving:http:0", servingAddress),
@@ -119,7 +119,10 @@ internal sealed class EvalsCaller(HttpClient http, CancellationToken cancellatio
             type = "responses",
             source,
             model = "default",
-            sampling_params = new { tools = new[] { new { type = "file_search", vector_store_ids = new[] { store.ToString() } } } },
+            sampling_params = new
+            {
+                tools = new[] { new { type = "file_search", vector_store_ids = new[] { store.ToString() } } },
+            },
         },
     };
 

@@ -55,10 +55,10 @@ public sealed class RefusalTests(EvalsFixture fixture) : IClassFixture<EvalsFixt
         """{"data_source":{"input_messages":{"type":"item_reference","item_reference":"item.q"}}}""",
         "data_source.input_messages.type")]
     [InlineData(
-        """{"data_source":{"input_messages":{"type":"template","template":[{"role":"user","content":"{{sample.output_text}}"}]}}}""",
+        """{"data_source":{"input_messages":{"type":"template","template":[{"role":"user","content":"{{sample.a}}"}]}}}""",
         "data_source.input_messages.template[0].content")]
     [InlineData(
-        """{"data_source":{"input_messages":{"type":"template","template":[{"role":"user","content":"{{item.extra}}"}]}}}""",
+        """{"data_source":{"input_messages":{"type":"template","template":[{"role":"user","content":"{{item.b}}"}]}}}""",
         "data_source.source")]
     [InlineData("""{"priority":"high"}""", "priority")]
     public async Task A_run_that_cannot_be_measured_is_refused_by_field(string change, string parameter)
@@ -105,7 +105,8 @@ public sealed class RefusalTests(EvalsFixture fixture) : IClassFixture<EvalsFixt
         using var nonsense = await PostAsync(evals, "/v1/evals/eval_x/runs", request);
 
         await AssertRefusedAsync(file, HttpStatusCode.NotFound, "data_source.source.id");
-        await AssertRefusedAsync(store, HttpStatusCode.NotFound, "data_source.sampling_params.tools[0].vector_store_ids");
+        await AssertRefusedAsync(
+            store, HttpStatusCode.NotFound, "data_source.sampling_params.tools[0].vector_store_ids");
         await AssertRefusedAsync(other, HttpStatusCode.NotFound, "eval_id");
         await AssertRefusedAsync(nonsense, HttpStatusCode.NotFound, "eval_id");
     }
@@ -196,7 +197,8 @@ public sealed class RefusalTests(EvalsFixture fixture) : IClassFixture<EvalsFixt
     {
         var body = await response.Content.ReadAsStringAsync(Cancellation);
         Assert.True(status == response.StatusCode, body);
-        Assert.Equal(parameter, JsonDocument.Parse(body).RootElement.GetProperty("error").GetProperty("param").GetString());
+        var error = JsonDocument.Parse(body).RootElement.GetProperty("error");
+        Assert.Equal(parameter, error.GetProperty("param").GetString());
     }
 
     private static JsonObject Changed(object request, string change)

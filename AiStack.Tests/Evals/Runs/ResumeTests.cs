@@ -19,7 +19,9 @@ public sealed class ResumeTests(EvalsFixture fixture) : IClassFixture<EvalsFixtu
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    /// <summary>Evals as a process of its own, so that it can be killed as a crash does: with nothing put in order.</summary>
+    /// <summary>
+    /// Evals as a process of its own, so that it can be killed as a crash does: with nothing put in order.
+    /// </summary>
     [Fact]
     public async Task Killed_in_the_middle_a_run_ends_complete_and_asks_no_finished_item_again()
     {
@@ -113,7 +115,8 @@ public sealed class ResumeTests(EvalsFixture fixture) : IClassFixture<EvalsFixtu
     private async Task<string> CreateRunAsync(EvalsCaller caller, string eval)
     {
         var store = await fixture.CreateStoreAsync(_project, Cancellation);
-        var content = Enumerable.Range(0, Items).Select(i => new { item = new { question = $"Question {i}?", filename = "a.md" } });
+        var content = Enumerable.Range(0, Items)
+            .Select(i => new { item = new { question = $"Question {i}?", filename = "a.md" } });
         var request = EvalsCaller.RunRequest(store, new { type = "file_content", content });
         return await caller.CreateRunAsync(eval, request);
     }

@@ -75,7 +75,7 @@ public sealed class RunTests(EvalsFixture fixture) : IClassFixture<EvalsFixture>
     [Fact]
     public async Task An_item_that_Serving_refuses_is_a_result_and_the_run_goes_on()
     {
-        await using var serving = await ScriptedServing.StartAsync(question => question.StartsWith("Who", StringComparison.Ordinal)
+        await using var serving = await ScriptedServing.StartAsync(question => question == "Who approves travel?"
             ? Task.FromResult(Results.Json(new { error = new { message = "Too long." } }, statusCode: 400))
             : AnswerAsync(question));
         await using var evals = fixture.Start(serving.Address);
@@ -87,7 +87,8 @@ public sealed class RunTests(EvalsFixture fixture) : IClassFixture<EvalsFixture>
         Assert.Equal("completed", run.GetProperty("status").GetString());
         AssertCounts(run, passed: 2, failed: 0, errored: 1);
         var items = await caller.GetAsync($"{run.GetProperty("report_url")}/output_items?status=error");
-        var error = Assert.Single(items.GetProperty("data").EnumerateArray()).GetProperty("sample").GetProperty("error");
+        var item = Assert.Single(items.GetProperty("data").EnumerateArray());
+        var error = item.GetProperty("sample").GetProperty("error");
         Assert.Equal("invalid_request", error.GetProperty("code").GetString());
         Assert.EndsWith("Too long.", error.GetProperty("message").GetString(), StringComparison.Ordinal);
     }
@@ -152,7 +153,8 @@ public sealed class RunTests(EvalsFixture fixture) : IClassFixture<EvalsFixture>
         Assert.InRange(asked, 1, 4);
         var after = await caller.GetAsync($"/v1/evals/{eval}/runs/{run}");
         Assert.Equal("canceled", after.GetProperty("status").GetString());
-        using var again = await caller.Http.PostAsync($"/v1/evals/{eval}/runs/{next.GetProperty("id")}", null, Cancellation);
+        var ended = new Uri($"/v1/evals/{eval}/runs/{next.GetProperty("id")}", UriKind.Relative);
+        using var again = await caller.Http.PostAsync(ended, null, Cancellation);
         Assert.Equal(HttpStatusCode.Conflict, again.StatusCode);
     }
 
@@ -201,7 +203,8 @@ public sealed class RunTests(EvalsFixture fixture) : IClassFixture<EvalsFixture>
             Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
         }
 
-        using var deleted = await stranger.DeleteAsync(new Uri($"/v1/evals/{eval}/runs/{run}", UriKind.Relative), Cancellation);
+        using var deleted = await stranger.DeleteAsync(
+            new Uri($"/v1/evals/{eval}/runs/{run}", UriKind.Relative), Cancellation);
         Assert.Equal(HttpStatusCode.NotFound, deleted.StatusCode);
         var other = new EvalsCaller(stranger, Cancellation);
         var theirs = EvalsCaller.RunRequest(store, new { type = "file_id", id = file.ToString() });
@@ -224,7 +227,8 @@ public sealed class RunTests(EvalsFixture fixture) : IClassFixture<EvalsFixture>
         var (eval, store, file) = await PrepareAsync(evals, caller, string.Join('\n', Enumerable.Repeat(Dataset, 10)));
         var run = await caller.CreateRunAsync(eval, store, file);
 
-        using var deleted = await caller.Http.DeleteAsync(new Uri($"/v1/evals/{eval}/runs/{run}", UriKind.Relative), Cancellation);
+        using var deleted = await caller.Http.DeleteAsync(
+            new Uri($"/v1/evals/{eval}/runs/{run}", UriKind.Relative), Cancellation);
         release.SetResult();
 
         Assert.True((await caller.ReadAsync(deleted)).GetProperty("deleted").GetBoolean());
@@ -261,7 +265,8 @@ public sealed class RunTests(EvalsFixture fixture) : IClassFixture<EvalsFixture>
     private static string Describe(JsonElement criterion)
     {
         var passed = criterion.GetProperty("passed").GetInt32();
-        return $"{criterion.GetProperty("testing_criteria")}: {passed} of {passed + criterion.GetProperty("failed").GetInt32()}";
+        var all = passed + criterion.GetProperty("failed").GetInt32();
+        return $"{criterion.GetProperty("testing_criteria")}: {passed} of {all}";
     }
 
     private static int Ordinal(JsonElement item) => item.GetProperty("datasource_item_id").GetInt32();

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace AiStack.Tests.Evals.Runs;
 
 /// <summary>
-/// A server that answers <c>POST /v1/responses</c> as its test says: what these tests are about is Evals. The end-to-end
-/// tests run evals against the real Serving.
+/// A server that answers <c>POST /v1/responses</c> as its test says: what these tests are about is Evals. The
+/// end-to-end tests run evals against the real Serving.
 /// </summary>
 internal sealed class ScriptedServing : IAsyncDisposable
 {
@@ -42,8 +42,12 @@ internal sealed class ScriptedServing : IAsyncDisposable
         return serving;
     }
 
-    /// <summary>A response that finds <paramref name="results"/>, cites <paramref name="cited"/> and says <paramref name="text"/>.</summary>
-    public static IResult Response(string text, string[] results, string[] cited, bool refused = false) => Results.Json(new
+    /// <summary>
+    /// A response that finds <paramref name="results"/>, cites <paramref name="cited"/> and says <paramref
+    /// name="text"/>.
+    /// </summary>
+    public static IResult Response(
+        string text, string[] results, string[] cited, bool refused = false) => Results.Json(new
     {
         id = $"resp_{Guid.CreateVersion7():N}",
         status = "completed",
@@ -66,7 +70,8 @@ internal sealed class ScriptedServing : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    private static object File(string filename) => new { type = "file_citation", file_id = $"file-{filename}", filename };
+    private static object File(string filename) =>
+        new { type = "file_citation", file_id = $"file-{filename}", filename };
 
     internal sealed record Question(string Text, JsonElement Body, string Authorization);
 }

@@ -10,7 +10,9 @@ public sealed class QuantileTests
         Gen.Int[1, 30].SelectMany(n => Gen.Select(Gen.Double[-100, 100].Array[n], Gen.Int[0, 4].Array[n]))
             .Where(resample => resample.Item2.Sum() > 0);
 
-    /// <summary>R: <c>quantile(c(15, 20, 35, 40, 50), .4)</c> is 29, and <c>quantile(1:4, c(.25, .5))</c> 1.75 and 2.5.</summary>
+    /// <summary>
+    /// R: <c>quantile(c(15, 20, 35, 40, 50), .4)</c> is 29, and <c>quantile(1:4, c(.25, .5))</c> 1.75 and 2.5.
+    /// </summary>
     [Theory]
     [InlineData(new double[] { 15, 20, 35, 40, 50 }, 0.40, 29)]
     [InlineData(new double[] { 4, 1, 3, 2 }, 0.25, 1.75)]
@@ -25,7 +27,8 @@ public sealed class QuantileTests
         Gen.Select(Resamples, Gen.Double[0, 1]).Sample((resample, probability) =>
         {
             var (values, counts) = resample;
-            double[] written = [.. values.Zip(counts, (value, count) => Enumerable.Repeat(value, count)).SelectMany(v => v)];
+            double[] written =
+                [.. values.Zip(counts, (value, count) => Enumerable.Repeat(value, count)).SelectMany(same => same)];
 
             var quantile = new Quantile(values, probability).Of(counts);
 

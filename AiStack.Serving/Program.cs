@@ -1,13 +1,28 @@
+using AiStack.Serving;
+using AiStack.Serving.Answers;
+using AiStack.Serving.ChatCompletions;
+using AiStack.Serving.Engines;
+using AiStack.Serving.FileSearch;
+using AiStack.Serving.Models;
+using AiStack.Serving.Responses;
 using AiStack.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
 builder.AddDatabase("serving");
-builder.AddCache();
+
+builder.Services.AddSingleton<ServingTelemetry>();
+builder.AddFileSearch();
+builder.AddEngines();
+builder.AddAnswers();
 
 var app = builder.Build();
 
 app.UseServiceDefaults();
+
+app.MapModels();
+app.MapResponses();
+app.MapChatCompletions();
 
 await app.RunServiceAsync(args);

@@ -1,0 +1,68 @@
+using System.Diagnostics;
+using System.Text;
+using AiStack.Contracts;
+using AiStack.Contracts.Search;
+using AiStack.ServiceDefaults.Errors;
+using AiStack.Serving.FileSearch;
+using Microsoft.Extensions.AI;
+
+namespace AiStack.Serving.Answers;
+
+/// <summary>An answer as far as it has come: what was said, found and cited, what it cost, and how it ended.</summary>
+internal sealed class Answer(long startedAt)
+{
+    public const string RefusedKey = "aistack.refused";
+
+    private readonly StringBuilder _text = new();
+
+    public string Text => _text.ToString();
+
+    public int Length => _text.Length;
+
+    public List<PassageSearchResponse> Searches { get; } = [];
+
+    public List<PassageCitation> Citations { get; } = [];
+
+    public UsageDetails Usage { get; } = new();
+
+    /// <summary>The model's own name, as the engine gives it.</summary>
+    public string? EngineModel { get; set; }
+
+    /// <summary>True when the engine says that the sources hold no answer.</summary>
+    public bool Refused { get; set; }
+
+    /// <summary>True when the answer ended because it was as long as it may be.</summary>
+    public bool WasCut { get; set; }
+
+    /// <summary>True when the model's own filter broke the answer off.</summary>
+    public bool WasFiltered { get; set; }
+
+    /// <summary>True once nothing is missing.</summary>
+    public bool HasEnded { get; set; }
+
+    public Fault? Fault { get; set; }
+
+    /// <summary>True when a bug of ours ended it.</summary>
+    public bool Broke { get; set; }
+
+    /// <summary>Why it failed, in one word.</summary>
+    public string? Failure => Broke ? "internal_error" : Fault is null ? null : OpenAiError.From(Fault).Error.Code;
+
+    public TimeSpan? FirstWordsAfter { get; private set; }
+
+    public TimeSpan Elapsed => Stopwatch.GetElapsedTime(startedAt);
+
+    public string Status => this switch
+    {
+        { Fault: not null } or { Broke: true } => "failed",
+        { HasEnded: false } => "cancelled",
+        { WasCut: true } or { WasFiltered: true } => "incomplete",
+        _ => "completed",
+    };
+
+    public void Say(string text)
+    {
+        FirstWordsAfter ??= Elapsed;
+        _text.Append(text);
+    }
+}

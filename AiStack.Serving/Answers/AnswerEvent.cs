@@ -1,0 +1,27 @@
+using AiStack.Contracts;
+using AiStack.Contracts.Search;
+using AiStack.Serving.FileSearch;
+
+namespace AiStack.Serving.Answers;
+
+/// <summary>What happens while an answer is made, in words that belong to no API.</summary>
+internal abstract record AnswerEvent;
+
+/// <summary>A search begins.</summary>
+internal sealed record SearchStarted(string CallId, string Query) : AnswerEvent;
+
+/// <summary>The search of the same id is over.</summary>
+internal sealed record SearchCompleted(string CallId, PassageSearchResponse Found) : AnswerEvent;
+
+/// <summary>The next words.</summary>
+internal sealed record TextSaid(string Text) : AnswerEvent;
+
+/// <summary>What the words before rely on.</summary>
+/// <param name="Index">How much of the text had been said, in UTF-16 code units.</param>
+internal sealed record SourceCited(PassageCitation Citation, int Index) : AnswerEvent;
+
+/// <summary>It failed, and the caller can be told how. Nothing follows.</summary>
+internal sealed record AnswerFailed(Fault Fault) : AnswerEvent;
+
+/// <summary>It is complete, or as long as it may be. Nothing follows.</summary>
+internal sealed record AnswerEnded : AnswerEvent;

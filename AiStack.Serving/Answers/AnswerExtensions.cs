@@ -1,0 +1,19 @@
+using AiStack.Serving.Completions;
+using AiStack.Serving.Requests;
+using AiStack.Serving.Responses;
+
+namespace AiStack.Serving.Answers;
+
+internal static class AnswerExtensions
+{
+    /// <summary>What both APIs need to answer, and the use case of each.</summary>
+    public static void AddAnswers(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<AskEngine>();
+        builder.Services.AddSingleton<RecordCompletion>();
+        builder.Services.AddSingleton<RequestChecks>();
+        builder.Services.AddSingleton<Conversation>();
+        builder.Services.AddSingleton<CreateResponse>();
+        builder.Services.AddSingleton<ResponseStream>();
+    }
+}

@@ -1,0 +1,24 @@
+using AiStack.Contracts;
+using AiStack.ServiceDefaults.Errors;
+using AiStack.Serving.Engines;
+
+namespace AiStack.Serving.Answers;
+
+/// <summary>Tells what a caller can be told about from a bug.</summary>
+internal static class AnswerFaults
+{
+    /// <summary>The fault to tell the caller; null for a bug, and when it is the caller who has gone.</summary>
+    public static Fault? Of(Exception exception, CancellationToken cancellationToken) => exception switch
+    {
+        _ when cancellationToken.IsCancellationRequested => null,
+        EngineFaultException known => known.Fault,
+        // HttpClient says its time-out as a cancellation that nobody asked for.
+        OperationCanceledException { InnerException: TimeoutException } => Unreachable("an inner service"),
+        HttpRequestException { StatusCode: not null } => Unreachable("an inner service"),
+        _ when DependencyFailure.NameOf(exception) is { } dependency => Unreachable(dependency),
+        _ => null,
+    };
+
+    private static Fault Unreachable(string dependency) =>
+        new(FaultCode.DependencyUnavailable, $"The service cannot reach {dependency} now. Try again soon.");
+}

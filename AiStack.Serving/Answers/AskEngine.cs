@@ -1,0 +1,109 @@
+using System.Runtime.CompilerServices;
+using AiStack.Contracts.Search;
+using AiStack.Serving.FileSearch;
+using Microsoft.Extensions.AI;
+
+namespace AiStack.Serving.Answers;
+
+/// <summary>
+/// Asks the engine and tells what happens. It ends with <see cref="AnswerEnded"/> or <see cref="AnswerFailed"/>; only a bug and
+/// a caller who has gone end it otherwise.
+/// </summary>
+internal sealed class AskEngine(ServingTelemetry telemetry, ILogger<AskEngine> logger)
+{
+    public async IAsyncEnumerable<AnswerEvent> RunAsync(
+        AnswerRequest request, Answer answer, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var events = EventsAsync(request, answer, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        while (true)
+        {
+            AnswerEvent next;
+            try
+            {
+                next = await events.MoveNextAsync() ? events.Current : new AnswerEnded();
+            }
+            catch (Exception exception) when (AnswerFaults.Of(exception, cancellationToken) is { } fault)
+            {
+                logger.EngineFailed(exception, request.Engine.Name, fault.Code);
+                next = new AnswerFailed(fault);
+            }
+            catch (Exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                answer.Broke = true;
+                throw;
+            }
+
+            answer.Fault = (next as AnswerFailed)?.Fault;
+            answer.HasEnded = next is AnswerEnded or AnswerFailed;
+            yield return next;
+            if (answer.HasEnded)
+            {
+                yield break;
+            }
+        }
+    }
+
+    private async IAsyncEnumerable<AnswerEvent> EventsAsync(
+        AnswerRequest request, Answer answer, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var updates = request.Engine.Client.GetStreamingResponseAsync(
+            request.Conversation, request.Options, cancellationToken);
+        await foreach (var update in updates)
+        {
+            answer.EngineModel = update.ModelId ?? answer.EngineModel;
+            answer.WasCut |= update.FinishReason == ChatFinishReason.Length;
+            answer.WasFiltered |= update.FinishReason == ChatFinishReason.ContentFilter;
+            answer.Refused |= update.AdditionalProperties?.ContainsKey(Answer.RefusedKey) == true;
+            foreach (var happened in update.Contents.SelectMany(content => Translate(content, request, answer)))
+            {
+                yield return happened;
+            }
+        }
+    }
+
+    private IEnumerable<AnswerEvent> Translate(AIContent content, AnswerRequest request, Answer answer)
+    {
+        switch (content)
+        {
+            case FunctionCallContent call:
+                yield return new SearchStarted(call.CallId, call.Arguments?[FileSearchStage.QueryArgument]?.ToString() ?? "");
+                break;
+            case FunctionResultContent { Result: PassageSearchResponse found } result:
+                answer.Searches.Add(found);
+                yield return new SearchCompleted(result.CallId, found);
+                break;
+            case UsageContent usage:
+                answer.Usage.Add(usage.Details);
+                break;
+            case TextContent text:
+                foreach (var said in Say(text, request, answer))
+                {
+                    yield return said;
+                }
+
+                break;
+            default:
+                break; // Reasoning, refusals' details and the like: nothing that either API shows.
+        }
+    }
+
+    private IEnumerable<AnswerEvent> Say(TextContent content, AnswerRequest request, Answer answer)
+    {
+        if (content.Text.Length > 0)
+        {
+            if (answer.FirstWordsAfter is null)
+            {
+                telemetry.FirstWords(request.Engine.Name, answer.Elapsed);
+            }
+
+            answer.Say(content.Text);
+            yield return new TextSaid(content.Text);
+        }
+
+        foreach (var citation in content.Annotations?.OfType<PassageCitation>() ?? [])
+        {
+            answer.Citations.Add(citation);
+            yield return new SourceCited(citation, answer.Length);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+using AiStack.ServiceDefaults.Authentication;
+using AiStack.Serving.Answers;
+using AiStack.Serving.Engines;
+
+namespace AiStack.Serving.Completions;
+
+/// <summary>What is kept of one answer.</summary>
+/// <param name="Api"><c>responses</c> or <c>chat.completions</c>.</param>
+/// <param name="Model">The model as the caller named it.</param>
+/// <param name="Texts">What was said, when the caller lets us store it.</param>
+/// <param name="PreviousId">The answer that this one continues.</param>
+internal sealed record CompletionRecord(
+    Guid Id,
+    Caller Caller,
+    string Api,
+    string Model,
+    Engine Engine,
+    Answer Answer,
+    string Question,
+    IReadOnlyList<string> VectorStoreIds,
+    DateTimeOffset CreatedAt,
+    StoredTexts? Texts,
+    Guid? PreviousId = null);
+
+/// <summary>The texts of an answer, as JSON of the API that it was asked by.</summary>
+internal sealed record StoredTexts(string Input, string Response);

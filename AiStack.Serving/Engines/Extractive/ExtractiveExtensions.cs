@@ -1,0 +1,26 @@
+using AiStack.Serving.FileSearch;
+using AiStack.ServiceDefaults.Options;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Options;
+
+namespace AiStack.Serving.Engines.Extractive;
+
+internal static class ExtractiveExtensions
+{
+    /// <summary>The engine that is always there: it needs no model.</summary>
+    public static void AddExtractiveEngine(this IHostApplicationBuilder builder)
+    {
+        builder.AddValidatedOptions<ExtractiveOptions>();
+        builder.Services.AddSingleton<ExtractiveChatClient>();
+        builder.Services.AddSingleton(services => new Engine(
+            EngineNames.Extractive, Build(services), PromptVersion: null, Generates: false));
+    }
+
+    /// <summary>The first stage sees the request first and the answer last.</summary>
+    private static IChatClient Build(IServiceProvider services) =>
+        new ChatClientBuilder(services.GetRequiredService<ExtractiveChatClient>())
+            .UseOpenTelemetry(services.GetRequiredService<ILoggerFactory>(), ServingTelemetry.Name, telemetry =>
+                telemetry.EnableSensitiveData = services.GetRequiredService<IOptions<ContentOptions>>().Value.CaptureContent)
+            .Use(inner => new FileSearchStage(inner, services.GetRequiredService<PassageSearcher>()))
+            .Build(services);
+}

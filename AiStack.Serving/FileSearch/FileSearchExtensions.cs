@@ -1,0 +1,17 @@
+namespace AiStack.Serving.FileSearch;
+
+internal static class FileSearchExtensions
+{
+    /// <summary>The longest that a search may take before Retrieval counts as down.</summary>
+    private static readonly TimeSpan SearchWithin = TimeSpan.FromSeconds(30);
+
+    public static void AddFileSearch(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddHttpClient(PassageSearcher.HttpClientName, http =>
+        {
+            http.BaseAddress = new("https+http://retrieval");
+            http.Timeout = SearchWithin;
+        });
+        builder.Services.AddSingleton<PassageSearcher>();
+    }
+}

@@ -1,0 +1,54 @@
+using System.Runtime.CompilerServices;
+using AiStack.Contracts;
+using AiStack.Contracts.Search;
+using AiStack.Serving.Engines;
+using Microsoft.Extensions.AI;
+
+namespace AiStack.Serving.FileSearch;
+
+/// <summary>
+/// Searches before the engine answers. The search goes out as a tool call and its result, and in to the engine as the same two
+/// messages, so that an engine which searches by itself looks no different.
+/// </summary>
+internal sealed class FileSearchStage(IChatClient inner, PassageSearcher searcher) : StreamingStage(inner)
+{
+    public const string QueryArgument = "query";
+
+    public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<ChatMessage> messages,
+        ChatOptions? options = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        List<ChatMessage> conversation = [.. messages];
+        var question = Question(conversation);
+        if (FileSearchTool.In(options) is { } tool && question.Length > 0)
+        {
+            var call = new FunctionCallContent(
+                Id<FileSearchCall>.New().ToString(), FileSearchTool.ToolName, new Dictionary<string, object?> { [QueryArgument] = question });
+            yield return new(ChatRole.Assistant, [call]);
+
+            var found = await searcher.SearchAsync(tool, question, cancellationToken);
+            var result = new FunctionResultContent(call.CallId, found);
+            yield return new(ChatRole.Tool, [result]);
+
+            conversation.Add(new(ChatRole.Assistant, [call]));
+            conversation.Add(new(ChatRole.Tool, [result]));
+        }
+
+        await foreach (var update in InnerClient.GetStreamingResponseAsync(conversation, options, cancellationToken))
+        {
+            yield return update;
+        }
+    }
+
+    /// <summary>What is asked: the last words of the user.</summary>
+    public static string Question(IReadOnlyList<ChatMessage> conversation) =>
+        conversation.LastOrDefault(message => message.Role == ChatRole.User)?.Text.Trim() ?? "";
+
+    /// <summary>Everything that was found for this answer, and what it was found for.</summary>
+    public static IEnumerable<PassageSearchResponse> Found(IEnumerable<ChatMessage> conversation) =>
+        conversation.SelectMany(message => message.Contents)
+            .OfType<FunctionResultContent>()
+            .Select(result => result.Result)
+            .OfType<PassageSearchResponse>();
+}

@@ -1,0 +1,20 @@
+using AiStack.Contracts;
+using AiStack.ServiceDefaults.Authentication;
+
+namespace AiStack.Serving.Models;
+
+/// <summary>The models API, as OpenAI has it: what can be named as <c>model</c>.</summary>
+internal static class ModelEndpoints
+{
+    public static void MapModels(this IEndpointRouteBuilder app)
+    {
+        var models = app.MapGroup("/v1/models").WithTags("Models");
+        models.MapGet("/", ListModels.Handle).RequireScope(Scopes.ModelsRead)
+            .WithName("ListModels").WithSummary("Lists the models that can answer.");
+        models.MapGet("/{id}", GetModel.Handle).RequireScope(Scopes.ModelsRead)
+            .WithName("GetModel").WithSummary("Gets a model's description.");
+    }
+
+    public static Fault NotFound(string id) =>
+        new(FaultCode.ModelNotFound, $"There is no model '{id}'. GET /v1/models lists those there are.", "model");
+}

@@ -1,0 +1,40 @@
+using System.Text.Json.Serialization;
+using AiStack.Contracts;
+using AiStack.ServiceDefaults.Authentication;
+using AiStack.ServiceDefaults.Database;
+using AiStack.ServiceDefaults.Errors;
+using AiStack.ServiceDefaults.Tenancy;
+using Npgsql;
+
+namespace AiStack.Serving.Responses;
+
+/// <summary>Deletes what was said. That an answer was given, and what it cost, stays on record.</summary>
+internal static class DeleteResponse
+{
+    public static async Task<IResult> HandleAsync(
+        string id, Caller caller, NpgsqlDataSource database, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (!Id<Response>.TryParse(id, null, out var responseId))
+        {
+            return ResponseEndpoints.NotFound(id).ToResult();
+        }
+
+        await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
+        var rows = await connection.ExecuteAsync(
+            $"""
+            update serving.completion
+            set question = null, answer = null, input = null, response = null, deleted_at = {time.GetUtcNow()}
+            where id = {responseId} and api = 'responses' and response is not null
+            """,
+            cancellationToken);
+        return rows == 1 ? TypedResults.Ok(new Deleted(responseId)) : ResponseEndpoints.NotFound(id).ToResult();
+    }
+
+    internal sealed record Deleted(Id<Response> Id)
+    {
+        public string Object { get; } = "response";
+
+        [JsonPropertyName("deleted")]
+        public bool IsDeleted { get; } = true;
+    }
+}

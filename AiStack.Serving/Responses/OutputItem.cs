@@ -1,0 +1,63 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using AiStack.Contracts;
+using AiStack.Contracts.Search;
+using AiStack.Serving.FileSearch;
+
+namespace AiStack.Serving.Responses;
+
+/// <summary>A part of a response's output: a search, or a message.</summary>
+[JsonDerivedType(typeof(FileSearchCallItem))]
+[JsonDerivedType(typeof(MessageItem))]
+internal abstract record OutputItem(string Status);
+
+/// <summary>A search: what for, and, when asked for, what was found.</summary>
+internal sealed record FileSearchCallItem(
+    Id<FileSearchCall> Id, string Status, IReadOnlyList<string> Queries, IReadOnlyList<FileSearchResult>? Results) : OutputItem(Status)
+{
+    public string Type { get; } = "file_search_call";
+}
+
+/// <summary>A passage found, in OpenAI's words and with its place.</summary>
+internal sealed record FileSearchResult(
+    Id<StoredFile> FileId,
+    string Filename,
+    double Score,
+    string Text,
+    JsonElement? Attributes,
+    Id<VectorStore> VectorStoreId,
+    Id<Chunk> ChunkId,
+    int Start,
+    int End,
+    int? Page,
+    string? Heading)
+{
+    public static FileSearchResult From(Passage passage) => new(
+        passage.FileId,
+        passage.Filename,
+        passage.Score,
+        passage.Text,
+        passage.Attributes.ValueKind == JsonValueKind.Undefined ? null : passage.Attributes,
+        passage.VectorStoreId,
+        passage.ChunkId,
+        passage.Start,
+        passage.End,
+        passage.Page,
+        passage.Heading);
+}
+
+/// <summary>What the engine says.</summary>
+internal sealed record MessageItem(Id<Message> Id, string Status, IReadOnlyList<OutputText> Content) : OutputItem(Status)
+{
+    public string Type { get; } = "message";
+
+    public string Role { get; } = "assistant";
+}
+
+/// <summary>The text of a message and what it relies on.</summary>
+internal sealed record OutputText(string Text, IReadOnlyList<FileCitation> Annotations)
+{
+    public string Type { get; } = "output_text";
+
+    public IReadOnlyList<object> Logprobs { get; } = [];
+}

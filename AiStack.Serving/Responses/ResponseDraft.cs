@@ -1,0 +1,84 @@
+using System.Text.Json;
+using AiStack.Contracts;
+using AiStack.ServiceDefaults.Authentication;
+using AiStack.ServiceDefaults.Errors;
+using AiStack.Serving.Answers;
+using AiStack.Serving.FileSearch;
+using AiStack.Serving.Requests;
+
+namespace AiStack.Serving.Responses;
+
+/// <summary>A response that is about to be made: the checked request and what is to be echoed of it.</summary>
+internal sealed record ResponseDraft(
+    Id<Response> Id,
+    DateTimeOffset CreatedAt,
+    Caller Caller,
+    ResponseRequest Request,
+    IReadOnlyList<InputItem> Input,
+    Id<Response>? PreviousId,
+    AnswerRequest Question)
+{
+    /// <summary>OpenAI stores responses unless told not to.</summary>
+    public bool Store => Request.Store ?? true;
+
+    public FileSearchTool? FileSearch => FileSearchTool.In(Question.Options);
+
+    private object ToolChoice => Request.ToolChoice is { ValueKind: not JsonValueKind.Null } choice ? choice : "auto";
+
+    public bool WithResults => Request.Include?.Contains(ResponseFields.SearchResults) == true;
+
+    /// <summary>The response as it stands before anything is said.</summary>
+    public ResponseObject Begin() => ToObject("in_progress", [], null, Request.Metadata ?? new Dictionary<string, string>());
+
+    /// <summary>The response as it ended.</summary>
+    public ResponseObject End(Answer answer, IReadOnlyList<OutputItem> output, DateTimeOffset now)
+    {
+        var metadata = (Request.Metadata ?? new Dictionary<string, string>()).ToDictionary();
+        if (answer.Refused)
+        {
+            metadata[Answer.RefusedKey] = "true";
+        }
+
+        var usage = new ResponseObject.Tokens(
+            answer.Usage.InputTokenCount ?? 0,
+            new(answer.Usage.CachedInputTokenCount ?? 0),
+            answer.Usage.OutputTokenCount ?? 0,
+            new(answer.Usage.ReasoningTokenCount ?? 0));
+        return ToObject(answer.Status, output, usage, metadata) with
+        {
+            Error = answer.Fault is { } fault ? new(ErrorCode(fault), fault.Message) : null,
+            IncompleteDetails = answer.Status == "incomplete"
+                ? new(answer.WasFiltered ? "content_filter" : "max_output_tokens") : null,
+            CompletedAt = answer.Status == "completed" ? now.ToUnixTimeSeconds() : null,
+        };
+    }
+
+    private ResponseObject ToObject(
+        string status, IReadOnlyList<OutputItem> output, ResponseObject.Tokens? usage, IReadOnlyDictionary<string, string> metadata) =>
+        new(
+            Id,
+            CreatedAt.ToUnixTimeSeconds(),
+            status,
+            Error: null,
+            IncompleteDetails: null,
+            Request.Instructions,
+            Request.MaxOutputTokens,
+            Question.Engine.Name,
+            output,
+            PreviousId,
+            Store,
+            Request.Temperature ?? 1,
+            ToolChoice,
+            [.. Request.Tools?.OfType<FileSearchFields>() ?? []],
+            Request.TopP ?? 1,
+            usage,
+            metadata);
+
+    /// <summary>OpenAI has a closed list of codes here; clients with typed errors know no others.</summary>
+    private static string ErrorCode(Fault fault) => OpenAiError.From(fault).Error.Code switch
+    {
+        "rate_limit_exceeded" => "rate_limit_exceeded",
+        "invalid_value" => "invalid_prompt",
+        _ => "server_error",
+    };
+}

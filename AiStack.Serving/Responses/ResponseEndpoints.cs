@@ -1,0 +1,24 @@
+using AiStack.Contracts;
+using AiStack.ServiceDefaults.Authentication;
+
+namespace AiStack.Serving.Responses;
+
+/// <summary>The responses API, as OpenAI has it: ask, and look up what was answered.</summary>
+internal static class ResponseEndpoints
+{
+    public static void MapResponses(this IEndpointRouteBuilder app)
+    {
+        var responses = app.MapGroup("/v1/responses").WithTags("Responses").RequireScope(Scopes.ChatWrite);
+        responses.MapPost("/", CreateResponse.HandleAsync)
+            .WithName("CreateResponse").WithSummary("Answers a question, from the sources that file_search names.");
+        responses.MapGet("/{id}", GetResponse.HandleAsync)
+            .WithName("GetResponse").WithSummary("Gets a stored response.");
+        responses.MapGet("/{id}/input_items", ListInputItems.HandleAsync)
+            .WithName("ListInputItems").WithSummary("Lists what a stored response was an answer to.");
+        responses.MapDelete("/{id}", DeleteResponse.HandleAsync)
+            .WithName("DeleteResponse").WithSummary("Deletes a stored response's texts.");
+    }
+
+    public static Fault NotFound(string id, string field = "response_id") =>
+        new(FaultCode.NotFound, $"There is no response '{id}', or it was not stored.", field);
+}

@@ -1,0 +1,86 @@
+using System.Text.Json;
+using AiStack.Contracts;
+using AiStack.Serving.Requests;
+
+namespace AiStack.Serving.Responses;
+
+/// <summary>What this service does not do, field by field.</summary>
+internal static class ResponseFields
+{
+    public const string SearchResults = "file_search_call.results";
+
+    private static readonly FieldRules Rules = new(
+        FieldRule.Accepted("user"),
+        FieldRule.Accepted("safety_identifier"),
+        FieldRule.Accepted("prompt_cache_key"),
+        FieldRule.Accepted("prompt_cache_retention"),
+        FieldRule.Accepted("parallel_tool_calls"),
+        FieldRule.Accepted("max_tool_calls"),
+        FieldRule.Accepted("stream_options"),
+        FieldRule.Only("service_tier", "there is one tier.", "\"auto\"", "\"default\""),
+        FieldRule.Only("background", "an answer comes with the request that asks for it.", "false"),
+        FieldRule.Only("truncation", "an input that is too long is refused, not cut.", "\"disabled\""),
+        FieldRule.Only("top_logprobs", "log probabilities are not known.", "0"),
+        FieldRule.Refused("conversation", "continue a response by 'previous_response_id'."),
+        FieldRule.Refused("prompt", "there are no stored prompts."),
+        FieldRule.Only("reasoning", "models are asked as they are configured.", "{}"),
+        FieldRule.Refused("context_management", "an input that is too long is refused, not compacted."));
+
+    private static readonly FieldRules TextRules = new(FieldRule.Only("verbosity", "the length cannot be chosen.", "\"medium\""));
+
+    private static readonly string[] Includable =
+        [SearchResults, "reasoning.encrypted_content", "message.input_image.image_url", "code_interpreter_call.outputs"];
+
+    /// <summary>The first field that would change the answer and cannot; null when there is none.</summary>
+    public static Fault? Check(ResponseRequest request) =>
+        Rules.Check(request.Others)
+        ?? TextRules.Check(request.Text?.Others, "text.")
+        ?? Format(request.Text?.Format)
+        ?? Include(request.Include)
+        ?? Tools(request.Tools)
+        ?? ToolChoice(request.ToolChoice);
+
+    private static Fault? Format(ResponseRequest.FormatFields? format) =>
+        format is null or { Type: "text" }
+            ? null
+            : RequestChecks.Invalid("Only the format 'text' is supported.", "text.format");
+
+    private static Fault? Include(IReadOnlyList<string?>? include)
+    {
+        for (var i = 0; i < include?.Count; i++)
+        {
+            if (!Includable.Contains(include[i], StringComparer.Ordinal))
+            {
+                return RequestChecks.Invalid($"'{include[i]}' cannot be included. '{SearchResults}' can.", $"include[{i}]");
+            }
+        }
+
+        return null;
+    }
+
+    private static Fault? Tools(IReadOnlyList<FileSearchFields?>? tools)
+    {
+        for (var i = 0; i < tools?.Count; i++)
+        {
+            if (tools[i]?.Type is not FileSearch.FileSearchTool.ToolName)
+            {
+                return RequestChecks.Invalid("Only tools of type 'file_search' are supported.", $"tools[{i}].type");
+            }
+
+            if (i > 0)
+            {
+                return RequestChecks.Invalid("One file_search tool is enough: it takes several vector stores.", $"tools[{i}]");
+            }
+        }
+
+        return null;
+    }
+
+    private static Fault? ToolChoice(JsonElement? choice) => choice switch
+    {
+        null or { ValueKind: JsonValueKind.Null } => null,
+        { ValueKind: JsonValueKind.String } name when name.GetString() is "auto" or "required" or "none" => null,
+        { ValueKind: JsonValueKind.Object } named when MessageText.StringOf(named, "type") is "file_search" => null,
+        _ => RequestChecks.Invalid("'tool_choice' must be 'auto', 'required', 'none' or file_search.", "tool_choice"),
+    };
+}

@@ -1,0 +1,62 @@
+using AiStack.Contracts;
+
+namespace AiStack.Serving.Responses;
+
+/// <summary>OpenAI's response object. Fields that this service knows nothing about have the value that says so.</summary>
+internal sealed record ResponseObject(
+    Id<Response> Id,
+    long CreatedAt,
+    string Status,
+    ResponseObject.Failure? Error,
+    ResponseObject.Shortfall? IncompleteDetails,
+    string? Instructions,
+    int? MaxOutputTokens,
+    string Model,
+    IReadOnlyList<OutputItem> Output,
+    Id<Response>? PreviousResponseId,
+    bool Store,
+    float? Temperature,
+    object ToolChoice,
+    IReadOnlyList<object> Tools,
+    float? TopP,
+    ResponseObject.Tokens? Usage,
+    IReadOnlyDictionary<string, string> Metadata,
+    long? CompletedAt = null)
+{
+    public string Object { get; } = "response";
+
+    public bool Background { get; }
+
+    public int? MaxToolCalls { get; }
+
+    public bool ParallelToolCalls { get; } = true;
+
+    public Reason Reasoning { get; } = new(null, null);
+
+    public string ServiceTier { get; } = "default";
+
+    public TextFormat Text { get; } = new(new("text"));
+
+    public string Truncation { get; } = "disabled";
+
+    public string? User { get; }
+
+    internal sealed record Failure(string Code, string Message);
+
+    internal sealed record Shortfall(string Reason);
+
+    internal sealed record Reason(string? Effort, string? Summary);
+
+    internal sealed record TextFormat(Format Format);
+
+    internal sealed record Format(string Type);
+
+    internal sealed record Tokens(long InputTokens, Cached InputTokensDetails, long OutputTokens, Reasoned OutputTokensDetails)
+    {
+        public long TotalTokens => InputTokens + OutputTokens;
+    }
+
+    internal sealed record Cached(long CachedTokens);
+
+    internal sealed record Reasoned(long ReasoningTokens);
+}

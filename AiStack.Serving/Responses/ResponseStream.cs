@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using AiStack.Contracts;
+using AiStack.ServiceDefaults;
+using AiStack.ServiceDefaults.Errors;
+using AiStack.Serving.Answers;
+using AiStack.Serving.Completions;
+using AiStack.Serving.FileSearch;
+
+namespace AiStack.Serving.Responses;
+
+/// <summary>
+/// Makes a response and tells it as OpenAI's events. The record is written before the last event is told; when nobody listens
+/// any more, it is written all the same.
+/// </summary>
+internal sealed class ResponseStream(
+    AskEngine engine, RecordCompletion record, TimeProvider time, ILogger<ResponseStream> logger)
+{
+    public async IAsyncEnumerable<ResponseEvent> RunAsync(
+        ResponseDraft draft, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var number = 0;
+        await foreach (var happened in EventsAsync(draft, cancellationToken))
+        {
+            yield return happened with { SequenceNumber = number++ };
+        }
+    }
+
+    private async IAsyncEnumerable<ResponseEvent> EventsAsync(
+        ResponseDraft draft, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var answer = new Answer(Stopwatch.GetTimestamp());
+        var output = new ResponseOutput(draft.WithResults);
+        var isRecorded = false;
+        try
+        {
+            yield return new ResponseStateEvent("response.created", draft.Begin());
+            yield return new ResponseStateEvent("response.in_progress", draft.Begin());
+            await foreach (var happened in engine.RunAsync(draft.Question, answer, cancellationToken))
+            {
+                foreach (var told in answer.HasEnded ? output.End(answer.Status) : output.On(happened))
+                {
+                    yield return told;
+                }
+            }
+
+            isRecorded = true;
+            yield return await EndAsync(draft, answer, output);
+        }
+        finally
+        {
+            // The caller has gone, or a bug ended it.
+            if (!isRecorded)
+            {
+                await TryRecordAsync(draft, answer, draft.End(answer, output.Items, time.GetUtcNow()));
+            }
+        }
+    }
+
+    private async Task<ResponseEndEvent> EndAsync(ResponseDraft draft, Answer answer, ResponseOutput output)
+    {
+        var response = draft.End(answer, output.Items, time.GetUtcNow());
+        if (await TryRecordAsync(draft, answer, response) is { } fault)
+        {
+            answer.Fault = fault;
+            response = draft.End(answer, output.Items, time.GetUtcNow());
+        }
+
+        return new($"response.{response.Status}", response) { Fault = answer.Fault };
+    }
+
+    /// <summary>Writes the record. An answer without one is a failed answer: the fault says so.</summary>
+    private async Task<Fault?> TryRecordAsync(ResponseDraft draft, Answer answer, ResponseObject response)
+    {
+        var texts = draft.Store && answer.Status is "completed" or "incomplete"
+            ? new StoredTexts(
+                JsonSerializer.Serialize(draft.Input, JsonDefaults.Options),
+                JsonSerializer.Serialize(response, JsonDefaults.Options))
+            : null;
+        try
+        {
+            await record.RunAsync(new(
+                draft.Id.Value,
+                draft.Caller,
+                "responses",
+                draft.Request.Model!,
+                draft.Question.Engine,
+                answer,
+                FileSearchStage.Question(draft.Question.Conversation),
+                draft.FileSearch?.VectorStoreIds ?? [],
+                draft.CreatedAt,
+                texts,
+                draft.PreviousId?.Value));
+            return null;
+        }
+        catch (Exception exception) when (
+            DependencyFailure.NameOf(exception) is not null || exception is OperationCanceledException)
+        {
+            logger.RecordLost(exception, answer.Status);
+            return new(FaultCode.DependencyUnavailable, "The service cannot reach the database now. Try again soon.");
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using AiStack.Serving.Answers;
+
+namespace AiStack.Serving;
+
+/// <summary>
+/// Everything Serving reports about itself. Spans and the metrics <c>gen_ai.client.*</c> come from the engines' OpenTelemetry stage,
+/// under the same name. The names are a contract: docs/telemetry.md lists them.
+/// </summary>
+internal sealed class ServingTelemetry : IDisposable
+{
+    public const string Name = "AiStack.Serving";
+
+    private readonly Meter _meter;
+    private readonly Histogram<double> _firstToken;
+    private readonly Counter<long> _answers;
+    private readonly Counter<long> _quotes;
+
+    public ServingTelemetry(IMeterFactory meters)
+    {
+        _meter = meters.Create(Name);
+        _firstToken = _meter.CreateHistogram<double>(
+            "gen_ai.server.time_to_first_token",
+            unit: "s",
+            description: "Time from the request to the first words of its answer, search included.",
+            advice: new() { HistogramBucketBoundaries = [.005, .01, .02, .05, .1, .2, .5, 1, 2, 5, 10, 30] });
+        _answers = _meter.CreateCounter<long>(
+            "aistack.serving.answers", unit: "{answer}", description: "Answers, by engine, how they ended and whether they were refused.");
+        _quotes = _meter.CreateCounter<long>(
+            "aistack.serving.citations", unit: "{citation}", description: "Citations, by whether words could be quoted.");
+    }
+
+    public void FirstWords(string engine, TimeSpan after) =>
+        _firstToken.Record(after.TotalSeconds, new("gen_ai.operation.name", "chat"), new("gen_ai.request.model", engine));
+
+    /// <summary>An answer is over, however it ended.</summary>
+    public void Answered(string engine, string status, Answer answer)
+    {
+        _answers.Add(1, new("engine", engine), new("status", status), new("refused", answer.Refused));
+        foreach (var citation in answer.Citations)
+        {
+            _quotes.Add(1, new KeyValuePair<string, object?>("quoted", citation.Quote is not null));
+        }
+
+        Activity.Current?.SetTag("aistack.serving.refused", answer.Refused);
+    }
+
+    public void Dispose() => _meter.Dispose();
+}

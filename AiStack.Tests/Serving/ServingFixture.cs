@@ -1,0 +1,74 @@
+using System.ClientModel;
+using System.ClientModel.Primitives;
+using AiStack.Contracts;
+using AiStack.Serving.Models;
+using AiStack.Tests.Fixtures;
+using OpenAI;
+using Xunit;
+
+namespace AiStack.Tests.Serving;
+
+/// <summary>Serving on a real database, with a Retrieval and a model server that do what the test says.</summary>
+public sealed class ServingFixture : IAsyncLifetime
+{
+    private readonly PostgresFixture _postgres = new();
+    private ServiceFactory<ModelCatalog>? _service;
+
+    internal ScriptedServer Retrieval { get; private set; } = null!;
+
+    internal ScriptedServer Upstream { get; private set; } = null!;
+
+    internal ServiceFactory<ModelCatalog> Service => _service!;
+
+    /// <summary>How Serving itself reaches the database: as a role that row-level security binds.</summary>
+    public string RoleConnectionString { get; private set; } = "";
+
+    public string OwnerConnectionString => _postgres.ConnectionString;
+
+    public async ValueTask InitializeAsync()
+    {
+        await _postgres.InitializeAsync();
+        Retrieval = await ScriptedServer.StartAsync();
+        Upstream = await ScriptedServer.StartAsync();
+        RoleConnectionString = await _postgres.MigrateAsync(("serving", typeof(ModelCatalog).Assembly));
+        _service = new(
+            _postgres,
+            ("services:retrieval:http:0", Retrieval.Address),
+            ("Serving:Engine", "extractive"),
+            ("Serving:OpenAi:Endpoint", $"{Upstream.Address}/v1"),
+            ("Serving:OpenAi:ApiKey", "sk-upstream"),
+            ("Serving:OpenAi:Model", "scripted-1"),
+            ("Serving:OpenAi:MaxRetries", "0"),
+            ("Serving:OpenAi:SilenceLimit", "00:00:02"),
+            ("Serving:MaxInputCharacters", "20000"));
+    }
+
+    /// <summary>The official client, as somebody of <paramref name="project"/> would make it.</summary>
+    internal OpenAIClient Client(Id<Project> project) => new(new ApiKeyCredential("unused"), new OpenAIClientOptions
+    {
+        Endpoint = new Uri("http://localhost/v1"),
+        Transport = new KeepingOurToken(Service.CreateClient(project)),
+        RetryPolicy = new ClientRetryPolicy(maxRetries: 0),
+    });
+
+    public async ValueTask DisposeAsync()
+    {
+        await (_service?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await Retrieval.DisposeAsync();
+        await Upstream.DisposeAsync();
+        await _postgres.DisposeAsync();
+    }
+
+    /// <summary>The Gateway, not here, would replace the client's key by an inner token.</summary>
+    private sealed class KeepingOurToken(HttpClient http) : HttpClientPipelineTransport(http)
+    {
+        private readonly string _token = http.DefaultRequestHeaders.Authorization!.ToString();
+
+        protected override void OnSendingRequest(PipelineMessage message, HttpRequestMessage httpRequest)
+        {
+            httpRequest.Headers.Remove("Authorization");
+            httpRequest.Headers.Add("Authorization", _token);
+            base.OnSendingRequest(message, httpRequest);
+        }
+    }
+}

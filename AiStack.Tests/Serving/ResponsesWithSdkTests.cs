@@ -23,7 +23,7 @@ public sealed class ResponsesWithSdkTests(ServingFixture serving) : IClassFixtur
         Assert.Equal("Full-time employees have 27 days of paid holiday.", response.GetOutputText());
         var search = Assert.IsType<FileSearchCallResponseItem>(response.OutputItems[0]);
         Assert.Equal(["How many days of holiday?"], search.Queries);
-        var message = Assert.IsType<MessageResponseItem>(response.OutputItems[1]);
+        var message = Assert.IsAssignableFrom<MessageResponseItem>(response.OutputItems[1]);
         var citation = Assert.IsType<FileCitationMessageAnnotation>(Assert.Single(message.Content[0].OutputTextAnnotations));
         Assert.Equal(passage.FileId.ToString(), citation.FileId);
         Assert.Equal("leave.md", citation.Filename);

@@ -38,12 +38,18 @@ internal sealed class ProcessFileHandler(
         }
     }
 
-    public async Task ParkedAsync(Lease<ProcessFile> lease, string reason, CancellationToken cancellationToken)
+    public Task ParkedAsync(Lease<ProcessFile> lease, string reason, CancellationToken cancellationToken)
     {
         var failure = new FileFailure("server_error", $"The file could not be processed: {reason}.");
-        await database.InTransactionAsync(
+        var answer = new FileProcessed(lease.Payload.VectorStoreId, lease.Payload.FileId, null, failure);
+        return database.InTransactionAsync(
             lease.ProjectId,
-            connection => AnswerAsync(connection, lease, new(lease.Payload.VectorStoreId, lease.Payload.FileId, null, failure), cancellationToken),
+            async connection =>
+            {
+                await WorkQueue.EnqueueAsync(
+                    connection, lease.ProjectId, FileProcessed.Queue, answer, cancellationToken);
+                return true;
+            },
             cancellationToken);
     }
 

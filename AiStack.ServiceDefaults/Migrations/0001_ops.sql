@@ -57,7 +57,12 @@ create table ops.work_item (
     queue        text        not null,
     payload      jsonb       not null,
     state        text        not null default 'ready' check (state in ('ready', 'leased', 'parked')),
+    -- How often it was leased; it fences out a worker whose lease was taken over, so it only grows.
     attempts     int         not null default 0 check (attempts >= 0),
+    -- How often it failed by its own fault: an outage of a dependency does not count.
+    failures     int         not null default 0 check (failures >= 0),
+    -- How often a worker died, or was cut off, while it had it.
+    crashes      int         not null default 0 check (crashes >= 0),
     available_at timestamptz not null default now(),
     leased_until timestamptz,
     last_error   text,
@@ -72,5 +77,8 @@ create table ops.work_item (
 -- Rows come and go fast: without this the claim query would wade through dead ones.
 with (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 500);
 
--- Serves the claim query: the oldest available item of a queue.
-create index work_item_claimable on ops.work_item (queue, available_at) where state in ('ready', 'leased');
+-- Serves the claim: the oldest available item of a queue.
+create index work_item_claimable on ops.work_item (queue, available_at) where state = 'ready' and crashes = 0;
+-- Serve the claim of what a worker died of, perhaps. There are few of both.
+create index work_item_leased on ops.work_item (queue, leased_until) where state = 'leased';
+create index work_item_suspect on ops.work_item (queue, crashes) where crashes > 0;

@@ -11,6 +11,8 @@ public sealed class WorkQueueTests(PostgresFixture postgres) : IClassFixture<Pos
 {
     private static readonly Id<Project> Project = PostgresFixture.NewProject();
 
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+
     private NpgsqlDataSource _database = null!;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -32,7 +34,7 @@ public sealed class WorkQueueTests(PostgresFixture postgres) : IClassFixture<Pos
             },
             Cancellation));
 
-        Assert.Empty(await new WorkQueue<string>(_database, "rolled-back").ClaimAsync(10, TimeSpan.FromMinutes(1), Cancellation));
+        Assert.Empty(await new WorkQueue<string>(_database, "rolled-back").ClaimAsync(10, Minute, Cancellation));
     }
 
     [Fact]
@@ -42,7 +44,7 @@ public sealed class WorkQueueTests(PostgresFixture postgres) : IClassFixture<Pos
         var queue = new WorkQueue<int>(_database, "shared");
 
         var claims = await Task.WhenAll(
-            Enumerable.Range(0, 8).Select(_ => queue.ClaimAsync(10, TimeSpan.FromMinutes(1), Cancellation)));
+            Enumerable.Range(0, 8).Select(_ => queue.ClaimAsync(10, Minute, Cancellation)));
 
         var leased = claims.SelectMany(claim => claim).Select(lease => lease.Payload).ToList();
         Assert.NotEmpty(leased);
@@ -50,17 +52,92 @@ public sealed class WorkQueueTests(PostgresFixture postgres) : IClassFixture<Pos
     }
 
     [Fact]
-    public async Task An_item_whose_lease_ran_out_is_leased_again_and_counted()
+    public async Task An_item_whose_lease_ran_out_is_leased_again_and_its_crash_counted()
     {
         await EnqueueAsync("crashy", count: 1);
         var queue = new WorkQueue<int>(_database, "crashy");
         var first = Assert.Single(await queue.ClaimAsync(1, TimeSpan.Zero, Cancellation));
 
-        var second = Assert.Single(await queue.ClaimAsync(1, TimeSpan.FromMinutes(1), Cancellation));
+        Assert.Empty(await queue.ClaimAsync(1, Minute, Cancellation));
+        var second = await queue.ClaimSuspectAsync(Minute, Cancellation);
 
+        Assert.NotNull(second);
         Assert.Equal(first.Id, second.Id);
-        Assert.Equal(2, second.Attempt);
+        Assert.Equal((2, 1, 0), (second.Attempt, second.Crashes, second.Failures));
         Assert.Equal(Project, second.ProjectId);
+    }
+
+    [Fact]
+    public async Task Suspects_are_leased_one_at_a_time_however_many_ask()
+    {
+        await EnqueueAsync("suspects", count: 5);
+        var queue = new WorkQueue<int>(_database, "suspects");
+        await queue.ClaimAsync(5, TimeSpan.Zero, Cancellation);
+
+        var claims = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(_ => queue.ClaimSuspectAsync(Minute, Cancellation)));
+
+        var suspect = Assert.Single(claims.OfType<Lease<int>>());
+        await CompleteAsync(suspect);
+        Assert.NotNull(await queue.ClaimSuspectAsync(Minute, Cancellation));
+    }
+
+    [Fact]
+    public async Task The_suspect_with_the_fewest_crashes_comes_first_so_that_the_innocent_get_through()
+    {
+        await EnqueueAsync("poisoned", count: 2);
+        var queue = new WorkQueue<int>(_database, "poisoned");
+        await queue.ClaimAsync(2, TimeSpan.Zero, Cancellation);
+
+        var poison = await queue.ClaimSuspectAsync(TimeSpan.Zero, Cancellation);
+        var next = await queue.ClaimSuspectAsync(Minute, Cancellation);
+
+        Assert.NotEqual(poison!.Payload, next!.Payload);
+    }
+
+    [Fact]
+    public async Task A_renewed_lease_does_not_run_out_and_a_lost_one_cannot_be_renewed()
+    {
+        await EnqueueAsync("long", count: 1);
+        var queue = new WorkQueue<int>(_database, "long");
+        var lease = Assert.Single(await queue.ClaimAsync(1, TimeSpan.Zero, Cancellation));
+
+        await queue.RenewAsync([lease], Minute, Cancellation);
+
+        Assert.Null(await queue.ClaimSuspectAsync(Minute, Cancellation));
+        await queue.RenewAsync([lease], TimeSpan.Zero, Cancellation);
+        Assert.NotNull(await queue.ClaimSuspectAsync(TimeSpan.Zero, Cancellation));
+        await queue.RenewAsync([lease], Minute, Cancellation);
+        Assert.NotNull(await queue.ClaimSuspectAsync(TimeSpan.Zero, Cancellation));
+    }
+
+    [Fact]
+    public async Task An_item_released_by_a_worker_that_stops_is_not_suspected()
+    {
+        await EnqueueAsync("stopped", count: 2);
+        var queue = new WorkQueue<int>(_database, "stopped");
+        var leases = await queue.ClaimAsync(2, Minute, Cancellation);
+        await CompleteAsync(leases[0]);
+
+        await queue.ReleaseAsync(leases, Cancellation);
+
+        var again = Assert.Single(await queue.ClaimAsync(2, Minute, Cancellation));
+        Assert.Equal((leases[1].Id, 0, 0), (again.Id, again.Crashes, again.Failures));
+    }
+
+    [Fact]
+    public async Task A_failure_that_is_not_the_items_own_is_not_counted()
+    {
+        await EnqueueAsync("outage", count: 1);
+        var queue = new WorkQueue<int>(_database, "outage");
+        var first = Assert.Single(await queue.ClaimAsync(1, Minute, Cancellation));
+        await queue.RetryAsync(first, TimeSpan.Zero, "The database could not be reached.", Cancellation, isOwnFault: false);
+        var second = Assert.Single(await queue.ClaimAsync(1, Minute, Cancellation));
+        await queue.RetryAsync(second, TimeSpan.Zero, "It cannot be read.", Cancellation);
+
+        var third = Assert.Single(await queue.ClaimAsync(1, Minute, Cancellation));
+
+        Assert.Equal((0, 1), (second.Failures, third.Failures));
     }
 
     [Fact]
@@ -69,7 +146,7 @@ public sealed class WorkQueueTests(PostgresFixture postgres) : IClassFixture<Pos
         await EnqueueAsync("fenced", count: 1);
         var queue = new WorkQueue<int>(_database, "fenced");
         var slow = Assert.Single(await queue.ClaimAsync(1, TimeSpan.Zero, Cancellation));
-        var fast = Assert.Single(await queue.ClaimAsync(1, TimeSpan.FromMinutes(1), Cancellation));
+        var fast = (await queue.ClaimSuspectAsync(Minute, Cancellation))!;
 
         await Assert.ThrowsAsync<LeaseLostException>(() => CompleteAsync(slow));
         await CompleteAsync(fast);
@@ -80,11 +157,11 @@ public sealed class WorkQueueTests(PostgresFixture postgres) : IClassFixture<Pos
     {
         await EnqueueAsync("poison", count: 1);
         var queue = new WorkQueue<int>(_database, "poison");
-        var lease = Assert.Single(await queue.ClaimAsync(1, TimeSpan.FromMinutes(1), Cancellation));
+        var lease = Assert.Single(await queue.ClaimAsync(1, Minute, Cancellation));
 
         await queue.ParkAsync(lease, "It cannot be read.", Cancellation);
 
-        Assert.Empty(await queue.ClaimAsync(1, TimeSpan.FromMinutes(1), Cancellation));
+        Assert.Empty(await queue.ClaimAsync(1, Minute, Cancellation));
     }
 
     [Fact]
@@ -92,11 +169,11 @@ public sealed class WorkQueueTests(PostgresFixture postgres) : IClassFixture<Pos
     {
         await EnqueueAsync("again", count: 1);
         var queue = new WorkQueue<int>(_database, "again");
-        var lease = Assert.Single(await queue.ClaimAsync(1, TimeSpan.FromMinutes(1), Cancellation));
+        var lease = Assert.Single(await queue.ClaimAsync(1, Minute, Cancellation));
 
         await queue.RetryAsync(lease, TimeSpan.FromHours(1), "Not yet.", Cancellation);
 
-        Assert.Empty(await queue.ClaimAsync(1, TimeSpan.FromMinutes(1), Cancellation));
+        Assert.Empty(await queue.ClaimAsync(1, Minute, Cancellation));
     }
 
     private Task CompleteAsync(Lease<int> lease) => _database.InTransactionAsync(

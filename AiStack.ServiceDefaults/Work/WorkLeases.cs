@@ -1,0 +1,174 @@
+using System.Text.Json;
+using AiStack.ServiceDefaults.Database;
+using Npgsql;
+
+namespace AiStack.ServiceDefaults.Work;
+
+/// <summary>A queue in Postgres, as its workers see it: lease items, keep them, give them back.</summary>
+/// <remarks>
+/// An item whose lease ran out is a suspect: its worker died, perhaps of it. A suspect is handed out alone, one at a time in all
+/// replicas, those with the fewest crashes first. So whatever was leased beside a poisonous item is not condemned with it.
+/// </remarks>
+public sealed class WorkQueue<TPayload>(NpgsqlDataSource database, string name)
+    where TPayload : notnull
+{
+    /// <summary>Leases up to <paramref name="max"/> items that are not suspects, oldest first.</summary>
+    public async Task<List<Lease<TPayload>>> ClaimAsync(int max, TimeSpan lease, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return await connection.ListAsync(
+            $"""
+            with next as (
+                select id
+                from ops.work_item
+                where queue = {name} and state = 'ready' and crashes = 0 and available_at <= now()
+                order by available_at
+                limit {max}
+                for update skip locked
+            )
+            update ops.work_item item
+            set state = 'leased', leased_until = now() + {lease}, attempts = attempts + 1
+            from next
+            where item.id = next.id
+            returning item.id, item.project_id, item.payload, item.attempts, item.traceparent, item.failures, item.crashes
+            """,
+            Read,
+            cancellationToken);
+    }
+
+    /// <summary>
+    /// Leases one suspect, unless another is being worked on; null when there is none. A lease that ran out counts as a crash.
+    /// </summary>
+    public async Task<Lease<TPayload>?> ClaimSuspectAsync(TimeSpan lease, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        if (!await MayClaimSuspectAsync(connection, cancellationToken))
+        {
+            return null;
+        }
+
+        var suspect = await connection.FirstOrDefaultAsync(
+            $"""
+            with suspect as (
+                select id
+                from ops.work_item
+                where queue = {name} and available_at <= now()
+                  and ((state = 'leased' and leased_until < now()) or (state = 'ready' and crashes > 0))
+                  and not exists (
+                      select from ops.work_item other
+                      where other.queue = {name} and other.crashes > 0 and other.state = 'leased' and other.leased_until >= now())
+                order by crashes, available_at
+                limit 1
+                for update skip locked
+            )
+            update ops.work_item item
+            set state = 'leased', leased_until = now() + {lease}, attempts = attempts + 1,
+                crashes = crashes + case state when 'leased' then 1 else 0 end
+            from suspect
+            where item.id = suspect.id
+            returning item.id, item.project_id, item.payload, item.attempts, item.traceparent, item.failures, item.crashes
+            """,
+            Read,
+            cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return suspect;
+    }
+
+    /// <summary>Keeps items for another <paramref name="lease"/>; what was taken over by then is left alone.</summary>
+    public Task RenewAsync(IReadOnlyCollection<Lease<TPayload>> leases, TimeSpan lease, CancellationToken cancellationToken) =>
+        ExecuteAsync(
+            $"""
+            update ops.work_item item
+            set leased_until = now() + {lease}
+            from unnest({Ids(leases)}, {Attempts(leases)}) as held (id, attempt)
+            where item.id = held.id and item.attempts = held.attempt and item.state = 'leased'
+            """, cancellationToken);
+
+    /// <summary>Those of <paramref name="leases"/> that were neither completed nor taken over.</summary>
+    public async Task<List<Lease<TPayload>>> HeldAsync(
+        IReadOnlyCollection<Lease<TPayload>> leases, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        var held = await connection.ListAsync(
+            $"""
+            select item.id
+            from unnest({Ids(leases)}, {Attempts(leases)}) as held (id, attempt)
+            join ops.work_item item on item.id = held.id and item.attempts = held.attempt and item.state = 'leased'
+            """,
+            row => row.GetGuid(0),
+            cancellationToken);
+        return [.. leases.Where(lease => held.Contains(lease.Id.Value))];
+    }
+
+    /// <summary>Puts items back as they were: nothing was wrong with them, this worker is going.</summary>
+    public Task ReleaseAsync(IReadOnlyCollection<Lease<TPayload>> leases, CancellationToken cancellationToken) =>
+        ExecuteAsync(
+            $"""
+            update ops.work_item item
+            set state = 'ready', leased_until = null
+            from unnest({Ids(leases)}, {Attempts(leases)}) as held (id, attempt)
+            where item.id = held.id and item.attempts = held.attempt and item.state = 'leased'
+            """, cancellationToken);
+
+    /// <summary>Puts an item back, to be tried again after <paramref name="delay"/>.</summary>
+    /// <param name="isOwnFault">Whether it counts as a failure of the item, which may have only so many.</param>
+    public Task RetryAsync(
+        Lease<TPayload> lease, TimeSpan delay, string error, CancellationToken cancellationToken, bool isOwnFault = true)
+    {
+        ArgumentNullException.ThrowIfNull(lease);
+        return ExecuteAsync(
+            $"""
+            update ops.work_item
+            set state = 'ready', leased_until = null, available_at = now() + {delay}, last_error = {error},
+                failures = failures + {(isOwnFault ? 1 : 0)}
+            where id = {lease.Id} and state = 'leased' and attempts = {lease.Attempt}
+            """, cancellationToken);
+    }
+
+    /// <summary>Sets an item aside until a person looks at it.</summary>
+    public Task ParkAsync(Lease<TPayload> lease, string error, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(lease);
+        return ExecuteAsync(
+            $"""
+            update ops.work_item
+            set state = 'parked', leased_until = null, last_error = {error}
+            where id = {lease.Id} and state = 'leased' and attempts = {lease.Attempt}
+            """, cancellationToken);
+    }
+
+    /// <summary>
+    /// True when there is a suspect and nobody else is choosing one. The lock lasts for the transaction; the choice is a second
+    /// statement, because the first sees what was committed before it had the lock.
+    /// </summary>
+    private Task<bool> MayClaimSuspectAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        connection.FirstOrDefaultAsync(
+            $"""
+            select case when exists (
+                select from ops.work_item
+                where queue = {name} and ((state = 'leased' and leased_until < now()) or (state = 'ready' and crashes > 0)))
+            then pg_try_advisory_xact_lock(hashtextextended({name}, 0)) else false end
+            """,
+            row => row.GetBoolean(0),
+            cancellationToken);
+
+    private async Task ExecuteAsync(Sql sql, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await connection.ExecuteAsync(sql, cancellationToken);
+    }
+
+    private static Guid[] Ids(IReadOnlyCollection<Lease<TPayload>> leases) => [.. leases.Select(lease => lease.Id.Value)];
+
+    private static int[] Attempts(IReadOnlyCollection<Lease<TPayload>> leases) => [.. leases.Select(lease => lease.Attempt)];
+
+    private static Lease<TPayload> Read(NpgsqlDataReader row) => new(
+        new(row.GetGuid(0)),
+        new(row.GetGuid(1)),
+        JsonSerializer.Deserialize<TPayload>(row.GetString(2), JsonSerializerOptions.Web)!,
+        row.GetInt32(3),
+        row.IsDBNull(4) ? null : row.GetString(4),
+        row.GetInt32(5),
+        row.GetInt32(6));
+}

@@ -1,8 +1,8 @@
 using AiStack.Contracts;
-using AiStack.Evals.Paging;
 using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Errors;
+using AiStack.ServiceDefaults.Paging;
 using AiStack.ServiceDefaults.Tenancy;
 using Npgsql;
 
@@ -13,7 +13,7 @@ internal static class ListEvals
     public static async Task<IResult> HandleAsync(
         [AsParameters] PageQuery query, Caller caller, NpgsqlDataSource database, CancellationToken cancellationToken)
     {
-        if (!query.Read<Eval>().TryGet(out var page, out var fault))
+        if (!query.Read<Eval>(newestFirst: false).TryGet(out var page, out var fault))
         {
             return fault.ToResult();
         }
@@ -23,10 +23,9 @@ internal static class ListEvals
             $"""
             select id, name, created_at, item_schema, include_sample_schema, testing_criteria, metadata
             from evals.eval
-            where {page.After}::uuid is null
-               or ({page.IsDescending} and id < {page.After})
-               or (not {page.IsDescending} and id > {page.After})
-            order by case when {page.IsDescending} then id end desc, id
+            where ({page.NewerThan}::uuid is null or id > {page.NewerThan})
+              and ({page.OlderThan}::uuid is null or id < {page.OlderThan})
+            order by case when {page.Descends} then id end desc, id
             limit {page.Rows}
             """,
             EvalView.Read,

@@ -1,9 +1,9 @@
 using AiStack.Contracts;
-using AiStack.Evals.Paging;
 using AiStack.Evals.Runs;
 using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Errors;
+using AiStack.ServiceDefaults.Paging;
 using AiStack.ServiceDefaults.Tenancy;
 using Npgsql;
 
@@ -24,7 +24,7 @@ internal static class ListOutputItems
         NpgsqlDataSource database,
         CancellationToken cancellationToken)
     {
-        if (!query.Read<EvalItem>().TryGet(out var page, out var fault))
+        if (!query.Read<EvalItem>(newestFirst: false).TryGet(out var page, out var fault))
         {
             return fault.ToResult();
         }
@@ -49,7 +49,7 @@ internal static class ListOutputItems
         NpgsqlConnection connection,
         Id<EvalRun> runId,
         string? status,
-        PageRequest<EvalItem> page,
+        PageRequest page,
         CancellationToken cancellationToken) =>
         connection.ListAsync(
             $"""
@@ -59,17 +59,17 @@ internal static class ListOutputItems
                    item.answer_contained, item.refused, item.latency, item.response_id, item.citations, run.model
             from evals.run_item item
             join evals.run run on run.id = item.run_id
-            left join evals.run_item last on last.id = {page.After}::uuid and last.run_id = {runId}
+            left join evals.run_item above on above.id = {page.NewerThan}::uuid and above.run_id = {runId}
+            left join evals.run_item below on below.id = {page.OlderThan}::uuid and below.run_id = {runId}
             where item.run_id = {runId}
               and item.state <> 'pending'
               and ({status}::text is null
                    or ({status} = 'pass' and item.passed)
                    or ({status} in ('fail', 'failed') and not item.passed)
                    or ({status} = 'error' and item.state = 'errored'))
-              and ({page.After}::uuid is null
-                   or ({page.IsDescending} and item.ordinal < last.ordinal)
-                   or (not {page.IsDescending} and item.ordinal > last.ordinal))
-            order by case when {page.IsDescending} then item.ordinal end desc, item.ordinal
+              and ({page.NewerThan}::uuid is null or item.ordinal > above.ordinal)
+              and ({page.OlderThan}::uuid is null or item.ordinal < below.ordinal)
+            order by case when {page.Descends} then item.ordinal end desc, item.ordinal
             limit {page.Rows}
             """,
             OutputItemView.Read,

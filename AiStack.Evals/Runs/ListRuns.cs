@@ -1,9 +1,9 @@
 using AiStack.Contracts;
 using AiStack.Evals.Definitions;
-using AiStack.Evals.Paging;
 using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Errors;
+using AiStack.ServiceDefaults.Paging;
 using AiStack.ServiceDefaults.Tenancy;
 using Npgsql;
 
@@ -19,7 +19,7 @@ internal static class ListRuns
         NpgsqlDataSource database,
         CancellationToken cancellationToken)
     {
-        if (!query.Read<EvalRun>().TryGet(out var page, out var fault))
+        if (!query.Read<EvalRun>(newestFirst: false).TryGet(out var page, out var fault))
         {
             return fault.ToResult();
         }
@@ -45,7 +45,7 @@ internal static class ListRuns
         NpgsqlConnection connection,
         Id<Eval> evalId,
         string? status,
-        PageRequest<EvalRun> page,
+        PageRequest page,
         CancellationToken cancellationToken) =>
         connection.ListAsync(
             $"""
@@ -62,10 +62,9 @@ internal static class ListRuns
             ) items
             where run.eval_id = {evalId}
               and ({status}::text is null or run.status = {status})
-              and ({page.After}::uuid is null
-                   or ({page.IsDescending} and run.id < {page.After})
-                   or (not {page.IsDescending} and run.id > {page.After}))
-            order by case when {page.IsDescending} then run.id end desc, run.id
+              and ({page.NewerThan}::uuid is null or run.id > {page.NewerThan})
+              and ({page.OlderThan}::uuid is null or run.id < {page.OlderThan})
+            order by case when {page.Descends} then run.id end desc, run.id
             limit {page.Rows}
             """,
             RunView.Read,

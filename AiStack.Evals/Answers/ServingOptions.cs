@@ -8,7 +8,7 @@ internal sealed class ServingOptions : ISectionOptions
 {
     public static string Section => "Evals:Serving";
 
-    /// <summary>How long one answer may take. The default, 50 s, is under the lease of a piece of work.</summary>
+    /// <summary>How long one answer may take. The default, 50 s, is well under what a piece of work may take.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:55:00")]
     public TimeSpan AnswerTimeout { get; set; } = TimeSpan.FromSeconds(50);
 

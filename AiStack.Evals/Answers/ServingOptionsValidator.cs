@@ -4,14 +4,14 @@ using Microsoft.Extensions.Options;
 namespace AiStack.Evals.Answers;
 
 /// <summary>
-/// An answer that outlives its lease would be asked for again by another worker while it is being written.
+/// An answer that outlives what a piece of work may take would be cut off, and asked for again, for ever.
 /// </summary>
 internal sealed class ServingOptionsValidator(IOptions<WorkOptions> work) : IValidateOptions<ServingOptions>
 {
     public ValidateOptionsResult Validate(string? name, ServingOptions options) =>
-        options.AnswerTimeout < work.Value.Lease
+        options.AnswerTimeout < work.Value.MaxHandling
             ? ValidateOptionsResult.Success
             : ValidateOptionsResult.Fail(
                 $"Evals:Serving:AnswerTimeout ({options.AnswerTimeout}) must be less than "
-                + $"Work:Lease ({work.Value.Lease}), or a slow answer is asked for twice.");
+                + $"Work:MaxHandling ({work.Value.MaxHandling}), or a slow answer is cut off and asked for again.");
 }

@@ -29,6 +29,7 @@ internal sealed class AnswerItem(
         }
     }
 
+    /// <summary>The queue gives up on an item that workers die of: that, too, is its result.</summary>
     public Task ParkedAsync(Lease<RunItem> lease, string reason, CancellationToken cancellationToken) =>
         items.StoreAsync(lease, ItemResult.Failure("gave_up", reason), isLeaseKept: true, cancellationToken);
 
@@ -40,10 +41,7 @@ internal sealed class AnswerItem(
             return;
         }
 
-        // A worker that dies of an item never gets to say so: past the last attempt there is nothing left to try.
-        var result = lease.Attempt > options.Value.MaxAttempts
-            ? ItemResult.Failure("gave_up", $"{options.Value.MaxAttempts} attempts did not come to an end.")
-            : await AskAsync(item, lease.Attempt, cancellationToken);
+        var result = await AskAsync(item, lease.Attempt, cancellationToken);
         await items.StoreAsync(lease, result, isLeaseKept: false, cancellationToken);
     }
 

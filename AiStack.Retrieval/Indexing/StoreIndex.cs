@@ -52,6 +52,23 @@ internal sealed class StoreIndex(int dimensions)
 
     public PostingList? Postings(uint term) => _postings.GetValueOrDefault(term);
 
+    /// <summary>In how many documents that can be found a term occurs.</summary>
+    public int LiveCount(PostingList postings)
+    {
+        if (Count == Capacity)
+        {
+            return postings.Count;
+        }
+
+        var live = 0;
+        foreach (var document in postings.Documents)
+        {
+            live += _files[document] is null ? 0 : 1;
+        }
+
+        return live;
+    }
+
     public float Dense(int document, ReadOnlySpan<sbyte> query, float queryScale)
     {
         var row = _vectors[document / BlockRows].AsSpan(document % BlockRows * dimensions, dimensions);

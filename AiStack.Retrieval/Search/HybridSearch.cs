@@ -56,7 +56,7 @@ internal static class HybridSearch
         foreach (var term in terms)
         {
             var postings = index.Postings(Terms.Hash(term));
-            var frequency = Math.Min(postings?.Count ?? 0, index.Count);
+            var frequency = postings is null ? 0 : index.LiveCount(postings);
             var idf = Math.Log(1 + ((index.Count - frequency + 0.5) / (frequency + 0.5)));
             weighed.Add(new(term, idf));
             if (postings is null)

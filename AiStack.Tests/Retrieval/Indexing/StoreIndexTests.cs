@@ -1,0 +1,67 @@
+using AiStack.Contracts;
+using AiStack.Retrieval.Indexing;
+using AiStack.Retrieval.Search;
+using AiStack.Retrieval.Text;
+using CsCheck;
+using Xunit;
+
+namespace AiStack.Tests.Retrieval.Indexing;
+
+/// <summary>The index in memory, held against the textbook.</summary>
+public sealed class StoreIndexTests
+{
+    private static readonly Gen<string> Texts =
+        Gen.OneOfConst("apple", "banana", "cherry", "date", "elder", "fig").Array[1, 12].Select(words => string.Join(' ', words));
+
+    [Fact]
+    public void Bm25_is_the_textbooks_and_a_removed_file_counts_no_more() =>
+        Gen.Select(Texts.Array[2, 12], Texts).Sample((texts, query) =>
+        {
+            var index = new StoreIndex(dimensions: 8);
+            var files = texts.Select(_ => new IndexedFile(Id<StoredFile>.New(), new Dictionary<string, AttributeValue>())).ToList();
+            for (var i = 0; i < texts.Length; i++)
+            {
+                index.Add(files[i], IndexEntry.Create(Id<Chunk>.New(), 0, texts[i], new float[8]));
+            }
+
+            index.Remove(files[0].Id);
+
+            var found = HybridSearch.Run(index, query, new float[8], filter: null, count: 100);
+            var expected = Bm25(texts[1..], query).Where(score => score > 0).OrderDescending().ToList();
+            var actual = found.Chunks.Select(chunk => chunk.Bm25 * found.MaxBm25).Where(score => score > 0).ToList();
+            return expected.Count == actual.Count && expected.Zip(actual).All(pair => Math.Abs(pair.First - pair.Second) < 1e-3);
+        });
+
+    [Fact]
+    public void Of_equal_chunks_the_first_comes_first()
+    {
+        var index = new StoreIndex(dimensions: 8);
+        var ids = Enumerable.Range(0, 20).Select(_ => Id<Chunk>.New()).ToList();
+        foreach (var id in ids)
+        {
+            var file = new IndexedFile(Id<StoredFile>.New(), new Dictionary<string, AttributeValue>());
+            index.Add(file, IndexEntry.Create(id, 0, "the same apple", new float[8]));
+        }
+
+        var found = HybridSearch.Run(index, "apple", new float[8], filter: null, count: 5);
+
+        Assert.Equal(ids.Take(5), found.Chunks.Select(chunk => chunk.Id));
+    }
+
+    /// <summary>Robertson and Zaragoza, with Lucene's never-negative idf; k1 = 1.2, b = 0.75.</summary>
+    private static IEnumerable<double> Bm25(string[] texts, string query)
+    {
+        var documents = texts.Select(text => Terms.In(text).ToList()).ToList();
+        var average = documents.Average(document => document.Count);
+        foreach (var document in documents)
+        {
+            yield return Terms.In(query).Distinct().Sum(term =>
+            {
+                var frequency = documents.Count(other => other.Contains(term));
+                var count = document.Count(other => other == term);
+                var idf = Math.Log(1 + ((documents.Count - frequency + 0.5) / (frequency + 0.5)));
+                return idf * count * 2.2 / (count + (1.2 * (0.25 + (0.75 * document.Count / average))));
+            });
+        }
+    }
+}

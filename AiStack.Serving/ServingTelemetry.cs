@@ -35,9 +35,9 @@ internal sealed class ServingTelemetry : IDisposable
         _firstToken.Record(after.TotalSeconds, new("gen_ai.operation.name", "chat"), new("gen_ai.request.model", engine));
 
     /// <summary>An answer is over, however it ended.</summary>
-    public void Answered(string engine, string status, Answer answer)
+    public void Answered(string engine, Answer answer)
     {
-        _answers.Add(1, new("engine", engine), new("status", status), new("refused", answer.Refused));
+        _answers.Add(1, new("engine", engine), new("status", answer.Status), new("refused", answer.Refused));
         foreach (var citation in answer.Citations)
         {
             _quotes.Add(1, new KeyValuePair<string, object?>("quoted", citation.Quote is not null));

@@ -52,6 +52,9 @@ internal sealed class Answer(long startedAt)
 
     public TimeSpan Elapsed => Stopwatch.GetElapsedTime(startedAt);
 
+    /// <summary>True when it came to its end, so that there is something to look up later.</summary>
+    public bool IsWhole => Status is "completed" or "incomplete";
+
     public string Status => this switch
     {
         { Fault: not null } or { Broke: true } => "failed",

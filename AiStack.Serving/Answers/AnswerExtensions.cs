@@ -1,3 +1,4 @@
+using AiStack.Serving.ChatCompletions;
 using AiStack.Serving.Completions;
 using AiStack.Serving.Requests;
 using AiStack.Serving.Responses;
@@ -15,5 +16,7 @@ internal static class AnswerExtensions
         builder.Services.AddSingleton<Conversation>();
         builder.Services.AddSingleton<CreateResponse>();
         builder.Services.AddSingleton<ResponseStream>();
+        builder.Services.AddSingleton<CreateChatCompletion>();
+        builder.Services.AddSingleton<ChatStream>();
     }
 }

@@ -65,7 +65,7 @@ internal sealed class AskEngine(ServingTelemetry telemetry, ILogger<AskEngine> l
     {
         switch (content)
         {
-            case FunctionCallContent call:
+            case FunctionCallContent { Name: FileSearchTool.ToolName } call:
                 yield return new SearchStarted(call.CallId, call.Arguments?[FileSearchStage.QueryArgument]?.ToString() ?? "");
                 break;
             case FunctionResultContent { Result: PassageSearchResponse found } result:

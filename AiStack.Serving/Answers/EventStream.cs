@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net.ServerSentEvents;
 using System.Text.Json;
 using AiStack.ServiceDefaults;
@@ -5,9 +6,8 @@ using AiStack.ServiceDefaults;
 namespace AiStack.Serving.Answers;
 
 /// <summary>Sends events as they happen (server-sent events, WHATWG HTML 9.2).</summary>
-/// <param name="name">The event's name; null for an API that does without.</param>
-internal sealed class EventStream<T>(HeldBackEvents<T> events, Func<T, string?> name) : IResult
-    where T : class
+/// <param name="render">The event's name, where the API has names, and its data: an object for JSON, or bytes as they are.</param>
+internal sealed class EventStream<T>(HeldBackEvents<T> events, Func<T, SseItem<object>> render) : IResult
 {
     public async Task ExecuteAsync(HttpContext httpContext)
     {
@@ -22,16 +22,22 @@ internal sealed class EventStream<T>(HeldBackEvents<T> events, Func<T, string?> 
         }
     }
 
-    private async IAsyncEnumerable<SseItem<T>> ItemsAsync()
+    private async IAsyncEnumerable<SseItem<object>> ItemsAsync()
     {
         await foreach (var happened in events.AllAsync())
         {
-            yield return new(happened, name(happened));
+            yield return render(happened);
         }
     }
 
-    private static void Write(SseItem<T> item, System.Buffers.IBufferWriter<byte> writer)
+    private static void Write(SseItem<object> item, IBufferWriter<byte> writer)
     {
+        if (item.Data is byte[] bytes)
+        {
+            writer.Write(bytes);
+            return;
+        }
+
         using var json = new Utf8JsonWriter(writer, new() { Encoder = JsonDefaults.Options.Encoder });
         JsonSerializer.Serialize(json, item.Data, item.Data.GetType(), JsonDefaults.Options);
     }

@@ -2,8 +2,10 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using AiStack.Contracts;
 using AiStack.ServiceDefaults;
 using AiStack.ServiceDefaults.Database;
+using AiStack.ServiceDefaults.Errors;
 using AiStack.ServiceDefaults.Tenancy;
 using AiStack.Serving.Answers;
 using Npgsql;
@@ -11,18 +13,32 @@ using Npgsql;
 namespace AiStack.Serving.Completions;
 
 /// <summary>Writes down that an answer was given, before its end is sent.</summary>
-internal sealed class RecordCompletion(NpgsqlDataSource database, ServingTelemetry telemetry)
+internal sealed class RecordCompletion(
+    NpgsqlDataSource database, ServingTelemetry telemetry, ILogger<RecordCompletion> logger)
 {
     /// <summary>A caller who has gone must not hold a connection for long, but the record of what they cost should be made.</summary>
     private static readonly TimeSpan Within = TimeSpan.FromSeconds(10);
 
-    /// <summary>Writes <paramref name="record"/>, whether or not the caller is still there.</summary>
-    public async Task RunAsync(CompletionRecord record)
+    /// <summary>
+    /// Writes <paramref name="record"/>, whether or not the caller is still there. An answer without a record is a failed answer: the
+    /// fault says so.
+    /// </summary>
+    public async Task<Fault?> RunAsync(CompletionRecord record)
     {
+        telemetry.Answered(record.Engine.Name, record.Answer);
         using var limit = new CancellationTokenSource(Within);
-        await using var connection = await database.OpenForAsync(record.Caller.ProjectId, limit.Token);
-        await connection.ExecuteAsync(Insert(record), limit.Token);
-        telemetry.Answered(record.Engine.Name, record.Answer.Status, record.Answer);
+        try
+        {
+            await using var connection = await database.OpenForAsync(record.Caller.ProjectId, limit.Token);
+            await connection.ExecuteAsync(Insert(record), limit.Token);
+            return null;
+        }
+        catch (Exception exception) when (
+            DependencyFailure.NameOf(exception) is not null || exception is OperationCanceledException)
+        {
+            logger.RecordLost(exception, record.Answer.Status);
+            return new(FaultCode.DependencyUnavailable, "The service cannot reach the database now. Try again soon.");
+        }
     }
 
     private static Sql Insert(CompletionRecord record)

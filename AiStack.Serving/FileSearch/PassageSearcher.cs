@@ -1,5 +1,3 @@
-using System.Net;
-using AiStack.Contracts;
 using AiStack.Contracts.Search;
 using AiStack.ServiceDefaults;
 using AiStack.ServiceDefaults.Authentication;
@@ -13,26 +11,19 @@ internal sealed class PassageSearcher(IHttpClientFactory http, CallerTokens toke
     public const string HttpClientName = "retrieval";
 
     /// <summary>Retrieval's limit of a query; a longer question is searched by its end, where people ask.</summary>
-    private const int MaxQueryCharacters = 4_000;
+    private const int MaxQueryCharacters = 10_000;
 
-    /// <summary>What was found. An unknown store, a bad filter or a missing scope is an <see cref="EngineFaultException"/>.</summary>
+    /// <summary>What was found. An unknown store or a bad filter is an <see cref="EngineFaultException"/>.</summary>
     public async Task<PassageSearchResponse> SearchAsync(FileSearchTool tool, string query, CancellationToken cancellationToken)
     {
         var asked = query.Length > MaxQueryCharacters ? query[^MaxQueryCharacters..] : query;
         var retrieval = new RetrievalClient(http.CreateClient(HttpClientName), JsonDefaults.Options);
-        try
-        {
-            // A token is made for each search: an answer may take longer than a token is good for.
-            var outcome = await retrieval.SearchAsync(tool.Ask(asked), tokens.Mint(tool.Caller), cancellationToken);
-            return outcome.TryGet(out var found, out var fault)
-                ? found
-                : throw new EngineFaultException(fault with { Parameter = Field(tool, fault.Parameter) });
-        }
-        catch (HttpRequestException exception) when (exception.StatusCode == HttpStatusCode.Forbidden)
-        {
-            throw new EngineFaultException(
-                new(FaultCode.Forbidden, $"This API key may not search: it lacks the scope '{Scopes.VectorStoresRead}'."), exception);
-        }
+
+        // A token is made for each search: an answer may take longer than a token is good for.
+        var outcome = await retrieval.SearchAsync(tool.Ask(asked), tokens.Mint(tool.Caller), cancellationToken);
+        return outcome.TryGet(out var found, out var fault)
+            ? found
+            : throw new EngineFaultException(fault with { Parameter = Field(tool, fault.Parameter) });
     }
 
     private static string? Field(FileSearchTool tool, string? parameter) =>

@@ -39,7 +39,7 @@ internal sealed class CreateResponse(
             events, told => told is TextDeltaEvent or ResponseEndEvent, options.Value.FirstWordsWithin, cancellationToken);
         return held.Last is ResponseEndEvent { Fault: { } early }
             ? early.ToResult()
-            : new EventStream<ResponseEvent>(held, told => told.Type);
+            : new EventStream<ResponseEvent>(held, told => new(told, told.Type));
     }
 
     public IAsyncEnumerable<ResponseEvent> RunAsync(ResponseDraft draft, CancellationToken cancellationToken) =>

@@ -4,6 +4,7 @@ using AiStack.ServiceDefaults;
 using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Errors;
+using AiStack.ServiceDefaults.Paging;
 using AiStack.ServiceDefaults.Tenancy;
 using AiStack.Serving.Requests;
 using Npgsql;
@@ -48,7 +49,13 @@ internal static class ListInputItems
         var first = after is null ? 0 : items.FindIndex(item => item.Id == after) + 1;
         return after is not null && first == 0
             ? RequestChecks.Invalid($"'after' is not an item of this response: '{after}'.", "after").ToResult()
-            : TypedResults.Ok(Page.Of(items[first..], limit));
+            : TypedResults.Ok(ToPage(items[first..], limit));
+    }
+
+    private static Page<InputItem> ToPage(List<InputItem> rest, int limit)
+    {
+        List<InputItem> data = [.. rest.Take(limit)];
+        return new(data, data.FirstOrDefault()?.Id, data.LastOrDefault()?.Id, rest.Count > limit);
     }
 
     private static async Task<List<InputItem>?> FindAsync(
@@ -63,17 +70,5 @@ internal static class ListInputItems
             """,
             row => JsonSerializer.Deserialize<List<InputItem>>(row.GetString(0), JsonDefaults.Options),
             cancellationToken);
-    }
-
-    /// <summary>OpenAI's list.</summary>
-    internal sealed record Page(IReadOnlyList<InputItem> Data, string? FirstId, string? LastId, bool HasMore)
-    {
-        public string Object { get; } = "list";
-
-        public static Page Of(List<InputItem> rest, int limit)
-        {
-            List<InputItem> data = [.. rest.Take(limit)];
-            return new(data, data.FirstOrDefault()?.Id, data.LastOrDefault()?.Id, rest.Count > limit);
-        }
     }
 }

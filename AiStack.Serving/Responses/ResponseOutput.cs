@@ -30,7 +30,8 @@ internal sealed class ResponseOutput(bool withResults)
 
     /// <summary>Closes what is open. A response that says nothing has an empty message, since clients look for one.</summary>
     public IEnumerable<ResponseEvent> End(string status) =>
-        (_message is null && !_items.OfType<MessageItem>().Any() && status != "failed" ? Open() : [])
+        GiveUpSearches()
+            .Concat(_message is null && !_items.OfType<MessageItem>().Any() && status != "failed" ? Open() : [])
             .Concat(Close(status == "completed" ? status : "incomplete"));
 
     private IEnumerable<ResponseEvent> Begin(SearchStarted search)
@@ -46,6 +47,19 @@ internal sealed class ResponseOutput(bool withResults)
         yield return new FileSearchCallEvent("response.file_search_call.in_progress", _items.Count, item.Id);
         yield return new FileSearchCallEvent("response.file_search_call.searching", _items.Count, item.Id);
         _items.Add(item);
+    }
+
+    /// <summary>A search that never ended: what it was for failed, or its model was not let search again.</summary>
+    private IEnumerable<ResponseEvent> GiveUpSearches()
+    {
+        for (var i = 0; i < _items.Count; i++)
+        {
+            if (_items[i] is FileSearchCallItem { Status: "in_progress" } call)
+            {
+                _items[i] = call with { Status = "incomplete" };
+                yield return new OutputItemEvent("response.output_item.done", i, _items[i]);
+            }
+        }
     }
 
     private IEnumerable<ResponseEvent> Finish(SearchCompleted search)

@@ -1,9 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using AiStack.Contracts;
 using AiStack.ServiceDefaults;
-using AiStack.ServiceDefaults.Errors;
 using AiStack.Serving.Answers;
 using AiStack.Serving.Completions;
 using AiStack.Serving.FileSearch;
@@ -14,8 +12,7 @@ namespace AiStack.Serving.Responses;
 /// Makes a response and tells it as OpenAI's events. The record is written before the last event is told; when nobody listens
 /// any more, it is written all the same.
 /// </summary>
-internal sealed class ResponseStream(
-    AskEngine engine, RecordCompletion record, TimeProvider time, ILogger<ResponseStream> logger)
+internal sealed class ResponseStream(AskEngine engine, RecordCompletion record, TimeProvider time)
 {
     public async IAsyncEnumerable<ResponseEvent> RunAsync(
         ResponseDraft draft, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -53,7 +50,7 @@ internal sealed class ResponseStream(
             // The caller has gone, or a bug ended it.
             if (!isRecorded)
             {
-                await TryRecordAsync(draft, answer, draft.End(answer, output.Items, time.GetUtcNow()));
+                await record.RunAsync(Record(draft, answer, draft.End(answer, output.Items, time.GetUtcNow())));
             }
         }
     }
@@ -61,7 +58,7 @@ internal sealed class ResponseStream(
     private async Task<ResponseEndEvent> EndAsync(ResponseDraft draft, Answer answer, ResponseOutput output)
     {
         var response = draft.End(answer, output.Items, time.GetUtcNow());
-        if (await TryRecordAsync(draft, answer, response) is { } fault)
+        if (await record.RunAsync(Record(draft, answer, response)) is { } fault)
         {
             answer.Fault = fault;
             response = draft.End(answer, output.Items, time.GetUtcNow());
@@ -70,35 +67,20 @@ internal sealed class ResponseStream(
         return new($"response.{response.Status}", response) { Fault = answer.Fault };
     }
 
-    /// <summary>Writes the record. An answer without one is a failed answer: the fault says so.</summary>
-    private async Task<Fault?> TryRecordAsync(ResponseDraft draft, Answer answer, ResponseObject response)
-    {
-        var texts = draft.Store && answer.Status is "completed" or "incomplete"
-            ? new StoredTexts(
+    private static CompletionRecord Record(ResponseDraft draft, Answer answer, ResponseObject response) => new(
+        draft.Id.Value,
+        draft.Caller,
+        "responses",
+        draft.Request.Model!,
+        draft.Question.Engine,
+        answer,
+        FileSearchStage.Question(draft.Question.Conversation),
+        draft.FileSearch?.VectorStoreIds ?? [],
+        draft.CreatedAt,
+        draft.Store && answer.IsWhole
+            ? new(
                 JsonSerializer.Serialize(draft.Input, JsonDefaults.Options),
                 JsonSerializer.Serialize(response, JsonDefaults.Options))
-            : null;
-        try
-        {
-            await record.RunAsync(new(
-                draft.Id.Value,
-                draft.Caller,
-                "responses",
-                draft.Request.Model!,
-                draft.Question.Engine,
-                answer,
-                FileSearchStage.Question(draft.Question.Conversation),
-                draft.FileSearch?.VectorStoreIds ?? [],
-                draft.CreatedAt,
-                texts,
-                draft.PreviousId?.Value));
-            return null;
-        }
-        catch (Exception exception) when (
-            DependencyFailure.NameOf(exception) is not null || exception is OperationCanceledException)
-        {
-            logger.RecordLost(exception, answer.Status);
-            return new(FaultCode.DependencyUnavailable, "The service cannot reach the database now. Try again soon.");
-        }
-    }
+            : null,
+        draft.PreviousId?.Value);
 }

@@ -1,6 +1,72 @@
+using System.ClientModel;
+using System.ClientModel.Primitives;
+using AiStack.Serving.FileSearch;
+using AiStack.Serving.Prompts;
+using AiStack.ServiceDefaults.Options;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Options;
+using OpenAI;
+
 namespace AiStack.Serving.Engines.OpenAi;
 
 internal static class OpenAiExtensions
 {
-    public static void AddOpenAiEngine(this IHostApplicationBuilder builder) => _ = builder;
+    private const string HttpClientName = "openai-upstream";
+
+    /// <summary>The prompt in use. docs/decisions/0042 says how a new one is tried.</summary>
+    private const string Prompt = "answer.v1";
+
+    /// <summary>The engine that asks a model elsewhere, when one is configured.</summary>
+    public static void AddOpenAiEngine(this IHostApplicationBuilder builder)
+    {
+        builder.AddValidatedOptions<OpenAiOptions>()
+            .Validate(
+                options => options.MaxOutputTokens <= options.ContextTokens / 2,
+                "Serving:OpenAi:MaxOutputTokens must be at most half of Serving:OpenAi:ContextTokens, or no passage would fit.");
+        if (string.IsNullOrEmpty(builder.Configuration[$"{OpenAiOptions.Section}:{nameof(OpenAiOptions.Model)}"]))
+        {
+            return;
+        }
+
+        // The silence limit is kept by a stage, since this one would end long answers too.
+        builder.Services.AddHttpClient(HttpClientName, http => http.Timeout = Timeout.InfiniteTimeSpan);
+        builder.Services.AddSingleton(services =>
+            new Engine(EngineNames.OpenAi, Build(services), Prompt, Generates: true));
+    }
+
+    /// <summary>The first stage sees the request first and the answer last.</summary>
+    private static IChatClient Build(IServiceProvider services)
+    {
+        var options = services.GetRequiredService<IOptions<OpenAiOptions>>().Value;
+        var searcher = services.GetRequiredService<PassageSearcher>();
+        var tokens = services.GetRequiredService<TokenCounter>();
+        var http = services.GetRequiredService<IHttpClientFactory>().CreateClient(HttpClientName);
+        return new ChatClientBuilder(Upstream(options, http))
+            .UseOpenTelemetry(services.GetRequiredService<ILoggerFactory>(), ServingTelemetry.Name, telemetry =>
+                telemetry.EnableSensitiveData = services.GetRequiredService<IOptions<ContentOptions>>().Value.CaptureContent)
+            .Use(inner => new FileSearchStage(inner, searcher))
+            .Use(inner => new GroundingStage(inner, new(PromptTemplate.Load(Prompt), tokens, options), searcher, tokens, options))
+            .Use(inner => new FunctionInvokingChatClient(inner)
+            {
+                // One round for each search, and one in which the model must answer.
+                MaximumIterationsPerRequest = options.MaxSearches + 1,
+                // A search that fails is the caller's to know, not the model's to explain.
+                MaximumConsecutiveErrorsPerRequest = 0,
+            })
+            .Use(inner => new UpstreamStage(inner, options))
+            .Build(services);
+    }
+
+    private static IChatClient Upstream(OpenAiOptions options, HttpClient http) =>
+        new OpenAIClient(
+                new ApiKeyCredential(string.IsNullOrEmpty(options.ApiKey) ? "none" : options.ApiKey),
+                new OpenAIClientOptions
+                {
+                    Endpoint = options.Endpoint,
+                    Transport = new HttpClientPipelineTransport(http),
+                    RetryPolicy = new ClientRetryPolicy(options.MaxRetries),
+                    NetworkTimeout = Timeout.InfiniteTimeSpan,
+                })
+            .GetChatClient(options.Model)
+            .AsIChatClient();
 }

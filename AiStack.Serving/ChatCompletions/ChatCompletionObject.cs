@@ -1,0 +1,80 @@
+using System.Text.Json.Serialization;
+using AiStack.Contracts;
+using AiStack.Serving.Answers;
+using AiStack.Serving.FileSearch;
+
+namespace AiStack.Serving.ChatCompletions;
+
+/// <summary>OpenAI's chat completion object.</summary>
+internal sealed record ChatCompletionObject(
+    Id<ChatCompletion> Id,
+    long Created,
+    string Model,
+    IReadOnlyList<ChatCompletionObject.Choice> Choices,
+    ChatUsage Usage,
+    IReadOnlyDictionary<string, string> Metadata)
+{
+    public string Object { get; } = "chat.completion";
+
+    public string ServiceTier { get; } = "default";
+
+    public string? SystemFingerprint { get; }
+
+    internal sealed record Choice(AnswerMessage Message, string FinishReason)
+    {
+        public int Index { get; }
+
+        public object? Logprobs { get; }
+    }
+
+    /// <param name="Annotations">The sources, as on <c>/v1/responses</c>. Not OpenAI's, which has these only for the web.</param>
+    internal sealed record AnswerMessage(
+        string Content, IReadOnlyList<FileCitation> Annotations, IReadOnlyDictionary<string, string>? Metadata)
+    {
+        public string Role { get; } = "assistant";
+
+        public string? Refusal { get; }
+    }
+}
+
+/// <summary>OpenAI's object for a part of a streamed completion.</summary>
+internal sealed record ChatChunkObject(
+    Id<ChatCompletion> Id, long Created, string Model, IReadOnlyList<ChatChunkObject.Choice> Choices, ChatUsage? Usage = null)
+{
+    public string Object { get; } = "chat.completion.chunk";
+
+    public string ServiceTier { get; } = "default";
+
+    public string? SystemFingerprint { get; }
+
+    internal sealed record Choice(Delta Delta, string? FinishReason)
+    {
+        public int Index { get; }
+
+        public object? Logprobs { get; }
+    }
+
+    [method: JsonConstructor]
+    internal sealed record Delta(
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Role = null,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Content = null,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<FileCitation>? Annotations = null,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, string>? Metadata = null);
+}
+
+/// <summary>What a completion cost.</summary>
+internal sealed record ChatUsage(
+    long PromptTokens, long CompletionTokens, ChatUsage.PromptDetails PromptTokensDetails, ChatUsage.Details CompletionTokensDetails)
+{
+    public long TotalTokens => PromptTokens + CompletionTokens;
+
+    public static ChatUsage Of(Answer answer) => new(
+        answer.Usage.InputTokenCount ?? 0,
+        answer.Usage.OutputTokenCount ?? 0,
+        new(answer.Usage.CachedInputTokenCount ?? 0),
+        new(answer.Usage.ReasoningTokenCount ?? 0));
+
+    internal sealed record PromptDetails(long CachedTokens);
+
+    internal sealed record Details(long ReasoningTokens);
+}

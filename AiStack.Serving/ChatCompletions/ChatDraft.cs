@@ -1,0 +1,54 @@
+using System.Text.Json;
+using AiStack.Contracts;
+using AiStack.ServiceDefaults;
+using AiStack.ServiceDefaults.Authentication;
+using AiStack.Serving.Answers;
+using AiStack.Serving.Completions;
+using AiStack.Serving.FileSearch;
+
+namespace AiStack.Serving.ChatCompletions;
+
+/// <summary>A completion that is about to be made.</summary>
+internal sealed record ChatDraft(
+    Id<ChatCompletion> Id, DateTimeOffset CreatedAt, Caller Caller, ChatRequest Request, AnswerRequest Question)
+{
+    public bool WithUsage => Request.StreamOptions?.IncludeUsage == true;
+
+    public ChatChunkObject Chunk(ChatChunkObject.Delta delta, string? finishReason = null) =>
+        new(Id, CreatedAt.ToUnixTimeSeconds(), Question.Engine.Name, [new(delta, finishReason)]);
+
+    public ChatChunkObject UsageChunk(Answer answer) =>
+        new(Id, CreatedAt.ToUnixTimeSeconds(), Question.Engine.Name, [], ChatUsage.Of(answer));
+
+    /// <summary>The completion as it ended.</summary>
+    public ChatCompletionObject End(Answer answer, IReadOnlyList<FileCitation> citations) => new(
+        Id,
+        CreatedAt.ToUnixTimeSeconds(),
+        Question.Engine.Name,
+        [new(new(answer.Text, citations, Refusal(answer)), FinishReason(answer))],
+        ChatUsage.Of(answer),
+        Request.Metadata ?? new Dictionary<string, string>());
+
+    public static string FinishReason(Answer answer) =>
+        answer.WasFiltered ? "content_filter" : answer.WasCut ? "length" : "stop";
+
+    public static Dictionary<string, string>? Refusal(Answer answer) =>
+        answer.Refused ? new() { [Answer.RefusedKey] = "true" } : null;
+
+    /// <summary>The record. OpenAI stores chat completions only when told to.</summary>
+    public CompletionRecord Record(Answer answer, ChatCompletionObject completion) => new(
+        Id.Value,
+        Caller,
+        "chat.completions",
+        Request.Model!,
+        Question.Engine,
+        answer,
+        FileSearchStage.Question(Question.Conversation),
+        FileSearchTool.In(Question.Options)?.VectorStoreIds ?? [],
+        CreatedAt,
+        Request.Store == true && answer.IsWhole
+            ? new(
+                JsonSerializer.Serialize(Request.Messages, JsonDefaults.Options),
+                JsonSerializer.Serialize(completion, JsonDefaults.Options))
+            : null);
+}

@@ -1,0 +1,16 @@
+using AiStack.Contracts;
+
+namespace AiStack.Serving.ChatCompletions;
+
+/// <summary>What happens while a completion is made.</summary>
+internal abstract record ChatEvent;
+
+/// <summary>A part of it.</summary>
+internal sealed record ChatPart(ChatChunkObject Chunk) : ChatEvent
+{
+    /// <summary>True when the answer's words have begun.</summary>
+    public bool HasWords => Chunk.Choices is [{ Delta.Content.Length: > 0 }, ..];
+}
+
+/// <summary>It is over: the whole of it, or the fault in its place.</summary>
+internal sealed record ChatEnd(ChatCompletionObject? Completion, Fault? Fault) : ChatEvent;

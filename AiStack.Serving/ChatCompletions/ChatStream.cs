@@ -1,0 +1,69 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using AiStack.Serving.Answers;
+using AiStack.Serving.Completions;
+using AiStack.Serving.FileSearch;
+
+namespace AiStack.Serving.ChatCompletions;
+
+/// <summary>
+/// Makes a completion and tells it in parts. The record is written before the last part is told; when nobody listens any more, it is
+/// written all the same.
+/// </summary>
+internal sealed class ChatStream(AskEngine engine, RecordCompletion record)
+{
+    public async IAsyncEnumerable<ChatEvent> RunAsync(
+        ChatDraft draft, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var answer = new Answer(Stopwatch.GetTimestamp());
+        List<FileCitation> citations = [];
+        var isRecorded = false;
+        try
+        {
+            yield return new ChatPart(draft.Chunk(new(Role: "assistant", Content: "")));
+            await foreach (var happened in engine.RunAsync(draft.Question, answer, cancellationToken))
+            {
+                if (happened is TextSaid said)
+                {
+                    yield return new ChatPart(draft.Chunk(new(Content: said.Text)));
+                }
+                else if (happened is SourceCited cited)
+                {
+                    citations.Add(FileCitation.From(cited.Citation, cited.Index));
+                    yield return new ChatPart(draft.Chunk(new(Annotations: [citations[^1]])));
+                }
+            }
+
+            isRecorded = true;
+            foreach (var last in await EndAsync(draft, answer, citations))
+            {
+                yield return last;
+            }
+        }
+        finally
+        {
+            // The caller has gone, or a bug ended it.
+            if (!isRecorded)
+            {
+                await record.RunAsync(draft.Record(answer, draft.End(answer, citations)));
+            }
+        }
+    }
+
+    private async Task<List<ChatEvent>> EndAsync(ChatDraft draft, Answer answer, List<FileCitation> citations)
+    {
+        var completion = draft.End(answer, citations);
+        if ((await record.RunAsync(draft.Record(answer, completion)) ?? answer.Fault) is { } fault)
+        {
+            return [new ChatEnd(null, fault)];
+        }
+
+        var finish = draft.Chunk(new(Metadata: ChatDraft.Refusal(answer)), ChatDraft.FinishReason(answer));
+        return
+        [
+            new ChatPart(finish),
+            .. draft.WithUsage ? [new ChatPart(draft.UsageChunk(answer))] : Array.Empty<ChatEvent>(),
+            new ChatEnd(completion, null),
+        ];
+    }
+}

@@ -1,0 +1,103 @@
+using System.Net.ServerSentEvents;
+using AiStack.Contracts;
+using AiStack.ServiceDefaults.Authentication;
+using AiStack.ServiceDefaults.Errors;
+using AiStack.Serving.Answers;
+using AiStack.Serving.Models;
+using AiStack.Serving.Requests;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Options;
+
+namespace AiStack.Serving.ChatCompletions;
+
+/// <summary>Answers a conversation: checks the request, then makes the completion, streamed or whole.</summary>
+internal sealed class CreateChatCompletion(ModelCatalog catalog, RequestChecks checks, ChatStream stream, TimeProvider time)
+{
+    public static async Task<IResult> HandleAsync(
+        ChatRequest request,
+        Caller caller,
+        CreateChatCompletion create,
+        IOptions<ServingOptions> options,
+        CancellationToken cancellationToken)
+    {
+        if (!create.Check(request, caller).TryGet(out var draft, out var fault))
+        {
+            return fault.ToResult();
+        }
+
+        var events = create.RunAsync(draft, cancellationToken);
+        if (request.Stream != true)
+        {
+            var end = (ChatEnd)await events.LastAsync(cancellationToken);
+            return end.Fault is null ? TypedResults.Ok(end.Completion) : end.Fault.ToResult();
+        }
+
+        // Until the first words a failure can still be a status; after them it can only be an event.
+        var held = await HeldBackEvents<ChatEvent>.StartAsync(
+            events, told => told is ChatPart { HasWords: true } or ChatEnd, options.Value.FirstWordsWithin, cancellationToken);
+        return held.Last is ChatEnd { Fault: { } early } ? early.ToResult() : new EventStream<ChatEvent>(held, Render);
+    }
+
+    public IAsyncEnumerable<ChatEvent> RunAsync(ChatDraft draft, CancellationToken cancellationToken) =>
+        stream.RunAsync(draft, cancellationToken);
+
+    private static SseItem<object> Render(ChatEvent told) => told switch
+    {
+        ChatPart part => new(part.Chunk),
+        ChatEnd { Fault: { } fault } => new(OpenAiError.From(fault)),
+        _ => new("[DONE]"u8.ToArray()),
+    };
+
+    private Outcome<ChatDraft> Check(ChatRequest request, Caller caller)
+    {
+        if (!catalog.Find(request.Model).TryGet(out var engine, out var unknown))
+        {
+            return unknown;
+        }
+
+        var maxTokens = request.MaxCompletionTokens ?? request.MaxTokens;
+        var maxTokensField = request.MaxCompletionTokens is null ? "max_tokens" : "max_completion_tokens";
+        var wrong = ChatFields.Check(request, engine)
+            ?? RequestChecks.Sampling(request.Temperature, request.TopP, maxTokens, maxTokensField)
+            ?? RequestChecks.Metadata(request.Metadata);
+        if (wrong is not null)
+        {
+            return wrong;
+        }
+
+        if (!ChatMessages.Read(request.Messages).TryGet(out var messages, out var unreadable))
+        {
+            return unreadable;
+        }
+
+        if (checks.Length(messages, null, "messages") is { } tooLong)
+        {
+            return tooLong;
+        }
+
+        var chat = Options(request, engine.Name, maxTokens);
+        if (request.VectorStoreIds is not null)
+        {
+            if (!checks.FileSearch(new() { VectorStoreIds = request.VectorStoreIds }, caller, "").TryGet(out var tool, out var badStores))
+            {
+                return badStores;
+            }
+
+            chat.Tools = [tool];
+        }
+
+        return new ChatDraft(Id<ChatCompletion>.New(), time.GetUtcNow(), caller, request, new(engine, messages, chat));
+    }
+
+    private static ChatOptions Options(ChatRequest request, string engine, int? maxTokens) => new()
+    {
+        ModelId = engine,
+        Temperature = request.Temperature,
+        TopP = request.TopP,
+        MaxOutputTokens = maxTokens,
+        Seed = request.Seed,
+        FrequencyPenalty = request.FrequencyPenalty,
+        PresencePenalty = request.PresencePenalty,
+        StopSequences = ChatFields.Stops(request) is { Count: > 0 } stops ? [.. stops] : null,
+    };
+}

@@ -1,0 +1,53 @@
+using AiStack.Contracts;
+using AiStack.Contracts.Search;
+using AiStack.Serving.Engines.Extractive;
+using AiStack.Serving.Prompts;
+using Microsoft.Extensions.AI;
+
+namespace AiStack.Serving.Engines.OpenAi;
+
+/// <summary>Makes the messages that a model gets: the rules and the passages, then the conversation, all within its window.</summary>
+internal sealed class GroundedPrompt(PromptTemplate template, TokenCounter tokens, OpenAiOptions upstream)
+{
+    /// <summary>What a message costs beside its text, generously.</summary>
+    private const int TokensPerMessage = 8;
+
+    /// <summary>Counts are another model's, and may be off by some percent.</summary>
+    private const double Reserve = 0.05;
+
+    /// <summary>The messages; the passages that fit into <paramref name="maxTokens"/> get their numbers.</summary>
+    public async Task<IReadOnlyList<ChatMessage>> RenderAsync(
+        IReadOnlyList<ChatMessage> conversation,
+        ChatOptions? options,
+        IEnumerable<PassageSearchResponse> searches,
+        NumberedPassages passages,
+        int maxTokens,
+        CancellationToken cancellationToken)
+    {
+        var shown = string.Join("\n", searches.Select(found => passages.Show(found, maxTokens, tokens)));
+        var rules = await template.RenderAsync(
+            new()
+            {
+                ["no_answer"] = ExtractiveChatClient.NoAnswer,
+                ["instructions"] = options?.Instructions ?? "",
+                ["passages"] = shown,
+            },
+            cancellationToken);
+        return [new(ChatRole.System, rules), .. conversation];
+    }
+
+    /// <summary>What the window has left beside the conversation, the rules and the answer. A conversation that does not fit is a fault.</summary>
+    public int Left(IReadOnlyList<ChatMessage> conversation, ChatOptions? options)
+    {
+        var window = (int)(upstream.ContextTokens * (1 - Reserve));
+        var answer = Math.Min(options?.MaxOutputTokens ?? upstream.MaxOutputTokens, window);
+        var said = tokens.Count(template.Text) + tokens.Count(options?.Instructions ?? "")
+            + conversation.Sum(message => tokens.Count(message.Text) + TokensPerMessage);
+        var left = window - answer - said;
+        return left >= 0
+            ? left
+            : throw new EngineFaultException(new(
+                FaultCode.InvalidArgument,
+                $"The conversation has {said} tokens and the answer may have {answer}; the model's limit is {window} for both."));
+    }
+}

@@ -1,0 +1,104 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using AiStack.Serving.Answers;
+using AiStack.Serving.Engines.Extractive;
+using AiStack.Serving.FileSearch;
+using Microsoft.Extensions.AI;
+
+namespace AiStack.Serving.Engines.OpenAi;
+
+/// <summary>
+/// Makes a model answer from sources: shows it the passages found, offers it to search again, and turns its marks into citations.
+/// Without sources the conversation goes on as it is.
+/// </summary>
+internal sealed class GroundingStage(
+    IChatClient inner, GroundedPrompt prompt, PassageSearcher searcher, TokenCounter tokens, OpenAiOptions upstream)
+    : StreamingStage(inner)
+{
+    public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<ChatMessage> messages,
+        ChatOptions? options = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        List<ChatMessage> all = [.. messages];
+        List<ChatMessage> conversation = [.. all.Where(message => !message.Contents.Any(IsOfSearch))];
+        var left = prompt.Left(conversation, options);
+        if (FileSearchTool.In(options) is not { } tool)
+        {
+            await foreach (var update in InnerClient.GetStreamingResponseAsync(conversation, options, cancellationToken))
+            {
+                yield return update;
+            }
+
+            yield break;
+        }
+
+        // What the model may find by itself needs room too.
+        var ahead = upstream.OffersSearch ? left / 2 : left;
+        var passages = new NumberedPassages();
+        var plugin = new FileSearchPlugin(searcher, tool, passages, tokens, left - ahead);
+        var asked = options!.Clone();
+        asked.Instructions = null; // They are in the prompt, below our rules.
+        asked.Tools = upstream.OffersSearch ? [plugin.ToFunction()] : null;
+        var grounded = await prompt.RenderAsync(
+            conversation, options, FileSearchStage.Found(all), passages, ahead, cancellationToken);
+
+        var said = new Said(passages);
+        await foreach (var update in InnerClient.GetStreamingResponseAsync(grounded, asked, cancellationToken))
+        {
+            update.Contents = [.. update.Contents.SelectMany(content => said.Translate(content, plugin))];
+            yield return update;
+        }
+
+        yield return new(ChatRole.Assistant, said.End())
+        {
+            AdditionalProperties = said.IsRefusal ? new() { [Answer.RefusedKey] = true } : null,
+        };
+    }
+
+    private static bool IsOfSearch(AIContent content) => content is FunctionCallContent or FunctionResultContent;
+
+    /// <summary>What the model has said so far, as its reader will see it.</summary>
+    private sealed class Said(NumberedPassages passages)
+    {
+        private readonly MarkerReader _markers = new(passages.Has);
+        private readonly StringBuilder _text = new();
+        private int _statement;
+        private bool _statementIsCited;
+
+        /// <summary>True when the model says that the sources hold no answer, and nothing else.</summary>
+        public bool IsRefusal => _text.ToString().Trim() == ExtractiveChatClient.NoAnswer;
+
+        public IEnumerable<AIContent> Translate(AIContent content, FileSearchPlugin plugin) => content switch
+        {
+            TextContent text => _markers.Read(text.Text).SelectMany(Show),
+            FunctionResultContent result when plugin.Found.TryDequeue(out var found) =>
+                [new FunctionResultContent(result.CallId, found)],
+            _ => [content],
+        };
+
+        public List<AIContent> End() => [.. _markers.End().SelectMany(Show)];
+
+        private IEnumerable<AIContent> Show(MarkerReader.Piece piece)
+        {
+            if (piece.Text.Length > 0)
+            {
+                // Several marks in a row belong to one statement; words after them begin the next.
+                _statement = _statementIsCited ? _text.Length : _statement;
+                _statementIsCited = false;
+                _text.Append(piece.Text);
+                return [new TextContent(piece.Text)];
+            }
+
+            _statementIsCited = true;
+            var statement = _text.ToString(_statement, _text.Length - _statement);
+            return
+            [
+                new TextContent("")
+                {
+                    Annotations = [.. piece.Numbers.Distinct().Select(number => QuoteFinder.Cite(passages[number], statement))],
+                },
+            ];
+        }
+    }
+}

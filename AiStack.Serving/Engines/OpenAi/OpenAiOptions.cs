@@ -1,0 +1,45 @@
+using System.ComponentModel.DataAnnotations;
+using AiStack.ServiceDefaults.Options;
+
+namespace AiStack.Serving.Engines.OpenAi;
+
+/// <summary>A model behind any server that speaks OpenAI's chat completions: OpenAI, Azure OpenAI, Ollama, vLLM, llama.cpp.</summary>
+internal sealed class OpenAiOptions : ISectionOptions
+{
+    public static string Section => "Serving:OpenAi";
+
+    /// <summary>The server's address, <c>/v1</c> included. The default is OpenAI's own.</summary>
+    public Uri Endpoint { get; set; } = new("https://api.openai.com/v1");
+
+    /// <summary>The server's key. Servers on one's own machine mostly need none.</summary>
+    public string? ApiKey { get; set; }
+
+    /// <summary>The model, by the server's name for it. The engine is there only when this is set.</summary>
+    public string? Model { get; set; }
+
+    /// <summary>
+    /// The model's context window. Prompts are kept within it: passages that do not fit are left out, worst first. The default is
+    /// small, because servers cut a longer prompt silently, from its beginning, where the rules are.
+    /// </summary>
+    [Range(1_024, 10_000_000)]
+    public int ContextTokens { get; set; } = 8_192;
+
+    /// <summary>The longest answer when the request does not say.</summary>
+    [Range(16, 1_000_000)]
+    public int MaxOutputTokens { get; set; } = 1_024;
+
+    /// <summary>Offer the model the function <c>file_search</c>, to search again by itself. Off for models that cannot call functions.</summary>
+    public bool OffersSearch { get; set; } = true;
+
+    /// <summary>How often the model may search by itself for one answer.</summary>
+    [Range(1, 20)]
+    public int MaxSearches { get; set; } = 3;
+
+    /// <summary>How often a request that failed before its first words is sent again.</summary>
+    [Range(0, 10)]
+    public int MaxRetries { get; set; } = 2;
+
+    /// <summary>How long the server may be silent, before the first words or between them, until it counts as down.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:30:00")]
+    public TimeSpan SilenceLimit { get; set; } = TimeSpan.FromMinutes(1);
+}

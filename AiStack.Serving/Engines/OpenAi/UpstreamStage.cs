@@ -1,0 +1,49 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.AI;
+
+namespace AiStack.Serving.Engines.OpenAi;
+
+/// <summary>Asks the model by its server's name for it, and turns the server's failures, silence included, into faults.</summary>
+internal sealed class UpstreamStage(IChatClient inner, OpenAiOptions upstream) : StreamingStage(inner)
+{
+    public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<ChatMessage> messages,
+        ChatOptions? options = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var asked = options?.Clone() ?? new();
+        asked.ModelId = upstream.Model;
+        asked.MaxOutputTokens ??= upstream.MaxOutputTokens;
+
+        using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await using var updates = InnerClient.GetStreamingResponseAsync(messages, asked, silence.Token)
+            .GetAsyncEnumerator(silence.Token);
+        var hasFinished = false;
+        while (await NextAsync(updates, silence, cancellationToken))
+        {
+            hasFinished |= updates.Current.FinishReason is not null;
+            yield return updates.Current;
+        }
+
+        // A connection that closes early looks like an end; half an answer must not pass for one.
+        if (!hasFinished)
+        {
+            throw new EngineFaultException(UpstreamFaults.BrokeOff);
+        }
+    }
+
+    private async Task<bool> NextAsync(
+        IAsyncEnumerator<ChatResponseUpdate> updates, CancellationTokenSource silence, CancellationToken cancellationToken)
+    {
+        silence.CancelAfter(upstream.SilenceLimit);
+        try
+        {
+            return await updates.MoveNextAsync();
+        }
+        catch (Exception exception) when (
+            !cancellationToken.IsCancellationRequested && UpstreamFaults.Of(exception) is { } fault)
+        {
+            throw new EngineFaultException(fault, exception);
+        }
+    }
+}

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using AiStack.Contracts;
 using AiStack.Contracts.Search;
 using AiStack.Serving.FileSearch;
 using Microsoft.Extensions.AI;
@@ -24,7 +25,11 @@ internal sealed class AskEngine(ServingTelemetry telemetry, ILogger<AskEngine> l
             }
             catch (Exception exception) when (AnswerFaults.Of(exception, cancellationToken) is { } fault)
             {
-                logger.EngineFailed(exception, request.Engine.Name, fault.Code);
+                if (fault.Code is FaultCode.DependencyUnavailable or FaultCode.QuotaExceeded)
+                {
+                    logger.EngineFailed(exception.InnerException ?? exception, request.Engine.Name, fault.Message);
+                }
+
                 next = new AnswerFailed(fault);
             }
             catch (Exception) when (!cancellationToken.IsCancellationRequested)

@@ -1,0 +1,167 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using AiStack.ServiceDefaults.Authentication;
+using AiStack.Tests.Fixtures;
+using Xunit;
+
+namespace AiStack.Tests.Serving;
+
+/// <summary>What cannot be done is refused by its name.</summary>
+public sealed class ServingRefusalTests(ServingFixture serving) : IClassFixture<ServingFixture>
+{
+    [Theory]
+    [InlineData("""{}""", "model")]
+    [InlineData("""{"model":"default"}""", "input")]
+    [InlineData("""{"model":"default","input":null}""", "input")]
+    [InlineData("""{"model":"default","input":7}""", "input")]
+    [InlineData("""{"model":7,"input":"x"}""", "model")]
+    [InlineData("""{"model":"default","input":"x","inputs":"y"}""", "inputs")]
+    [InlineData("""{"model":"default","input":"x","background":true}""", "background")]
+    [InlineData("""{"model":"default","input":"x","conversation":"conv_1"}""", "conversation")]
+    [InlineData("""{"model":"default","input":"x","truncation":"auto"}""", "truncation")]
+    [InlineData("""{"model":"default","input":"x","top_logprobs":3}""", "top_logprobs")]
+    [InlineData("""{"model":"default","input":"x","reasoning":{"effort":"high"}}""", "reasoning")]
+    [InlineData("""{"model":"default","input":"x","text":{"format":{"type":"json_schema"}}}""", "text.format")]
+    [InlineData("""{"model":"default","input":"x","text":{"verbosity":"low"}}""", "text.verbosity")]
+    [InlineData("""{"model":"default","input":"x","include":["message.output_text.logprobs"]}""", "include[0]")]
+    [InlineData("""{"model":"default","input":"x","temperature":3}""", "temperature")]
+    [InlineData("""{"model":"default","input":"x","top_p":-0.1}""", "top_p")]
+    [InlineData("""{"model":"default","input":"x","max_output_tokens":0}""", "max_output_tokens")]
+    [InlineData("""{"model":"default","input":"x","metadata":{"a":1}}""", "metadata.a")]
+    [InlineData("""{"model":"default","input":"x","tools":[{"type":"web_search"}]}""", "tools[0].type")]
+    [InlineData("""{"model":"default","input":"x","tools":[null]}""", "tools[0].type")]
+    [InlineData("""{"model":"default","input":"x","tools":[{"type":"file_search"}]}""", "tools[0].vector_store_ids")]
+    [InlineData("""{"model":"default","input":"x","tools":[{"type":"file_search","vector_store_ids":[]}]}""", "tools[0].vector_store_ids")]
+    [InlineData(
+        """{"model":"default","input":"x","tools":[{"type":"file_search","vector_store_ids":["vs_1"],"max_num_results":0}]}""",
+        "tools[0].max_num_results")]
+    [InlineData(
+        """{"model":"default","input":"x","tools":[{"type":"file_search","vector_store_ids":["vs_1"],"limit":5}]}""", "tools[0].limit")]
+    [InlineData("""{"model":"default","input":"x","tool_choice":"web_search"}""", "tool_choice")]
+    [InlineData("""{"model":"default","input":[{"role":"robot","content":"x"}]}""", "input[0].role")]
+    [InlineData("""{"model":"default","input":[{"type":"function_call_output"}]}""", "input[0].type")]
+    [InlineData("""{"model":"default","input":[{"role":"user","content":[{"type":"input_image"}]}]}""", "input[0].content[0].type")]
+    [InlineData("""{"model":"default","input":[{"role":"user","content":[{"type":"input_text"}]}]}""", "input[0].content[0].text")]
+    [InlineData("""{"model":"default","input":[{"role":"user"}]}""", "input[0].content")]
+    public async Task A_response_that_cannot_be_made_names_the_field(string body, string field) =>
+        await AssertRefusedAsync("/v1/responses", body, HttpStatusCode.BadRequest, field);
+
+    [Theory]
+    [InlineData("""{"model":"default"}""", "messages")]
+    [InlineData("""{"model":"default","messages":[]}""", "messages")]
+    [InlineData("""{"model":"default","messages":[{"role":"tool","content":"x"}]}""", "messages[0].role")]
+    [InlineData("""{"model":"default","messages":[{"role":"user","content":[{"type":"image_url"}]}]}""", "messages[0].content[0].type")]
+    [InlineData("""{"model":"default","messages":[{"role":"user","content":"x"}],"n":2}""", "n")]
+    [InlineData("""{"model":"default","messages":[{"role":"user","content":"x"}],"logprobs":true}""", "logprobs")]
+    [InlineData("""{"model":"default","messages":[{"role":"user","content":"x"}],"tools":[{"type":"function"}]}""", "tools")]
+    [InlineData("""{"model":"default","messages":[{"role":"user","content":"x"}],"response_format":{"type":"json_object"}}""", "response_format")]
+    [InlineData("""{"model":"default","messages":[{"role":"user","content":"x"}],"stop":"."}""", "stop")]
+    [InlineData("""{"model":"openai","messages":[{"role":"user","content":"x"}],"stop":[1]}""", "stop")]
+    [InlineData("""{"model":"default","messages":[{"role":"user","content":"x"}],"stream_options":{"include_usage":true}}""", "stream_options")]
+    [InlineData("""{"model":"default","messages":[{"role":"user","content":"x"}],"vector_store_ids":[]}""", "vector_store_ids")]
+    [InlineData("""{"model":"default","messages":[{"role":"user","content":"x"}],"max_completion_tokens":0}""", "max_completion_tokens")]
+    [InlineData("""{"model":"default","messages":[{"role":"user","content":"x"}],"presence_penalty":2.5}""", "presence_penalty")]
+    [InlineData("""{"model":"default","messages":[{"role":"user","content":"x"}],"vector_store_id":"vs_1"}""", "vector_store_id")]
+    public async Task A_chat_completion_that_cannot_be_made_names_the_field(string body, string field) =>
+        await AssertRefusedAsync("/v1/chat/completions", body, HttpStatusCode.BadRequest, field);
+
+    [Theory]
+    [InlineData("/v1/responses", """{"model":"gpt-17","input":"x"}""")]
+    [InlineData("/v1/chat/completions", """{"model":"gpt-17","messages":[{"role":"user","content":"x"}]}""")]
+    public async Task An_unknown_model_is_not_found(string path, string body)
+    {
+        var error = await AssertRefusedAsync(path, body, HttpStatusCode.NotFound, "model");
+
+        Assert.Equal("model_not_found", error.GetProperty("code").GetString());
+    }
+
+    [Fact]
+    public async Task Input_that_is_too_long_is_refused_with_the_limit()
+    {
+        var body = JsonSerializer.Serialize(new { model = "default", input = new string('x', 20_001) });
+
+        var error = await AssertRefusedAsync("/v1/responses", body, HttpStatusCode.BadRequest, "input");
+
+        Assert.Contains("20000", error.GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/v1/responses", """{"model":"default","input":"x","stream":true,"tools":[{"type":"file_search","vector_store_ids":["vs_none"]}]}""", "tools[0].vector_store_ids")]
+    [InlineData("/v1/responses", """{"model":"default","input":"x","tools":[{"type":"file_search","vector_store_ids":["vs_none"]}]}""", "tools[0].vector_store_ids")]
+    [InlineData("/v1/chat/completions", """{"model":"default","messages":[{"role":"user","content":"x"}],"vector_store_ids":["vs_none"],"stream":true}""", "vector_store_ids")]
+    public async Task An_unknown_store_is_not_found_even_when_streaming(string path, string body, string field)
+    {
+        serving.Retrieval.Always(new { detail = "There is no vector store 'vs_none'.", parameter = "vector_store_ids" }, 404);
+
+        var error = await AssertRefusedAsync(path, body, HttpStatusCode.NotFound, field);
+
+        Assert.Contains("vs_none", error.GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task When_search_is_down_the_answer_is_503_with_retry_after(bool stream)
+    {
+        serving.Retrieval.Always(new { }, 503);
+        using var client = serving.Service.CreateClient(PostgresFixture.NewProject());
+
+        using var response = await client.PostAsJsonAsync(
+            "/v1/responses",
+            new
+            {
+                model = "default", input = "x", stream, tools = new[] { new { type = "file_search", vector_store_ids = new[] { "vs_1" } } },
+            },
+            TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.NotNull(response.Headers.RetryAfter);
+    }
+
+    [Fact]
+    public async Task Another_projects_response_is_not_found()
+    {
+        using var owner = serving.Service.CreateClient(PostgresFixture.NewProject());
+        using var other = serving.Service.CreateClient(PostgresFixture.NewProject());
+        using var made = await owner.PostAsJsonAsync(
+            "/v1/responses", new { model = "default", input = "x" }, TestContext.Current.CancellationToken);
+        var response = await made.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
+        var path = $"/v1/responses/{response.GetProperty("id").GetString()}";
+
+        using var ofOwner = await owner.GetAsync(path, TestContext.Current.CancellationToken);
+        using var ofOther = await other.GetAsync(path, TestContext.Current.CancellationToken);
+        using var continued = await other.PostAsJsonAsync(
+            "/v1/responses",
+            new { model = "default", input = "x", previous_response_id = response.GetProperty("id").GetString() },
+            TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.OK, ofOwner.StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, ofOther.StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, continued.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_key_without_the_scope_may_not_ask()
+    {
+        using var client = serving.Service.CreateClient(PostgresFixture.NewProject(), Scopes.FilesRead);
+
+        using var response = await client.PostAsJsonAsync(
+            "/v1/responses", new { model = "default", input = "x" }, TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+    }
+
+    private async Task<JsonElement> AssertRefusedAsync(string path, string body, HttpStatusCode status, string field)
+    {
+        using var client = serving.Service.CreateClient(PostgresFixture.NewProject());
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+
+        using var response = await client.PostAsync(path, content, TestContext.Current.CancellationToken);
+
+        var error = (await response.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetProperty("error");
+        Assert.Equal((status, field), (response.StatusCode, error.GetProperty("param").GetString()));
+        return error;
+    }
+}

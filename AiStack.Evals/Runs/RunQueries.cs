@@ -25,13 +25,17 @@ internal static class RunQueries
             cancellationToken)).ToLookup(row => row.RunId, row => row.Usage);
         var criteria = (await connection.ListAsync(
             $"""
-            select item.run_id, grade ->> 'name',
+            select run.id, asked.criterion ->> 'name',
                    count(*) filter (where (grade ->> 'passed')::boolean),
                    count(*) filter (where not (grade ->> 'passed')::boolean)
-            from evals.run_item item, json_array_elements(item.grades) grade
-            where item.run_id = any({ids}) and item.state = 'answered'
-            group by item.run_id, grade ->> 'name'
-            order by item.run_id, grade ->> 'name'
+            from evals.run run
+            join evals.eval eval on eval.id = run.eval_id
+            cross join json_array_elements(eval.testing_criteria) with ordinality as asked (criterion, place)
+            left join (evals.run_item item cross join json_array_elements(item.grades) grade)
+                on item.run_id = run.id and item.state = 'answered' and grade ->> 'name' = asked.criterion ->> 'name'
+            where run.id = any({ids})
+            group by run.id, asked.place, asked.criterion ->> 'name'
+            order by run.id, asked.place
             """,
             row => (RunId: row.GetGuid(0), Result: ReadCriterion(row)),
             cancellationToken)).ToLookup(row => row.RunId, row => row.Result);

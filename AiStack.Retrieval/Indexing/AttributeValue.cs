@@ -40,10 +40,10 @@ internal readonly record struct AttributeValue(string? Text, double? Number, boo
             return fault;
         }
 
-        return metadata is { ValueKind: JsonValueKind.Object } given
-            && given.EnumerateObject().FirstOrDefault(property => property.Value.ValueKind != JsonValueKind.String) is { Name: { } name }
-            ? Wrong($"metadata.{name}", "must be a string")
-            : null;
+        var wrong = metadata is { ValueKind: JsonValueKind.Object } given
+            ? given.EnumerateObject().Where(property => property.Value.ValueKind != JsonValueKind.String).ToList()
+            : [];
+        return wrong is [var first, ..] ? Wrong($"metadata.{first.Name}", "must be a string") : null;
     }
 
     /// <summary>Says what is wrong with attributes, if anything.</summary>

@@ -58,8 +58,12 @@ internal static class SearchStore
             cancellationToken);
         return outcome.TryGet(out var found, out var fault)
             ? TypedResults.Ok(new Page([query], [.. found.Results.Select(Result.From)]))
-            : fault.ToResult();
+            : (fault with { Parameter = Place(fault.Parameter) }).ToResult();
     }
+
+    // Here the store is named by the path.
+    private static string? Place(string? parameter) =>
+        parameter == SearchPassages.StoresParameter ? "vector_store_id" : parameter;
 
     /// <param name="RewriteQuery">Accepted: queries are not rewritten, which is also OpenAI's default.</param>
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]

@@ -28,6 +28,9 @@ internal sealed class SearchPassages(
     public const int MaxQueryLength = 10_000;
     public const int MaxStores = 20;
 
+    /// <summary>What faults about the stores name.</summary>
+    public const string StoresParameter = "vector_store_ids";
+
     /// <summary>Found beyond what was asked for, in case some belong to files deleted this moment.</summary>
     private const int Spare = 10;
 
@@ -58,12 +61,12 @@ internal sealed class SearchPassages(
         var stores = await StoresAsync(connection, request.VectorStoreIds, cancellationToken);
         if (request.VectorStoreIds.FirstOrDefault(id => stores.All(store => store.Id.ToString() != id)) is { } missing)
         {
-            return StoreRows.NotFound(missing);
+            return StoreRows.NotFound(missing) with { Parameter = StoresParameter };
         }
 
         if (stores.Find(store => store.IsExpired) is { } expired)
         {
-            return StoreRows.Expired(expired.Id.ToString());
+            return StoreRows.Expired(expired.Id.ToString()) with { Parameter = StoresParameter };
         }
 
         await TouchAsync(connection, stores, cancellationToken);
@@ -97,7 +100,7 @@ internal sealed class SearchPassages(
         _ when string.IsNullOrWhiteSpace(request.Query) =>
             new(FaultCode.InvalidArgument, "'query' is empty.", "query"),
         { VectorStoreIds.Count: 0 or > MaxStores } =>
-            new(FaultCode.InvalidArgument, $"Name 1 to {MaxStores} vector stores.", "vector_store_ids"),
+            new(FaultCode.InvalidArgument, $"Name 1 to {MaxStores} vector stores.", StoresParameter),
         { RankingOptions.ScoreThreshold: < 0 or > 1 } =>
             new(FaultCode.InvalidArgument, "'ranking_options.score_threshold' must be 0 to 1.", "ranking_options.score_threshold"),
         { RankingOptions.Ranker: not (null or "auto" or "none" or "default-2024-11-15") } =>

@@ -106,11 +106,22 @@ internal static class CreateFileBatch
 internal static class GetFileBatch
 {
     public static async Task<IResult> HandleAsync(
-        string id, string batchId, Caller caller, NpgsqlDataSource database, CancellationToken cancellationToken)
+        string id,
+        string batchId,
+        Caller caller,
+        NpgsqlDataSource database,
+        HttpResponse response,
+        CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
         var outcome = await FileBatchObject.FindAsync(connection, id, batchId, cancellationToken);
-        return outcome.TryGet(out var batch, out var fault) ? TypedResults.Ok(batch) : fault.ToResult();
+        if (!outcome.TryGet(out var batch, out var fault))
+        {
+            return fault.ToResult();
+        }
+
+        PollHint.Give(response, batch.Status);
+        return TypedResults.Ok(batch);
     }
 }
 

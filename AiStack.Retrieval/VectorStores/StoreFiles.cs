@@ -39,7 +39,12 @@ internal static class AttachFile
 internal static class GetStoreFile
 {
     public static async Task<IResult> HandleAsync(
-        string id, string fileId, Caller caller, NpgsqlDataSource database, CancellationToken cancellationToken)
+        string id,
+        string fileId,
+        Caller caller,
+        NpgsqlDataSource database,
+        HttpResponse response,
+        CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
         if (!(await StoreRows.FindAsync(connection, id, cancellationToken)).TryGet(out var storeId, out var fault))
@@ -50,7 +55,13 @@ internal static class GetStoreFile
         var file = Id<StoredFile>.TryParse(fileId, null, out var parsed)
             ? await StoreFileObject.FindAsync(connection, storeId, parsed, cancellationToken)
             : null;
-        return file is null ? StoreRows.FileNotFound(fileId).ToResult() : TypedResults.Ok(file);
+        if (file is null)
+        {
+            return StoreRows.FileNotFound(fileId).ToResult();
+        }
+
+        PollHint.Give(response, file.Status);
+        return TypedResults.Ok(file);
     }
 }
 

@@ -127,7 +127,7 @@ public sealed class OpenAiNodeClientTests(StackFixture fixture)
     private async Task RunAsync(string file, [CallerMemberName] string sentence = "")
     {
         var isInstalled = Directory.Exists(Path.Combine(_folder, "node_modules/openai"));
-        Assert.False(Setting.InCI && !isInstalled, "CI must have the npm clients: a skipped test would hide a regression.");
+        Assert.False(Setting.InCI && !isInstalled, "CI must have the npm clients: a skip would hide a regression.");
         Assert.SkipUnless(isInstalled, "Run 'npm ci' in AiStack.Tests/Clients to test with OpenAI's npm package.");
         var stack = await fixture.StackAsync(TestContext.Current.CancellationToken);
 
@@ -149,7 +149,11 @@ public sealed class OpenAiNodeClientTests(StackFixture fixture)
             WorkingDirectory = _folder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            Environment = { ["OPENAI_BASE_URL"] = new Uri(stack.Api, "/v1").ToString(), ["OPENAI_API_KEY"] = stack.Key },
+            Environment =
+            {
+                ["OPENAI_BASE_URL"] = new Uri(stack.Api, "/v1").ToString(),
+                ["OPENAI_API_KEY"] = stack.Key,
+            },
         })!;
         try
         {

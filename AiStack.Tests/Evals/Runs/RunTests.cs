@@ -46,7 +46,7 @@ public sealed class RunTests(EvalsFixture fixture) : IClassFixture<EvalsFixture>
             usage.GetProperty("invocation_count").GetInt32(),
             usage.GetProperty("total_tokens").GetInt32()));
         Assert.Equal(
-            ["refusal: 3 of 3", "right source: 1 of 2"],
+            ["right source: 1 of 2", "refusal: 3 of 3"],
             run.GetProperty("per_testing_criteria_results").EnumerateArray().Select(Describe));
     }
 

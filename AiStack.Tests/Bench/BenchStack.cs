@@ -1,0 +1,153 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Http.Json;
+using System.Text.Json;
+using AiStack.Tests.EndToEnd;
+using AiStack.Tests.Fixtures;
+using Xunit;
+
+namespace AiStack.Tests.Bench;
+
+/// <summary>A stack of its own that is measured, and what every benchmark does with one.</summary>
+internal sealed class BenchStack : IAsyncDisposable
+{
+    private BenchStack(RunningStack running) => (Running, Client) = (running, running.CreateClient());
+
+    public RunningStack Running { get; }
+
+    public HttpClient Client { get; }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public static async Task<BenchStack> StartAsync(params string[] arguments) =>
+        new(await RunningStack.StartAsync(["--ephemeral", .. arguments], Token));
+
+    /// <summary>Uploads texts, <paramref name="parallel"/> at a time, and returns the files' ids.</summary>
+    public async Task<string[]> UploadAsync(IReadOnlyList<string> texts, string extension, int parallel)
+    {
+        var ids = new string[texts.Count];
+        await Parallel.ForAsync(0, texts.Count, new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = Token },
+            async (i, token) =>
+            {
+                using var form = new MultipartFormDataContent
+                {
+                    { new StringContent("assistants"), "purpose" },
+                    { new StringContent(texts[i]), "file", $"bench-{i}.{extension}" },
+                };
+                using var response = await Client.PostAsync(new Uri("/v1/files", UriKind.Relative), form, token);
+                ids[i] = (await ReadAsync(response)).GetProperty("id").GetString()!;
+            });
+        return ids;
+    }
+
+    /// <summary>Makes a store of these files and waits until all are completed.</summary>
+    public async Task<string> IndexAsync(string[] files, object? chunking = null)
+    {
+        var store = (await PostAsync("/v1/vector_stores", new { name = "bench" })).GetProperty("id").GetString()!;
+        foreach (var batch in files.Chunk(2_000))
+        {
+            await PostAsync($"/v1/vector_stores/{store}/file_batches",
+                new { file_ids = batch, chunking_strategy = chunking ?? new { type = "auto" } });
+        }
+
+        var counts = await Eventually.ReadAsync(
+            async () => (await GetAsync($"/v1/vector_stores/{store}")).GetProperty("file_counts"),
+            read => read.GetProperty("in_progress").GetInt32() == 0,
+            TimeSpan.FromMinutes(20));
+        Assert.Equal(files.Length, counts.GetProperty("completed").GetInt32());
+        return store;
+    }
+
+    public async Task<JsonElement> PostAsync(string path, object request)
+    {
+        using var response = await Client.PostAsJsonAsync(path, request, Token);
+        return await ReadAsync(response);
+    }
+
+    public async Task<JsonElement> GetAsync(string path)
+    {
+        using var response = await Client.GetAsync(new Uri(path, UriKind.Relative), Token);
+        return await ReadAsync(response);
+    }
+
+    /// <summary>The most memory that each process has had so far, in MiB (Linux: VmHWM).</summary>
+    public string PeakMemory()
+    {
+        var rows = Running.Processes().Append(new("apphost", Running.HostProcessId)).OrderBy(process => process.Key)
+            .Select(process => $"| {process.Key} | {PeakMiB(process.Value).ToString("N0", CultureInfo.InvariantCulture)} MiB |");
+        return $"| process | peak memory |\n| --- | --- |\n{string.Join('\n', rows)}";
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await Running.DisposeAsync();
+    }
+
+    private static double PeakMiB(int process)
+    {
+        var line = File.ReadLines($"/proc/{process}/status").First(text => text.StartsWith("VmHWM", StringComparison.Ordinal));
+        return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
+    }
+
+    private static async Task<JsonElement> ReadAsync(HttpResponseMessage response)
+    {
+        var body = await response.Content.ReadAsStringAsync(Token);
+        Assert.True(response.IsSuccessStatusCode, body);
+        return JsonDocument.Parse(body).RootElement;
+    }
+}
+
+/// <summary>Text like people's: words of the samples, in the samples' frequencies, as sentences, the same at each run.</summary>
+internal sealed class BenchText
+{
+    private readonly Random _random = new(17);
+    private readonly string[] _words =
+    [
+        .. Directory.EnumerateFiles(Path.Combine(Repository.Root, "samples"), "*.md", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal).SelectMany(file => File.ReadAllText(file).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)),
+    ];
+
+    public string Words(int count) => string.Join(' ', Enumerable.Range(0, count).Select(_ => _words[_random.Next(_words.Length)]));
+
+    /// <summary>About so many bytes of sentences, in paragraphs.</summary>
+    public string Bytes(int count)
+    {
+        var text = new System.Text.StringBuilder(count + 200);
+        for (var sentence = 1; text.Length < count; sentence++)
+        {
+            text.Append(Words(_random.Next(6, 18))).Append(sentence % 6 == 0 ? ".\n\n" : ". ");
+        }
+
+        return text.ToString(0, count);
+    }
+}
+
+/// <summary>Clients that ask at the same time.</summary>
+internal static class Load
+{
+    /// <summary>
+    /// Each of <paramref name="clients"/> asks <paramref name="requests"/> times; with a pace, one request begins each so often
+    /// whether or not the last has ended in time.
+    /// </summary>
+    public static async Task<(Latencies Latencies, double PerSecond)> RunAsync(
+        int clients, int requests, Func<int, Task> ask, TimeSpan pace = default)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var all = await Task.WhenAll(Enumerable.Range(0, clients).Select(async client =>
+        {
+            var measured = new List<TimeSpan>(requests);
+            using var timer = pace == default ? null : new PeriodicTimer(pace);
+            for (var i = 0; i < requests; i++)
+            {
+                await (timer?.WaitForNextTickAsync(TestContext.Current.CancellationToken) ?? ValueTask.FromResult(true));
+                var begun = Stopwatch.GetTimestamp();
+                await ask((client * requests) + i);
+                measured.Add(Stopwatch.GetElapsedTime(begun));
+            }
+
+            return measured;
+        }));
+        return (new(all.SelectMany(measured => measured)), clients * requests / Stopwatch.GetElapsedTime(started).TotalSeconds);
+    }
+}

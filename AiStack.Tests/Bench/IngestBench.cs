@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using Xunit;
+
+namespace AiStack.Tests.Bench;
+
+/// <summary>From upload to searchable.</summary>
+public sealed class IngestBench
+{
+    private const int SmallFiles = 1_000;
+    private const int SmallBytes = 4 << 10;
+    private const int LargeFiles = 5;
+    private const int LargeBytes = 4 << 20;
+
+    [Fact(Explicit = true)]
+    public async Task From_upload_to_completed()
+    {
+        await using var stack = await BenchStack.StartAsync();
+        var text = new BenchText();
+        await stack.IndexAsync(await stack.UploadAsync([.. Texts(text, 50, SmallBytes)], "md", parallel: 4)); // The JIT's turn.
+
+        var small = await MeasureAsync(stack, [.. Texts(text, SmallFiles, SmallBytes)], "md");
+        var large = await MeasureAsync(stack, [.. Texts(text, LargeFiles, LargeBytes)], "txt");
+
+        BenchReport.Write("20-ingest", $"""
+            ## From upload to `completed`
+
+            Uploaded through the Gateway by 8 connections at once, then attached in one batch; text of the samples' words, `auto` chunking.
+            Memory is the most that each process had by the end.
+
+            | files | upload | upload to completed | files/s | MB/s |
+            | --- | --- | --- | --- | --- |
+            | 1,000 Markdown files of 4 KiB | {small.Upload:F1} s | {small.Total:F1} s | {SmallFiles / small.Total:F0} | {SmallFiles * SmallBytes / small.Total / 1e6:F2} |
+            | 5 text files of 4 MiB | {large.Upload:F1} s | {large.Total:F1} s | {LargeFiles / large.Total:F1} | {LargeFiles * LargeBytes / large.Total / 1e6:F2} |
+
+            Aim: 100 files/s, 5 MB/s.
+
+            {stack.PeakMemory()}
+            """);
+    }
+
+    private static IEnumerable<string> Texts(BenchText text, int count, int bytes) =>
+        Enumerable.Range(0, count).Select(i => $"# Document {i}\n\n{text.Bytes(bytes - 20)}");
+
+    private static async Task<(double Upload, double Total)> MeasureAsync(BenchStack stack, string[] texts, string extension)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var files = await stack.UploadAsync(texts, extension, parallel: 8);
+        var upload = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        await stack.IndexAsync(files);
+        return (upload, Stopwatch.GetElapsedTime(started).TotalSeconds);
+    }
+}

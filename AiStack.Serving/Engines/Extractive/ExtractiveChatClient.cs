@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
-using AiStack.Contracts.Search;
 using AiStack.Serving.Answers;
 using AiStack.Serving.FileSearch;
 using Microsoft.Extensions.AI;
@@ -76,13 +75,13 @@ internal sealed partial class ExtractiveChatClient(TokenCounter tokens, IOptions
             return new([new(NoSources, null)], IsRefusal: true);
         }
 
-        List<PassageSearchResponse> found = [.. FileSearchStage.Found(conversation)];
-        var sentences = SentenceChoice.From(found, options.Value);
-        if (sentences is not [var best, ..] || Confidence.Of(found[0].Evidence, best.Evidence) < options.Value.MinConfidence)
+        var ranked = Candidates.Rank(FileSearchStage.Question(conversation), FileSearchStage.Found(conversation));
+        if (ranked is not [var best, ..] || best.Confidence < options.Value.MinConfidence)
         {
             return new([new(NoAnswer, null)], IsRefusal: true);
         }
 
+        var sentences = SentenceChoice.From(ranked, options.Value);
         return new([.. sentences.Select((sentence, i) => new Part((i == 0 ? "" : " ") + sentence.Text, sentence.Cite()))], false);
     }
 

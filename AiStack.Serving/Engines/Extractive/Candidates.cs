@@ -1,0 +1,99 @@
+using AiStack.Contracts.Search;
+
+namespace AiStack.Serving.Engines.Extractive;
+
+/// <summary>Measures every sentence found against a question.</summary>
+internal sealed class Candidates
+{
+    /// <summary>How many words may be new until more make no difference.</summary>
+    private const int MostNews = 12;
+
+    private readonly Question _question;
+    private readonly List<Read> _passages;
+    private readonly Dictionary<string, double> _rarity;
+    private readonly double _bestPassage;
+
+    private Candidates(Question question, List<Read> passages)
+    {
+        _question = question;
+        _passages = passages;
+        _rarity = RarityOf(question.Terms, passages);
+        _bestPassage = passages.Select(read => read.Passage.Score).DefaultIfEmpty().Max();
+    }
+
+    /// <summary>The sentences of everything found, best first. The same input gives the same order.</summary>
+    public static IReadOnlyList<Candidate> Rank(string question, IEnumerable<PassageSearchResponse> found)
+    {
+        var candidates = new Candidates(
+            new(question), [.. found.SelectMany(search => search.Results).DistinctBy(passage => passage.ChunkId).Select(Read.From)]);
+        return
+        [
+            .. candidates._passages.SelectMany(candidates.Measure)
+                .OrderByDescending(candidate => candidate.Score)
+                .ThenByDescending(candidate => candidate.Sentence.Passage.Score)
+                .ThenBy(candidate => candidate.Sentence.Passage.ChunkId.Value)
+                .ThenBy(candidate => candidate.Sentence.Start),
+        ];
+    }
+
+    private IEnumerable<Candidate> Measure(Read read)
+    {
+        var whole = read.Sentences.SelectMany(sentence => sentence.Stems).Concat(read.Above).ToHashSet();
+        var missing = _question.Names.Count == 0
+            ? 0
+            : (double)_question.Names.Count(name => !whole.Contains(name)) / _question.Names.Count;
+        for (var i = 0; i < read.Sentences.Count; i++)
+        {
+            var (sentence, stems) = read.Sentences[i];
+            yield return new(sentence, new Fit
+            {
+                Own = Share(stems),
+                WithNeighbours = Share(read.Between(i - 1, i + 1)),
+                WithContext = Share(read.Between(i - 3, i).Concat(read.Above)),
+                Passage = Share(whole),
+                Similarity = sentence.Evidence.Similarity,
+                NextSimilarity = i + 1 < read.Sentences.Count ? read.Sentences[i + 1].Sentence.Evidence.Similarity : 0,
+                PassageScore = read.Passage.Score,
+                RelativePassageScore = _bestPassage > 0 ? read.Passage.Score / _bestPassage : 0,
+                Kind = _question.Asks is not { } asked ? 0 : asked.IsIn(sentence.Text, _question.AsWritten) ? 1 : -1,
+                News = Math.Min(stems.Count(stem => !_rarity.ContainsKey(stem)), MostNews) / (double)MostNews,
+                MissingNames = missing,
+            });
+        }
+    }
+
+    private double Share(IEnumerable<string> stems)
+    {
+        var total = _rarity.Values.Sum();
+        return total <= 0 ? 0 : stems.Distinct().Sum(stem => _rarity.GetValueOrDefault(stem)) / total;
+    }
+
+    /// <summary>BM25's inverse document frequency, over the sentences found.</summary>
+    private static Dictionary<string, double> RarityOf(IReadOnlyList<string> terms, List<Read> passages)
+    {
+        var sentences = passages.SelectMany(read => read.Sentences).Select(sentence => sentence.Stems).ToList();
+        return terms.ToDictionary(term => term, term =>
+        {
+            var frequency = sentences.Count(stems => stems.Contains(term));
+            return Math.Log(1 + ((sentences.Count + 1 - frequency + 0.5) / (frequency + 0.5)));
+        });
+    }
+
+    /// <summary>A passage, its sentences and what stands above it.</summary>
+    private sealed record Read(
+        Passage Passage, IReadOnlyList<(QuotedSentence Sentence, HashSet<string> Stems)> Sentences, HashSet<string> Above)
+    {
+        public static Read From(Passage passage) => new(
+            passage,
+            [
+                .. (passage.Sentences ?? [])
+                    .Select(evidence => QuotedSentence.From(passage, evidence))
+                    .OfType<QuotedSentence>()
+                    .Select(sentence => (sentence, Words.StemsIn(sentence.Text))),
+            ],
+            Words.StemsIn($"{passage.Heading} {passage.Filename.Replace('-', ' ').Replace('_', ' ').Replace('.', ' ')}"));
+
+        public IEnumerable<string> Between(int first, int last) =>
+            Sentences.Skip(first).Take(last - Math.Max(first, 0) + 1).SelectMany(sentence => sentence.Stems);
+    }
+}

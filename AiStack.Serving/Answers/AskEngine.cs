@@ -27,7 +27,7 @@ internal sealed class AskEngine(ServingTelemetry telemetry, ILogger<AskEngine> l
             {
                 if (fault.Code is FaultCode.DependencyUnavailable or FaultCode.QuotaExceeded)
                 {
-                    logger.EngineFailed(exception.InnerException ?? exception, request.Engine.Name, fault.Message);
+                    logger.EngineFailed(request.Engine.Name, fault.Message, exception.GetBaseException().GetType().Name);
                 }
 
                 next = new AnswerFailed(fault);

@@ -38,6 +38,19 @@ internal sealed class UploadForm
         }
 
         var reader = new MultipartReader(boundary, request.Body);
+        try
+        {
+            return await ReadAsync(reader, blobs, maxSizeBytes, cancellationToken);
+        }
+        catch (Exception exception) when (exception is IOException and not BadHttpRequestException or InvalidDataException)
+        {
+            return new Fault(FaultCode.InvalidArgument, "The form breaks off, or is not multipart/form-data.", "file");
+        }
+    }
+
+    private static async Task<Outcome<UploadForm>> ReadAsync(
+        MultipartReader reader, IBlobStore blobs, long maxSizeBytes, CancellationToken cancellationToken)
+    {
         var form = new Parts();
         for (var fields = 0; await reader.ReadNextSectionAsync(cancellationToken) is { } section; fields++)
         {

@@ -30,8 +30,7 @@ internal sealed class CsvParser(ParsingOptions limits) : IDocumentParser
         var columns = csv.Record ?? [];
         if (columns.Length > MaxColumns)
         {
-            throw new UnreadableDocumentException(
-                UnreadableDocumentException.Invalid, $"The CSV has {columns.Length} columns; the limit is {MaxColumns}.");
+            throw ParsingLimit.Invalid($"The CSV has {columns.Length} columns; the limit is {MaxColumns}.");
         }
 
         if (!csv.Read())
@@ -52,6 +51,7 @@ internal sealed class CsvParser(ParsingOptions limits) : IDocumentParser
 
     private static string Row(string[] columns, string[] values) => string.Join(
         "; ",
-        values.Select((value, i) => i < columns.Length && columns[i].Length > 0 ? $"{columns[i]}: {value}" : value)
-            .Where(value => value.Length > 0));
+        values.Select((value, i) => (Value: value, Column: i < columns.Length ? columns[i] : ""))
+            .Where(cell => cell.Value.Length > 0)
+            .Select(cell => cell.Column.Length > 0 ? $"{cell.Column}: {cell.Value}" : cell.Value));
 }

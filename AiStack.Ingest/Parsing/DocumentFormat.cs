@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text;
 
 namespace AiStack.Ingest.Parsing;
 
@@ -16,8 +17,8 @@ internal enum DocumentFormat
 }
 
 /// <summary>
-/// Tells what a file is by its content; its name only tells kinds of text apart. A file whose name promises what its content
-/// is not fails, rather than being searched for its bytes.
+/// Tells what a file is by its content; its name only tells kinds of text apart. A file whose name promises what its
+/// content is not fails, rather than being searched for its bytes.
 /// </summary>
 internal static class DocumentFormats
 {
@@ -32,10 +33,9 @@ internal static class DocumentFormats
         ("GIF8"u8.ToArray(), "a GIF image"),
         ([0xD0, 0xCF, 0x11, 0xE0], "an Office document in the old format, or one protected by a password"),
         ([0x1F, 0x8B], "a gzip archive"),
-        ("7z"u8.ToArray(), "a 7-Zip archive"),
-        ("Rar!"u8.ToArray(), "a RAR archive"),
+        ([0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C], "a 7-Zip archive"),
+        ("Rar!\u001a\u0007"u8.ToArray(), "a RAR archive"),
         ([0x7F, 0x45, 0x4C, 0x46], "a program"),
-        ("MZ"u8.ToArray(), "a program"),
         ("{\\rtf"u8.ToArray(), "an RTF document"),
     ];
 
@@ -66,7 +66,17 @@ internal static class DocumentFormats
             throw Unsupported("The file is binary, of no format that is known here.");
         }
 
-        return DetectText(extension);
+        return DetectText(extension) is var format && format == DocumentFormat.PlainText && BeginsAsHtml(head)
+            ? DocumentFormat.Html
+            : format;
+    }
+
+    /// <summary>A saved page without the right name would be a text of tags.</summary>
+    private static bool BeginsAsHtml(ReadOnlySpan<byte> head)
+    {
+        var start = Encoding.UTF8.GetString(head[..Math.Min(head.Length, 200)]).TrimStart('\uFEFF', ' ', '\t', '\r', '\n');
+        return start.StartsWith("<!doctype html", StringComparison.OrdinalIgnoreCase)
+            || start.StartsWith("<html", StringComparison.OrdinalIgnoreCase);
     }
 
     private static DocumentFormat DetectText(string extension) => extension switch
@@ -79,8 +89,8 @@ internal static class DocumentFormats
         ".pdf" or ".docx" => throw new UnreadableDocumentException(
             UnreadableDocumentException.Invalid,
             $"The file is named '{extension}', but its content is not of that format: it is damaged, or named wrongly."),
-        ".doc" or ".xls" or ".xlsx" or ".ppt" or ".pptx" or ".odt" or ".epub" or ".png" or ".jpg" or ".jpeg" or ".zip" =>
-            throw Unsupported($"There is no parser for '{extension}' files."),
+        ".doc" or ".xls" or ".xlsx" or ".ppt" or ".pptx" or ".odt" or ".epub" or ".png" or ".jpg" or ".jpeg" or ".zip"
+            or ".exe" or ".dll" => throw Unsupported($"There is no parser for '{extension}' files."),
         _ => DocumentFormat.PlainText, // Whatever its name: a log, a source file, a configuration.
     };
 

@@ -11,6 +11,7 @@ internal sealed class DocumentParser(IOptions<ParsingOptions> options)
 
     public async Task<ParseResult> ParseAsync(Stream content, string filename, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(options.Value.Timeout);
         try

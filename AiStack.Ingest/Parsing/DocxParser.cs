@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Globalization;
-using System.IO.Compression;
 using System.Text;
 using DocumentFormat.OpenXml;
 using DocumentFormat.OpenXml.Packaging;
@@ -8,146 +6,188 @@ using DocumentFormat.OpenXml.Wordprocessing;
 
 namespace AiStack.Ingest.Parsing;
 
-/// <summary>DOCX, by the Open XML SDK: paragraphs, headings by their style, lists and tables.</summary>
+/// <summary>DOCX, by the Open XML SDK: paragraphs, headings by their style, lists, tables, and notes at the end.</summary>
 internal sealed class DocxParser(ParsingOptions limits) : IDocumentParser
 {
-    private const int BufferBytes = 64 << 10;
-
     public ParsedDocument Parse(Stream content, CancellationToken cancellationToken)
     {
-        RefuseBomb(content, cancellationToken);
+        new DocxPackage(limits, cancellationToken).Check(content);
         using var document = WordprocessingDocument.Open(content, isEditable: false);
-        var collector = new TextCollector(limits);
-        var levels = HeadingLevels(document);
-        foreach (var element in document.MainDocumentPart?.Document?.Body?.ChildElements ?? Enumerable.Empty<OpenXmlElement>())
+        var part = document.MainDocumentPart;
+        var text = new DocxText(new(limits), DocxStyles.Of(part), cancellationToken);
+        text.AddAll(part?.Document?.Body);
+
+        // The first notes are the lines that part notes from text: they have a type, and others have none.
+        foreach (var note in part?.FootnotesPart?.Footnotes?.Elements<Footnote>().Where(note => note.Type is null) ?? [])
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            Add(element, levels, collector);
+            text.AddAll(note);
         }
 
-        return collector.ToDocument();
+        foreach (var note in part?.EndnotesPart?.Endnotes?.Elements<Endnote>().Where(note => note.Type is null) ?? [])
+        {
+            text.AddAll(note);
+        }
+
+        return text.ToDocument();
     }
+}
 
-    /// <summary>Unpacks every entry to nowhere, counting: what an archive says of its own size is not to be believed.</summary>
-    private void RefuseBomb(Stream content, CancellationToken cancellationToken)
-    {
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
-        try
-        {
-            using var archive = new ZipArchive(content, ZipArchiveMode.Read, leaveOpen: true);
-            if (archive.Entries.Count > limits.MaxArchiveEntries)
-            {
-                throw Invalid($"The DOCX has {archive.Entries.Count} parts; the limit is {limits.MaxArchiveEntries}.");
-            }
-
-            var unpacked = 0L;
-            foreach (var entry in archive.Entries)
-            {
-                using var stream = entry.Open();
-                while (stream.Read(buffer) is var read and > 0)
-                {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    unpacked += read;
-                    if (unpacked > limits.MaxUnpackedBytes)
-                    {
-                        throw Invalid($"The DOCX unpacks to more than {limits.MaxUnpackedBytes} bytes, which is the limit.");
-                    }
-                }
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-            content.Position = 0;
-        }
-    }
-
-    private static void Add(OpenXmlElement element, IReadOnlyDictionary<string, int> levels, TextCollector collector)
-    {
-        switch (element)
-        {
-            case Paragraph paragraph when Level(paragraph, levels) is { } level:
-                collector.Heading(level, Text(paragraph));
-                break;
-            case Paragraph { ParagraphProperties.NumberingProperties: not null } item:
-                collector.Paragraph($"- {Text(item)}");
-                break;
-            case Paragraph paragraph:
-                collector.Paragraph(Text(paragraph));
-                break;
-            case Table table:
-                collector.Lines(string.Join('\n', table.Elements<TableRow>().Select(Row)));
-                break;
-            case SdtBlock block:
-                foreach (var child in block.SdtContentBlock?.ChildElements ?? Enumerable.Empty<OpenXmlElement>())
-                {
-                    Add(child, levels, collector);
-                }
-
-                break;
-        }
-    }
-
-    private static int? Level(Paragraph paragraph, IReadOnlyDictionary<string, int> levels)
-    {
-        var properties = paragraph.ParagraphProperties;
-        if (properties?.OutlineLevel?.Val?.Value is { } outline and < 9)
-        {
-            return outline + 1;
-        }
-
-        return properties?.ParagraphStyleId?.Val?.Value is { } style && levels.TryGetValue(style, out var level) ? level : null;
-    }
-
-    /// <summary>Style ids are translated ("berschrift1"); a style's name, or its outline level, tells that it is a heading.</summary>
-    private static Dictionary<string, int> HeadingLevels(WordprocessingDocument document)
+/// <summary>What the styles of a document say that its text is.</summary>
+/// <param name="Levels">Headings, by the id of their style.</param>
+/// <param name="Contents">The styles of the table of contents.</param>
+internal sealed record DocxStyles(IReadOnlyDictionary<string, int> Levels, IReadOnlySet<string> Contents)
+{
+    /// <summary>Style ids are translated ("berschrift1"); a style's name, or its outline level, tells what it is.</summary>
+    public static DocxStyles Of(MainDocumentPart? part)
     {
         var levels = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (var style in document.MainDocumentPart?.StyleDefinitionsPart?.Styles?.Elements<Style>() ?? [])
+        var contents = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var style in part?.StyleDefinitionsPart?.Styles?.Elements<Style>() ?? [])
         {
-            var name = style.StyleName?.Val?.Value ?? "";
             if (style.StyleId?.Value is not { } id)
             {
                 continue;
             }
 
-            if (name.Equals("title", StringComparison.OrdinalIgnoreCase))
+            var name = style.StyleName?.Val?.Value ?? "";
+            if (name.StartsWith("toc ", StringComparison.OrdinalIgnoreCase))
             {
-                levels[id] = 1;
+                contents.Add(id);
             }
-            else if (style.StyleParagraphProperties?.OutlineLevel?.Val?.Value is { } outline and < 9)
-            {
-                levels[id] = outline + 1;
-            }
-            else if (name.StartsWith("heading ", StringComparison.OrdinalIgnoreCase)
-                && int.TryParse(name["heading ".Length..], CultureInfo.InvariantCulture, out var level))
+            else if (Level(style, name) is { } level)
             {
                 levels[id] = level;
             }
         }
 
-        return levels;
+        return new(levels, contents);
     }
 
-    private static string Row(TableRow row) =>
-        string.Join(" | ", row.Elements<TableCell>().Select(cell => string.Join(' ', cell.Descendants<Paragraph>().Select(Text))));
+    private static int? Level(Style style, string name)
+    {
+        const string Heading = "heading ";
+        if (name.Equals("title", StringComparison.OrdinalIgnoreCase))
+        {
+            return 1;
+        }
+
+        if (style.StyleParagraphProperties?.OutlineLevel?.Val?.Value is { } outline and < 9)
+        {
+            return outline + 1;
+        }
+
+        return name.StartsWith(Heading, StringComparison.OrdinalIgnoreCase)
+            && int.TryParse(name[Heading.Length..], CultureInfo.InvariantCulture, out var level) ? level : null;
+    }
+}
+
+/// <summary>Writes the elements of a document as its reader would see them.</summary>
+internal sealed class DocxText(TextCollector collector, DocxStyles styles, CancellationToken cancellationToken)
+{
+    /// <summary>The lines of the list that the last paragraphs belong to.</summary>
+    private readonly StringBuilder _list = new();
+
+    public ParsedDocument ToDocument() => collector.ToDocument();
+
+    public void AddAll(OpenXmlElement? parent)
+    {
+        foreach (var element in parent?.ChildElements ?? Enumerable.Empty<OpenXmlElement>())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Add(element);
+        }
+
+        EndList();
+    }
+
+    private void Add(OpenXmlElement element)
+    {
+        if (element is Paragraph { ParagraphProperties: var properties } paragraph && Level(properties) is null
+            && properties?.NumberingProperties is { } numbering)
+        {
+            var indent = Math.Clamp(numbering.NumberingLevelReference?.Val?.Value ?? 0, 0, 8) * 2;
+            _list.Append(' ', indent).Append("- ").Append(Text(paragraph)).Append('\n');
+            return;
+        }
+
+        EndList();
+        switch (element)
+        {
+            case Paragraph heading when Level(heading.ParagraphProperties) is { } level:
+                collector.Heading(level, Text(heading));
+                break;
+            case Paragraph { ParagraphProperties.ParagraphStyleId.Val.Value: { } style } when styles.Contents.Contains(style):
+                break; // Its lines are the headings over again.
+            case Paragraph other:
+                collector.Paragraph(Text(other));
+                break;
+            case Table table:
+                collector.Lines(string.Join('\n', table.Elements<TableRow>().Select(Row)));
+                break;
+            case SdtBlock block:
+                AddAll(block.SdtContentBlock);
+                break;
+            case CustomXmlBlock block:
+                AddAll(block);
+                break;
+        }
+    }
+
+    private void EndList()
+    {
+        collector.Verbatim(_list.ToString());
+        _list.Clear();
+    }
+
+    private int? Level(ParagraphProperties? properties)
+    {
+        if (properties?.OutlineLevel?.Val?.Value is { } outline and < 9)
+        {
+            return outline + 1;
+        }
+
+        return properties?.ParagraphStyleId?.Val?.Value is { } style && styles.Levels.TryGetValue(style, out var level)
+            ? level
+            : null;
+    }
+
+    private static string Row(TableRow row) => string.Join(
+        " | ",
+        row.Elements<TableCell>().Select(cell => string.Join(' ', cell.Descendants<Paragraph>().Select(Text))));
 
     private static string Text(Paragraph paragraph)
     {
         var text = new StringBuilder();
-        foreach (var element in paragraph.Descendants())
-        {
-            text.Append(element switch
-            {
-                Text run => run.Text,
-                TabChar or Break or CarriageReturn => " ",
-                NoBreakHyphen => "-",
-                _ => "",
-            });
-        }
-
+        Append(paragraph, text);
         return text.ToString();
     }
 
-    private static UnreadableDocumentException Invalid(string message) => new(UnreadableDocumentException.Invalid, message);
+    private static void Append(OpenXmlElement parent, StringBuilder text)
+    {
+        foreach (var element in parent.ChildElements)
+        {
+            switch (element)
+            {
+                case Text run:
+                    text.Append(run.Text);
+                    break;
+                case TabChar or Break or CarriageReturn:
+                    text.Append(' ');
+                    break;
+                case NoBreakHyphen:
+                    text.Append('-');
+                    break;
+                case MoveFromRun or DeletedRun or AlternateContentFallback:
+                    break; // What is gone, and what Word shows only when it cannot show the other.
+                case Paragraph inner: // In a text box.
+                    text.Append(' ');
+                    Append(inner, text);
+                    text.Append(' ');
+                    break;
+                default:
+                    Append(element, text);
+                    break;
+            }
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace AiStack.Ingest.Parsing;
@@ -7,12 +8,12 @@ internal sealed class JsonParser(ParsingOptions limits) : IDocumentParser
 {
     public ParsedDocument Parse(Stream content, CancellationToken cancellationToken)
     {
-        var json = TextDecoder.Decode(content, limits);
+        var json = TextDecoder.DecodeMarkup(content, limits);
         var collector = new TextCollector(limits);
         try
         {
             using var document = JsonDocument.Parse(json, JsonText.DocumentOptions(limits));
-            JsonText.Add(document.RootElement, "", collector, cancellationToken);
+            new JsonText(collector, limits, cancellationToken).Add(document.RootElement, "");
         }
         catch (JsonException exception)
         {
@@ -29,6 +30,7 @@ internal sealed class JsonLinesParser(ParsingOptions limits) : IDocumentParser
     public ParsedDocument Parse(Stream content, CancellationToken cancellationToken)
     {
         var collector = new TextCollector(limits);
+        var text = new JsonText(collector, limits, cancellationToken);
         using var reader = new StringReader(TextDecoder.Decode(content, limits));
         for (var number = 1; reader.ReadLine() is { } line; number++)
         {
@@ -40,7 +42,7 @@ internal sealed class JsonLinesParser(ParsingOptions limits) : IDocumentParser
             try
             {
                 using var document = JsonDocument.Parse(line, JsonText.DocumentOptions(limits));
-                JsonText.Add(document.RootElement, "", collector, cancellationToken);
+                new JsonText(collector, limits, cancellationToken).Add(document.RootElement, "");
             }
             catch (JsonException)
             {
@@ -52,37 +54,40 @@ internal sealed class JsonLinesParser(ParsingOptions limits) : IDocumentParser
     }
 }
 
-internal static class JsonText
+/// <summary>Writes values as lines, each with the path that leads to it.</summary>
+internal sealed class JsonText(TextCollector collector, ParsingOptions limits, CancellationToken cancellationToken)
 {
+    /// <summary>Every value repeats the path to it: endless names would make endless text of a small file.</summary>
+    private const int MaxPathLength = 500;
+
     public static JsonDocumentOptions DocumentOptions(ParsingOptions limits) =>
         new() { MaxDepth = limits.MaxDepth, AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
 
-    public static UnreadableDocumentException Invalid(long line, ParsingOptions limits) => new(
-        UnreadableDocumentException.Invalid,
+    public static UnreadableDocumentException Invalid(long line, ParsingOptions limits) => ParsingLimit.Invalid(
         $"Line {line} is not valid JSON, or nested deeper than {limits.MaxDepth} values, which is the limit.");
 
     /// <summary>An object's own values are one paragraph; objects in lists get one each.</summary>
-    public static void Add(JsonElement value, string path, TextCollector collector, CancellationToken cancellationToken)
+    public void Add(JsonElement value, string path)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        var lines = new List<string>();
+        var lines = new StringBuilder();
         var later = new List<(JsonElement Value, string Path)>();
         Flatten(value, path, lines, later);
-        collector.Lines(string.Join('\n', lines));
+        collector.Lines(lines.ToString());
         foreach (var (element, itsPath) in later)
         {
-            Add(element, itsPath, collector, cancellationToken);
+            Add(element, itsPath);
         }
     }
 
-    private static void Flatten(JsonElement value, string path, List<string> lines, List<(JsonElement, string)> later)
+    private void Flatten(JsonElement value, string path, StringBuilder lines, List<(JsonElement Value, string Path)> later)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         switch (value.ValueKind)
         {
             case JsonValueKind.Object:
                 foreach (var property in value.EnumerateObject())
                 {
-                    Flatten(property.Value, path.Length == 0 ? property.Name : $"{path}.{property.Name}", lines, later);
+                    Flatten(property.Value, Path(path, property.Name), lines, later);
                 }
 
                 break;
@@ -103,8 +108,24 @@ internal static class JsonText
             case JsonValueKind.Null:
                 break;
             default:
-                lines.Add(path.Length == 0 ? value.ToString() : $"{path}: {value}");
+                Write(value, path, lines);
                 break;
         }
+    }
+
+    private void Write(JsonElement value, string path, StringBuilder lines)
+    {
+        _ = path.Length == 0 ? lines : lines.Append(path).Append(": ");
+        lines.Append(value.ToString()).Append('\n');
+        if (lines.Length > limits.MaxTextLength)
+        {
+            throw ParsingLimit.TextTooLong(limits);
+        }
+    }
+
+    private static string Path(string path, string name)
+    {
+        var full = path.Length == 0 ? name : $"{path}.{name}";
+        return full.Length <= MaxPathLength ? full : full[^MaxPathLength..];
     }
 }

@@ -10,6 +10,11 @@ namespace AiStack.Ingest.Parsing;
 internal sealed class TextCollector(ParsingOptions limits)
 {
     private const int MaxHeadingLength = 300;
+    private const int MaxPathLength = 600;
+
+    /// <summary>The most pages and sections: each repeats the headings above it.</summary>
+    private const int MaxAnchors = 100_000;
+    private const int MaxIndent = 40;
 
     private readonly StringBuilder _text = new();
     private readonly List<Anchor> _anchors = [];
@@ -33,8 +38,9 @@ internal sealed class TextCollector(ParsingOptions limits)
     /// <summary>Begins a section. Its heading is part of the text, too: people search for it.</summary>
     public void Heading(int level, string text)
     {
-        var heading = Clean(text, keepLines: false);
-        if (heading.Length == 0)
+        var clean = new StringBuilder();
+        Write(clean, text, Spacing.Words);
+        if (clean.Length == 0)
         {
             return;
         }
@@ -44,90 +50,146 @@ internal sealed class TextCollector(ParsingOptions limits)
             _headings.Remove(deeper);
         }
 
-        _headings[level] = heading.Length <= MaxHeadingLength ? heading : heading[..MaxHeadingLength];
+        var heading = clean.ToString();
+        _headings[level] = Shorten(heading, MaxHeadingLength);
         AddAnchor();
-        Append(heading);
+        Append(heading, Spacing.Words);
     }
 
     /// <summary>Adds a paragraph of running text: line breaks in it are spaces.</summary>
-    public void Paragraph(string text) => Append(Clean(text, keepLines: false));
+    public void Paragraph(string text) => Append(text, Spacing.Words);
 
-    /// <summary>Adds text whose lines mean something: a list, a table, code, or plain text.</summary>
-    public void Lines(string text) => Append(Clean(text, keepLines: true));
+    /// <summary>Adds text whose lines mean something: a list, a table, or plain text.</summary>
+    public void Lines(string text) => Append(text, Spacing.Lines);
 
-    private void Append(string text)
+    /// <summary>Adds text whose lines and indents mean something: code.</summary>
+    public void Verbatim(string text) => Append(text, Spacing.Indents);
+
+    private void Append(string text, Spacing spacing)
     {
-        if (text.Length == 0)
-        {
-            return;
-        }
-
-        if (_text.Length + text.Length > limits.MaxTextLength)
-        {
-            throw new UnreadableDocumentException(
-                UnreadableDocumentException.Invalid,
-                $"The file holds more than {limits.MaxTextLength} characters of text, which is the limit.");
-        }
-
-        if (_text.Length > 0)
+        var before = _text.Length;
+        if (before > 0)
         {
             _text.Append("\n\n");
         }
 
-        _text.Append(text);
+        var start = _text.Length;
+        Write(_text, text, spacing);
+        if (_text.Length == start)
+        {
+            _text.Length = before;
+        }
+
+        if (_text.Length > limits.MaxTextLength)
+        {
+            throw ParsingLimit.TextTooLong(limits);
+        }
     }
 
     private void AddAnchor()
     {
         var start = _text.Length == 0 ? 0 : _text.Length + 2;
-        var heading = _headings.Count == 0 ? null : string.Join(" > ", _headings.Values);
+        var heading = _headings.Count == 0 ? null : Shorten(string.Join(" > ", _headings.Values), MaxPathLength);
         if (_anchors is [.., var last] && last.Start == start)
         {
             _anchors.RemoveAt(_anchors.Count - 1);
         }
 
+        if (_anchors.Count >= MaxAnchors)
+        {
+            throw ParsingLimit.Invalid($"The file has more than {MaxAnchors} pages and headings, which is the limit.");
+        }
+
         _anchors.Add(new(start, _page, heading));
     }
 
-    /// <summary>Text without control characters and needless white space; half of a surrogate pair is replaced.</summary>
-    private static string Clean(string text, bool keepLines)
+    private static string Shorten(string text, int length) => text.Length <= length
+        ? text
+        : text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];
+
+    /// <summary>Writes text without control characters and needless white space; half of a surrogate pair is replaced.</summary>
+    private static void Write(StringBuilder target, string text, Spacing spacing)
     {
-        var clean = new StringBuilder(text.Length);
-        var space = false;
-        for (var i = 0; i < text.Length; i++)
+        var start = target.Length;
+        var (line, gap) = (start, -1); // Where the line began, and where the white space before this character did.
+        for (var i = 0; i < text.Length;)
         {
-            var c = text[i];
-            if (c == '\n' && keepLines)
+            var run = Plain(text.AsSpan(i));
+            if (run > 0 || IsHalf(text, i))
             {
-                TrimEnd(clean);
-                clean.Append('\n');
-                space = false;
+                Space(target, text, line, gap, i, spacing);
+                _ = run > 0 ? target.Append(text, i, run) : target.Append('\uFFFD');
+                (i, gap) = (i + Math.Max(run, 1), -1);
             }
-            else if (char.IsWhiteSpace(c))
+            else if (text[i] == '\n' && spacing != Spacing.Words)
             {
-                space = true;
-            }
-            else if (!IsNoise(c))
-            {
-                if (space && clean.Length > 0 && clean[^1] != '\n')
+                // One blank line parts paragraphs as well as five.
+                if (target.Length > start && !(target[^1] == '\n' && target[^2] == '\n'))
                 {
-                    clean.Append(' ');
+                    target.Append('\n');
                 }
 
-                space = false;
-                clean.Append(IsHalf(text, i) ? '\uFFFD' : c);
+                (line, i, gap) = (target.Length, i + 1, -1);
+            }
+            else
+            {
+                gap = gap < 0 && char.IsWhiteSpace(text[i]) ? i : gap;
+                i++;
             }
         }
 
-        return clean.ToString().Trim('\n');
+        while (target.Length > start && target[^1] == '\n')
+        {
+            target.Length--;
+        }
     }
 
-    private static void TrimEnd(StringBuilder text)
+    private static void Space(StringBuilder target, string text, int line, int gap, int end, Spacing spacing)
     {
-        while (text.Length > 0 && text[^1] == ' ')
+        if (gap < 0)
         {
-            text.Length--;
+            return;
         }
+
+        if (target.Length > line)
+        {
+            target.Append(' ');
+        }
+        else if (spacing == Spacing.Indents)
+        {
+            target.Append(text.AsSpan(gap, Math.Min(end - gap, MaxIndent)));
+        }
+    }
+
+    /// <summary>How many of the first characters can be taken as they are.</summary>
+    private static int Plain(ReadOnlySpan<char> text)
+    {
+        var i = 0;
+        for (; i < text.Length; i++)
+        {
+            var c = text[i];
+            if (c is > ' ' and < '\u007F')
+            {
+                continue;
+            }
+
+            // A single space between words is most of the white space there is.
+            if (c == ' ' && i > 0 && i + 1 < text.Length && text[i + 1] is > ' ' and < '\u007F')
+            {
+                continue;
+            }
+
+            if (char.IsHighSurrogate(c) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
+            {
+                i++;
+            }
+            else if (char.IsSurrogate(c) || char.IsWhiteSpace(c) || IsNoise(c))
+            {
+                break;
+            }
+        }
+
+        return i;
     }
 
     // A soft hyphen or a zero-width space inside a word hides it from search.
@@ -138,4 +200,12 @@ internal sealed class TextCollector(ParsingOptions limits)
     private static bool IsHalf(string text, int i) =>
         (char.IsHighSurrogate(text[i]) && (i + 1 == text.Length || !char.IsLowSurrogate(text[i + 1])))
         || (char.IsLowSurrogate(text[i]) && (i == 0 || !char.IsHighSurrogate(text[i - 1])));
+
+    /// <summary>What of a text's white space means something.</summary>
+    private enum Spacing
+    {
+        Words,
+        Lines,
+        Indents,
+    }
 }

@@ -3,24 +3,32 @@ using System.Text;
 namespace AiStack.Ingest.Parsing;
 
 /// <summary>
-/// Reads text as UTF-8, or as UTF-16 or UTF-32 where a byte order mark says so. Other encodings are not guessed: a wrong guess
-/// would be searched, and cited, as if it were the author's words.
+/// Reads text as UTF-8, or as UTF-16 or UTF-32 where a byte order mark says so. Other encodings are not guessed: a
+/// wrong guess would be searched, and cited, as if it were the author's words.
 /// </summary>
 internal static class TextDecoder
 {
     private const int BufferBytes = 64 << 10;
 
-    public static string Decode(Stream content, ParsingOptions limits)
+    /// <summary>Reads plain text.</summary>
+    public static string Decode(Stream content, ParsingOptions limits) =>
+        Decode(content, limits.MaxTextLength, declared: null) ?? throw ParsingLimit.TextTooLong(limits);
+
+    /// <summary>Reads the text of a format that is parsed as a whole.</summary>
+    /// <param name="declared">The encoding that the file itself declares, if it does; a byte order mark is believed first.</param>
+    public static string DecodeMarkup(Stream content, ParsingOptions limits, Encoding? declared = null) =>
+        Decode(content, limits.MaxMarkupLength, declared) ?? throw ParsingLimit.MarkupTooLong(limits);
+
+    public static bool HasWideByteOrderMark(ReadOnlySpan<byte> head) => Detect(head) is (not UTF8Encoding, _);
+
+    private static string? Decode(Stream content, int maxLength, Encoding? declared)
     {
-        var encoding = Encoding.UTF8;
         Span<byte> mark = stackalloc byte[4];
         mark = mark[..content.ReadAtLeast(mark, mark.Length, throwOnEndOfStream: false)];
-        (encoding, var skip) = Detect(mark);
+        var (encoding, skip) = Detect(mark);
         content.Position = skip;
-        return Decode(content, encoding, skip, limits);
+        return Decode(content, skip == 0 && declared is not null ? declared : encoding, skip, maxLength);
     }
-
-    public static bool HasWideByteOrderMark(ReadOnlySpan<byte> head) => Detect(head).Encoding is not UTF8Encoding;
 
     private static (Encoding Encoding, int MarkLength) Detect(ReadOnlySpan<byte> head) => head switch
     {
@@ -31,7 +39,8 @@ internal static class TextDecoder
         _ => (new UTF8Encoding(false, throwOnInvalidBytes: true), 0),
     };
 
-    private static string Decode(Stream content, Encoding encoding, long offset, ParsingOptions limits)
+    /// <summary>Null when the text is longer than <paramref name="maxLength"/>.</summary>
+    private static string? Decode(Stream content, Encoding encoding, long offset, int maxLength)
     {
         var decoder = encoding.GetDecoder();
         var bytes = new byte[BufferBytes];
@@ -46,17 +55,14 @@ internal static class TextDecoder
             }
             catch (DecoderFallbackException exception)
             {
-                throw new UnreadableDocumentException(
-                    UnreadableDocumentException.Invalid,
+                throw ParsingLimit.Invalid(
                     $"The file is not valid {encoding.WebName.ToUpperInvariant()} text: see the byte at offset "
                     + $"{offset + Math.Max(0, exception.Index)}. Save it as UTF-8 and upload it again.");
             }
 
-            if (text.Length > limits.MaxTextLength)
+            if (text.Length > maxLength)
             {
-                throw new UnreadableDocumentException(
-                    UnreadableDocumentException.Invalid,
-                    $"The file holds more than {limits.MaxTextLength} characters of text, which is the limit.");
+                return null;
             }
 
             if (read < bytes.Length)

@@ -14,6 +14,9 @@ internal sealed class ServiceFactory<TMarker>(PostgresFixture postgres, params (
 {
     private readonly DirectoryInfo _blobs = Directory.CreateTempSubdirectory("aistack-blobs-");
 
+    /// <summary>Where the service keeps its blobs.</summary>
+    public string BlobFolder => _blobs.FullName;
+
     /// <summary>A client of <paramref name="project"/> with the scopes given, or all of them.</summary>
     public HttpClient CreateClient(Id<Project> project, params string[] scopes)
     {

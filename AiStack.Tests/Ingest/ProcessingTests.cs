@@ -1,0 +1,221 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using AiStack.Contracts;
+using AiStack.Contracts.Work;
+using AiStack.ServiceDefaults.Work;
+using AiStack.Tests.Fixtures;
+using Xunit;
+
+namespace AiStack.Tests.Ingest;
+
+/// <summary>The worker on a real database: from a file to chunks, through crashes and bad files.</summary>
+public sealed class ProcessingTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>, IAsyncLifetime
+{
+    private static readonly byte[] Handbook = Encoding.UTF8.GetBytes(
+        "# Leave\n\n" + string.Join(' ', Enumerable.Range(1, 60).Select(n => $"Rule {n} says that 😀 leave is long."))
+        + "\n\n## Travel\n\nBy train, always.");
+
+    private readonly Id<Project> _project = PostgresFixture.NewProject();
+    private IngestStack _ingest = null!;
+    private HttpClient _client = null!;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _ingest = await IngestStack.CreateAsync(postgres);
+        _client = _ingest.CreateClient(_project);
+    }
+
+    public ValueTask DisposeAsync() => _ingest.DisposeAsync();
+
+    [Fact]
+    public async Task A_files_chunks_point_at_their_words_in_its_text()
+    {
+        var file = await IngestStack.UploadAsync(_client, Handbook, "handbook.md");
+        await _ingest.ProcessAsync(_project, file);
+        var answer = await _ingest.AnswerAsync(file);
+
+        var chunks = await ChunksAsync(file);
+        var text = JsonNode.Parse(await _client.GetStringAsync($"/api/files/{file}/text", Cancellation))!;
+
+        Assert.Null(answer.Failure);
+        Assert.True(chunks.Count > 3);
+        Assert.All(chunks, chunk => Assert.Equal(answer.RevisionId, chunk.Revision));
+        Assert.All(chunks, chunk => Assert.Equal(chunk.Text, ((string)text["text"]!)[chunk.Start..chunk.End]));
+        Assert.Equal(Enumerable.Range(0, chunks.Count), chunks.Select(chunk => chunk.Ordinal));
+        Assert.Equal("Leave > Travel", chunks[^1].Heading);
+        Assert.Equal("handbook.md", (string?)text["filename"]);
+        Assert.Contains(text["anchors"]!.AsArray(), anchor => (string?)anchor!["heading"] == "Leave > Travel");
+    }
+
+    [Fact]
+    public async Task The_same_file_and_settings_are_one_revision_and_other_settings_another()
+    {
+        var file = await IngestStack.UploadAsync(_client, Handbook, "handbook.md");
+        await _ingest.ProcessAsync(_project, file);
+        await _ingest.ProcessAsync(_project, file);
+        await _ingest.ProcessAsync(_project, file, maxTokens: 50);
+
+        var answers = await _ingest.AnswersAsync(file, count: 3);
+
+        Assert.Equal(2, answers.Select(answer => answer.RevisionId).Distinct().Count());
+        var chunks = await ChunksAsync(file);
+        Assert.Equal(chunks.Count, chunks.Select(chunk => (chunk.Revision, chunk.Ordinal)).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Bad_files_fail_with_their_reason_and_the_next_good_one_is_processed()
+    {
+        var bad = new (string Name, byte[] Content, string Code)[]
+        {
+            ("broken.pdf", Encoding.ASCII.GetBytes("%PDF-1.7 and then nothing of the kind"), "invalid_file"),
+            ("password.pdf", PdfFile.WithPassword, "invalid_file"),
+            ("deep.html", Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("<div>", 100_000))), "invalid_file"),
+            ("latin.txt", Encoding.Latin1.GetBytes("Größe"), "invalid_file"),
+            ("one.bin", [0], "unsupported_file"),
+            ("picture.png", [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A], "unsupported_file"),
+        };
+        var good = await IngestStack.UploadAsync(_client, Handbook, "handbook.md");
+
+        foreach (var (name, content, code) in bad)
+        {
+            var file = await IngestStack.UploadAsync(_client, content, name);
+            await _ingest.ProcessAsync(_project, file);
+            var answer = await _ingest.AnswerAsync(file);
+
+            Assert.Equal((null, code), (answer.RevisionId, answer.Failure?.Code));
+            Assert.True(answer.Failure!.Message.Length > 20, answer.Failure.Message);
+        }
+
+        await _ingest.ProcessAsync(_project, good);
+        Assert.NotNull((await _ingest.AnswerAsync(good)).RevisionId);
+    }
+
+    [Fact]
+    public async Task A_worker_that_died_half_way_is_followed_by_another_and_no_chunk_is_there_twice()
+    {
+        var file = await IngestStack.UploadAsync(_client, Handbook, "handbook.md");
+
+        // The claim of a worker that is killed before it stores anything: its lease runs out, and that is all.
+        await EnqueueLeasedAsync(file, crashes: 0);
+        Assert.NotNull((await _ingest.AnswerAsync(file)).RevisionId);
+
+        var chunks = await ChunksAsync(file);
+        Assert.Equal(chunks.Count, chunks.Select(chunk => chunk.Ordinal).Distinct().Count());
+        Assert.Single(chunks.Select(chunk => chunk.Revision).Distinct());
+    }
+
+    [Fact]
+    public async Task A_worker_that_was_too_slow_cannot_store_what_another_stored()
+    {
+        var file = await IngestStack.UploadAsync(_client, Handbook, "handbook.md");
+        var work = await EnqueueLeasedAsync(file, crashes: 0);
+        await _ingest.AnswerAsync(file);
+
+        await Assert.ThrowsAsync<LeaseLostException>(() => _ingest.CompleteAsync(_project, work));
+    }
+
+    [Fact]
+    public async Task A_file_that_killed_three_workers_fails_with_that_reason_and_is_not_tried_again()
+    {
+        var file = await IngestStack.UploadAsync(_client, Handbook, "killer.md");
+        await EnqueueLeasedAsync(file, crashes: 2);
+
+        var answer = await _ingest.AnswerAsync(file);
+
+        Assert.Equal("server_error", answer.Failure?.Code);
+        Assert.Contains("3 processes that worked on it died", answer.Failure!.Message, StringComparison.Ordinal);
+        Assert.Empty(await ChunksAsync(file));
+        var states = await Eventually.ReadAsync(
+            () => _ingest.ListAsync(
+                _project, $"select state from ops.work_item where queue = {ProcessFile.Queue} and project_id = {_project}",
+                row => row.GetString(0)),
+            states => states is not ["leased"]);
+        Assert.Equal(["parked"], states);
+    }
+
+    [Fact]
+    public async Task A_file_deleted_before_its_turn_fails_and_leaves_no_chunks()
+    {
+        var file = await IngestStack.UploadAsync(_client, Handbook, "handbook.md");
+        using var deleted = await _client.DeleteAsync($"/v1/files/{file}", Cancellation);
+        await _ingest.ProcessAsync(_project, file);
+
+        Assert.Contains("deleted", (await _ingest.AnswerAsync(file)).Failure!.Message, StringComparison.Ordinal);
+        Assert.Empty(await ChunksAsync(file));
+    }
+
+    [Fact]
+    public async Task Deleting_a_processed_file_clears_its_chunks_and_text_and_tells_retrieval()
+    {
+        var file = await IngestStack.UploadAsync(_client, "Nobody else has these words."u8.ToArray(), "only.md");
+        await _ingest.ProcessAsync(_project, file);
+        await _ingest.AnswerAsync(file);
+
+        using var deleted = await _client.DeleteAsync($"/v1/files/{file}", Cancellation);
+
+        Assert.Empty(await ChunksAsync(file)); // At once: the view leaves them out before the worker clears them.
+        await Eventually.TrueAsync(
+            async () => (await _ingest.ListAsync(
+                _project, $"select 1 from ingest.chunk where file_id = {file}", row => row.GetInt32(0))).Count == 0,
+            Cancellation);
+        await Eventually.TrueAsync(
+            () => Task.FromResult(
+                !Directory.EnumerateFiles(_ingest.BlobFolder, "*", SearchOption.AllDirectories).Any()), Cancellation);
+        Assert.Single(await _ingest.ListAsync(
+            _project, $"select id from ops.work_item where queue = {FileDeleted.Queue} and project_id = {_project}",
+            row => row.GetGuid(0)));
+    }
+
+    [Fact]
+    public async Task The_chunks_of_one_project_are_invisible_to_another()
+    {
+        var file = await IngestStack.UploadAsync(_client, Handbook, "handbook.md");
+        await _ingest.ProcessAsync(_project, file);
+        await _ingest.AnswerAsync(file);
+
+        Assert.Empty(await _ingest.ListAsync(
+            PostgresFixture.NewProject(), $"select id from ingest.published_chunk where file_id = {file}", row => row.GetGuid(0)));
+    }
+
+    [Fact]
+    public async Task A_file_that_was_not_processed_yet_has_no_text()
+    {
+        var file = await IngestStack.UploadAsync(_client, Handbook, "handbook.md");
+
+        using var response = await _client.GetAsync($"/api/files/{file}/text", Cancellation);
+
+        Assert.Equal(System.Net.HttpStatusCode.NotFound, response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+    }
+
+    private Task<List<StoredChunk>> ChunksAsync(Id<StoredFile> file) => _ingest.ListAsync(
+        _project,
+        $"""
+        select revision_id, ordinal, text, start_offset, end_offset, heading
+        from ingest.published_chunk
+        where file_id = {file}
+        order by revision_id, ordinal
+        """,
+        row => new StoredChunk(
+            new(row.GetGuid(0)), row.GetInt32(1), row.GetString(2), row.GetInt32(3), row.GetInt32(4),
+            row.IsDBNull(5) ? null : row.GetString(5)));
+
+    /// <summary>Work as a worker that died left it: leased to nobody any more, with the crashes it had before.</summary>
+    private async Task<Lease<ProcessFile>> EnqueueLeasedAsync(Id<StoredFile> file, int crashes)
+    {
+        var work = new ProcessFile(Id<VectorStore>.New(), file, 100, 20);
+        var id = Id<WorkItem>.New();
+        var payload = System.Text.Json.JsonSerializer.Serialize(work, System.Text.Json.JsonSerializerOptions.Web);
+        await _ingest.ExecuteAsync(
+            _project,
+            $"""
+            insert into ops.work_item (id, project_id, queue, payload, state, attempts, crashes, leased_until)
+            values ({id}, {_project}, {ProcessFile.Queue}, {payload}::jsonb, 'leased', 1, {crashes}, now())
+            """);
+        return new(id, _project, work, 1, null);
+    }
+
+    private sealed record StoredChunk(Id<Revision> Revision, int Ordinal, string Text, int Start, int End, string? Heading);
+}

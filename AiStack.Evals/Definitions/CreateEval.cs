@@ -22,7 +22,9 @@ internal sealed class CreateEval(NpgsqlDataSource database, TimeProvider time)
         Request request, Caller caller, CreateEval create, CancellationToken cancellationToken)
     {
         var outcome = await create.RunAsync(caller.ProjectId, request, cancellationToken);
-        return outcome.TryGet(out var eval, out var fault) ? TypedResults.Ok(eval) : fault.ToResult();
+        return outcome.TryGet(out var eval, out var fault)
+            ? TypedResults.Json(eval, statusCode: StatusCodes.Status201Created) // OpenAI's .NET client takes 201 only.
+            : fault.ToResult();
     }
 
     public async Task<Outcome<EvalView>> RunAsync(

@@ -7,7 +7,7 @@ using Xunit;
 namespace AiStack.Tests.Bench;
 
 /// <summary>The quality of search and answers: an eval run of the sample questions on the real stack.</summary>
-public sealed class QualityBench(StackFixture fixture)
+public sealed class QualityBench
 {
     private static readonly (string Metric, string Says)[] _rows =
     [
@@ -21,39 +21,35 @@ public sealed class QualityBench(StackFixture fixture)
     ];
 
     [Fact(Explicit = true)]
-    public async Task Quality_on_the_sample_questions()
+    public async Task Search_and_answers_on_the_sample_questions()
     {
-        var eval = await SampleEval.CreateAsync(fixture);
-        var run = await eval.RunAsync("quality", await eval.StoreAsync());
-        var items = await eval.ItemsAsync(run);
+        await using var stack = await BenchStack.StartAsync();
+        var eval = await SampleEval.CreateAsync(stack.Running);
 
-        var report = Report(run);
-        await BenchReport.AddAsync("quality", report, TestContext.Current.CancellationToken);
-        TestContext.Current.SendDiagnosticMessage(report);
-        TestContext.Current.SendDiagnosticMessage(Wrong(items));
+        var run = await eval.RunAsync("quality", await eval.StoreAsync());
+
         Assert.Equal("completed", run.GetProperty("status").GetString());
+        Report(run, run.GetProperty("metrics"));
+        TestContext.Current.TestOutputHelper!.WriteLine(Wrong(await eval.ItemsAsync(run)));
     }
 
-    private static string Report(JsonElement run)
+    private static void Report(JsonElement run, JsonElement metrics)
     {
         var dataset = run.GetProperty("dataset");
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"""
-            ## Retrieval and answers on the sample questions
+        var engine = run.GetProperty("per_model_usage")[0].GetProperty("model_name");
+        BenchReport.Write("50-quality", $"""
+            ## Search and answers on the sample questions
 
-            One run of `/v1/evals` over `samples/questions.jsonl` ({dataset.GetProperty("items")} questions, SHA-256
-            `{dataset.GetProperty("sha256").GetString()![..12]}…`) against the {SampleCorpus.Documents.Count} sample
-            documents, through the Gateway; engine `{run.GetProperty("per_model_usage")[0].GetProperty("model_name")}`,
-            chunking `auto`, ten passages a question.
+            One run of `/v1/evals` through the Gateway: the {dataset.GetProperty("items")} questions of
+            `samples/questions.jsonl` (SHA-256 `{dataset.GetProperty("sha256").GetString()![..12]}…`) against the
+            {SampleCorpus.Documents.Count} sample documents; engine `{engine}`, `auto` chunking, ten passages a question.
 
             | | value | 95% interval | questions |
             | --- | ---: | ---: | ---: |
-            {string.Join('\n', _rows.Select(row => Row(row.Says, run.GetProperty("metrics").GetProperty(row.Metric))))}
+            {string.Join('\n', _rows.Select(row => Row(row.Says, metrics.GetProperty(row.Metric))))}
 
             Shares have Wilson's interval; the mean has that of a bootstrap over questions. The same people wrote the
             documents and the questions and chose the threshold of refusal: on other papers, expect lower numbers.
-
             """);
     }
 

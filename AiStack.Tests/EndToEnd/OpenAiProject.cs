@@ -38,9 +38,11 @@ internal sealed class OpenAiProject(OpenAIClient client, string key)
     /// <summary>The project's own key, for calls that the SDK has no word for.</summary>
     public string Key => key;
 
-    public static async Task<OpenAiProject> NewAsync(StackFixture fixture)
+    public static async Task<OpenAiProject> NewAsync(StackFixture fixture) =>
+        await NewAsync(await fixture.StackAsync(Cancellation));
+
+    public static async Task<OpenAiProject> NewAsync(RunningStack stack)
     {
-        var stack = await fixture.StackAsync(Cancellation);
         using var admin = stack.CreateClient();
         using var response = await admin.PostAsJsonAsync(
             "/api/projects", new { name = $"dotnet-{Guid.CreateVersion7():N}" }, Cancellation);

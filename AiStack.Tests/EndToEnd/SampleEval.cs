@@ -28,9 +28,9 @@ internal sealed class SampleEval
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static async Task<SampleEval> CreateAsync(StackFixture fixture)
+    public static async Task<SampleEval> CreateAsync(RunningStack stack)
     {
-        var project = await OpenAiProject.NewAsync(fixture);
+        var project = await OpenAiProject.NewAsync(stack);
         OpenAIFile dataset = await project.Client.GetOpenAIFileClient()
             .UploadFileAsync(Path.Combine(SampleCorpus.Folder, "questions.jsonl"), FileUploadPurpose.Evaluations);
         var eval = Json(await project.Client.GetEvaluationClient().CreateEvaluationAsync(Content(new

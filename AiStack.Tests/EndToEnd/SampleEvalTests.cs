@@ -10,7 +10,7 @@ public sealed class SampleEvalTests(StackFixture fixture)
     [Fact]
     public async Task Every_sample_question_is_answered_and_the_metrics_are_those_of_the_answers()
     {
-        var eval = await SampleEval.CreateAsync(fixture);
+        var eval = await SampleEval.CreateAsync(await fixture.StackAsync(TestContext.Current.CancellationToken));
 
         var run = await eval.RunAsync("all", await eval.StoreAsync());
         var items = await eval.ItemsAsync(run);
@@ -32,8 +32,8 @@ public sealed class SampleEvalTests(StackFixture fixture)
     [Fact]
     public async Task A_store_without_half_of_the_documents_is_worse_by_more_than_chance()
     {
-        var eval = await SampleEval.CreateAsync(fixture);
         var stack = await fixture.StackAsync(TestContext.Current.CancellationToken);
+        var eval = await SampleEval.CreateAsync(stack);
 
         var all = await eval.RunAsync("all documents", await eval.StoreAsync());
         var few = await eval.RunAsync("only people's", await eval.StoreAsync("/hr/"));

@@ -67,9 +67,9 @@ internal sealed class BuiltinEmbedder(WordVectors? vectors) : IEmbeddingGenerato
                 vectors!.AddTo(words, rank, weight);
             }
 
-            if (!Terms.IsStopWord(word.Form))
+            if (Terms.Of(word.Form) is { IsStopWord: false } term)
             {
-                AddHashed(hashed, Terms.Stem(word.Form), weight);
+                AddHashed(hashed, term.Hash, weight);
             }
         }
 
@@ -78,11 +78,11 @@ internal sealed class BuiltinEmbedder(WordVectors? vectors) : IEmbeddingGenerato
         return vector;
     }
 
-    private static void AddHashed(Span<float> hashed, string stem, float weight)
+    private static void AddHashed(Span<float> hashed, uint term, float weight)
     {
         for (var i = 1u; i <= HashesPerTerm; i++)
         {
-            var hash = Terms.Hash(stem, i * 0x9E3779B9);
+            var hash = Terms.Mix(term + (i * 0x9E3779B9));
             hashed[(int)((hash >> 1) % HashedDimensions)] += (hash & 1) == 0 ? weight : -weight;
         }
     }

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Text;
 
 namespace AiStack.Retrieval.Embedding;
@@ -25,25 +26,16 @@ internal sealed class WordVectors
     /// <summary>Adds the word's vector, times <paramref name="weight"/>.</summary>
     public void AddTo(Span<float> sum, int rank, float weight)
     {
-        var scaled = weight * _scales[rank];
-        var row = _values.AsSpan(rank * Dimensions, Dimensions);
-        for (var i = 0; i < row.Length; i++)
-        {
-            sum[i] += scaled * row[i];
-        }
+        Span<float> row = stackalloc float[Dimensions];
+        TensorPrimitives.ConvertChecked<sbyte, float>(_values.AsSpan(rank * Dimensions, Dimensions), row);
+        TensorPrimitives.MultiplyAdd(row, weight * _scales[rank], sum, sum);
     }
 
     /// <summary>The cosine of two known words; each row has length 1 but for rounding.</summary>
     public float Cosine(int first, int second)
     {
-        var a = _values.AsSpan(first * Dimensions, Dimensions);
-        var b = _values.AsSpan(second * Dimensions, Dimensions);
-        var dot = 0;
-        for (var i = 0; i < a.Length; i++)
-        {
-            dot += a[i] * b[i];
-        }
-
+        var dot = Quantized.Dot(
+            _values.AsSpan(first * Dimensions, Dimensions), _values.AsSpan(second * Dimensions, Dimensions));
         return dot * _scales[first] * _scales[second];
     }
 

@@ -22,7 +22,7 @@ internal sealed record IndexEntry(
         var length = 0;
         foreach (var term in Retrieval.Text.Terms.In(text))
         {
-            CollectionsMarshal.GetValueRefOrAddDefault(counts, Retrieval.Text.Terms.Hash(term), out _)++;
+            CollectionsMarshal.GetValueRefOrAddDefault(counts, term.Hash, out _)++;
             length++;
         }
 

@@ -30,7 +30,7 @@ internal static class HybridSearch
     {
         var vector = new sbyte[embedding.Length];
         var scale = Quantized.Write(embedding, vector);
-        var terms = Terms.In(query).Distinct(StringComparer.Ordinal).ToList();
+        var terms = Terms.In(query).DistinctBy(term => term.Hash).ToList();
         var bm25 = ArrayPool<float>.Shared.Rent(Math.Max(1, index.Capacity));
         var dense = ArrayPool<float>.Shared.Rent(Math.Max(1, index.Capacity));
         try
@@ -49,16 +49,16 @@ internal static class HybridSearch
         }
     }
 
-    private static List<QueryTerm> AddBm25(StoreIndex index, List<string> terms, float[] scores)
+    private static List<QueryTerm> AddBm25(StoreIndex index, List<Term> terms, float[] scores)
     {
         var average = Math.Max(1, index.AverageLength);
         var weighed = new List<QueryTerm>(terms.Count);
         foreach (var term in terms)
         {
-            var postings = index.Postings(Terms.Hash(term));
+            var postings = index.Postings(term.Hash);
             var frequency = postings is null ? 0 : index.LiveCount(postings);
             var idf = Math.Log(1 + ((index.Count - frequency + 0.5) / (frequency + 0.5)));
-            weighed.Add(new(term, idf));
+            weighed.Add(new(term.Stem, idf));
             if (postings is null)
             {
                 continue;

@@ -26,9 +26,8 @@ internal sealed class SentenceRanking
 
     public SentenceRanking(WordVectors? vectors, string query, IReadOnlyList<QueryTerm> terms)
     {
-        var ranks = Words.In(query).Where(word => !Terms.IsStopWord(word.Form))
-            .GroupBy(word => Terms.Stem(word.Form), StringComparer.Ordinal)
-            .ToDictionary(group => group.Key, group => vectors?.Rank(group.First().Form) ?? -1, StringComparer.Ordinal);
+        var ranks = Words.In(query).DistinctBy(word => Terms.Of(word.Form).Stem)
+            .ToDictionary(word => Terms.Of(word.Form).Stem, word => vectors?.Rank(word.Form) ?? -1, StringComparer.Ordinal);
         _vectors = vectors;
         _asked = [.. terms.Select(term => (term.Stem, term.Idf, ranks.GetValueOrDefault(term.Stem, -1)))];
         _total = Math.Max(_asked.Sum(term => term.Weight), double.Epsilon);
@@ -63,7 +62,7 @@ internal sealed class SentenceRanking
     {
         foreach (var word in Words.In(text))
         {
-            if (!Terms.IsStopWord(word.Form))
+            if (!Terms.Of(word.Form).IsStopWord)
             {
                 System.Numerics.Tensors.TensorPrimitives.Max(best, SimilarityOf(word.Form), best);
             }
@@ -77,7 +76,7 @@ internal sealed class SentenceRanking
             return known;
         }
 
-        var stem = Terms.Stem(form);
+        var stem = Terms.Of(form).Stem;
         var rank = _vectors?.Rank(form) ?? -1;
         known = Array.ConvertAll(_asked, term => term.Stem == stem ? 1 : Similarity(term.Rank, rank));
         return _known[form] = known;

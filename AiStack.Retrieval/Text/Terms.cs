@@ -3,16 +3,20 @@ using Lucene.Net.Tartarus.Snowball.Ext;
 
 namespace AiStack.Retrieval.Text;
 
+/// <summary>What a word stands for in a search.</summary>
+/// <param name="Hash">Of the stem; two terms of a store that share one are as rare as they are harmless.</param>
+/// <param name="IsStopWord">Whether every text has it, so that it tells nothing.</param>
+internal sealed record Term(string Stem, uint Hash, bool IsStopWord);
+
 /// <summary>
-/// What is searched for: the stems of words, without the words that every text has. A term is known by a 32-bit hash; two terms of a
-/// store that share one are as rare as they are harmless.
+/// What is searched for: the stems of words, without the words that every text has.
 /// </summary>
 internal static class Terms
 {
-    /// <summary>Stems of the words met so far. A language has some hundred thousand; past this many, the rest are stemmed each time.</summary>
+    /// <summary>Words met so far. A language has some hundred thousand; past this many, the rest are looked at each time.</summary>
     private const int MaxCached = 500_000;
 
-    private static readonly ConcurrentDictionary<string, string> Stems = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<string, Term> Known = new(StringComparer.Ordinal);
 
     private static readonly ThreadLocal<EnglishStemmer> Stemmer = new(() => new EnglishStemmer());
 
@@ -26,41 +30,59 @@ internal static class Terms
         """.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries),
         StringComparer.Ordinal);
 
-    public static bool IsStopWord(string form) => form.Length == 0 || StopWords.Contains(form);
-
     /// <summary>The terms of a text, in order, stop words left out.</summary>
-    public static IEnumerable<string> In(string text) =>
-        Words.In(text).Where(word => !IsStopWord(word.Form)).Select(word => Stem(word.Form));
-
-    public static string Stem(string form)
+    public static IEnumerable<Term> In(string text)
     {
-        if (Stems.TryGetValue(form, out var known))
+        foreach (var word in Words.In(text))
+        {
+            if (Of(word.Form) is { IsStopWord: false } term)
+            {
+                yield return term;
+            }
+        }
+    }
+
+    /// <summary>The term that a word, in its compared form, stands for.</summary>
+    public static Term Of(string form)
+    {
+        if (Known.TryGetValue(form, out var known))
         {
             return known;
         }
 
+        var stem = Stem(form);
+        var term = new Term(stem, Hash(stem), form.Length == 0 || StopWords.Contains(form));
+        if (Known.Count < MaxCached)
+        {
+            Known.TryAdd(form, term);
+        }
+
+        return term;
+    }
+
+    private static string Stem(string form)
+    {
         var stemmer = Stemmer.Value!;
         stemmer.SetCurrent(form);
         stemmer.Stem();
-        var stem = stemmer.Current;
-        if (Stems.Count < MaxCached)
-        {
-            Stems.TryAdd(form, stem);
-        }
-
-        return stem;
+        return stemmer.Current;
     }
 
     /// <summary>FNV-1a (http://www.isthe.com/chongo/tech/comp/fnv/): stable over processes, as stored hashes must be.</summary>
-    public static uint Hash(string term, uint seed = 0)
+    private static uint Hash(string stem)
     {
-        var hash = 2_166_136_261u ^ seed;
-        foreach (var c in term)
+        var hash = 2_166_136_261u;
+        foreach (var c in stem)
         {
             hash = (hash ^ c) * 16_777_619u;
         }
 
-        // FNV's low bits mix badly; this is murmur3's finaliser.
+        return Mix(hash);
+    }
+
+    /// <summary>Another hash of a hash: murmur3's finaliser, for FNV's low bits mix badly.</summary>
+    public static uint Mix(uint hash)
+    {
         hash ^= hash >> 16;
         hash *= 0x85EBCA6B;
         hash ^= hash >> 13;

@@ -16,6 +16,10 @@ internal static class Words
     /// <summary>What is longer is no word but data; its beginning is enough to find it by.</summary>
     private const int MaxLength = 64;
 
+    /// <summary>Words of these alone need no more than lower case, and most words are.</summary>
+    private static readonly SearchValues<char> PlainCharacters =
+        SearchValues.Create("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
     private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("0123456789,.");
 
     public static IEnumerable<Word> In(string text)
@@ -66,6 +70,11 @@ internal static class Words
 
     private static string Fold(ReadOnlySpan<char> word)
     {
+        if (!word.ContainsAnyExcept(PlainCharacters))
+        {
+            return string.Create(word.Length, word, (form, plain) => Ascii.ToLower(plain, form, out _));
+        }
+
         var isNumber = char.IsAsciiDigit(word[0]) && !word.ContainsAnyExcept(NumberCharacters);
         var text = System.Text.Ascii.IsValid(word) ? word.ToString() : word.ToString().Normalize(NormalizationForm.FormD);
         var folded = new StringBuilder(text.Length);

@@ -51,11 +51,11 @@ public sealed class StoreIndexTests
     /// <summary>Robertson and Zaragoza, with Lucene's never-negative idf; k1 = 1.2, b = 0.75.</summary>
     private static IEnumerable<double> Bm25(string[] texts, string query)
     {
-        var documents = texts.Select(text => Terms.In(text).ToList()).ToList();
+        var documents = texts.Select(text => Terms.In(text).Select(term => term.Stem).ToList()).ToList();
         var average = documents.Average(document => document.Count);
         foreach (var document in documents)
         {
-            yield return Terms.In(query).Distinct().Sum(term =>
+            yield return Terms.In(query).Select(term => term.Stem).Distinct().Sum(term =>
             {
                 var frequency = documents.Count(other => other.Contains(term));
                 var count = document.Count(other => other == term);

@@ -1,0 +1,163 @@
+using AiStack.Tests.EndToEnd;
+using AiStack.Tests.Fixtures;
+using Microsoft.Playwright;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace AiStack.Tests.Console;
+
+/// <summary>The Console as a person uses it: a real browser on the real stack.</summary>
+public sealed class ConsoleTests(StackFixture stacks, BrowserFixture browser)
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_file_is_added_asked_about_and_its_citation_opens_the_quoted_words()
+    {
+        var stack = await stacks.StackAsync(Token);
+        await using var watched = await browser.OpenAsync(stack, "/files");
+        var page = watched.Page;
+        var store = await CreateStoreAsync(page, "Moon base");
+
+        await page.Locator("input[type=file]").SetInputFilesAsync(new FilePayload
+        {
+            Name = "moon-base.md",
+            MimeType = "text/markdown",
+            Buffer = "# Moon base\n\nThe airlock of the moon base opens at 06:45.\n\nCoffee is served in dome C."u8.ToArray(),
+        });
+        await Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = "moon-base.md" })).ToContainTextAsync("Ready");
+
+        await AskAsync(page, store, "When does the airlock of the moon base open?");
+        var answer = page.Locator(".turn").Last;
+        await Expect(answer).ToContainTextAsync("opens at 06:45");
+        await answer.Locator("a.citation").First.ClickAsync();
+
+        await Expect(page.Locator("#quote")).ToContainTextAsync("The airlock of the moon base opens at 06:45.");
+        Assert.Empty(watched.Complaints);
+    }
+
+    [Fact]
+    public async Task What_the_documents_do_not_say_is_shown_as_not_in_the_documents()
+    {
+        var stack = await stacks.StackAsync(Token);
+        await using var watched = await browser.OpenAsync(stack, "/files");
+        var store = await CreateStoreAsync(watched.Page, "One note");
+        await UploadAsync(watched.Page, "note.txt", "The lamp in the hall is green.");
+
+        await AskAsync(watched.Page, store, "Who won the football cup in 1966?");
+
+        await Expect(watched.Page.Locator(".turn").Last).ToContainTextAsync("Not in the documents");
+    }
+
+    [Fact]
+    public async Task A_file_that_cannot_be_read_says_why_in_its_row_and_can_be_deleted()
+    {
+        var stack = await stacks.StackAsync(Token);
+        await using var watched = await browser.OpenAsync(stack, "/files");
+        var page = watched.Page;
+        await CreateStoreAsync(page, "Broken");
+
+        await page.Locator("input[type=file]").SetInputFilesAsync(
+            new FilePayload { Name = "broken.pdf", MimeType = "application/pdf", Buffer = "%PDF-1.7 and no more"u8.ToArray() });
+        var row = page.GetByRole(AriaRole.Row).Filter(new() { HasText = "broken.pdf" });
+        await Expect(row).ToContainTextAsync("Failed");
+        await Expect(row.Locator(".row-error")).Not.ToBeEmptyAsync();
+        page.Dialog += (_, dialog) => _ = dialog.AcceptAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Delete broken.pdf" }).ClickAsync();
+        if (await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Delete" }).IsVisibleAsync())
+        {
+            await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
+        }
+
+        await Expect(row).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task Names_and_words_of_documents_are_shown_and_never_run()
+    {
+        var stack = await stacks.StackAsync(Token);
+        await using var watched = await browser.OpenAsync(stack, "/files");
+        var page = watched.Page;
+        var store = await CreateStoreAsync(page, "<img src=x onerror=alert(1)>");
+        await UploadAsync(page, "a<script>alert(2)<.txt", "The password of the safe is <script>alert(3)</script> swordfish.");
+
+        await AskAsync(page, store, "What is the password of the safe?");
+
+        await Expect(page.Locator(".turn").Last).ToContainTextAsync("<script>alert(3)</script> swordfish");
+        Assert.Empty(watched.Complaints);
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/files")]
+    [InlineData("/ask")]
+    public async Task Each_page_fits_a_phone_in_both_themes_and_is_accessible(string path)
+    {
+        var stack = await stacks.StackAsync(Token);
+        var axe = Path.Combine(Repository.Root, "AiStack.Tests/Clients/node_modules/axe-core/axe.min.js");
+        foreach (var theme in new[] { ColorScheme.Light, ColorScheme.Dark })
+        {
+            await using var watched = await browser.OpenAsync(stack, path, theme, width: 390);
+            await Expect(watched.Page.Locator("h1")).ToBeVisibleAsync();
+            await Expect(watched.Page.Locator(".loading")).ToHaveCountAsync(0);
+
+            var overflow = await watched.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth");
+            Assert.True(overflow <= 0, $"{path} is {overflow} pixels wider than a phone.");
+            Assert.Empty(watched.Complaints);
+            Assert.SkipUnless(File.Exists(axe), "Run npm ci in AiStack.Tests/Clients to check accessibility.");
+            Assert.Equal("", await ViolationsAsync(watched.Page, axe));
+        }
+    }
+
+    [Fact]
+    public async Task A_stranger_sees_the_sign_in_page_and_a_used_link_signs_nobody_in()
+    {
+        var stack = await stacks.StackAsync(Token);
+        var page = await browser.OpenStrangerAsync(stack);
+
+        await page.GotoAsync("/files");
+        await Expect(page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("/login"));
+
+        var response = await page.GotoAsync(stack.Login.ToString());
+        Assert.Equal(403, response!.Status);
+        await page.GotoAsync("/files");
+        await Expect(page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("/login"));
+    }
+
+    private static async Task<string> CreateStoreAsync(IPage page, string name)
+    {
+        await page.GetByRole(AriaRole.Button, new() { Name = "New store" }).ClickAsync();
+        await page.GetByLabel("Name of the new store").FillAsync(name);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Create", Exact = true }).ClickAsync();
+        await Expect(page.Locator("#store-picker option:checked")).ToContainTextAsync(name);
+        return await page.Locator("#store-picker").InputValueAsync();
+    }
+
+    private static async Task UploadAsync(IPage page, string name, string text)
+    {
+        await page.Locator("input[type=file]").SetInputFilesAsync(
+            new FilePayload { Name = name, MimeType = "text/plain", Buffer = System.Text.Encoding.UTF8.GetBytes(text) });
+        await Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = name })).ToContainTextAsync("Ready");
+    }
+
+    private static async Task AskAsync(IPage page, string store, string question)
+    {
+        await page.GetByRole(AriaRole.Link, new() { Name = "Ask", Exact = true }).First.ClickAsync();
+        await page.Locator("#store-picker").SelectOptionAsync(store);
+        await page.GetByLabel("Your question").FillAsync(question);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Ask", Exact = true }).ClickAsync();
+        await Expect(page.Locator(".turn .turn-facts").Last).ToBeVisibleAsync();
+    }
+
+    /// <summary>What axe finds of serious and critical violations of WCAG 2.2 AA.</summary>
+    private static async Task<string> ViolationsAsync(IPage page, string axe)
+    {
+        await page.EvaluateAsync(await File.ReadAllTextAsync(axe, Token));
+        return await page.EvaluateAsync<string>(
+            """
+            axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"] }).then(result => result.violations
+                .filter(found => ["serious", "critical"].includes(found.impact))
+                .map(found => `${found.id}: ${found.nodes.map(node => node.html).join(" ")}`).join("\n"))
+            """);
+    }
+}

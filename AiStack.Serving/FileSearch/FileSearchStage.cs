@@ -14,20 +14,25 @@ internal sealed class FileSearchStage(IChatClient inner, PassageSearcher searche
 {
     public const string QueryArgument = "query";
 
+    /// <summary>A question of this many words or fewer is taken for a follow-up.</summary>
+    private const int MostWordsOfFollowUp = 5;
+
     public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages,
         ChatOptions? options = null,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         List<ChatMessage> conversation = [.. messages];
-        var question = Question(conversation);
-        if (FileSearchTool.In(options) is { } tool && question.Length > 0)
+        var query = Query(conversation);
+        if (FileSearchTool.In(options) is { } tool && query.Length > 0)
         {
             var call = new FunctionCallContent(
-                Id<FileSearchCall>.New().ToString(), FileSearchTool.ToolName, new Dictionary<string, object?> { [QueryArgument] = question });
+                Id<FileSearchCall>.New().ToString(),
+                FileSearchTool.ToolName,
+                new Dictionary<string, object?> { [QueryArgument] = query });
             yield return new(ChatRole.Assistant, [call]);
 
-            var found = await searcher.SearchAsync(tool, question, cancellationToken);
+            var found = await searcher.SearchAsync(tool, query, cancellationToken);
             var result = new FunctionResultContent(call.CallId, found);
             yield return new(ChatRole.Tool, [result]);
 
@@ -44,6 +49,17 @@ internal sealed class FileSearchStage(IChatClient inner, PassageSearcher searche
     /// <summary>What is asked: the last words of the user.</summary>
     public static string Question(IReadOnlyList<ChatMessage> conversation) =>
         conversation.LastOrDefault(message => message.Role == ChatRole.User)?.Text.Trim() ?? "";
+
+    /// <summary>
+    /// What to search for: the question, and the one before it when this one is too short to stand by itself ("And who decides?").
+    /// </summary>
+    public static string Query(IReadOnlyList<ChatMessage> conversation)
+    {
+        var asked = conversation.Where(message => message.Role == ChatRole.User).Select(message => message.Text.Trim()).ToList();
+        return asked is [.., var before, var last] && last.Split(' ').Length <= MostWordsOfFollowUp
+            ? $"{before} {last}"
+            : Question(conversation);
+    }
 
     /// <summary>Everything that was found for this answer, and what it was found for.</summary>
     public static IEnumerable<PassageSearchResponse> Found(IEnumerable<ChatMessage> conversation) =>

@@ -26,6 +26,11 @@ internal sealed class PassageSearcher(IHttpClientFactory http, CallerTokens toke
             : throw new EngineFaultException(fault with { Parameter = Field(tool, fault.Parameter) });
     }
 
-    private static string? Field(FileSearchTool tool, string? parameter) =>
-        parameter is null ? null : tool.Field + parameter;
+    // Retrieval says which store it was; our callers gave a list.
+    private static string? Field(FileSearchTool tool, string? parameter) => parameter switch
+    {
+        null => null,
+        "vector_store_id" => $"{tool.Field}vector_store_ids",
+        _ => tool.Field + parameter,
+    };
 }

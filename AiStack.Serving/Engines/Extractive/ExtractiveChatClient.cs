@@ -75,15 +75,21 @@ internal sealed partial class ExtractiveChatClient(TokenCounter tokens, IOptions
             return new([new(NoSources, null)], IsRefusal: true);
         }
 
-        var ranked = Candidates.Rank(FileSearchStage.Question(conversation), FileSearchStage.Found(conversation));
+        var ranked = Candidates.Rank(FileSearchStage.Query(conversation), FileSearchStage.Found(conversation));
         if (ranked is not [var best, ..] || best.Confidence < options.Value.MinConfidence)
         {
             return new([new(NoAnswer, null)], IsRefusal: true);
         }
 
         var sentences = SentenceChoice.From(ranked, options.Value);
-        return new([.. sentences.Select((sentence, i) => new Part((i == 0 ? "" : " ") + sentence.Text, sentence.Cite()))], false);
+        return new([.. sentences.Select((_, i) => new Part(Joined(sentences, i), sentences[i].Cite()))], IsRefusal: false);
     }
+
+    /// <summary>A sentence follows a sentence; the rows of tables and lists stand on lines of their own.</summary>
+    private static string Joined(IReadOnlyList<QuotedSentence> sentences, int i) =>
+        i == 0 ? sentences[i].Text
+        : sentences[i - 1].IsFullSentence && sentences[i].IsFullSentence ? $" {sentences[i].Text}"
+        : $"\n{sentences[i].Text}";
 
     /// <summary>The text in groups of words, as a model would stream it; what it cites comes with the last.</summary>
     private static IEnumerable<ChatResponseUpdate> Say(string text, PassageCitation? citation)

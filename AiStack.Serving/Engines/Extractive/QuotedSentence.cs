@@ -11,6 +11,9 @@ internal sealed partial record QuotedSentence(Passage Passage, SentenceEvidence 
     /// <summary>Its words as they read in an answer: on one line.</summary>
     public string Text { get; } = LineBreaks().Replace(Passage.Text[Start..End], " ");
 
+    /// <summary>True when it ends as sentences do, unlike the row of a table.</summary>
+    public bool IsFullSentence { get; } = SentenceEnd().IsMatch(Passage.Text[Start..End]);
+
     public PassageCitation Cite() => PassageCitation.Quoting(Passage, Start, End);
 
     /// <summary>The sentence that the evidence is about; null when nothing of it is left, or it lies outside of the passage.</summary>
@@ -35,6 +38,9 @@ internal sealed partial record QuotedSentence(Passage Passage, SentenceEvidence 
 
     [GeneratedRegex(@"\G\s*(?:(?:[-*+•]|#{1,6}|>|\d{1,3}[.)])\s+)*")]
     private static partial Regex Marker();
+
+    [GeneratedRegex(@"[.!?…][)\]""”’']*\z")]
+    private static partial Regex SentenceEnd();
 
     [GeneratedRegex(@"\s*[\r\n]+\s*")]
     private static partial Regex LineBreaks();

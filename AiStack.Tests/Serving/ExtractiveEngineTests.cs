@@ -1,0 +1,94 @@
+using AiStack.Contracts.Search;
+using AiStack.Serving.Engines.Extractive;
+using CsCheck;
+using Xunit;
+
+namespace AiStack.Tests.Serving;
+
+public sealed class ExtractiveEngineTests
+{
+    private static readonly Gen<string> Line = Gen.OneOfConst(
+        "Holidays are 27 days.", "- Ask Rune Berg first.", "| Hotel | NOK 1,950 |", "## Travel", "1. Call\r\n  the desk!", "Ünïcode 🚲 wheels.", " ");
+
+    private static readonly Gen<Passage> Passages = Line.Array[1, 8].Select(lines => WithSentences(string.Join("\n", lines)));
+
+    [Fact]
+    public void Every_quote_is_in_its_passage_word_for_word_where_its_offsets_say() =>
+        Gen.Select(Passages.Array[0, 4], Gen.OneOfConst("How many days?", "Who?", "", "What does a hotel cost in 2025?")).Sample((passages, question) =>
+        {
+            var ranked = Candidates.Rank(question, [Found.Search(.5, passages)]);
+            foreach (var sentence in SentenceChoice.From(ranked, new()))
+            {
+                var citation = sentence.Cite();
+                var (start, end) = (citation.Start - citation.Passage.Start, citation.End - citation.Passage.Start);
+
+                Assert.Equal(citation.Quote, citation.Passage.Text[start..end]);
+                Assert.NotEqual("", citation.Quote!.Trim());
+                Assert.DoesNotContain('\n', sentence.Text);
+            }
+        });
+
+    [Fact]
+    public void The_order_does_not_depend_on_the_order_in_which_passages_came() =>
+        Passages.Array[2, 4].Sample(passages =>
+        {
+            var forth = Candidates.Rank("How many days?", [Found.Search(.5, passages)]);
+            var back = Candidates.Rank("How many days?", [Found.Search(.5, [.. passages.Reverse()])]);
+
+            Assert.Equal(forth.Select(c => (c.Sentence.Passage.ChunkId, c.Sentence.Start)), back.Select(c => (c.Sentence.Passage.ChunkId, c.Sentence.Start)));
+        });
+
+    [Theory]
+    [InlineData("How long is the warranty?", "The frame has five years of it.", "The frame has some of it.")]
+    [InlineData("What does a repair cost?", "A new zip is EUR 54 in all.", "A new zip is a bargain in all.")]
+    [InlineData("At what time does it close?", "The desk does so at 14:30.", "The desk does so early.")]
+    [InlineData("Who is in charge?", "That is Gerwin Oosterlaan now.", "That is a secret now.")]
+    [InlineData("On which weekday is it?", "They meet on Tuesday there.", "They meet on demand there.")]
+    public void A_sentence_with_the_kind_of_thing_asked_for_is_preferred(string question, string right, string wrong)
+    {
+        var ranked = Candidates.Rank(question, [Found.Search(.5, Found.Passage($"{wrong} {right}", .4, .4))]);
+
+        Assert.Equal(right, ranked[0].Sentence.Text);
+    }
+
+    [Fact]
+    public void Evidence_that_lies_outside_of_its_passage_is_left_out()
+    {
+        var passage = Found.Passage("Short.") with { Sentences = [new(0, 500, 1, 1, 1), new(-3, 2, 1, 1, 1), new(4, 4, 1, 1, 1)] };
+
+        Assert.Empty(Candidates.Rank("Short?", [Found.Search(1, passage)]));
+    }
+
+    [Fact]
+    public void More_evidence_never_means_less_confidence() =>
+        Gen.Select(Gen.Double[0, 1].Array[4], Gen.Int[0, 3], Gen.Double[0, 1]).Sample((values, which, more) =>
+        {
+            var raised = values.ToArray();
+            raised[which] = Math.Max(raised[which], more);
+
+            Assert.True(ExtractiveModel.Confidence(Fit(raised)) >= ExtractiveModel.Confidence(Fit(values)));
+            Assert.InRange(ExtractiveModel.Confidence(Fit(values)), 0, 1);
+        });
+
+    private static Fit Fit(double[] values) => new()
+    {
+        Passage = values[0], WithNeighbours = values[1], Similarity = values[2], PassageScore = values[3],
+    };
+
+    private static Passage WithSentences(string text)
+    {
+        List<SentenceEvidence> sentences = [];
+        var start = 0;
+        foreach (var line in text.Split('\n'))
+        {
+            if (line.Length > 0)
+            {
+                sentences.Add(new(start, start + line.Length, .5, .5, .5));
+            }
+
+            start += line.Length + 1;
+        }
+
+        return Found.Passage(text) with { Sentences = sentences, Score = .5 };
+    }
+}

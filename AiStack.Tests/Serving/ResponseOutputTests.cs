@@ -1,0 +1,66 @@
+using AiStack.Contracts.Search;
+using AiStack.Serving.Answers;
+using AiStack.Serving.FileSearch;
+using AiStack.Serving.Responses;
+using CsCheck;
+using Xunit;
+
+namespace AiStack.Tests.Serving;
+
+/// <summary>Whatever an engine does, in whatever order, its events make the output that they end in.</summary>
+public sealed class ResponseOutputTests
+{
+    private static readonly Passage Passage = Found.Passage("Some words.", .5);
+
+    private static readonly Gen<AnswerEvent> Happened = Gen.OneOf<AnswerEvent>(
+        Gen.String[Gen.Char["ab c"], 0, 6].Select(text => (AnswerEvent)new TextSaid(text)),
+        Gen.Const((AnswerEvent)new SourceCited(PassageCitation.Quoting(Passage, 0, 4), 0)),
+        Gen.Int[1, 3].Select(call => (AnswerEvent)new SearchStarted($"call_{call}", "query")));
+
+    [Fact]
+    public void The_deltas_and_annotations_of_a_message_make_the_message() =>
+        Gen.Select(Happened.Array[0, 20], Gen.OneOfConst("completed", "incomplete", "failed")).Sample((happened, status) =>
+        {
+            var (events, output) = Run(happened, status);
+
+            foreach (var message in output.Items.OfType<MessageItem>())
+            {
+                var text = Assert.Single(message.Content);
+                Assert.Equal(text.Text, string.Concat(events.OfType<TextDeltaEvent>().Where(e => e.ItemId == message.Id).Select(e => e.Delta)));
+                Assert.Equal(text.Annotations, events.OfType<AnnotationAddedEvent>().Where(e => e.ItemId == message.Id).Select(e => e.Annotation));
+                Assert.All(text.Annotations, annotation => Assert.InRange(annotation.Index, 0, text.Text.Length));
+            }
+        });
+
+    [Fact]
+    public void Every_item_is_added_once_and_done_once_at_its_own_place() =>
+        Gen.Select(Happened.Array[0, 20], Gen.OneOfConst("completed", "incomplete", "failed")).Sample((happened, status) =>
+        {
+            var (events, output) = Run(happened, status);
+            var added = events.OfType<OutputItemEvent>().Where(e => e.Type == "response.output_item.added").Select(e => e.OutputIndex);
+            var done = events.OfType<OutputItemEvent>().Where(e => e.Type == "response.output_item.done").ToList();
+
+            Assert.Equal(Enumerable.Range(0, output.Items.Count), added);
+            Assert.Equal(Enumerable.Range(0, output.Items.Count), done.Select(e => e.OutputIndex).Order());
+            Assert.All(done, e => Assert.Equal(output.Items[e.OutputIndex], e.Item));
+            Assert.All(output.Items, item => Assert.NotEqual("in_progress", item.Status));
+        });
+
+    private static (List<ResponseEvent> Events, ResponseOutput Output) Run(AnswerEvent[] happened, string status)
+    {
+        var output = new ResponseOutput(withResults: true);
+        List<ResponseEvent> events = [];
+        foreach (var next in happened)
+        {
+            events.AddRange(output.On(next));
+            if (next is SearchStarted { CallId: "call_1" or "call_2" } search)
+            {
+                // The third never ends.
+                events.AddRange(output.On(new SearchCompleted(search.CallId, Found.Search(.5, Passage))));
+            }
+        }
+
+        events.AddRange(output.End(status));
+        return (events, output);
+    }
+}

@@ -1,0 +1,82 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using System.Net.Http.Json;
+using AiStack.Tests.Fixtures;
+using Xunit;
+
+namespace AiStack.Tests.Serving;
+
+/// <summary>OpenTelemetry's conventions for GenAI, and no text of anybody in them.</summary>
+public sealed class ServingTelemetryTests(ServingFixture serving) : IClassFixture<ServingFixture>
+{
+    private const string Secret = "Wolpertinger";
+
+    [Fact]
+    public async Task An_answer_has_a_span_with_its_model_and_tokens_and_without_its_words()
+    {
+        serving.Retrieval.Always(Found.Search(.9, Found.Passage($"The code word is {Secret}.", .9)));
+        var spans = new ConcurrentBag<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name.StartsWith("AiStack", StringComparison.Ordinal),
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = spans.Add,
+        };
+        ActivitySource.AddActivityListener(listener);
+
+        await AskAsync();
+
+        var span = spans.First(span => Equals(span.GetTagItem("gen_ai.request.model"), "extractive"));
+        Assert.Equal("chat", span.GetTagItem("gen_ai.operation.name"));
+        Assert.True((int)span.GetTagItem("gen_ai.usage.input_tokens")! > 0);
+        Assert.True((int)span.GetTagItem("gen_ai.usage.output_tokens")! > 0);
+        var told = spans.SelectMany(each => each.TagObjects.Select(tag => tag.Value?.ToString())
+            .Concat(each.Events.SelectMany(e => e.Tags.Select(tag => tag.Value?.ToString()))));
+        Assert.DoesNotContain(told, value => value?.Contains(Secret, StringComparison.OrdinalIgnoreCase) == true);
+    }
+
+    [Theory]
+    [InlineData("gen_ai.client.operation.duration")]
+    [InlineData("gen_ai.client.token.usage")]
+    [InlineData("gen_ai.server.time_to_first_token")]
+    [InlineData("aistack.serving.answers")]
+    public async Task An_answer_is_measured(string name)
+    {
+        serving.Retrieval.Always(Found.Search(.9, Found.Passage($"The code word is {Secret}.", .9)));
+        var measured = new ConcurrentBag<double>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument.Name == name && instrument.Meter.Name == "AiStack.Serving")
+                {
+                    self.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<double>((_, value, _, _) => measured.Add(value));
+        listener.SetMeasurementEventCallback<long>((_, value, _, _) => measured.Add(value));
+        listener.SetMeasurementEventCallback<int>((_, value, _, _) => measured.Add(value));
+        listener.Start();
+
+        await AskAsync();
+
+        Assert.Contains(measured, value => value > 0);
+    }
+
+    private async Task AskAsync()
+    {
+        using var client = serving.Service.CreateClient(PostgresFixture.NewProject());
+        using var response = await client.PostAsJsonAsync(
+            "/v1/responses",
+            new
+            {
+                model = "default",
+                input = $"Is the code word {Secret}?",
+                tools = new[] { new { type = "file_search", vector_store_ids = new[] { Found.Store.ToString() } } },
+            },
+            TestContext.Current.CancellationToken);
+        Assert.Contains(Secret, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+}

@@ -31,8 +31,11 @@ public sealed class AppHostProcess : IAsyncDisposable
         }
     }
 
-    public static AppHostProcess Start(params string[] arguments)
+    public static AppHostProcess Start(params string[] arguments) => Start(arguments, environment: []);
+
+    public static AppHostProcess Start(string[] arguments, IEnumerable<KeyValuePair<string, string>> environment)
     {
+        ArgumentNullException.ThrowIfNull(environment);
         var assembly = new Projects.AiStack_AppHost().AssemblyPath;
         var info = new ProcessStartInfo("dotnet", [assembly, .. arguments])
         {
@@ -40,6 +43,11 @@ public sealed class AppHostProcess : IAsyncDisposable
             RedirectStandardError = true,
             RedirectStandardInput = true,
         };
+        foreach (var (name, value) in environment)
+        {
+            info.Environment[name] = value;
+        }
+
         var data = Array.IndexOf(arguments, "--data");
         var host = new AppHostProcess(
             new Process { StartInfo = info }, data < 0, data < 0 ? "" : arguments[data + 1]);

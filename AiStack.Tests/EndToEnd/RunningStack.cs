@@ -43,9 +43,14 @@ public sealed class RunningStack : IAsyncDisposable
     public string Output => _host.Output;
 
     /// <summary>Starts an AppHost and waits until all of it is ready.</summary>
-    public static async Task<RunningStack> StartAsync(string[] arguments, CancellationToken cancellationToken)
+    public static Task<RunningStack> StartAsync(string[] arguments, CancellationToken cancellationToken) =>
+        StartAsync(arguments, environment: [], cancellationToken);
+
+    /// <summary>The same, with environment variables beside this process's own.</summary>
+    public static async Task<RunningStack> StartAsync(
+        string[] arguments, IEnumerable<KeyValuePair<string, string>> environment, CancellationToken cancellationToken)
     {
-        var host = AppHostProcess.Start(arguments);
+        var host = AppHostProcess.Start(arguments, environment);
         try
         {
             var path = await host.WaitForRunFileAsync(_startLimit, cancellationToken);

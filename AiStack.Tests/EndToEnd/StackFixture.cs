@@ -7,7 +7,7 @@ namespace AiStack.Tests.EndToEnd;
 
 /// <summary>
 /// The one real stack that the end-to-end tests share, started when the first of them asks for it. A test that
-/// breaks parts of a stack starts its own with <see cref="RunningStack.StartAsync"/>.
+/// breaks parts of a stack starts its own with <see cref="RunningStack"/>.
 /// </summary>
 public sealed class StackFixture : IAsyncDisposable
 {

@@ -42,7 +42,7 @@ public sealed class QualityBench
 
             One run of `/v1/evals` through the Gateway: the {dataset.GetProperty("items")} questions of
             `samples/questions.jsonl` (SHA-256 `{dataset.GetProperty("sha256").GetString()![..12]}…`) against the
-            {SampleCorpus.Documents.Count} sample documents; engine `{engine}`, `auto` chunking, ten passages a question.
+            {SampleCorpus.Documents.Count} sample documents; engine `{engine}`, `auto` chunking, ten passages each.
 
             | | value | 95% interval | questions |
             | --- | ---: | ---: | ---: |

@@ -8,7 +8,7 @@ namespace AiStack.Evals.Runs;
 
 /// <summary>
 /// What a run asks, of which model, with which documents: OpenAI's data source of type <c>responses</c>, which has all
-/// the parts that a retrieval eval needs. docs/decisions/0065 shows the shape.
+/// the parts that a retrieval eval needs. docs/decisions/0050 shows the shape.
 /// </summary>
 internal sealed record DataSource(
     string? Type,

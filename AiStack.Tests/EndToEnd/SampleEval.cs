@@ -28,11 +28,15 @@ internal sealed class SampleEval
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static async Task<SampleEval> CreateAsync(RunningStack stack)
+    /// <param name="times">How often each question is asked, for a run that takes a while.</param>
+    public static async Task<SampleEval> CreateAsync(RunningStack stack, int times = 1)
     {
         var project = await OpenAiProject.NewAsync(stack);
-        OpenAIFile dataset = await project.Client.GetOpenAIFileClient()
-            .UploadFileAsync(Path.Combine(SampleCorpus.Folder, "questions.jsonl"), FileUploadPurpose.Evaluations);
+        var questions = await File.ReadAllTextAsync(Path.Combine(SampleCorpus.Folder, "questions.jsonl"), Cancellation);
+        OpenAIFile dataset = await project.Client.GetOpenAIFileClient().UploadFileAsync(
+            BinaryData.FromString(string.Concat(Enumerable.Repeat(questions, times))),
+            "questions.jsonl",
+            FileUploadPurpose.Evaluations);
         var eval = Json(await project.Client.GetEvaluationClient().CreateEvaluationAsync(Content(new
         {
             name = "The sample questions",
@@ -64,7 +68,10 @@ internal sealed class SampleEval
     }
 
     /// <summary>Runs all questions against a store, and returns the run when it ended.</summary>
-    public async Task<JsonElement> RunAsync(string name, string store, string model = "default")
+    public async Task<JsonElement> RunAsync(string name, string store) => await EndAsync(await StartAsync(name, store));
+
+    /// <summary>Queues a run of all questions against a store, and returns its id.</summary>
+    public async Task<string> StartAsync(string name, string store)
     {
         var run = Json(await _evals.CreateEvaluationRunAsync(Id, Content(new
         {
@@ -72,7 +79,7 @@ internal sealed class SampleEval
             data_source = new
             {
                 type = "responses",
-                model,
+                model = "default",
                 source = new { type = "file_id", id = _dataset },
                 sampling_params = new
                 {
@@ -80,19 +87,33 @@ internal sealed class SampleEval
                 },
             },
         })));
-        return await Eventually.ReadAsync(
-            async () => Json(await _evals.GetEvaluationRunAsync(Id, run.GetProperty("id").GetString()!, options: null)),
-            until: now => now.GetProperty("status").GetString() is not ("queued" or "in_progress"),
-            _limit);
+        return run.GetProperty("id").GetString()!;
     }
+
+    public async Task<JsonElement> GetAsync(string run) =>
+        Json(await _evals.GetEvaluationRunAsync(Id, run, options: null));
+
+    /// <summary>The run when it ended, in whatever way.</summary>
+    public Task<JsonElement> EndAsync(string run) => Eventually.ReadAsync(
+        () => GetAsync(run),
+        until: now => now.GetProperty("status").GetString() is not ("queued" or "in_progress"),
+        _limit);
 
     /// <summary>What came of each question, in the order of the questions.</summary>
     public async Task<IReadOnlyList<JsonElement>> ItemsAsync(JsonElement run)
     {
         var id = run.GetProperty("id").GetString()!;
-        var page = Json(await _evals.GetEvaluationRunOutputItemsAsync(Id, id, 100, "asc", null, null, null));
-        Assert.False(page.GetProperty("has_more").GetBoolean());
-        return [.. page.GetProperty("data").EnumerateArray()];
+        List<JsonElement> items = [];
+        JsonElement page;
+        do
+        {
+            var after = items is [.., var last] ? last.GetProperty("id").GetString() : null;
+            page = Json(await _evals.GetEvaluationRunOutputItemsAsync(Id, id, 100, "asc", after, null, null));
+            items.AddRange(page.GetProperty("data").EnumerateArray());
+        }
+        while (page.GetProperty("has_more").GetBoolean());
+
+        return items;
     }
 
     /// <summary>Compares two runs; OpenAI's API has no word for that.</summary>

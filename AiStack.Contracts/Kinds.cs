@@ -10,6 +10,10 @@ public sealed class ApiKey : IKind { public static string Prefix => "key_"; }
 
 public sealed class StoredFile : IKind { public static string Prefix => "file-"; }
 
+public sealed class Upload : IKind { public static string Prefix => "upload_"; }
+
+public sealed class UploadPart : IKind { public static string Prefix => "part_"; }
+
 public sealed class Revision : IKind { public static string Prefix => "rev_"; }
 
 public sealed class Chunk : IKind { public static string Prefix => "chk_"; }

@@ -1,6 +1,7 @@
 using AiStack.Ingest;
 using AiStack.Ingest.Files;
 using AiStack.Ingest.Processing;
+using AiStack.Ingest.Uploads;
 using AiStack.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -11,6 +12,7 @@ builder.AddBlobs();
 
 builder.Services.AddSingleton<IngestTelemetry>();
 builder.AddFiles();
+builder.AddUploads();
 builder.AddProcessing();
 
 var app = builder.Build();
@@ -18,5 +20,6 @@ var app = builder.Build();
 app.UseServiceDefaults();
 
 app.MapFiles();
+app.MapUploads();
 
 await app.RunServiceAsync(args);

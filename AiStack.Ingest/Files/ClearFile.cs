@@ -30,7 +30,8 @@ internal sealed class ClearFileHandler(NpgsqlDataSource database, IBlobStore blo
         }
     }
 
-    private async Task<bool> ClearAsync(NpgsqlConnection connection, Lease<ClearFile> lease, CancellationToken cancellationToken)
+    private async Task<bool> ClearAsync(
+        NpgsqlConnection connection, Lease<ClearFile> lease, CancellationToken cancellationToken)
     {
         var id = lease.Payload.FileId;
         var unneeded = await connection.ListAsync(
@@ -43,17 +44,7 @@ internal sealed class ClearFileHandler(NpgsqlDataSource database, IBlobStore blo
             cancellationToken);
         await connection.ExecuteAsync($"delete from ingest.revision where file_id = {id}", cancellationToken);
 
-        foreach (var blob in unneeded.OrderBy(blob => blob.ToString(), StringComparer.Ordinal)) // In one order: no deadlock.
-        {
-            await BlobLock.TakeAsync(connection, blob, cancellationToken);
-            var needed = await connection.FirstOrDefaultAsync(
-                $"select ingest.blob_is_needed({blob.ToArray()})", row => row.GetBoolean(0), cancellationToken);
-            if (!needed)
-            {
-                await blobs.DeleteAsync(blob, cancellationToken);
-            }
-        }
-
+        await UnneededBlobs.DeleteAsync(connection, blobs, unneeded, cancellationToken);
         await WorkQueue.CompleteAsync(connection, lease, cancellationToken);
         return true;
     }

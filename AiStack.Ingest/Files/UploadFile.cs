@@ -1,8 +1,6 @@
-using System.Diagnostics;
 using AiStack.Contracts;
 using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Blobs;
-using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Errors;
 using AiStack.ServiceDefaults.Tenancy;
 using Microsoft.AspNetCore.Http.Features;
@@ -24,56 +22,36 @@ internal sealed class UploadFile(
     public static async Task<IResult> HandleAsync(
         HttpContext context, Caller caller, UploadFile upload, CancellationToken cancellationToken)
     {
-        upload.Raise(context.Features.Get<IHttpMaxRequestBodySizeFeature>());
+        RaiseLimit(context, upload.MaxSizeBytes);
         var outcome = await upload.RunAsync(caller.ProjectId, context.Request, cancellationToken);
         return outcome.TryGet(out var file, out var fault) ? TypedResults.Ok(file) : fault.ToResult();
     }
 
+    /// <summary>Lets the request's body hold a form with <paramref name="contentBytes"/> of content.</summary>
+    public static void RaiseLimit(HttpContext context, long contentBytes)
+    {
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = contentBytes + FormOverheadBytes;
+        }
+    }
+
+    private long MaxSizeBytes => options.Value.MaxSizeBytes;
+
     public async Task<Outcome<FileObject>> RunAsync(
         Id<Project> projectId, HttpRequest request, CancellationToken cancellationToken)
     {
-        var read = await UploadForm.ReadAsync(request, blobs, options.Value.MaxSizeBytes, cancellationToken);
-        if (!read.TryGet(out var form, out var fault))
+        var read = await UploadForm.ReadAsync(request, "file", blobs, MaxSizeBytes, cancellationToken);
+        if (!read.TryGet(out var form, out var fault) || !form.ToFile().TryGet(out var file, out fault))
         {
             return fault;
         }
 
-        var file = await database.InTransactionAsync(
-            projectId, connection => InsertAsync(connection, projectId, form, cancellationToken), cancellationToken);
-        telemetry.FileAccepted(form.Blob.SizeBytes);
-        return file;
-    }
-
-    private async Task<FileObject> InsertAsync(
-        NpgsqlConnection connection, Id<Project> projectId, UploadForm form, CancellationToken cancellationToken)
-    {
-        // The sweep that clears unneeded blobs takes the same lock: a blob cannot go while a file comes that needs it.
-        await BlobLock.TakeAsync(connection, form.Blob.Id, cancellationToken);
-        await using (var stored = await blobs.OpenAsync(form.Blob.Id, cancellationToken))
-        {
-            if (stored is null)
-            {
-                throw new BlobsUnavailableException("The blob was cleared while it was uploaded.", new FileNotFoundException());
-            }
-        }
-
-        var file = await connection.FirstOrDefaultAsync(
-            $"""
-            insert into ingest.file (id, project_id, filename, purpose, media_type, sha256, size_bytes, created_at)
-            values ({Id<StoredFile>.New()}, {projectId}, {form.Filename}, {form.Purpose}, {form.MediaType},
-                    {form.Blob.Id.ToArray()}, {form.Blob.SizeBytes}, {time.GetUtcNow()})
-            returning id, filename, purpose, size_bytes, created_at
-            """,
-            FileObject.Read,
+        var stored = await database.InTransactionAsync(
+            projectId,
+            connection => file.InsertAsync(connection, projectId, blobs, time.GetUtcNow(), cancellationToken),
             cancellationToken);
-        return file ?? throw new UnreachableException("An insert returns its row.");
-    }
-
-    private void Raise(IHttpMaxRequestBodySizeFeature? limit)
-    {
-        if (limit is { IsReadOnly: false })
-        {
-            limit.MaxRequestBodySize = options.Value.MaxSizeBytes + FormOverheadBytes;
-        }
+        telemetry.FileAccepted(file.Blob.SizeBytes);
+        return stored;
     }
 }

@@ -5,134 +5,129 @@ using Microsoft.Net.Http.Headers;
 
 namespace AiStack.Ingest.Files;
 
-/// <summary>An upload as it arrives: the file's bytes go straight to the blob store, never whole into memory.</summary>
+/// <summary>A form with content, as it arrives: its bytes go straight to the blob store, never whole into memory.</summary>
 internal sealed class UploadForm
 {
-    /// <summary>OpenAI's purposes. What a file is for doesn't change what can be done with it here.</summary>
-    private static readonly string[] Purposes =
-        ["assistants", "batch", "fine-tune", "vision", "user_data", "evals", "assistants_output", "batch_output", "fine-tune-results"];
-
     private const int MaxFieldLength = 1_000;
-    private const int MaxFields = 20;
-    private const int MaxNameLength = 512;
+    private const int MaxParts = 20;
+    private const int MaxBoundaryLength = 200;
 
-    private UploadForm(string filename, string purpose, string mediaType, StoredBlob blob) =>
-        (Filename, Purpose, MediaType, Blob) = (filename, purpose, mediaType, blob);
+    private readonly string _contentName;
+    private readonly Dictionary<string, string> _fields = new(StringComparer.Ordinal);
+    private string? _filename;
+    private string _mediaType = "application/octet-stream";
+    private StoredBlob? _blob;
 
-    public string Filename { get; }
+    private UploadForm(string contentName) => _contentName = contentName;
 
-    public string Purpose { get; }
+    /// <summary>The content, which is not empty.</summary>
+    public StoredBlob Blob => _blob ?? throw new InvalidOperationException("A form that was read has content.");
 
-    public string MediaType { get; }
-
-    public StoredBlob Blob { get; }
-
+    /// <summary>Reads a form to its end, storing the content of the part that is named <paramref name="contentName"/>.</summary>
     public static async Task<Outcome<UploadForm>> ReadAsync(
-        HttpRequest request, IBlobStore blobs, long maxSizeBytes, CancellationToken cancellationToken)
+        HttpRequest request, string contentName, IBlobStore blobs, long maxBytes, CancellationToken cancellationToken)
     {
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
             || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)
-            || HeaderUtilities.RemoveQuotes(type.Boundary).Value is not { Length: > 0 and <= 200 } boundary)
+            || HeaderUtilities.RemoveQuotes(type.Boundary).Value is not { Length: > 0 and <= MaxBoundaryLength } boundary)
         {
-            return new Fault(FaultCode.InvalidArgument, "Send the file as multipart/form-data, in a part named 'file'.", "file");
+            return new Fault(
+                FaultCode.InvalidArgument,
+                $"Send the content as multipart/form-data, in a part named '{contentName}'.",
+                contentName);
         }
 
-        var reader = new MultipartReader(boundary, request.Body);
+        var form = new UploadForm(contentName);
         try
         {
-            return await ReadAsync(reader, blobs, maxSizeBytes, cancellationToken);
+            var fault = await form.ReadAsync(new MultipartReader(boundary, request.Body), blobs, maxBytes, cancellationToken);
+            return fault is null ? form : fault;
         }
         catch (Exception exception) when (exception is IOException and not BadHttpRequestException or InvalidDataException)
         {
-            return new Fault(FaultCode.InvalidArgument, "The form breaks off, or is not multipart/form-data.", "file");
+            return new Fault(
+                FaultCode.InvalidArgument, "The form breaks off, or is not multipart/form-data.", contentName);
         }
     }
 
-    private static async Task<Outcome<UploadForm>> ReadAsync(
-        MultipartReader reader, IBlobStore blobs, long maxSizeBytes, CancellationToken cancellationToken)
+    /// <summary>The file that the form describes, if it does.</summary>
+    public Outcome<NewFile> ToFile()
     {
-        var form = new Parts();
-        for (var fields = 0; await reader.ReadNextSectionAsync(cancellationToken) is { } section; fields++)
+        if (_fields.Keys.Any(field => field.StartsWith("expires_after", StringComparison.Ordinal)))
         {
-            if (fields >= MaxFields)
+            return FileRules.ExpiryUnsupported();
+        }
+
+        if (FileRules.CheckPurpose(_fields.GetValueOrDefault("purpose")) is { } fault)
+        {
+            return fault;
+        }
+
+        return FileRules.Name(_filename) is { } filename
+            ? new NewFile(filename, _fields["purpose"], _mediaType, Blob)
+            : FileRules.BadName(_contentName);
+    }
+
+    private async Task<Fault?> ReadAsync(
+        MultipartReader reader, IBlobStore blobs, long maxBytes, CancellationToken cancellationToken)
+    {
+        for (var parts = 0; await reader.ReadNextSectionAsync(cancellationToken) is { } section; parts++)
+        {
+            if (parts >= MaxParts)
             {
-                return new Fault(FaultCode.InvalidArgument, $"The form has more than {MaxFields} parts, which is the limit.");
+                return new(FaultCode.InvalidArgument, $"The form has more than {MaxParts} parts, which is the limit.");
             }
 
-            if (await form.ReadAsync(section, blobs, maxSizeBytes, cancellationToken) is { } fault)
+            if (await ReadAsync(section, blobs, maxBytes, cancellationToken) is { } fault)
             {
                 return fault;
             }
         }
 
-        return form.ToOutcome();
+        return _blob switch
+        {
+            null => new(
+                FaultCode.InvalidArgument, $"The form lacks its content: a part named '{_contentName}'.", _contentName),
+            { SizeBytes: 0 } => new(FaultCode.InvalidArgument, $"The '{_contentName}' is empty.", _contentName),
+            _ => null,
+        };
     }
 
-    private sealed class Parts
+    private async Task<Fault?> ReadAsync(
+        MultipartSection section, IBlobStore blobs, long maxBytes, CancellationToken cancellationToken)
     {
-        private readonly Dictionary<string, string> _fields = new(StringComparer.Ordinal);
-        private string? _filename;
-        private string _mediaType = "application/octet-stream";
-        private StoredBlob? _blob;
-
-        public async Task<Fault?> ReadAsync(
-            MultipartSection section, IBlobStore blobs, long maxSizeBytes, CancellationToken cancellationToken)
+        if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition))
         {
-            if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition))
-            {
-                return new(FaultCode.InvalidArgument, "A part of the form has no Content-Disposition.");
-            }
-
-            var name = HeaderUtilities.RemoveQuotes(disposition.Name).Value ?? "";
-            if (name != "file")
-            {
-                using var text = new StreamReader(section.Body);
-                var buffer = new char[MaxFieldLength + 1];
-                var length = await text.ReadBlockAsync(buffer, cancellationToken);
-                _fields[name] = new string(buffer, 0, length);
-                return length > MaxFieldLength
-                    ? new(FaultCode.InvalidArgument, $"'{name}' is longer than {MaxFieldLength} characters, which is the limit.", name)
-                    : null;
-            }
-
-            if (_blob is not null)
-            {
-                return new(FaultCode.InvalidArgument, "Send one file a request.", "file");
-            }
-
-            _filename = (disposition.FileNameStar.HasValue ? disposition.FileNameStar : HeaderUtilities.RemoveQuotes(disposition.FileName)).Value;
-            _mediaType = section.ContentType ?? _mediaType;
-            var stored = await blobs.PutAsync(section.Body, maxSizeBytes, cancellationToken);
-            return stored.TryGet(out _blob, out var fault) ? null : fault;
+            return new(FaultCode.InvalidArgument, "A part of the form has no Content-Disposition.");
         }
 
-        public Outcome<UploadForm> ToOutcome()
+        var name = HeaderUtilities.RemoveQuotes(disposition.Name).Value ?? "";
+        if (name != _contentName)
         {
-            if (_blob is null)
-            {
-                return new Fault(FaultCode.InvalidArgument, "The form has no file: send it in a part named 'file'.", "file");
-            }
-
-            if (_blob.SizeBytes == 0)
-            {
-                return new Fault(FaultCode.InvalidArgument, "The file is empty.", "file");
-            }
-
-            if (!_fields.TryGetValue("purpose", out var purpose) || !Purposes.Contains(purpose))
-            {
-                return new Fault(FaultCode.InvalidArgument, $"'purpose' must be one of: {string.Join(", ", Purposes)}.", "purpose");
-            }
-
-            // Some clients send a path, of either system; what follows the last separator is the name.
-            var filename = _filename?[(_filename.LastIndexOfAny(['/', '\\']) + 1)..].Trim() ?? "";
-            if (filename.Length is 0 or > MaxNameLength || filename.Any(char.IsControl))
-            {
-                return new Fault(
-                    FaultCode.InvalidArgument,
-                    $"The file's name must have 1 to {MaxNameLength} characters, and no control characters.", "file");
-            }
-
-            return new UploadForm(filename, purpose, _mediaType, _blob);
+            return await ReadFieldAsync(name, section, cancellationToken);
         }
+
+        if (_blob is not null)
+        {
+            return new(FaultCode.InvalidArgument, $"Send one '{_contentName}' a request.", _contentName);
+        }
+
+        _filename = disposition.FileNameStar.HasValue
+            ? disposition.FileNameStar.Value
+            : HeaderUtilities.RemoveQuotes(disposition.FileName).Value;
+        _mediaType = section.ContentType ?? _mediaType;
+        var stored = await blobs.PutAsync(section.Body, maxBytes, cancellationToken);
+        return stored.TryGet(out _blob, out var fault) ? null : fault with { Parameter = _contentName };
+    }
+
+    private async Task<Fault?> ReadFieldAsync(string name, MultipartSection section, CancellationToken cancellationToken)
+    {
+        using var text = new StreamReader(section.Body);
+        var buffer = new char[MaxFieldLength + 1];
+        var length = await text.ReadBlockAsync(buffer, cancellationToken);
+        _fields[name] = new string(buffer, 0, length);
+        return length > MaxFieldLength
+            ? new(FaultCode.InvalidArgument, $"'{name}' is longer than {MaxFieldLength} characters, which is the limit.", name)
+            : null;
     }
 }

@@ -4,10 +4,12 @@ using Microsoft.Extensions.Options;
 namespace AiStack.Ingest.Parsing;
 
 /// <summary>Turns any file into text, or says why it cannot. Whatever a file does, the worker lives on.</summary>
-internal sealed class DocumentParser(IOptions<ParsingOptions> options)
+internal sealed class DocumentParser(IOptions<ParsingOptions> options, IHostApplicationLifetime? lifetime = null)
 {
     /// <summary>Deep enough for every nesting that the limits allow, in every library used.</summary>
     private const int StackBytes = 64 << 20;
+
+    private int _runaways;
 
     public async Task<ParseResult> ParseAsync(Stream content, string filename, CancellationToken cancellationToken)
     {
@@ -56,7 +58,7 @@ internal sealed class DocumentParser(IOptions<ParsingOptions> options)
 
     private static ParseResult Failed(string message) => new(null, new(UnreadableDocumentException.Invalid, message));
 
-    private static Task<T> OnDeepStackAsync<T>(Func<T> work, CancellationToken cancellationToken)
+    private async Task<T> OnDeepStackAsync<T>(Func<T> work, CancellationToken cancellationToken)
     {
         var result = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         var thread = new Thread(
@@ -79,7 +81,31 @@ internal sealed class DocumentParser(IOptions<ParsingOptions> options)
             Name = "parser",
         };
         thread.Start();
-        return result.Task.WaitAsync(cancellationToken);
+        try
+        {
+            return await result.Task.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (!result.Task.IsCompleted)
+        {
+            Abandon(result.Task);
+            throw;
+        }
+    }
+
+    /// <summary>Counts the thread that nobody waits for any more. Most end soon; those that never do take a core each.</summary>
+    private void Abandon(Task parsing)
+    {
+        var runaways = Interlocked.Increment(ref _runaways);
+        _ = parsing.ContinueWith(
+            _ => Interlocked.Decrement(ref _runaways),
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
+        if (runaways > options.Value.MaxRunaways && lifetime is { ApplicationStopping.IsCancellationRequested: false })
+        {
+            Environment.ExitCode = 1; // It is no success, so that it is started again.
+            lifetime.StopApplication();
+        }
     }
 }
 

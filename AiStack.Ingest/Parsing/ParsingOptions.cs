@@ -41,4 +41,11 @@ internal sealed class ParsingOptions : ISectionOptions
     /// <summary>How long one file may take.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:30:00")]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>
+    /// How many parsers may go on after their time was up. A thread cannot be ended, only its process: past this the
+    /// service stops in good order, and whoever runs it starts it again.
+    /// </summary>
+    [Range(1, 100)]
+    public int MaxRunaways { get; set; } = 2;
 }

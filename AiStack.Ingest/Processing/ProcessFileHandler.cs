@@ -116,7 +116,7 @@ internal sealed class ProcessFileHandler(
         var revision = made.Revision;
         if (made.Document is { } document)
         {
-            await BlobLock.TakeAsync(connection, document.TextBlob, cancellationToken);
+            await BlobLock.HoldAsync(connection, blobs, document.TextBlob, cancellationToken);
             revision = Id<Revision>.New();
             var isNew = await connection.ExecuteAsync(
                 $"""

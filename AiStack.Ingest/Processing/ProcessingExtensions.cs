@@ -1,6 +1,7 @@
 using AiStack.Contracts.Work;
 using AiStack.Ingest.Files;
 using AiStack.Ingest.Parsing;
+using AiStack.Ingest.Uploads;
 using AiStack.ServiceDefaults.Options;
 using AiStack.ServiceDefaults.Work;
 
@@ -8,12 +9,13 @@ namespace AiStack.Ingest.Processing;
 
 internal static class ProcessingExtensions
 {
-    /// <summary>The work that Ingest does by itself: files into chunks, and clearing up after deleted ones.</summary>
+    /// <summary>The work that Ingest does by itself: files into chunks, and clearing up after deleted files and ended uploads.</summary>
     public static void AddProcessing(this IHostApplicationBuilder builder)
     {
         builder.AddValidatedOptions<ParsingOptions>();
         builder.Services.AddSingleton<DocumentParser>();
         builder.AddWorkHandler<ProcessFile, ProcessFileHandler>(workers: Environment.ProcessorCount);
         builder.AddWorkHandler<ClearFile, ClearFileHandler>();
+        builder.AddWorkHandler<ClearUpload, ClearUploadHandler>();
     }
 }

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.IO.Compression;
 using System.Text;
 using AiStack.Ingest.Parsing;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using Xunit;
 
 namespace AiStack.Tests.Ingest;
@@ -268,11 +270,25 @@ public sealed class HostileInputTests
     }
 
     [Fact]
+    public async Task Parsers_that_run_on_after_their_time_stop_the_service_because_only_that_ends_them()
+    {
+        using var lifetime = new Lifetime();
+        var parser = new DocumentParser(
+            Options.Create(new ParsingOptions { Timeout = TimeSpan.FromMilliseconds(20), MaxRunaways = 1 }), lifetime);
+        var slow = Repeat("[a](", 20_000);
+
+        await parser.ParseAsync(new MemoryStream(slow), "a.md", Cancellation);
+        Assert.False(lifetime.ApplicationStopping.IsCancellationRequested);
+        await parser.ParseAsync(new MemoryStream(slow), "a.md", Cancellation);
+        Assert.True(lifetime.ApplicationStopping.IsCancellationRequested);
+    }
+
+    [Fact]
     public async Task A_stop_of_the_service_is_not_a_fault_of_the_file()
     {
         using var stopped = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         await stopped.CancelAsync();
-        var parser = new DocumentParser(Microsoft.Extensions.Options.Options.Create(new ParsingOptions()));
+        var parser = new DocumentParser(Options.Create(new ParsingOptions()));
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             () => parser.ParseAsync(new MemoryStream("Hello"u8.ToArray()), "a.txt", stopped.Token));
@@ -289,6 +305,21 @@ public sealed class HostileInputTests
 
     private static byte[] Repeat(string text, int count) =>
         Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat(text, count)));
+
+    private sealed class Lifetime : IHostApplicationLifetime, IDisposable
+    {
+        private readonly CancellationTokenSource _stopping = new();
+
+        public CancellationToken ApplicationStarted => CancellationToken.None;
+
+        public CancellationToken ApplicationStopping => _stopping.Token;
+
+        public CancellationToken ApplicationStopped => CancellationToken.None;
+
+        public void StopApplication() => _stopping.Cancel();
+
+        public void Dispose() => _stopping.Dispose();
+    }
 
     /// <summary>One character over and over, in no memory at all.</summary>
     private sealed class MemoryOf(char character, long length) : Stream

@@ -1,0 +1,25 @@
+using AiStack.ServiceDefaults.Blobs;
+using AiStack.ServiceDefaults.Database;
+using Npgsql;
+
+namespace AiStack.Ingest.Files;
+
+/// <summary>Deletes blobs that nothing points to any more.</summary>
+internal static class UnneededBlobs
+{
+    /// <summary>Deletes those of <paramref name="candidates"/> that no file, text or part of any project has.</summary>
+    public static async Task DeleteAsync(
+        NpgsqlConnection connection, IBlobStore blobs, IEnumerable<BlobId> candidates, CancellationToken cancellationToken)
+    {
+        foreach (var blob in candidates.Distinct().OrderBy(blob => blob.ToString(), StringComparer.Ordinal)) // No deadlock.
+        {
+            await BlobLock.TakeAsync(connection, blob, cancellationToken);
+            var isNeeded = await connection.FirstOrDefaultAsync(
+                $"select ingest.blob_is_needed({blob.ToArray()})", row => row.GetBoolean(0), cancellationToken);
+            if (!isNeeded)
+            {
+                await blobs.DeleteAsync(blob, cancellationToken);
+            }
+        }
+    }
+}

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Http.Headers;
 using AiStack.Contracts;
+using AiStack.Evals;
 using AiStack.ServiceDefaults.Authentication;
 using AiStack.Tests.Fixtures;
 using Microsoft.Extensions.Options;
@@ -86,7 +87,7 @@ public sealed class ResumeTests(EvalsFixture fixture) : IClassFixture<EvalsFixtu
     }
 
     private Process Start(string serving, string blobs, int port) => Process.Start(
-        new ProcessStartInfo("dotnet", new Projects.AiStack_Evals().AssemblyPath)
+        new ProcessStartInfo("dotnet", typeof(EvalsTelemetry).Assembly.Location)
         {
             Environment =
             {

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace AiStack.Tests.EndToEnd;
 
-/// <summary>A run outlives those who work on it: Evals, which asks, and Serving, which answers.</summary>
+/// <summary>A run outlives what it needs: Evals, which asks, Serving, which answers, and what is below them.</summary>
 public sealed class HostEvalTests(HostStack own) : IClassFixture<HostStack>
 {
     private const int Times = 5;
@@ -15,15 +15,17 @@ public sealed class HostEvalTests(HostStack own) : IClassFixture<HostStack>
     [Theory]
     [InlineData("evals")]
     [InlineData("serving")]
-    public async Task Killed_in_the_middle_of_a_run_it_ends_with_every_question_answered_once(string service)
+    [InlineData("retrieval")]
+    [InlineData("postgres")]
+    public async Task Killed_in_the_middle_of_a_run_it_ends_with_every_question_answered_once(string part)
     {
         var eval = await SampleEval.CreateAsync(own.Stack, Times);
         var store = await eval.StoreAsync("/hr/");
-        var run = await eval.StartAsync($"{service} dies", store);
+        var run = await eval.StartAsync($"{part} dies", store);
         var begun = await Eventually.ReadAsync(
             () => eval.GetAsync(run), until: now => Finished(now) >= SampleCorpus.Questions.Count / 4);
 
-        await own.Stack.KillPartAsync(service, Token);
+        await own.Stack.KillPartAsync(part, Token);
         var ended = await eval.EndAsync(run);
 
         Assert.InRange(Finished(begun), 1, SampleCorpus.Questions.Count * (Times - 1));

@@ -1,3 +1,5 @@
+using System.ClientModel;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -93,11 +95,27 @@ internal sealed class SampleEval
     public async Task<JsonElement> GetAsync(string run) =>
         Json(await _evals.GetEvaluationRunAsync(Id, run, options: null));
 
-    /// <summary>The run when it ended, in whatever way.</summary>
-    public Task<JsonElement> EndAsync(string run) => Eventually.ReadAsync(
-        () => GetAsync(run),
-        until: now => now.GetProperty("status").GetString() is not ("queued" or "in_progress"),
-        _limit);
+    /// <summary>The run when it ended, in whatever way; meanwhile the stack may be away.</summary>
+    public async Task<JsonElement> EndAsync(string run)
+    {
+        var ended = await Eventually.ReadAsync(
+            () => TryGetAsync(run),
+            until: now => now?.GetProperty("status").GetString() is not (null or "queued" or "in_progress"),
+            _limit);
+        return ended!.Value;
+    }
+
+    private async Task<JsonElement?> TryGetAsync(string run)
+    {
+        try
+        {
+            return await GetAsync(run);
+        }
+        catch (ClientResultException exception) when (exception.Status == (int)HttpStatusCode.ServiceUnavailable)
+        {
+            return null;
+        }
+    }
 
     /// <summary>What came of each question, in the order of the questions.</summary>
     public async Task<IReadOnlyList<JsonElement>> ItemsAsync(JsonElement run)

@@ -8,11 +8,16 @@ internal sealed class ServingOptions : ISectionOptions
 {
     public static string Section => "Serving";
 
-    /// <summary>The engine behind the model named <c>default</c>. Unset: <c>openai</c> when that is configured, else <c>extractive</c>.</summary>
+    /// <summary>
+    /// The engine behind the model named <c>default</c>. Unset: <c>openai</c> when that is configured, else
+    /// <c>extractive</c>.
+    /// </summary>
     [RegularExpression("extractive|openai", ErrorMessage = "Serving:Engine must be 'extractive' or 'openai'.")]
     public string? Engine { get; set; }
 
-    /// <summary>The longest input of one request, conversation included. The default is a book chapter or two, and no book.</summary>
+    /// <summary>
+    /// The longest input of one request, conversation included. The default is a book chapter or two, and no book.
+    /// </summary>
     [Range(1_000, 10_000_000)]
     public int MaxInputCharacters { get; set; } = 400_000;
 
@@ -29,8 +34,8 @@ internal sealed class ServingOptions : ISectionOptions
     public int DefaultMaxNumResults { get; set; } = 10;
 
     /// <summary>
-    /// How long a stream waits for the first words before it begins without them. Until then a failure is still an HTTP status
-    /// that clients understand and retry; after that it is an event in the stream.
+    /// How long a stream waits for the first words before it begins without them. Until then a failure is still an HTTP
+    /// status that clients understand and retry; after that it is an event in the stream.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
     public TimeSpan FirstWordsWithin { get; set; } = TimeSpan.FromSeconds(5);

@@ -5,8 +5,8 @@ using AiStack.Serving.Answers;
 namespace AiStack.Serving;
 
 /// <summary>
-/// Everything Serving reports about itself. Spans and the metrics <c>gen_ai.client.*</c> come from the engines' OpenTelemetry stage,
-/// under the same name. The names are a contract: docs/telemetry.md lists them.
+/// Everything Serving reports about itself. Spans and the metrics <c>gen_ai.client.*</c> come from the engines'
+/// OpenTelemetry stage, under the same name. The names are a contract: docs/telemetry.md lists them.
 /// </summary>
 internal sealed class ServingTelemetry : IDisposable
 {
@@ -26,13 +26,18 @@ internal sealed class ServingTelemetry : IDisposable
             description: "Time from the request to the first words of its answer, search included.",
             advice: new() { HistogramBucketBoundaries = [.005, .01, .02, .05, .1, .2, .5, 1, 2, 5, 10, 30] });
         _answers = _meter.CreateCounter<long>(
-            "aistack.serving.answers", unit: "{answer}", description: "Answers, by engine, how they ended and whether they were refused.");
+            "aistack.serving.answers",
+            unit: "{answer}",
+            description: "Answers, by engine, how they ended and whether they were refused.");
         _quotes = _meter.CreateCounter<long>(
-            "aistack.serving.citations", unit: "{citation}", description: "Citations, by whether words could be quoted.");
+            "aistack.serving.citations",
+            unit: "{citation}",
+            description: "Citations, by whether words could be quoted.");
     }
 
     public void FirstWords(string engine, TimeSpan after) =>
-        _firstToken.Record(after.TotalSeconds, new("gen_ai.operation.name", "chat"), new("gen_ai.request.model", engine));
+        _firstToken.Record(
+            after.TotalSeconds, new("gen_ai.operation.name", "chat"), new("gen_ai.request.model", engine));
 
     /// <summary>An answer is over, however it ended.</summary>
     public void Answered(string engine, Answer answer)

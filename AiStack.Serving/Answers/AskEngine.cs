@@ -7,8 +7,8 @@ using Microsoft.Extensions.AI;
 namespace AiStack.Serving.Answers;
 
 /// <summary>
-/// Asks the engine and tells what happens. It ends with <see cref="AnswerEnded"/> or <see cref="AnswerFailed"/>; only a bug and
-/// a caller who has gone end it otherwise.
+/// Asks the engine and tells what happens. It ends with <see cref="AnswerEnded"/> or <see cref="AnswerFailed"/>; only a
+/// bug and a caller who has gone end it otherwise.
 /// </summary>
 internal sealed class AskEngine(ServingTelemetry telemetry, ILogger<AskEngine> logger)
 {
@@ -27,7 +27,8 @@ internal sealed class AskEngine(ServingTelemetry telemetry, ILogger<AskEngine> l
             {
                 if (fault.Code is FaultCode.DependencyUnavailable or FaultCode.QuotaExceeded)
                 {
-                    logger.EngineFailed(request.Engine.Name, fault.Message, exception.GetBaseException().GetType().Name);
+                    logger.EngineFailed(
+                        request.Engine.Name, fault.Message, exception.GetBaseException().GetType().Name);
                 }
 
                 next = new AnswerFailed(fault);
@@ -71,7 +72,8 @@ internal sealed class AskEngine(ServingTelemetry telemetry, ILogger<AskEngine> l
         switch (content)
         {
             case FunctionCallContent { Name: FileSearchTool.ToolName } call:
-                yield return new SearchStarted(call.CallId, call.Arguments?[FileSearchStage.QueryArgument]?.ToString() ?? "");
+                yield return new SearchStarted(
+                    call.CallId, call.Arguments?[FileSearchStage.QueryArgument]?.ToString() ?? "");
                 break;
             case FunctionResultContent { Result: PassageSearchResponse found } result:
                 answer.Searches.Add(found);

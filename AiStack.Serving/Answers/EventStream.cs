@@ -6,7 +6,8 @@ using AiStack.ServiceDefaults;
 namespace AiStack.Serving.Answers;
 
 /// <summary>Sends events as they happen (server-sent events, WHATWG HTML 9.2).</summary>
-/// <param name="render">The event's name, where the API has names, and its data: an object for JSON, or bytes as they are.</param>
+/// <param name="render">The event's name, where the API has names, and its data: an object for JSON, or bytes as they
+/// are.</param>
 internal sealed class EventStream<T>(HeldBackEvents<T> events, Func<T, SseItem<object>> render) : IResult
 {
     public async Task ExecuteAsync(HttpContext httpContext)

@@ -1,8 +1,8 @@
 namespace AiStack.Serving.Answers;
 
 /// <summary>
-/// Events of which the first are held back until it is clear how the answer begins, or until that takes too long. Dispose it, or
-/// read it to its end.
+/// Events of which the first are held back until it is clear how the answer begins, or until that takes too long.
+/// Dispose it, or read it to its end.
 /// </summary>
 internal sealed class HeldBackEvents<T> : IAsyncDisposable
 {

@@ -27,7 +27,8 @@ internal sealed record ChatCompletionObject(
         public object? Logprobs { get; }
     }
 
-    /// <param name="Annotations">The sources, as on <c>/v1/responses</c>. Not OpenAI's, which has these only for the web.</param>
+    /// <param name="Annotations">The sources, as on <c>/v1/responses</c>. Not OpenAI's, which has these only for the
+    /// web.</param>
     internal sealed record AnswerMessage(
         string Content, IReadOnlyList<FileCitation> Annotations, IReadOnlyDictionary<string, string>? Metadata)
     {
@@ -39,7 +40,11 @@ internal sealed record ChatCompletionObject(
 
 /// <summary>OpenAI's object for a part of a streamed completion.</summary>
 internal sealed record ChatChunkObject(
-    Id<ChatCompletion> Id, long Created, string Model, IReadOnlyList<ChatChunkObject.Choice> Choices, ChatUsage? Usage = null)
+    Id<ChatCompletion> Id,
+    long Created,
+    string Model,
+    IReadOnlyList<ChatChunkObject.Choice> Choices,
+    ChatUsage? Usage = null)
 {
     public string Object { get; } = "chat.completion.chunk";
 
@@ -54,17 +59,28 @@ internal sealed record ChatChunkObject(
         public object? Logprobs { get; }
     }
 
-    [method: JsonConstructor]
-    internal sealed record Delta(
-        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Role = null,
-        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Content = null,
-        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<FileCitation>? Annotations = null,
-        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, string>? Metadata = null);
+    internal sealed record Delta
+    {
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public string? Role { get; init; }
+
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public string? Content { get; init; }
+
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public IReadOnlyList<FileCitation>? Annotations { get; init; }
+
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public IReadOnlyDictionary<string, string>? Metadata { get; init; }
+    }
 }
 
 /// <summary>What a completion cost.</summary>
 internal sealed record ChatUsage(
-    long PromptTokens, long CompletionTokens, ChatUsage.PromptDetails PromptTokensDetails, ChatUsage.Details CompletionTokensDetails)
+    long PromptTokens,
+    long CompletionTokens,
+    ChatUsage.PromptDetails PromptTokensDetails,
+    ChatUsage.Details CompletionTokensDetails)
 {
     public long TotalTokens => PromptTokens + CompletionTokens;
 

@@ -49,7 +49,8 @@ internal static class ChatFields
         return Stops(request) is null ? RequestChecks.Invalid($"'stop' must be a string, or up to {MaxStops}.", "stop")
             : !engine.Generates && Stops(request) is not []
                 ? RequestChecks.Invalid("This model only quotes its sources: it knows no stop sequences.", "stop")
-            : Penalty(request.FrequencyPenalty, "frequency_penalty") ?? Penalty(request.PresencePenalty, "presence_penalty");
+            : Penalty(request.FrequencyPenalty, "frequency_penalty")
+                ?? Penalty(request.PresencePenalty, "presence_penalty");
     }
 
     /// <summary>The stop sequences; null when they cannot be read.</summary>
@@ -64,7 +65,9 @@ internal static class ChatFields
     };
 
     private static Fault? Penalty(float? value, string field) =>
-        value is not null && !(value >= -2 && value <= 2) ? RequestChecks.Invalid($"'{field}' must be -2 to 2.", field) : null;
+        value is not null && !(value >= -2 && value <= 2)
+            ? RequestChecks.Invalid($"'{field}' must be -2 to 2.", field)
+            : null;
 
     private static bool IsText(JsonElement format) =>
         format.ValueKind == JsonValueKind.Object && MessageText.StringOf(format, "type") == "text";

@@ -45,7 +45,8 @@ internal static class ChatMessages
         };
         if (role is null)
         {
-            return RequestChecks.Invalid("A role must be 'user', 'assistant', 'system' or 'developer'.", $"{place}.role");
+            return RequestChecks.Invalid(
+                "A role must be 'user', 'assistant', 'system' or 'developer'.", $"{place}.role");
         }
 
         if (message.TryGetProperty("tool_calls", out var calls) && calls.ValueKind != JsonValueKind.Null)

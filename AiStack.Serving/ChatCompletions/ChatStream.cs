@@ -7,8 +7,8 @@ using AiStack.Serving.FileSearch;
 namespace AiStack.Serving.ChatCompletions;
 
 /// <summary>
-/// Makes a completion and tells it in parts. The record is written before the last part is told; when nobody listens any more, it is
-/// written all the same.
+/// Makes a completion and tells it in parts. The record is written before the last part is told; when nobody listens
+/// any more, it is written all the same.
 /// </summary>
 internal sealed class ChatStream(AskEngine engine, RecordCompletion record)
 {
@@ -20,17 +20,17 @@ internal sealed class ChatStream(AskEngine engine, RecordCompletion record)
         var isRecorded = false;
         try
         {
-            yield return new ChatPart(draft.Chunk(new(Role: "assistant", Content: "")));
+            yield return new ChatPart(draft.Chunk(new() { Role = "assistant", Content = "" }));
             await foreach (var happened in engine.RunAsync(draft.Question, answer, cancellationToken))
             {
                 if (happened is TextSaid said)
                 {
-                    yield return new ChatPart(draft.Chunk(new(Content: said.Text)));
+                    yield return new ChatPart(draft.Chunk(new() { Content = said.Text }));
                 }
                 else if (happened is SourceCited cited)
                 {
                     citations.Add(FileCitation.From(cited.Citation, cited.Index));
-                    yield return new ChatPart(draft.Chunk(new(Annotations: [citations[^1]])));
+                    yield return new ChatPart(draft.Chunk(new() { Annotations = [citations[^1]] }));
                 }
             }
 
@@ -58,7 +58,7 @@ internal sealed class ChatStream(AskEngine engine, RecordCompletion record)
             return [new ChatEnd(null, fault)];
         }
 
-        var finish = draft.Chunk(new(Metadata: ChatDraft.Refusal(answer)), ChatDraft.FinishReason(answer));
+        var finish = draft.Chunk(new() { Metadata = ChatDraft.Refusal(answer) }, ChatDraft.FinishReason(answer));
         return
         [
             new ChatPart(finish),

@@ -11,7 +11,8 @@ using Microsoft.Extensions.Options;
 namespace AiStack.Serving.ChatCompletions;
 
 /// <summary>Answers a conversation: checks the request, then makes the completion, streamed or whole.</summary>
-internal sealed class CreateChatCompletion(ModelCatalog catalog, RequestChecks checks, ChatStream stream, TimeProvider time)
+internal sealed class CreateChatCompletion(
+    ModelCatalog catalog, RequestChecks checks, ChatStream stream, TimeProvider time)
 {
     public static async Task<IResult> HandleAsync(
         ChatRequest request,
@@ -34,7 +35,10 @@ internal sealed class CreateChatCompletion(ModelCatalog catalog, RequestChecks c
 
         // Until the first words a failure can still be a status; after them it can only be an event.
         var held = await HeldBackEvents<ChatEvent>.StartAsync(
-            events, told => told is ChatPart { HasWords: true } or ChatEnd, options.Value.FirstWordsWithin, cancellationToken);
+            events,
+            told => told is ChatPart { HasWords: true } or ChatEnd,
+            options.Value.FirstWordsWithin,
+            cancellationToken);
         return held.Last is ChatEnd { Fault: { } early } ? early.ToResult() : new EventStream<ChatEvent>(held, Render);
     }
 
@@ -78,7 +82,8 @@ internal sealed class CreateChatCompletion(ModelCatalog catalog, RequestChecks c
         var chat = Options(request, engine.Name, maxTokens);
         if (request.VectorStoreIds is not null)
         {
-            if (!checks.FileSearch(new() { VectorStoreIds = request.VectorStoreIds }, caller, "").TryGet(out var tool, out var badStores))
+            var fields = new FileSearchFields { VectorStoreIds = request.VectorStoreIds };
+            if (!checks.FileSearch(fields, caller, prefix: "").TryGet(out var tool, out var badStores))
             {
                 return badStores;
             }

@@ -16,12 +16,14 @@ namespace AiStack.Serving.Completions;
 internal sealed class RecordCompletion(
     NpgsqlDataSource database, ServingTelemetry telemetry, ILogger<RecordCompletion> logger)
 {
-    /// <summary>A caller who has gone must not hold a connection for long, but the record of what they cost should be made.</summary>
+    /// <summary>
+    /// A caller who has gone must not hold a connection for long, but the record of what they cost should be made.
+    /// </summary>
     private static readonly TimeSpan Within = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Writes <paramref name="record"/>, whether or not the caller is still there. An answer without a record is a failed answer: the
-    /// fault says so.
+    /// Writes <paramref name="record"/>, whether or not the caller is still there. An answer without a record is a
+    /// failed answer: the fault says so.
     /// </summary>
     public async Task<Fault?> RunAsync(CompletionRecord record)
     {
@@ -56,7 +58,7 @@ internal sealed class RecordCompletion(
                 question, answer, input, response, previous_id)
             values (
                 {record.Id}, {record.Caller.ProjectId}, {record.Caller.KeyId?.Value}, {record.Api}, {record.Model},
-                {record.Engine.Name}, {answer.EngineModel}, {record.Engine.PromptVersion}, {answer.Status}, {answer.Failure},
+                {record.Engine.Name}, {answer.EngineModel}, {PromptVersion(record)}, {answer.Status}, {answer.Failure},
                 {answer.Refused}, {Hash(record.Question)}, {Hash(answer.Text)}, {answer.Usage.InputTokenCount ?? 0},
                 {answer.Usage.OutputTokenCount ?? 0}, {elapsed}, {answer.FirstWordsAfter?.TotalSeconds},
                 {record.VectorStoreIds.ToArray()}, {Retrieved(answer)}::jsonb, {Citations(answer)}::jsonb,
@@ -64,6 +66,10 @@ internal sealed class RecordCompletion(
                 {question}, {text}, {record.Texts?.Input}::jsonb, {record.Texts?.Response}::jsonb, {record.PreviousId})
             """;
     }
+
+    // Without sources the conversation goes on without our prompt.
+    private static string? PromptVersion(CompletionRecord record) =>
+        record.VectorStoreIds.Count > 0 ? record.Engine.PromptVersion : null;
 
     private static string Retrieved(Answer answer) => JsonSerializer.Serialize(
         answer.Searches.SelectMany(search => search.Results)
@@ -73,7 +79,11 @@ internal sealed class RecordCompletion(
     private static string Citations(Answer answer) => JsonSerializer.Serialize(
         answer.Citations.Select(citation => new
         {
-            citation.Passage.ChunkId, citation.Passage.FileId, citation.Start, citation.End, IsQuote = citation.Quote is not null,
+            citation.Passage.ChunkId,
+            citation.Passage.FileId,
+            citation.Start,
+            citation.End,
+            IsQuote = citation.Quote is not null,
         }),
         JsonDefaults.Options);
 

@@ -7,6 +7,8 @@ internal sealed class ContentOptions : ISectionOptions
 {
     public static string Section => "Telemetry";
 
-    /// <summary>Put prompts and answers into spans. Off by default: whoever reads traces would read people's questions.</summary>
+    /// <summary>
+    /// Put prompts and answers into spans. Off by default: whoever reads traces would read people's questions.
+    /// </summary>
     public bool CaptureContent { get; set; }
 }

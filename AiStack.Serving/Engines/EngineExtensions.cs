@@ -2,6 +2,8 @@ using AiStack.Serving.Engines.Extractive;
 using AiStack.Serving.Engines.OpenAi;
 using AiStack.Serving.Models;
 using AiStack.ServiceDefaults.Options;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Options;
 
 namespace AiStack.Serving.Engines;
 
@@ -16,5 +18,18 @@ internal static class EngineExtensions
         builder.Services.AddSingleton<ModelCatalog>();
         builder.AddExtractiveEngine();
         builder.AddOpenAiEngine();
+    }
+
+    /// <summary>
+    /// Spans and metrics by OpenTelemetry's conventions for GenAI. The first stage: it measures what the caller waits
+    /// for.
+    /// </summary>
+    public static ChatClientBuilder UseServingTelemetry(this ChatClientBuilder builder, IServiceProvider services)
+    {
+        var content = services.GetRequiredService<IOptions<ContentOptions>>().Value;
+        return builder.UseOpenTelemetry(
+            services.GetRequiredService<ILoggerFactory>(),
+            ServingTelemetry.Name,
+            telemetry => telemetry.EnableSensitiveData = content.CaptureContent);
     }
 }

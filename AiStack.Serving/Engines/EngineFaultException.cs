@@ -3,8 +3,8 @@ using AiStack.Contracts;
 namespace AiStack.Serving.Engines;
 
 /// <summary>
-/// A fault on its way out of an engine. <see cref="Microsoft.Extensions.AI.IChatClient"/> has no other way to say one; the answer's
-/// edge turns it back.
+/// A fault on its way out of an engine. <see cref="Microsoft.Extensions.AI.IChatClient"/> has no other way to say one;
+/// the answer's edge turns it back.
 /// </summary>
 internal sealed class EngineFaultException(Fault fault, Exception? inner = null) : Exception(fault.Message, inner)
 {

@@ -3,8 +3,8 @@ using AiStack.Contracts;
 namespace AiStack.Serving.FileSearch;
 
 /// <summary>
-/// OpenAI's <c>file_citation</c> annotation, and what it leaves out: where in the file the quoted words are. Offsets point into
-/// the file's extracted text (<c>GET /api/files/{id}/text</c>), in UTF-16 code units.
+/// OpenAI's <c>file_citation</c> annotation, and what it leaves out: where in the file the quoted words are. Offsets
+/// point into the file's extracted text (<c>GET /api/files/{id}/text</c>), in UTF-16 code units.
 /// </summary>
 /// <param name="Index">Where in the answer's text the citation belongs: behind the words that rely on it.</param>
 internal sealed record FileCitation(

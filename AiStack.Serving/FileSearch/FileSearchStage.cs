@@ -7,8 +7,8 @@ using Microsoft.Extensions.AI;
 namespace AiStack.Serving.FileSearch;
 
 /// <summary>
-/// Searches before the engine answers. The search goes out as a tool call and its result, and in to the engine as the same two
-/// messages, so that an engine which searches by itself looks no different.
+/// Searches before the engine answers. The search goes out as a tool call and its result, and in to the engine as the
+/// same two messages, so that an engine which searches by itself looks no different.
 /// </summary>
 internal sealed class FileSearchStage(IChatClient inner, PassageSearcher searcher) : StreamingStage(inner)
 {
@@ -51,11 +51,14 @@ internal sealed class FileSearchStage(IChatClient inner, PassageSearcher searche
         conversation.LastOrDefault(message => message.Role == ChatRole.User)?.Text.Trim() ?? "";
 
     /// <summary>
-    /// What to search for: the question, and the one before it when this one is too short to stand by itself ("And who decides?").
+    /// What to search for: the question, and the one before it when this one is too short to stand by itself ("And who
+    /// decides?").
     /// </summary>
     public static string Query(IReadOnlyList<ChatMessage> conversation)
     {
-        var asked = conversation.Where(message => message.Role == ChatRole.User).Select(message => message.Text.Trim()).ToList();
+        var asked = conversation.Where(message => message.Role == ChatRole.User)
+            .Select(message => message.Text.Trim())
+            .ToList();
         return asked is [.., var before, var last] && last.Split(' ').Length <= MostWordsOfFollowUp
             ? $"{before} {last}"
             : Question(conversation);

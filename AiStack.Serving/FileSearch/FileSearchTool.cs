@@ -5,7 +5,10 @@ using Microsoft.Extensions.AI;
 
 namespace AiStack.Serving.FileSearch;
 
-/// <summary>The stores that one request may search, how, and in whose name: OpenAI's <c>file_search</c>, on its way to an engine.</summary>
+/// <summary>
+/// The stores that one request may search, how, and in whose name: OpenAI's <c>file_search</c>, on its way to an
+/// engine.
+/// </summary>
 /// <param name="field">How the request calls this tool; a fault's parameter begins with it: <c>tools[0].</c></param>
 internal sealed class FileSearchTool(
     Caller caller,

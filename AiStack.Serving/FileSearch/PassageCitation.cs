@@ -5,8 +5,8 @@ using Microsoft.Extensions.AI;
 namespace AiStack.Serving.FileSearch;
 
 /// <summary>
-/// A passage that an answer relies on and, where words of it can be quoted, those words. A quote is cut out of the passage, so it
-/// is in it by construction: no engine can cite words that are not there.
+/// A passage that an answer relies on and, where words of it can be quoted, those words. A quote is cut out of the
+/// passage, so it is in it by construction: no engine can cite words that are not there.
 /// </summary>
 internal sealed class PassageCitation : CitationAnnotation
 {

@@ -14,7 +14,8 @@ internal sealed class PassageSearcher(IHttpClientFactory http, CallerTokens toke
     private const int MaxQueryCharacters = 10_000;
 
     /// <summary>What was found. An unknown store or a bad filter is an <see cref="EngineFaultException"/>.</summary>
-    public async Task<PassageSearchResponse> SearchAsync(FileSearchTool tool, string query, CancellationToken cancellationToken)
+    public async Task<PassageSearchResponse> SearchAsync(
+        FileSearchTool tool, string query, CancellationToken cancellationToken)
     {
         var asked = query.Length > MaxQueryCharacters ? query[^MaxQueryCharacters..] : query;
         var retrieval = new RetrievalClient(http.CreateClient(HttpClientName), JsonDefaults.Options);

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Options;
 
 namespace AiStack.Serving.Models;
 
-/// <summary>The engines by the names that callers know them by; <c>default</c> is another name for the configured one.</summary>
+/// <summary>
+/// The engines by the names that callers know them by; <c>default</c> is another name for the configured one.
+/// </summary>
 internal sealed class ModelCatalog
 {
     public const string Default = "default";
@@ -19,10 +21,11 @@ internal sealed class ModelCatalog
         _engines.Add(Default, _engines.TryGetValue(configured, out var engine)
             ? engine
             : throw new InvalidOperationException(
-                $"Serving:Engine is '{configured}', but that engine is not configured: set Serving:OpenAi:Endpoint and :Model."));
+                $"Serving:Engine is '{configured}', but that engine is not configured: set Serving:OpenAi:Model."));
 
         var created = time.GetUtcNow().ToUnixTimeSeconds();
-        Models = [.. _engines.Keys.Order(StringComparer.Ordinal).Select(name => new ModelObject(name, created, "aistack"))];
+        var names = _engines.Keys.Order(StringComparer.Ordinal);
+        Models = [.. names.Select(name => new ModelObject(name, created, "aistack"))];
     }
 
     /// <summary>Every model, by name.</summary>
@@ -31,6 +34,7 @@ internal sealed class ModelCatalog
     /// <summary>The engine that answers for <paramref name="model"/>.</summary>
     public Outcome<Engine> Find(string? model) =>
         string.IsNullOrEmpty(model)
-            ? new Fault(FaultCode.InvalidArgument, "'model' is missing. 'default' is a model that is always there.", "model")
+            ? new Fault(
+                FaultCode.InvalidArgument, "'model' is missing. 'default' is a model that is always there.", "model")
             : _engines.TryGetValue(model, out var engine) ? engine : ModelEndpoints.NotFound(model);
 }

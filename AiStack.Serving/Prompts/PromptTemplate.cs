@@ -3,8 +3,8 @@ using Microsoft.SemanticKernel;
 namespace AiStack.Serving.Prompts;
 
 /// <summary>
-/// A prompt: a file with its version in its name, which Semantic Kernel renders. A file never changes once it has answered: a better
-/// prompt is a new version, so that the record of an answer says what the model was told.
+/// A prompt: a file with its version in its name, which Semantic Kernel renders. A file never changes once it has
+/// answered: a better prompt is a new version, so that the record of an answer says what the model was told.
 /// </summary>
 internal sealed class PromptTemplate
 {
@@ -14,7 +14,8 @@ internal sealed class PromptTemplate
     {
         Version = version;
         Text = text;
-        // Values go in as they are: a prompt is plain text here, and entities would spoil the words that are to be quoted.
+        // Values go in as they are: a prompt is plain text here, and entities would spoil the words that are to be
+        // quoted.
         _template = new KernelPromptTemplateFactory { AllowDangerouslySetContent = true }
             .Create(new PromptTemplateConfig(text) { Name = version });
     }

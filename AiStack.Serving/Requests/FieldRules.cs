@@ -4,12 +4,14 @@ using AiStack.Contracts;
 namespace AiStack.Serving.Requests;
 
 /// <summary>
-/// What becomes of the fields that an API has and this service does nothing with: those that cannot change the answer are
-/// accepted, those that would are refused by name, and so is a field that nobody knows, which is a typing error more often than not.
+/// What becomes of the fields that an API has and this service does nothing with: those that cannot change the answer
+/// are accepted, those that would are refused by name, and so is a field that nobody knows, which is a typing error
+/// more often than not.
 /// </summary>
 internal sealed class FieldRules(params FieldRule[] rules)
 {
-    private readonly Dictionary<string, FieldRule> _rules = rules.ToDictionary(rule => rule.Name, StringComparer.Ordinal);
+    private readonly Dictionary<string, FieldRule> _rules =
+        rules.ToDictionary(rule => rule.Name, StringComparer.Ordinal);
 
     /// <summary>The first field that cannot be accepted; null when all can.</summary>
     public Fault? Check(IReadOnlyDictionary<string, JsonElement>? fields, string prefix = "")
@@ -23,7 +25,8 @@ internal sealed class FieldRules(params FieldRule[] rules)
 
             if (value.ValueKind != JsonValueKind.Null && !rule.IsHarmless(value))
             {
-                return new(FaultCode.InvalidArgument, $"'{prefix}{name}' is not supported here: {rule.Reason}", prefix + name);
+                return new(
+                    FaultCode.InvalidArgument, $"'{prefix}{name}' is not supported here: {rule.Reason}", prefix + name);
             }
         }
 

@@ -33,7 +33,8 @@ internal static class MessageText
 
             if (!partTypes.Contains(type))
             {
-                return RequestChecks.Invalid($"A part of type '{type}' is not supported: only text is.", $"{place}.type");
+                return RequestChecks.Invalid(
+                    $"A part of type '{type}' is not supported: only text is.", $"{place}.type");
             }
 
             // A model's refusal is a part of its own, and words all the same.
@@ -48,7 +49,9 @@ internal static class MessageText
         return text.ToString();
     }
 
-    /// <summary>The string that <paramref name="value"/> has under <paramref name="name"/>; null when it has none.</summary>
+    /// <summary>
+    /// The string that <paramref name="value"/> has under <paramref name="name"/>; null when it has none.
+    /// </summary>
     public static string? StringOf(JsonElement value, string name) =>
         value.TryGetProperty(name, out var found) && found.ValueKind == JsonValueKind.String ? found.GetString() : null;
 }

@@ -6,7 +6,9 @@ using Microsoft.Extensions.Options;
 
 namespace AiStack.Serving.Requests;
 
-/// <summary>The checks that both APIs make. Each gives the first thing that is wrong, naming its field and its limit.</summary>
+/// <summary>
+/// The checks that both APIs make. Each gives the first thing that is wrong, naming its field and its limit.
+/// </summary>
 internal sealed class RequestChecks(IOptions<ServingOptions> options)
 {
     private const int MaxMetadataPairs = 16;
@@ -28,11 +30,13 @@ internal sealed class RequestChecks(IOptions<ServingOptions> options)
             return null;
         }
 
-        return metadata.Count > MaxMetadataPairs ? Invalid($"'metadata' may have at most {MaxMetadataPairs} pairs.", "metadata")
+        return metadata.Count > MaxMetadataPairs
+                ? Invalid($"'metadata' may have at most {MaxMetadataPairs} pairs.", "metadata")
             : metadata.Keys.Any(key => key.Length is 0 or > MaxMetadataKey)
                 ? Invalid($"The keys of 'metadata' must have 1 to {MaxMetadataKey} characters.", "metadata")
             : metadata.Values.Any(value => value is null || value.Length > MaxMetadataValue)
-                ? Invalid($"The values of 'metadata' must be strings of at most {MaxMetadataValue} characters.", "metadata")
+                ? Invalid(
+                    $"The values of 'metadata' must be strings of at most {MaxMetadataValue} characters.", "metadata")
             : null;
     }
 
@@ -40,33 +44,46 @@ internal sealed class RequestChecks(IOptions<ServingOptions> options)
     {
         if (messages.Count > options.Value.MaxMessages)
         {
-            return Invalid($"'{field}' has {messages.Count} messages; the limit is {options.Value.MaxMessages}.", field);
+            return Invalid(
+                $"'{field}' has {messages.Count} messages; the limit is {options.Value.MaxMessages}.", field);
         }
 
         var characters = messages.Sum(message => (long)message.Text.Length) + (instructions?.Length ?? 0);
         var limit = options.Value.MaxInputCharacters;
-        return characters > limit ? Invalid($"'{field}' has {characters} characters; the limit is {limit}.", field) : null;
+        return characters > limit
+            ? Invalid($"'{field}' has {characters} characters; the limit is {limit}.", field)
+            : null;
     }
 
     /// <summary>The tool that <paramref name="fields"/> describe.</summary>
     /// <param name="prefix">How the request calls it: <c>tools[0].</c>, or nothing.</param>
     public Outcome<FileSearchTool> FileSearch(FileSearchFields fields, Caller caller, string prefix)
     {
-        var stores = fields.VectorStoreIds ?? [];
-        var max = options.Value.MaxVectorStores;
         var count = fields.MaxNumResults ?? options.Value.DefaultMaxNumResults;
         var wrong = ToolRules.Check(fields.Others, prefix)
-            ?? (stores.Count is 0 ? Invalid("Name at least one vector store.", $"{prefix}vector_store_ids") : null)
-            ?? (stores.Count > max ? Invalid($"At most {max} vector stores can be searched.", $"{prefix}vector_store_ids") : null)
-            ?? (stores.Any(string.IsNullOrEmpty) ? Invalid("A vector store's id is empty.", $"{prefix}vector_store_ids") : null)
+            ?? Stores(fields.VectorStoreIds ?? [], $"{prefix}vector_store_ids")
             ?? (count is < 1 or > MaxResults
-                ? Invalid($"'max_num_results' must be 1 to {MaxResults}.", $"{prefix}max_num_results") : null)
+                ? Invalid($"'max_num_results' must be 1 to {MaxResults}.", $"{prefix}max_num_results")
+                : null)
             ?? (fields.RankingOptions?.ScoreThreshold is < 0 or > 1
-                ? Invalid("'score_threshold' must be 0 to 1.", $"{prefix}ranking_options.score_threshold") : null);
-        return wrong is not null
-            ? wrong
-            : new FileSearchTool(
-                caller, [.. stores.Distinct(StringComparer.Ordinal)], count, fields.Filters, fields.RankingOptions, prefix);
+                ? Invalid("'score_threshold' must be 0 to 1.", $"{prefix}ranking_options.score_threshold")
+                : null);
+        if (wrong is not null)
+        {
+            return wrong;
+        }
+
+        var stores = fields.VectorStoreIds!.Distinct(StringComparer.Ordinal);
+        return new FileSearchTool(caller, [.. stores], count, fields.Filters, fields.RankingOptions, prefix);
+    }
+
+    private Fault? Stores(IReadOnlyList<string> stores, string field)
+    {
+        var max = options.Value.MaxVectorStores;
+        return stores.Count == 0 ? Invalid("Name at least one vector store.", field)
+            : stores.Count > max ? Invalid($"At most {max} vector stores can be searched.", field)
+            : stores.Any(string.IsNullOrEmpty) ? Invalid("A vector store's id is empty.", field)
+            : null;
     }
 
     public static Fault Invalid(string message, string field) => new(FaultCode.InvalidArgument, message, field);

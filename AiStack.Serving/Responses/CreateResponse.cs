@@ -36,7 +36,10 @@ internal sealed class CreateResponse(
 
         // Until the first words a failure can still be a status; after them it can only be an event.
         var held = await HeldBackEvents<ResponseEvent>.StartAsync(
-            events, told => told is TextDeltaEvent or ResponseEndEvent, options.Value.FirstWordsWithin, cancellationToken);
+            events,
+            told => told is TextDeltaEvent or ResponseEndEvent,
+            options.Value.FirstWordsWithin,
+            cancellationToken);
         return held.Last is ResponseEndEvent { Fault: { } early }
             ? early.ToResult()
             : new EventStream<ResponseEvent>(held, told => new(told, told.Type));
@@ -92,8 +95,9 @@ internal sealed class CreateResponse(
             MaxOutputTokens = request.MaxOutputTokens,
             Tools = [.. tools],
         };
+        var question = new AnswerRequest(engine, messages, chat);
         return new ResponseDraft(
-            Id<Response>.New(), time.GetUtcNow(), caller, request, input, earlier.PreviousId, new(engine, messages, chat));
+            Id<Response>.New(), time.GetUtcNow(), caller, request, input, earlier.PreviousId, question);
     }
 
     private Outcome<IReadOnlyList<FileSearchTool>> Tools(ResponseRequest request, Caller caller)

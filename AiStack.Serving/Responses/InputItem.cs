@@ -43,7 +43,8 @@ internal sealed record InputItem(string Id, string Role, IReadOnlyList<InputItem
     {
         if (list.GetArrayLength() > MaxItems)
         {
-            return RequestChecks.Invalid($"'input' has {list.GetArrayLength()} items; the limit is {MaxItems}.", "input");
+            return RequestChecks.Invalid(
+                $"'input' has {list.GetArrayLength()} items; the limit is {MaxItems}.", "input");
         }
 
         List<InputItem> items = [];
@@ -78,13 +79,15 @@ internal sealed record InputItem(string Id, string Role, IReadOnlyList<InputItem
     {
         if (type != "message")
         {
-            return RequestChecks.Invalid($"An item of type '{type}' is not supported: only messages are.", $"{place}.type");
+            return RequestChecks.Invalid(
+                $"An item of type '{type}' is not supported: only messages are.", $"{place}.type");
         }
 
         var role = MessageText.StringOf(element, "role");
         if (role is not ("user" or "assistant" or "system" or "developer"))
         {
-            return RequestChecks.Invalid("A role must be 'user', 'assistant', 'system' or 'developer'.", $"{place}.role");
+            return RequestChecks.Invalid(
+                "A role must be 'user', 'assistant', 'system' or 'developer'.", $"{place}.role");
         }
 
         if (!element.TryGetProperty("content", out var content))
@@ -92,9 +95,8 @@ internal sealed record InputItem(string Id, string Role, IReadOnlyList<InputItem
             return RequestChecks.Invalid($"'{place}.content' is missing.", $"{place}.content");
         }
 
-        return MessageText.Read(content, $"{place}.content", "input_text", "output_text", "text", "refusal").TryGet(out var text, out var fault)
-            ? Create(role, text)
-            : fault;
+        var read = MessageText.Read(content, $"{place}.content", "input_text", "output_text", "text", "refusal");
+        return read.TryGet(out var text, out var fault) ? Create(role, text) : fault;
     }
 
     private static InputItem Create(string role, string text) =>

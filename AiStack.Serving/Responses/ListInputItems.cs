@@ -11,7 +11,9 @@ using Npgsql;
 
 namespace AiStack.Serving.Responses;
 
-/// <summary>Lists the input of a stored response, a page at a time: the last item first unless asked otherwise.</summary>
+/// <summary>
+/// Lists the input of a stored response, a page at a time: the last item first unless asked otherwise.
+/// </summary>
 internal static class ListInputItems
 {
     private const int MaxLimit = 100;

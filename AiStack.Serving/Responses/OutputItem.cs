@@ -13,7 +13,8 @@ internal abstract record OutputItem(string Status);
 
 /// <summary>A search: what for, and, when asked for, what was found.</summary>
 internal sealed record FileSearchCallItem(
-    Id<FileSearchCall> Id, string Status, IReadOnlyList<string> Queries, IReadOnlyList<FileSearchResult>? Results) : OutputItem(Status)
+    Id<FileSearchCall> Id, string Status, IReadOnlyList<string> Queries, IReadOnlyList<FileSearchResult>? Results)
+    : OutputItem(Status)
 {
     public string Type { get; } = "file_search_call";
 }
@@ -47,7 +48,8 @@ internal sealed record FileSearchResult(
 }
 
 /// <summary>What the engine says.</summary>
-internal sealed record MessageItem(Id<Message> Id, string Status, IReadOnlyList<OutputText> Content) : OutputItem(Status)
+internal sealed record MessageItem(Id<Message> Id, string Status, IReadOnlyList<OutputText> Content)
+    : OutputItem(Status)
 {
     public string Type { get; } = "message";
 

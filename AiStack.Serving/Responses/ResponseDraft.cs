@@ -28,7 +28,8 @@ internal sealed record ResponseDraft(
     public bool WithResults => Request.Include?.Contains(ResponseFields.SearchResults) == true;
 
     /// <summary>The response as it stands before anything is said.</summary>
-    public ResponseObject Begin() => ToObject("in_progress", [], null, Request.Metadata ?? new Dictionary<string, string>());
+    public ResponseObject Begin() =>
+        ToObject("in_progress", [], null, Request.Metadata ?? new Dictionary<string, string>());
 
     /// <summary>The response as it ended.</summary>
     public ResponseObject End(Answer answer, IReadOnlyList<OutputItem> output, DateTimeOffset now)
@@ -54,7 +55,10 @@ internal sealed record ResponseDraft(
     }
 
     private ResponseObject ToObject(
-        string status, IReadOnlyList<OutputItem> output, ResponseObject.Tokens? usage, IReadOnlyDictionary<string, string> metadata) =>
+        string status,
+        IReadOnlyList<OutputItem> output,
+        ResponseObject.Tokens? usage,
+        IReadOnlyDictionary<string, string> metadata) =>
         new(
             Id,
             CreatedAt.ToUnixTimeSeconds(),

@@ -23,9 +23,11 @@ internal sealed record ResponseEndEvent(string Type, ResponseObject Response) : 
 
 internal sealed record OutputItemEvent(string Type, int OutputIndex, OutputItem Item) : ResponseEvent(Type);
 
-internal sealed record FileSearchCallEvent(string Type, int OutputIndex, Id<FileSearchCall> ItemId) : ResponseEvent(Type);
+internal sealed record FileSearchCallEvent(string Type, int OutputIndex, Id<FileSearchCall> ItemId)
+    : ResponseEvent(Type);
 
-internal sealed record ContentPartEvent(string Type, int OutputIndex, Id<Message> ItemId, OutputText Part) : ResponseEvent(Type)
+internal sealed record ContentPartEvent(string Type, int OutputIndex, Id<Message> ItemId, OutputText Part)
+    : ResponseEvent(Type)
 {
     public int ContentIndex { get; }
 }
@@ -38,7 +40,8 @@ internal sealed record TextDeltaEvent(int OutputIndex, Id<Message> ItemId, strin
     public IReadOnlyList<object> Logprobs { get; } = [];
 }
 
-internal sealed record AnnotationAddedEvent(int OutputIndex, Id<Message> ItemId, int AnnotationIndex, FileCitation Annotation)
+internal sealed record AnnotationAddedEvent(
+    int OutputIndex, Id<Message> ItemId, int AnnotationIndex, FileCitation Annotation)
     : ResponseEvent("response.output_text.annotation.added")
 {
     public int ContentIndex { get; }

@@ -26,10 +26,16 @@ internal static class ResponseFields
         FieldRule.Only("reasoning", "models are asked as they are configured.", "{}"),
         FieldRule.Refused("context_management", "an input that is too long is refused, not compacted."));
 
-    private static readonly FieldRules TextRules = new(FieldRule.Only("verbosity", "the length cannot be chosen.", "\"medium\""));
+    private static readonly FieldRules TextRules = new(
+        FieldRule.Only("verbosity", "the length cannot be chosen.", "\"medium\""));
 
     private static readonly string[] Includable =
-        [SearchResults, "reasoning.encrypted_content", "message.input_image.image_url", "code_interpreter_call.outputs"];
+    [
+        SearchResults,
+        "reasoning.encrypted_content",
+        "message.input_image.image_url",
+        "code_interpreter_call.outputs",
+    ];
 
     /// <summary>The first field that would change the answer and cannot; null when there is none.</summary>
     public static Fault? Check(ResponseRequest request) =>
@@ -51,7 +57,8 @@ internal static class ResponseFields
         {
             if (!Includable.Contains(include[i], StringComparer.Ordinal))
             {
-                return RequestChecks.Invalid($"'{include[i]}' cannot be included. '{SearchResults}' can.", $"include[{i}]");
+                return RequestChecks.Invalid(
+                    $"'{include[i]}' cannot be included. '{SearchResults}' can.", $"include[{i}]");
             }
         }
 
@@ -69,7 +76,8 @@ internal static class ResponseFields
 
             if (i > 0)
             {
-                return RequestChecks.Invalid("One file_search tool is enough: it takes several vector stores.", $"tools[{i}]");
+                return RequestChecks.Invalid(
+                    "One file_search tool is enough: it takes several vector stores.", $"tools[{i}]");
             }
         }
 

@@ -2,7 +2,9 @@ using AiStack.Contracts;
 
 namespace AiStack.Serving.Responses;
 
-/// <summary>OpenAI's response object. Fields that this service knows nothing about have the value that says so.</summary>
+/// <summary>
+/// OpenAI's response object. Fields that this service knows nothing about have the value that says so.
+/// </summary>
 internal sealed record ResponseObject(
     Id<Response> Id,
     long CreatedAt,
@@ -51,7 +53,8 @@ internal sealed record ResponseObject(
 
     internal sealed record Format(string Type);
 
-    internal sealed record Tokens(long InputTokens, Cached InputTokensDetails, long OutputTokens, Reasoned OutputTokensDetails)
+    internal sealed record Tokens(
+        long InputTokens, Cached InputTokensDetails, long OutputTokens, Reasoned OutputTokensDetails)
     {
         public long TotalTokens => InputTokens + OutputTokens;
     }

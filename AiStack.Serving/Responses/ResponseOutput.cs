@@ -6,8 +6,8 @@ using AiStack.Serving.FileSearch;
 namespace AiStack.Serving.Responses;
 
 /// <summary>
-/// Puts a response's output together, event by event, in OpenAI's order: an item is added, filled and done before the next one
-/// is added.
+/// Puts a response's output together, event by event, in OpenAI's order: an item is added, filled and done before the
+/// next one is added.
 /// </summary>
 /// <param name="withResults">Whether searches tell what they found.</param>
 internal sealed class ResponseOutput(bool withResults)
@@ -28,7 +28,9 @@ internal sealed class ResponseOutput(bool withResults)
         _ => throw new ArgumentOutOfRangeException(nameof(happened), happened, "An answer's end is not output."),
     };
 
-    /// <summary>Closes what is open. A response that says nothing has an empty message, since clients look for one.</summary>
+    /// <summary>
+    /// Closes what is open. A response that says nothing has an empty message, since clients look for one.
+    /// </summary>
     public IEnumerable<ResponseEvent> End(string status) =>
         GiveUpSearches()
             .Concat(_message is null && !_items.OfType<MessageItem>().Any() && status != "failed" ? Open() : [])
@@ -103,7 +105,8 @@ internal sealed class ResponseOutput(bool withResults)
     private IEnumerable<ResponseEvent> Open()
     {
         _message = new(Id<Message>.New(), new(), []);
-        yield return new OutputItemEvent("response.output_item.added", _items.Count, new MessageItem(_message.Id, "in_progress", []));
+        yield return new OutputItemEvent(
+            "response.output_item.added", _items.Count, new MessageItem(_message.Id, "in_progress", []));
         yield return new ContentPartEvent("response.content_part.added", _items.Count, _message.Id, new("", []));
     }
 

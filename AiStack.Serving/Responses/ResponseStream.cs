@@ -9,8 +9,8 @@ using AiStack.Serving.FileSearch;
 namespace AiStack.Serving.Responses;
 
 /// <summary>
-/// Makes a response and tells it as OpenAI's events. The record is written before the last event is told; when nobody listens
-/// any more, it is written all the same.
+/// Makes a response and tells it as OpenAI's events. The record is written before the last event is told; when nobody
+/// listens any more, it is written all the same.
 /// </summary>
 internal sealed class ResponseStream(AskEngine engine, RecordCompletion record, TimeProvider time)
 {

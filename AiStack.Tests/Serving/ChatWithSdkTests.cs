@@ -18,7 +18,8 @@ public sealed class ChatWithSdkTests(ServingFixture serving) : IClassFixture<Ser
     {
         var client = serving.Client(PostgresFixture.NewProject()).GetChatClient("default");
 
-        ChatCompletion completion = await client.CompleteChatAsync([new UserChatMessage("Hello?")], cancellationToken: Cancellation);
+        ChatCompletion completion = await client.CompleteChatAsync(
+            [new UserChatMessage("Hello?")], cancellationToken: Cancellation);
 
         Assert.Equal(ChatFinishReason.Stop, completion.FinishReason);
         Assert.Contains("vector_store_ids", completion.Content[0].Text, StringComparison.Ordinal);
@@ -31,13 +32,17 @@ public sealed class ChatWithSdkTests(ServingFixture serving) : IClassFixture<Ser
         var client = serving.Client(PostgresFixture.NewProject()).GetChatClient("default");
 
         List<StreamingChatCompletionUpdate> updates = [];
-        await foreach (var update in client.CompleteChatStreamingAsync([new UserChatMessage("Hello?")], cancellationToken: Cancellation))
+        await foreach (var update in client.CompleteChatStreamingAsync(
+            [new UserChatMessage("Hello?")], cancellationToken: Cancellation))
         {
             updates.Add(update);
         }
 
         Assert.Equal(ChatMessageRole.Assistant, updates[0].Role);
-        Assert.Contains("vector_store_ids", string.Concat(updates.SelectMany(u => u.ContentUpdate).Select(c => c.Text)), StringComparison.Ordinal);
+        Assert.Contains(
+            "vector_store_ids",
+            string.Concat(updates.SelectMany(u => u.ContentUpdate).Select(c => c.Text)),
+            StringComparison.Ordinal);
         Assert.Equal(ChatFinishReason.Stop, updates.Single(u => u.FinishReason is not null).FinishReason);
         Assert.True(updates[^1].Usage.TotalTokenCount > 0);
     }
@@ -69,7 +74,8 @@ public sealed class ChatWithSdkTests(ServingFixture serving) : IClassFixture<Ser
 
         using var response = await client.PostAsJsonAsync("/v1/chat/completions", Ask(stream: true), Cancellation);
 
-        var lines = (await response.Content.ReadAsStringAsync(Cancellation)).Split("\n\n", StringSplitOptions.RemoveEmptyEntries);
+        var lines = (await response.Content.ReadAsStringAsync(Cancellation)).Split(
+            "\n\n", StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal("text/event-stream", response.Content.Headers.ContentType!.MediaType);
         Assert.Equal("data: [DONE]", lines[^1]);
         var usage = JsonElement.Parse(lines[^2]["data: ".Length..]);

@@ -26,7 +26,9 @@ public sealed class CompletionRecordTests(ServingFixture serving) : IClassFixtur
         await PostAsync(project, Ask("default", stream: false));
 
         var record = Assert.Single(await RecordsAsync(project));
-        Assert.Equal(("responses", "default", "extractive", "completed"), (record.Api, record.Model, record.Engine, record.Status));
+        Assert.Equal(
+            ("responses", "default", "extractive", "completed"),
+            (record.Api, record.Model, record.Engine, record.Status));
         Assert.False(record.Refused);
         Assert.Equal("How many days of holiday?", record.Question);
         Assert.Equal("Full-time employees have 27 days of paid holiday.", record.Answer);
@@ -43,7 +45,8 @@ public sealed class CompletionRecordTests(ServingFixture serving) : IClassFixtur
         var project = PostgresFixture.NewProject();
         serving.Retrieval.Always(Found.Search(.9, Found.Passage(Text, .2, .9)));
         using var client = serving.Service.CreateClient(project);
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/responses") { Content = JsonContent.Create(Ask("default", stream: true)) };
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post, "/v1/responses") { Content = JsonContent.Create(Ask("default", stream: true)) };
         using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancellation);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(Cancellation));
 
@@ -63,7 +66,8 @@ public sealed class CompletionRecordTests(ServingFixture serving) : IClassFixtur
         var project = PostgresFixture.NewProject();
         using var client = serving.Service.CreateClient(project);
 
-        using var response = await client.PostAsJsonAsync("/v1/responses", new { model = "default", input = "Hello?", store = false }, Cancellation);
+        using var response = await client.PostAsJsonAsync(
+            "/v1/responses", new { model = "default", input = "Hello?", store = false }, Cancellation);
         var made = await response.Content.ReadFromJsonAsync<JsonElement>(Cancellation);
         using var read = await client.GetAsync($"/v1/responses/{made.GetProperty("id").GetString()}", Cancellation);
 
@@ -78,10 +82,12 @@ public sealed class CompletionRecordTests(ServingFixture serving) : IClassFixtur
     {
         var project = PostgresFixture.NewProject();
         using var client = serving.Service.CreateClient(project);
-        using var response = await client.PostAsJsonAsync("/v1/responses", new { model = "default", input = "Hello?" }, Cancellation);
+        using var response = await client.PostAsJsonAsync(
+            "/v1/responses", new { model = "default", input = "Hello?" }, Cancellation);
         var made = await response.Content.ReadFromJsonAsync<JsonElement>(Cancellation);
 
-        using var deleted = await client.DeleteAsync($"/v1/responses/{made.GetProperty("id").GetString()}", Cancellation);
+        using var deleted = await client.DeleteAsync(
+            $"/v1/responses/{made.GetProperty("id").GetString()}", Cancellation);
 
         var record = Assert.Single(await RecordsAsync(project));
         Assert.Null(record.Answer);
@@ -160,20 +166,21 @@ public sealed class CompletionRecordTests(ServingFixture serving) : IClassFixtur
         await using var connection = await database.OpenForAsync(project, Cancellation);
         return await connection.ListAsync(
             $"""
-            select api, model, engine, status, failure, refused, question, answer, retrieved::text, citations::text, output_tokens,
-                   first_words_seconds, duration_seconds, trace_id
+            select api, model, engine, status, failure, refused, question, answer, retrieved::text, citations::text,
+                   output_tokens, first_words_seconds, duration_seconds, trace_id
             from serving.published_completion
             order by id
             """,
             row => new Record(
-                row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), Text(row, 4), row.GetBoolean(5), Text(row, 6), Text(row, 7),
-                row.GetString(8), row.GetString(9), row.GetInt64(10), row.IsDBNull(11) ? 0 : row.GetDouble(11), row.GetDouble(12), row.GetString(13)),
+                row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), Text(row, 4), row.GetBoolean(5),
+                Text(row, 6), Text(row, 7), row.GetString(8), row.GetString(9), row.GetInt64(10),
+                row.IsDBNull(11) ? 0 : row.GetDouble(11), row.GetDouble(12), row.GetString(13)),
             Cancellation);
 
         static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
     }
 
     private sealed record Record(
-        string Api, string Model, string Engine, string Status, string? Failure, bool Refused, string? Question, string? Answer,
-        string Retrieved, string Citations, long OutputTokens, double FirstWords, double Duration, string TraceId);
+        string Api, string Model, string Engine, string Status, string? Failure, bool Refused, string? Question,
+        string? Answer, string Retrieved, string Citations, long OutputTokens, double FirstWords, double Duration, string TraceId);
 }

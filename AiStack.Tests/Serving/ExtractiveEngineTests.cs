@@ -8,13 +8,16 @@ namespace AiStack.Tests.Serving;
 public sealed class ExtractiveEngineTests
 {
     private static readonly Gen<string> Line = Gen.OneOfConst(
-        "Holidays are 27 days.", "- Ask Rune Berg first.", "| Hotel | NOK 1,950 |", "## Travel", "1. Call\r\n  the desk!", "Ünïcode 🚲 wheels.", " ");
+        "Holidays are 27 days.", "- Ask Rune Berg first.", "| Hotel | NOK 1,950 |", "## Travel", "1. Call\r\n  the desk!",
+        "Ünïcode 🚲 wheels.", " ");
 
-    private static readonly Gen<Passage> Passages = Line.Array[1, 8].Select(lines => WithSentences(string.Join("\n", lines)));
+    private static readonly Gen<Passage> Passages = Line.Array[1, 8].Select(
+        lines => WithSentences(string.Join("\n", lines)));
 
     [Fact]
     public void Every_quote_is_in_its_passage_word_for_word_where_its_offsets_say() =>
-        Gen.Select(Passages.Array[0, 4], Gen.OneOfConst("How many days?", "Who?", "", "What does a hotel cost in 2025?")).Sample((passages, question) =>
+        Gen.Select(Passages.Array[0, 4], Gen.OneOfConst(
+            "How many days?", "Who?", "", "What does a hotel cost in 2025?")).Sample((passages, question) =>
         {
             var ranked = Candidates.Rank(question, [Found.Search(.5, passages)]);
             foreach (var sentence in SentenceChoice.From(ranked, new()))
@@ -35,7 +38,9 @@ public sealed class ExtractiveEngineTests
             var forth = Candidates.Rank("How many days?", [Found.Search(.5, passages)]);
             var back = Candidates.Rank("How many days?", [Found.Search(.5, [.. passages.Reverse()])]);
 
-            Assert.Equal(forth.Select(c => (c.Sentence.Passage.ChunkId, c.Sentence.Start)), back.Select(c => (c.Sentence.Passage.ChunkId, c.Sentence.Start)));
+            Assert.Equal(
+                forth.Select(c => (c.Sentence.Passage.ChunkId, c.Sentence.Start)),
+                back.Select(c => (c.Sentence.Passage.ChunkId, c.Sentence.Start)));
         });
 
     [Theory]
@@ -54,7 +59,8 @@ public sealed class ExtractiveEngineTests
     [Fact]
     public void Evidence_that_lies_outside_of_its_passage_is_left_out()
     {
-        var passage = Found.Passage("Short.") with { Sentences = [new(0, 500, 1, 1, 1), new(-3, 2, 1, 1, 1), new(4, 4, 1, 1, 1)] };
+        var passage = Found.Passage("Short.") with { Sentences = [new(0, 500, 1, 1, 1), new(-3, 2, 1, 1, 1), new(
+            4, 4, 1, 1, 1)] };
 
         Assert.Empty(Candidates.Rank("Short?", [Found.Search(1, passage)]));
     }

@@ -27,7 +27,9 @@ internal static class Found
             new(.5, .5, .5), 100, 100 + text.Length, 3, "Leave > Days", JsonElement.Parse("{}"), sentences);
     }
 
-    /// <summary>A search that found <paramref name="passages"/>, and the evidence that the store covers the question.</summary>
+    /// <summary>
+    /// A search that found <paramref name="passages"/>, and the evidence that the store covers the question.
+    /// </summary>
     public static PassageSearchResponse Search(double coverage, params Passage[] passages) =>
         new("", passages, new(coverage, coverage, coverage));
 }

@@ -6,7 +6,8 @@ namespace AiStack.Tests.Serving;
 
 public sealed class MarkerReaderTests
 {
-    private static readonly Gen<string> Text = Gen.Char["ab .[]【】0123456789,;\n"].Array[0, 60].Select(chars => new string(chars));
+    private static readonly Gen<string> Text = Gen.Char["ab .[]【】0123456789,;\n"].Array[0, 60].Select(
+        chars => new string(chars));
 
     [Theory]
     [InlineData("It is 27 days [1].", "It is 27 days.", new[] { 1 })]
@@ -64,5 +65,6 @@ public sealed class MarkerReaderTests
 
     /// <summary>The text with the marks where they were, whatever the pieces.</summary>
     private static string Shape(IEnumerable<MarkerReader.Piece> pieces) =>
-        string.Concat(pieces.Select(piece => piece.Text.Length > 0 ? piece.Text : $"<{string.Join(',', piece.Numbers)}>"));
+        string.Concat(
+            pieces.Select(piece => piece.Text.Length > 0 ? piece.Text : $"<{string.Join(',', piece.Numbers)}>"));
 }

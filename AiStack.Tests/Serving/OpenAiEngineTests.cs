@@ -10,7 +10,8 @@ namespace AiStack.Tests.Serving;
 /// <summary>The openai engine against a server that speaks, searches, is silent, breaks off and refuses.</summary>
 public sealed class OpenAiEngineTests(ServingFixture serving) : IClassFixture<ServingFixture>
 {
-    private const string Text = "Holidays are for resting. Full-time employees have 27 days of paid holiday. Ask your manager first.";
+    private const string Text =
+        "Holidays are for resting. Full-time employees have 27 days of paid holiday. Ask your manager first.";
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -38,7 +39,8 @@ public sealed class OpenAiEngineTests(ServingFixture serving) : IClassFixture<Se
     public async Task A_statement_that_no_sentence_supports_cites_the_passage_without_a_quote()
     {
         serving.Retrieval.Always(Found.Search(.9, Found.Passage(Text, .2, .9, .1)));
-        serving.Upstream.Script = (context, _) => Upstream.SayAsync(context, "Everybody must whistle loudly on Fridays [1].");
+        serving.Upstream.Script = (context, _) =>
+            Upstream.SayAsync(context, "Everybody must whistle loudly on Fridays [1].");
 
         var response = await AskAsync(Question());
 
@@ -69,7 +71,8 @@ public sealed class OpenAiEngineTests(ServingFixture serving) : IClassFixture<Se
         Assert.Contains("Be brief.", rules, StringComparison.Ordinal);
         Assert.Single(rules.Split("</passage>")[1..]); // The document's own was made harmless.
         Assert.Equal("How many days?", asked.GetProperty("messages")[1].GetProperty("content").GetString());
-        Assert.Equal("file_search", asked.GetProperty("tools")[0].GetProperty("function").GetProperty("name").GetString());
+        Assert.Equal(
+            "file_search", asked.GetProperty("tools")[0].GetProperty("function").GetProperty("name").GetString());
     }
 
     [Fact]
@@ -79,7 +82,9 @@ public sealed class OpenAiEngineTests(ServingFixture serving) : IClassFixture<Se
         {
             var again = body.Contains("vacation", StringComparison.Ordinal);
             return context.Response.WriteAsJsonAsync(
-                Found.Search(.9, Found.Passage(again ? "Vacation is 27 days." : "Nothing here.", .5)), AiStack.ServiceDefaults.JsonDefaults.Options);
+                Found.Search(.9, Found.Passage(
+                    again ? "Vacation is 27 days." : "Nothing here.",
+                    .5)), AiStack.ServiceDefaults.JsonDefaults.Options);
         };
         serving.Upstream.Script = (context, body) => body.Contains("call_7", StringComparison.Ordinal)
             ? Upstream.SayAsync(context, "Vacation is 27 days [2].")
@@ -88,10 +93,14 @@ public sealed class OpenAiEngineTests(ServingFixture serving) : IClassFixture<Se
         var response = await AskAsync(Question());
 
         var output = response.GetProperty("output").EnumerateArray().ToList();
-        Assert.Equal(["file_search_call", "file_search_call", "message"], output.Select(item => item.GetProperty("type").GetString()));
+        Assert.Equal(
+            ["file_search_call", "file_search_call", "message"],
+            output.Select(item => item.GetProperty("type").GetString()));
         Assert.Equal("vacation", output[1].GetProperty("queries")[0].GetString());
         Assert.Equal("completed", output[1].GetProperty("status").GetString());
-        Assert.Equal("Vacation is 27 days.", output[2].GetProperty("content")[0].GetProperty("annotations")[0].GetProperty("quote").GetString());
+        Assert.Equal(
+            "Vacation is 27 days.",
+            output[2].GetProperty("content")[0].GetProperty("annotations")[0].GetProperty("quote").GetString());
         Assert.Equal(80, response.GetProperty("usage").GetProperty("input_tokens").GetInt32());
     }
 
@@ -101,13 +110,15 @@ public sealed class OpenAiEngineTests(ServingFixture serving) : IClassFixture<Se
         serving.Retrieval.Always(Found.Search(.9, Found.Passage(Text, .2, .9, .1)));
         serving.Upstream.Asked.Clear();
         var call = 0;
-        serving.Upstream.Script = (context, _) => Upstream.SearchAsync(context, $"call_{Interlocked.Increment(ref call)}", "more");
+        serving.Upstream.Script = (context, _) =>
+            Upstream.SearchAsync(context, $"call_{Interlocked.Increment(ref call)}", "more");
 
         var response = await AskAsync(Question());
 
         Assert.InRange(serving.Upstream.Asked.Count, 2, 5);
         Assert.DoesNotContain(
-            response.GetProperty("output").EnumerateArray(), item => item.GetProperty("status").GetString() == "in_progress");
+            response.GetProperty("output").EnumerateArray(), item =>
+                item.GetProperty("status").GetString() == "in_progress");
     }
 
     [Fact]
@@ -129,7 +140,8 @@ public sealed class OpenAiEngineTests(ServingFixture serving) : IClassFixture<Se
 
         var response = await AskAsync(new { model = "openai", input = "Hello?", instructions = "Be kind." });
 
-        Assert.Equal("Hello [1]!", response.GetProperty("output")[0].GetProperty("content")[0].GetProperty("text").GetString());
+        Assert.Equal(
+            "Hello [1]!", response.GetProperty("output")[0].GetProperty("content")[0].GetProperty("text").GetString());
         Assert.DoesNotContain("passage", serving.Upstream.Asked.Last(), StringComparison.OrdinalIgnoreCase);
         Assert.Contains("Be kind.", serving.Upstream.Asked.Last(), StringComparison.Ordinal);
     }
@@ -140,13 +152,15 @@ public sealed class OpenAiEngineTests(ServingFixture serving) : IClassFixture<Se
     [InlineData(429, HttpStatusCode.TooManyRequests, "no more requests")]
     [InlineData(500, HttpStatusCode.ServiceUnavailable, "cannot answer now")]
     [InlineData(400, HttpStatusCode.BadRequest, "context_length_exceeded")]
-    public async Task A_failure_of_its_server_is_told_by_what_the_caller_can_do(int upstream, HttpStatusCode status, string told)
+    public async Task A_failure_of_its_server_is_told_by_what_the_caller_can_do(
+        int upstream, HttpStatusCode status, string told)
     {
         serving.Upstream.Script = (context, _) =>
         {
             context.Response.StatusCode = upstream;
             context.Response.Headers.RetryAfter = "17";
-            return context.Response.WriteAsJsonAsync(new { error = new { message = "secret of sk-upstream", code = "context_length_exceeded" } });
+            return context.Response.WriteAsJsonAsync(
+                new { error = new { message = "secret of sk-upstream", code = "context_length_exceeded" } });
         };
 
         foreach (var stream in new[] { false, true })
@@ -157,7 +171,9 @@ public sealed class OpenAiEngineTests(ServingFixture serving) : IClassFixture<Se
             Assert.Equal(status, response.StatusCode);
             Assert.Contains(told, body, StringComparison.Ordinal);
             Assert.DoesNotContain("secret", body, StringComparison.Ordinal);
-            Assert.Equal(upstream is 429 or 500 ? "17" : null, upstream is 429 or 500 ? response.Headers.RetryAfter?.ToString() : null);
+            Assert.Equal(
+                upstream is 429 or 500 ? "17" : null,
+                upstream is 429 or 500 ? response.Headers.RetryAfter?.ToString() : null);
         }
     }
 
@@ -213,7 +229,8 @@ public sealed class OpenAiEngineTests(ServingFixture serving) : IClassFixture<Se
         };
 
         using var response = await PostAsync(
-            "/v1/chat/completions", new { model = "openai", messages = new[] { new { role = "user", content = "Hello?" } }, stream = true });
+            "/v1/chat/completions",
+            new { model = "openai", messages = new[] { new { role = "user", content = "Hello?" } }, stream = true });
         var events = await response.Content.ReadAsStringAsync(Cancellation);
 
         Assert.Contains("\"error\":{", events.TrimEnd().Split("\n\n")[^1], StringComparison.Ordinal);

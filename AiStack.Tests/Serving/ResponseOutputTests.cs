@@ -19,25 +19,31 @@ public sealed class ResponseOutputTests
 
     [Fact]
     public void The_deltas_and_annotations_of_a_message_make_the_message() =>
-        Gen.Select(Happened.Array[0, 20], Gen.OneOfConst("completed", "incomplete", "failed")).Sample((happened, status) =>
+        Gen.Select(
+            Happened.Array[0, 20], Gen.OneOfConst("completed", "incomplete", "failed")).Sample((happened, status) =>
         {
             var (events, output) = Run(happened, status);
 
             foreach (var message in output.Items.OfType<MessageItem>())
             {
                 var text = Assert.Single(message.Content);
-                Assert.Equal(text.Text, string.Concat(events.OfType<TextDeltaEvent>().Where(e => e.ItemId == message.Id).Select(e => e.Delta)));
-                Assert.Equal(text.Annotations, events.OfType<AnnotationAddedEvent>().Where(e => e.ItemId == message.Id).Select(e => e.Annotation));
+                Assert.Equal(text.Text, string.Concat(
+                    events.OfType<TextDeltaEvent>().Where(e => e.ItemId == message.Id).Select(e => e.Delta)));
+                Assert.Equal(
+                    text.Annotations,
+                    events.OfType<AnnotationAddedEvent>().Where(e => e.ItemId == message.Id).Select(e => e.Annotation));
                 Assert.All(text.Annotations, annotation => Assert.InRange(annotation.Index, 0, text.Text.Length));
             }
         });
 
     [Fact]
     public void Every_item_is_added_once_and_done_once_at_its_own_place() =>
-        Gen.Select(Happened.Array[0, 20], Gen.OneOfConst("completed", "incomplete", "failed")).Sample((happened, status) =>
+        Gen.Select(
+            Happened.Array[0, 20], Gen.OneOfConst("completed", "incomplete", "failed")).Sample((happened, status) =>
         {
             var (events, output) = Run(happened, status);
-            var added = events.OfType<OutputItemEvent>().Where(e => e.Type == "response.output_item.added").Select(e => e.OutputIndex);
+            var added = events.OfType<OutputItemEvent>().Where(e => e.Type == "response.output_item.added").Select(
+                e => e.OutputIndex);
             var done = events.OfType<OutputItemEvent>().Where(e => e.Type == "response.output_item.done").ToList();
 
             Assert.Equal(Enumerable.Range(0, output.Items.Count), added);

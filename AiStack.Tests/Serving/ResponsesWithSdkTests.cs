@@ -9,7 +9,8 @@ namespace AiStack.Tests.Serving;
 /// <summary>The responses API as OpenAI's own client sees it.</summary>
 public sealed class ResponsesWithSdkTests(ServingFixture serving) : IClassFixture<ServingFixture>
 {
-    private const string Text = "Holidays are for resting. Full-time employees have 27 days of paid holiday. Ask your manager first.";
+    private const string Text =
+        "Holidays are for resting. Full-time employees have 27 days of paid holiday. Ask your manager first.";
     private const string Answer = "Full-time employees have 27 days of paid holiday.";
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -29,7 +30,8 @@ public sealed class ResponsesWithSdkTests(ServingFixture serving) : IClassFixtur
         Assert.Equal(["How many days of holiday?"], search.Queries);
         Assert.Empty(search.Results);
         var message = Assert.IsAssignableFrom<MessageResponseItem>(response.OutputItems[1]);
-        var citation = Assert.IsType<FileCitationMessageAnnotation>(Assert.Single(message.Content[0].OutputTextAnnotations));
+        var citation = Assert.IsType<FileCitationMessageAnnotation>(
+            Assert.Single(message.Content[0].OutputTextAnnotations));
         Assert.Equal(passage.FileId.ToString(), citation.FileId);
         Assert.Equal("leave.md", citation.Filename);
         Assert.Equal(Answer.Length, citation.Index);
@@ -41,7 +43,8 @@ public sealed class ResponsesWithSdkTests(ServingFixture serving) : IClassFixtur
     [Fact]
     public async Task The_same_question_has_the_same_answer()
     {
-        serving.Retrieval.Always(Found.Search(.9, Found.Passage(Text, .7, .8, .75), Found.Passage("Days vary. So do people.", .8, .7)));
+        serving.Retrieval.Always(
+            Found.Search(.9, Found.Passage(Text, .7, .8, .75), Found.Passage("Days vary. So do people.", .8, .7)));
         var client = NewClient();
 
         ResponseResult first = await client.CreateResponseAsync(Ask("How many days?"), Cancellation);
@@ -65,7 +68,8 @@ public sealed class ResponsesWithSdkTests(ServingFixture serving) : IClassFixtur
         }
 
         Assert.Equal(Enumerable.Range(0, updates.Count), updates.Select(update => update.SequenceNumber));
-        var kinds = updates.Select(update => update.GetType().Name["StreamingResponse".Length..^"Update".Length]).ToList();
+        var kinds = updates.Select(
+            update => update.GetType().Name["StreamingResponse".Length..^"Update".Length]).ToList();
         Assert.Equal(
             [
                 "Created", "InProgress", "OutputItemAdded", "FileSearchCallInProgress", "FileSearchCallSearching",
@@ -100,10 +104,12 @@ public sealed class ResponsesWithSdkTests(ServingFixture serving) : IClassFixtur
     {
         serving.Retrieval.Always(Found.Search(.05, Found.Passage(Text, .05, .1, .02)));
 
-        ResponseResult response = await NewClient().CreateResponseAsync(Ask("Who painted the Night Watch?"), Cancellation);
+        ResponseResult response = await NewClient().CreateResponseAsync(
+            Ask("Who painted the Night Watch?"), Cancellation);
 
         Assert.Equal("The sources do not contain an answer to this question.", response.GetOutputText());
-        Assert.Empty(Assert.IsAssignableFrom<MessageResponseItem>(response.OutputItems[^1]).Content[0].OutputTextAnnotations);
+        Assert.Empty(
+            Assert.IsAssignableFrom<MessageResponseItem>(response.OutputItems[^1]).Content[0].OutputTextAnnotations);
         Assert.Equal("true", response.Metadata["aistack.refused"]);
     }
 
@@ -169,7 +175,8 @@ public sealed class ResponsesWithSdkTests(ServingFixture serving) : IClassFixtur
         Assert.Equal("How many days of holiday?", message.Content[0].Text);
     }
 
-    private static CreateResponseOptions Ask(string question) => new("default", [ResponseItem.CreateUserMessageItem(question)])
+    private static CreateResponseOptions Ask(string question) =>
+        new("default", [ResponseItem.CreateUserMessageItem(question)])
     {
         Tools = { ResponseTool.CreateFileSearchTool([Found.Store.ToString()]) },
     };

@@ -33,7 +33,9 @@ public sealed class ServingRefusalTests(ServingFixture serving) : IClassFixture<
     [InlineData("""{"model":"default","input":"x","tools":[{"type":"web_search"}]}""", "tools[0].type")]
     [InlineData("""{"model":"default","input":"x","tools":[null]}""", "tools[0].type")]
     [InlineData("""{"model":"default","input":"x","tools":[{"type":"file_search"}]}""", "tools[0].vector_store_ids")]
-    [InlineData("""{"model":"default","input":"x","tools":[{"type":"file_search","vector_store_ids":[]}]}""", "tools[0].vector_store_ids")]
+    [InlineData(
+        """{"model":"default","input":"x","tools":[{"type":"file_search","vector_store_ids":[]}]}""",
+        "tools[0].vector_store_ids")]
     [InlineData(
         """{"model":"default","input":"x","tools":[{"type":"file_search","vector_store_ids":["vs_1"],"max_num_results":0}]}""",
         "tools[0].max_num_results")]
@@ -42,8 +44,12 @@ public sealed class ServingRefusalTests(ServingFixture serving) : IClassFixture<
     [InlineData("""{"model":"default","input":"x","tool_choice":"web_search"}""", "tool_choice")]
     [InlineData("""{"model":"default","input":[{"role":"robot","content":"x"}]}""", "input[0].role")]
     [InlineData("""{"model":"default","input":[{"type":"function_call_output"}]}""", "input[0].type")]
-    [InlineData("""{"model":"default","input":[{"role":"user","content":[{"type":"input_image"}]}]}""", "input[0].content[0].type")]
-    [InlineData("""{"model":"default","input":[{"role":"user","content":[{"type":"input_text"}]}]}""", "input[0].content[0].text")]
+    [InlineData(
+        """{"model":"default","input":[{"role":"user","content":[{"type":"input_image"}]}]}""",
+        "input[0].content[0].type")]
+    [InlineData(
+        """{"model":"default","input":[{"role":"user","content":[{"type":"input_text"}]}]}""",
+        "input[0].content[0].text")]
     [InlineData("""{"model":"default","input":[{"role":"user"}]}""", "input[0].content")]
     public async Task A_response_that_cannot_be_made_names_the_field(string body, string field) =>
         await AssertRefusedAsync("/v1/responses", body, HttpStatusCode.BadRequest, field);
@@ -52,18 +58,32 @@ public sealed class ServingRefusalTests(ServingFixture serving) : IClassFixture<
     [InlineData("""{"model":"default"}""", "messages")]
     [InlineData("""{"model":"default","messages":[]}""", "messages")]
     [InlineData("""{"model":"default","messages":[{"role":"tool","content":"x"}]}""", "messages[0].role")]
-    [InlineData("""{"model":"default","messages":[{"role":"user","content":[{"type":"image_url"}]}]}""", "messages[0].content[0].type")]
+    [InlineData(
+        """{"model":"default","messages":[{"role":"user","content":[{"type":"image_url"}]}]}""",
+        "messages[0].content[0].type")]
     [InlineData("""{"model":"default","messages":[{"role":"user","content":"x"}],"n":2}""", "n")]
     [InlineData("""{"model":"default","messages":[{"role":"user","content":"x"}],"logprobs":true}""", "logprobs")]
-    [InlineData("""{"model":"default","messages":[{"role":"user","content":"x"}],"tools":[{"type":"function"}]}""", "tools")]
-    [InlineData("""{"model":"default","messages":[{"role":"user","content":"x"}],"response_format":{"type":"json_object"}}""", "response_format")]
+    [InlineData(
+        """{"model":"default","messages":[{"role":"user","content":"x"}],"tools":[{"type":"function"}]}""", "tools")]
+    [InlineData(
+        """{"model":"default","messages":[{"role":"user","content":"x"}],"response_format":{"type":"json_object"}}""",
+        "response_format")]
     [InlineData("""{"model":"default","messages":[{"role":"user","content":"x"}],"stop":"."}""", "stop")]
     [InlineData("""{"model":"openai","messages":[{"role":"user","content":"x"}],"stop":[1]}""", "stop")]
-    [InlineData("""{"model":"default","messages":[{"role":"user","content":"x"}],"stream_options":{"include_usage":true}}""", "stream_options")]
-    [InlineData("""{"model":"default","messages":[{"role":"user","content":"x"}],"vector_store_ids":[]}""", "vector_store_ids")]
-    [InlineData("""{"model":"default","messages":[{"role":"user","content":"x"}],"max_completion_tokens":0}""", "max_completion_tokens")]
-    [InlineData("""{"model":"default","messages":[{"role":"user","content":"x"}],"presence_penalty":2.5}""", "presence_penalty")]
-    [InlineData("""{"model":"default","messages":[{"role":"user","content":"x"}],"vector_store_id":"vs_1"}""", "vector_store_id")]
+    [InlineData(
+        """{"model":"default","messages":[{"role":"user","content":"x"}],"stream_options":{"include_usage":true}}""",
+        "stream_options")]
+    [InlineData(
+        """{"model":"default","messages":[{"role":"user","content":"x"}],"vector_store_ids":[]}""", "vector_store_ids")]
+    [InlineData(
+        """{"model":"default","messages":[{"role":"user","content":"x"}],"max_completion_tokens":0}""",
+        "max_completion_tokens")]
+    [InlineData(
+        """{"model":"default","messages":[{"role":"user","content":"x"}],"presence_penalty":2.5}""",
+        "presence_penalty")]
+    [InlineData(
+        """{"model":"default","messages":[{"role":"user","content":"x"}],"vector_store_id":"vs_1"}""",
+        "vector_store_id")]
     public async Task A_chat_completion_that_cannot_be_made_names_the_field(string body, string field) =>
         await AssertRefusedAsync("/v1/chat/completions", body, HttpStatusCode.BadRequest, field);
 
@@ -89,11 +109,15 @@ public sealed class ServingRefusalTests(ServingFixture serving) : IClassFixture<
 
     [Theory]
     [InlineData("/v1/responses", """{"model":"default","input":"x","stream":true,"tools":[{"type":"file_search","vector_store_ids":["vs_none"]}]}""", "tools[0].vector_store_ids")]
-    [InlineData("/v1/responses", """{"model":"default","input":"x","tools":[{"type":"file_search","vector_store_ids":["vs_none"]}]}""", "tools[0].vector_store_ids")]
+    [InlineData(
+        "/v1/responses",
+        """{"model":"default","input":"x","tools":[{"type":"file_search","vector_store_ids":["vs_none"]}]}""",
+        "tools[0].vector_store_ids")]
     [InlineData("/v1/chat/completions", """{"model":"default","messages":[{"role":"user","content":"x"}],"vector_store_ids":["vs_none"],"stream":true}""", "vector_store_ids")]
     public async Task An_unknown_store_is_not_found_even_when_streaming(string path, string body, string field)
     {
-        serving.Retrieval.Always(new { detail = "There is no vector store 'vs_none'.", parameter = "vector_store_ids" }, 404);
+        serving.Retrieval.Always(
+            new { detail = "There is no vector store 'vs_none'.", parameter = "vector_store_ids" }, 404);
 
         var error = await AssertRefusedAsync(path, body, HttpStatusCode.NotFound, field);
 
@@ -112,7 +136,10 @@ public sealed class ServingRefusalTests(ServingFixture serving) : IClassFixture<
             "/v1/responses",
             new
             {
-                model = "default", input = "x", stream, tools = new[] { new { type = "file_search", vector_store_ids = new[] { "vs_1" } } },
+                model = "default",
+                input = "x",
+                stream,
+                tools = new[] { new { type = "file_search", vector_store_ids = new[] { "vs_1" } } },
             },
             TestContext.Current.CancellationToken);
 
@@ -160,7 +187,8 @@ public sealed class ServingRefusalTests(ServingFixture serving) : IClassFixture<
 
         using var response = await client.PostAsync(path, content, TestContext.Current.CancellationToken);
 
-        var error = (await response.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetProperty("error");
+        var error = (await response.Content.ReadFromJsonAsync<JsonElement>(
+            TestContext.Current.CancellationToken)).GetProperty("error");
         Assert.Equal((status, field), (response.StatusCode, error.GetProperty("param").GetString()));
         return error;
     }

@@ -77,6 +77,9 @@ public sealed class ServingTelemetryTests(ServingFixture serving) : IClassFixtur
                 tools = new[] { new { type = "file_search", vector_store_ids = new[] { Found.Store.ToString() } } },
             },
             TestContext.Current.CancellationToken);
-        Assert.Contains(Secret, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(
+            Secret,
+            await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
     }
 }

@@ -23,7 +23,8 @@ internal static class Upstream
     {
         Begin(context);
         var function = new { name = "file_search", arguments = JsonSerializer.Serialize(new { query }) };
-        await SendAsync(context, Chunk(new { tool_calls = new[] { new { index = 0, id = callId, type = "function", function } } }));
+        await SendAsync(
+            context, Chunk(new { tool_calls = new[] { new { index = 0, id = callId, type = "function", function } } }));
         await EndAsync(context, "tool_calls");
     }
 
@@ -50,7 +51,8 @@ internal static class Upstream
         await SendAsync(context, new
         {
             id = "chatcmpl-1", @object = "chat.completion.chunk", created = 1, model = "scripted-1-0613",
-            choices = Array.Empty<object>(), usage = new { prompt_tokens = 40, completion_tokens = 7, total_tokens = 47 },
+            choices = Array.Empty<object>(),
+            usage = new { prompt_tokens = 40, completion_tokens = 7, total_tokens = 47 },
         });
         await context.Response.WriteAsync("data: [DONE]\n\n", context.RequestAborted);
     }

@@ -3,14 +3,16 @@ using System.Text.RegularExpressions;
 namespace AiStack.Serving.Engines.Extractive;
 
 /// <summary>
-/// What kind of thing a question asks for, and whether a sentence has one: an amount of money for "what does it cost", a name for
-/// "who". For English; a question in another language asks for no kind that is known here.
+/// What kind of thing a question asks for, and whether a sentence has one: an amount of money for "what does it cost",
+/// a name for "who". For English; a question in another language asks for no kind that is known here.
 /// </summary>
 internal sealed partial class AnswerKind
 {
     private const RegexOptions Fold = RegexOptions.IgnoreCase;
 
-    /// <summary>The first whose question it is counts: "why was the claim for 68 percent refused" asks for a reason.</summary>
+    /// <summary>
+    /// The first whose question it is counts: "why was the claim for 68 percent refused" asks for a reason.
+    /// </summary>
     private static readonly AnswerKind[] Kinds =
     [
         new(AsksWhy(), Reason()),
@@ -38,13 +40,16 @@ internal sealed partial class AnswerKind
     /// <summary>The kind that <paramref name="question"/> asks for; null when it may be anything.</summary>
     public static AnswerKind? Of(string question) => Array.Find(Kinds, kind => kind._asked.IsMatch(question));
 
-    /// <summary>True when <paramref name="sentence"/> has a thing of this kind that is not in the question already.</summary>
+    /// <summary>
+    /// True when <paramref name="sentence"/> has a thing of this kind that is not in the question already.
+    /// </summary>
     public bool IsIn(string sentence, HashSet<string> asked)
     {
         if (_given is null)
         {
             // A sentence's first word has a capital anyway.
-            return Words.In(sentence).Skip(1).Any(word => char.IsUpper(word[0]) && word.Length > 1 && !asked.Contains(word));
+            return Words.In(sentence).Skip(1)
+                .Any(word => char.IsUpper(word[0]) && word.Length > 1 && !asked.Contains(word));
         }
 
         return _given.IsMatch(CountsAskedWords
@@ -60,7 +65,10 @@ internal sealed partial class AnswerKind
     [GeneratedRegex(@"\bwhy\b|\bfor what reason\b|\bwhat (?:was|is) the reason\b|\bwhat caused\b", Fold)]
     private static partial Regex AsksWhy();
 
-    [GeneratedRegex(@"\b(?:because|since|due to|so that|so as|reason|therefore|thus|in order|as a result|to avoid|caused|led to|after|for)\b|:", Fold)]
+    [GeneratedRegex(
+        @"\b(?:because|since|due to|so that|so as|reason|therefore|thus|in order|as a result|to avoid|caused|led to|after|for)\b"
+        + "|:",
+        Fold)]
     private static partial Regex Reason();
 
     [GeneratedRegex(@"\bday of the week\b|\bweekday\b|\b(?:what|which) day\b", Fold)]
@@ -79,13 +87,15 @@ internal sealed partial class AnswerKind
     private static partial Regex AsksDuration();
 
     [GeneratedRegex(
-        @"(?:\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|hundred|half)\b)"
-        + @".{0,20}\b(?:years?|months?|weeks?|days?|hours?|minutes?|seconds?|cycles)\b", Fold)]
+        @"(?:\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty"
+        + @"|hundred|half)\b).{0,20}\b(?:years?|months?|weeks?|days?|hours?|minutes?|seconds?|cycles)\b", Fold)]
     private static partial Regex Duration();
 
     [GeneratedRegex(
-        @"\bhow much (?:money|does|do|did|is|was|are|were)\b.*\b(?:cost|pay|paid|price|spend|spent|worth|earn|charge|fee)\b"
-        + @"|\bhow much money\b|\b(?:price|costs?|fee|salary|budget|bounty|compensation|allowance|wage|revenue|rent)\b", Fold)]
+        @"\bhow much (?:money|does|do|did|is|was|are|were)\b.*"
+        + @"\b(?:cost|pay|paid|price|spend|spent|worth|earn|charge|fee)\b|\bhow much money\b"
+        + @"|\b(?:price|costs?|fee|salary|budget|bounty|compensation|allowance|wage|revenue|rent)\b",
+        Fold)]
     private static partial Regex AsksMoney();
 
     [GeneratedRegex(@"[$€£]|\b(?:NOK|EUR|USD|SEK|DKK|GBP|kroner|kronor|euros?|dollars?|pounds?)\b|\d+\.\d\d\b", Fold)]
@@ -99,17 +109,20 @@ internal sealed partial class AnswerKind
 
     [GeneratedRegex(
         @"\bhow (?:many|much|far|old|often|full|high|large|big|fast|tall|deep|wide|heavy|hot|cold|late|early|soon)\b"
-        + @"|\b(?:what|which) (?:\w+ ){0,3}(?:number|amount|rate|speed|limit|distance|temperature|size|length|weight|age|population)\b"
+        + @"|\b(?:what|which) (?:\w+ ){0,3}"
+        + @"(?:number|amount|rate|speed|limit|distance|temperature|size|length|weight|age|population)\b"
         + @"|\b(?:maximum|minimum|highest|lowest|torque|ratio|score)\b", Fold)]
     private static partial Regex AsksNumber();
 
     [GeneratedRegex(
-        @"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|hundred"
-        + @"|thousand|million|billion|half|third|quarter|twice|once|dozen)\b", Fold)]
+        @"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty"
+        + @"|hundred|thousand|million|billion|half|third|quarter|twice|once|dozen)\b", Fold)]
     private static partial Regex Number();
 
     [GeneratedRegex(
-        @"^\W*when\b|[,.] when\b|\b(?:until|since|by) when\b|\b(?:what|which) (?:\w+ )?(?:year|date|month|century|decade)\b", Fold)]
+        @"^\W*when\b|[,.] when\b|\b(?:until|since|by) when\b"
+        + @"|\b(?:what|which) (?:\w+ )?(?:year|date|month|century|decade)\b",
+        Fold)]
     private static partial Regex AsksDate();
 
     [GeneratedRegex(
@@ -121,6 +134,8 @@ internal sealed partial class AnswerKind
     private static partial Regex AsksWhere();
 
     [GeneratedRegex(
-        @"\b(?:who|whom|whose)\b|\bname of\b|\b(?:what|which) (?:\w+ )?(?:company|person|team|band|organi[sz]ation)\b", Fold)]
+        @"\b(?:who|whom|whose)\b|\bname of\b"
+        + @"|\b(?:what|which) (?:\w+ )?(?:company|person|team|band|organi[sz]ation)\b",
+        Fold)]
     private static partial Regex AsksWho();
 }

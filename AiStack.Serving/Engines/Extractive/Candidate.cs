@@ -1,16 +1,22 @@
 namespace AiStack.Serving.Engines.Extractive;
 
-/// <summary>A sentence that may answer, and how well it fits. The weights are in <see cref="ExtractiveModel"/>.</summary>
+/// <summary>
+/// A sentence that may answer, and how well it fits. The weights are in <see cref="ExtractiveModel"/>.
+/// </summary>
 internal sealed record Candidate(QuotedSentence Sentence, Fit Fit)
 {
-    /// <summary>The logarithm of the odds that it answers, up to a number that is the same for the whole question.</summary>
+    /// <summary>
+    /// The logarithm of the odds that it answers, up to a number that is the same for the whole question.
+    /// </summary>
     public double Score { get; } = ExtractiveModel.Score(Fit);
 
     /// <summary>From 0 to 1: how likely it is that the sources answer, if this is the best that they have.</summary>
     public double Confidence { get; } = ExtractiveModel.Confidence(Fit);
 }
 
-/// <summary>What is measured of a sentence. Shares are of the question's terms, by their rarity in what was found.</summary>
+/// <summary>
+/// What is measured of a sentence. Shares are of the question's terms, by their rarity in what was found.
+/// </summary>
 internal readonly record struct Fit
 {
     /// <summary>The share that the sentence has.</summary>
@@ -19,7 +25,10 @@ internal readonly record struct Fit
     /// <summary>The share that it has together with its neighbours.</summary>
     public double WithNeighbours { get; init; }
 
-    /// <summary>The share that it has together with the three sentences before and the headings above it: rows of records and tables.</summary>
+    /// <summary>
+    /// The share that it has together with the three sentences before and the headings above it: rows of records and
+    /// tables.
+    /// </summary>
     public double WithContext { get; init; }
 
     /// <summary>The share that its whole passage has.</summary>
@@ -36,10 +45,15 @@ internal readonly record struct Fit
     /// <summary>The same as a share of the best passage's.</summary>
     public double RelativePassageScore { get; init; }
 
-    /// <summary>1 when the sentence has the kind of thing that is asked for, -1 when it does not, 0 when nothing is known.</summary>
+    /// <summary>
+    /// 1 when the sentence has the kind of thing that is asked for, -1 when it does not, 0 when nothing is known.
+    /// </summary>
     public double Kind { get; init; }
 
-    /// <summary>How much it says that the question does not, up to twelve words: a heading answers nothing, a long list too much.</summary>
+    /// <summary>
+    /// How much it says that the question does not, up to twelve words: a heading answers nothing, a long list too
+    /// much.
+    /// </summary>
     public double News { get; init; }
 
     /// <summary>The share of the question's names and numbers that the passage lacks.</summary>

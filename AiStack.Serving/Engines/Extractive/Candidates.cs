@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using AiStack.Contracts.Search;
 
 namespace AiStack.Serving.Engines.Extractive;
 
 /// <summary>Measures every sentence found against a question.</summary>
-internal sealed class Candidates
+internal sealed partial class Candidates
 {
     /// <summary>How many words may be new until more make no difference.</summary>
     private const int MostNews = 12;
@@ -24,8 +25,8 @@ internal sealed class Candidates
     /// <summary>The sentences of everything found, best first. The same input gives the same order.</summary>
     public static IReadOnlyList<Candidate> Rank(string question, IEnumerable<PassageSearchResponse> found)
     {
-        var candidates = new Candidates(
-            new(question), [.. found.SelectMany(search => search.Results).DistinctBy(passage => passage.ChunkId).Select(Read.From)]);
+        var passages = found.SelectMany(search => search.Results).DistinctBy(passage => passage.ChunkId);
+        var candidates = new Candidates(new(question), [.. passages.Select(Read.From)]);
         return
         [
             .. candidates._passages.SelectMany(candidates.Measure)
@@ -80,8 +81,10 @@ internal sealed class Candidates
     }
 
     /// <summary>A passage, its sentences and what stands above it.</summary>
-    private sealed record Read(
-        Passage Passage, IReadOnlyList<(QuotedSentence Sentence, HashSet<string> Stems)> Sentences, HashSet<string> Above)
+    private sealed partial record Read(
+        Passage Passage,
+        IReadOnlyList<(QuotedSentence Sentence, HashSet<string> Stems)> Sentences,
+        HashSet<string> Above)
     {
         public static Read From(Passage passage) => new(
             passage,
@@ -91,9 +94,12 @@ internal sealed class Candidates
                     .OfType<QuotedSentence>()
                     .Select(sentence => (sentence, Words.StemsIn(sentence.Text))),
             ],
-            Words.StemsIn($"{passage.Heading} {passage.Filename.Replace('-', ' ').Replace('_', ' ').Replace('.', ' ')}"));
+            Words.StemsIn($"{passage.Heading} {FilenameMarks().Replace(passage.Filename, " ")}"));
 
         public IEnumerable<string> Between(int first, int last) =>
             Sentences.Skip(first).Take(last - Math.Max(first, 0) + 1).SelectMany(sentence => sentence.Stems);
+
+        [GeneratedRegex("[-_.]")]
+        private static partial Regex FilenameMarks();
     }
 }

@@ -8,22 +8,25 @@ using Microsoft.Extensions.Options;
 namespace AiStack.Serving.Engines.Extractive;
 
 /// <summary>
-/// Answers with sentences of the passages found, each cited, and never with words of its own. The same question to the same
-/// sources has the same answer. When the evidence is weak it says that the sources do not hold the answer.
+/// Answers with sentences of the passages found, each cited, and never with words of its own. The same question to the
+/// same sources has the same answer. When the evidence is weak it says that the sources do not hold the answer.
 /// </summary>
-internal sealed partial class ExtractiveChatClient(TokenCounter tokens, IOptions<ExtractiveOptions> options) : IChatClient
+internal sealed partial class ExtractiveChatClient(
+    TokenCounter tokens, IOptions<ExtractiveOptions> options) : IChatClient
 {
     public const string NoAnswer = "The sources do not contain an answer to this question.";
 
     public const string NoSources =
-        "I answer only from sources, and this request names none. Upload files (POST /v1/files), put them into a vector store "
-        + "(POST /v1/vector_stores) and name it: on /v1/responses as tools: [{\"type\": \"file_search\", \"vector_store_ids\": "
-        + "[\"vs_...\"]}], on /v1/chat/completions as vector_store_ids: [\"vs_...\"].";
+        "I answer only from sources, and this request names none. Upload files (POST /v1/files), put them into a vector "
+        + "store (POST /v1/vector_stores) and name it: on /v1/responses as tools: [{\"type\": \"file_search\", "
+        + "\"vector_store_ids\": [\"vs_...\"]}], on /v1/chat/completions as vector_store_ids: [\"vs_...\"].";
 
     private static readonly ChatClientMetadata Metadata = new("aistack", defaultModelId: EngineNames.Extractive);
 
     public Task<ChatResponse> GetResponseAsync(
-        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+        IEnumerable<ChatMessage> messages,
+        ChatOptions? options = null,
+        CancellationToken cancellationToken = default) =>
         GetStreamingResponseAsync(messages, options, cancellationToken).ToChatResponseAsync(cancellationToken);
 
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
@@ -82,7 +85,8 @@ internal sealed partial class ExtractiveChatClient(TokenCounter tokens, IOptions
         }
 
         var sentences = SentenceChoice.From(ranked, options.Value);
-        return new([.. sentences.Select((_, i) => new Part(Joined(sentences, i), sentences[i].Cite()))], IsRefusal: false);
+        var parts = sentences.Select((sentence, i) => new Part(Joined(sentences, i), sentence.Cite()));
+        return new([.. parts], IsRefusal: false);
     }
 
     /// <summary>A sentence follows a sentence; the rows of tables and lists stand on lines of their own.</summary>
@@ -109,9 +113,11 @@ internal sealed partial class ExtractiveChatClient(TokenCounter tokens, IOptions
 
     private ChatResponseUpdate Last(List<ChatMessage> conversation, int said, ChatFinishReason finish, bool isRefusal)
     {
+        var passages = FileSearchStage.Found(conversation).SelectMany(search => search.Results);
         var read = conversation.Sum(message => tokens.Count(message.Text))
-            + FileSearchStage.Found(conversation).Sum(search => search.Results.Sum(passage => tokens.Count(passage.Text)));
-        var usage = new UsageContent(new() { InputTokenCount = read, OutputTokenCount = said, TotalTokenCount = read + said });
+            + passages.Sum(passage => tokens.Count(passage.Text));
+        var usage = new UsageContent(
+            new() { InputTokenCount = read, OutputTokenCount = said, TotalTokenCount = read + said });
         return new(ChatRole.Assistant, [usage])
         {
             FinishReason = finish,

@@ -1,7 +1,6 @@
 using AiStack.Serving.FileSearch;
 using AiStack.ServiceDefaults.Options;
 using Microsoft.Extensions.AI;
-using Microsoft.Extensions.Options;
 
 namespace AiStack.Serving.Engines.Extractive;
 
@@ -19,8 +18,7 @@ internal static class ExtractiveExtensions
     /// <summary>The first stage sees the request first and the answer last.</summary>
     private static IChatClient Build(IServiceProvider services) =>
         new ChatClientBuilder(services.GetRequiredService<ExtractiveChatClient>())
-            .UseOpenTelemetry(services.GetRequiredService<ILoggerFactory>(), ServingTelemetry.Name, telemetry =>
-                telemetry.EnableSensitiveData = services.GetRequiredService<IOptions<ContentOptions>>().Value.CaptureContent)
+            .UseServingTelemetry(services)
             .Use(inner => new FileSearchStage(inner, services.GetRequiredService<PassageSearcher>()))
             .Build(services);
 }

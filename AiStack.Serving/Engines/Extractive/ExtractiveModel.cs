@@ -1,8 +1,9 @@
 namespace AiStack.Serving.Engines.Extractive;
 
 /// <summary>
-/// Two small logistic models: which sentence answers, and whether any does. Both were fitted on 612 questions about 24 articles of
-/// XQuAD; docs/decisions/0041 has the method and the numbers, on articles held out and on the samples, which no weight has seen.
+/// Two small logistic models: which sentence answers, and whether any does. Both were fitted on 612 questions about 24
+/// articles of XQuAD; docs/decisions/0041 has the method and the numbers, on articles held out and on the samples,
+/// which no weight has seen.
 /// </summary>
 internal static class ExtractiveModel
 {
@@ -20,7 +21,8 @@ internal static class ExtractiveModel
         - (1.02 * fit.News);
 
     /// <summary>
-    /// How likely it is that a question with this best sentence has an answer in the sources, if half of the questions have one.
+    /// How likely it is that a question with this best sentence has an answer in the sources, if half of the questions
+    /// have one.
     /// </summary>
     public static double Confidence(Fit fit)
     {

@@ -3,14 +3,17 @@ using AiStack.ServiceDefaults.Options;
 
 namespace AiStack.Serving.Engines.Extractive;
 
-/// <summary>When the extractive engine answers, and with how much. The defaults are measured: docs/decisions/0041.</summary>
+/// <summary>
+/// When the extractive engine answers, and with how much. The defaults are measured: docs/decisions/0041.
+/// </summary>
 internal sealed class ExtractiveOptions : ISectionOptions
 {
     public static string Section => "Serving:Extractive";
 
     /// <summary>
-    /// The least confidence with which it answers; below, it says that the sources hold no answer. Higher refuses more, right and wrong:
-    /// at 0.12 it answers 98 of 100 answerable questions of XQuAD and refuses half of those whose paragraph was taken away.
+    /// The least confidence with which it answers; below, it says that the sources hold no answer. Higher refuses more,
+    /// right and wrong: at 0.12 it answers 98 of 100 answerable questions of XQuAD and refuses half of those whose
+    /// paragraph was taken away.
     /// </summary>
     [Range(0.0, 1.0)]
     public double MinConfidence { get; set; } = 0.12;

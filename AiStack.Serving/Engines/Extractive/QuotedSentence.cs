@@ -16,7 +16,9 @@ internal sealed partial record QuotedSentence(Passage Passage, SentenceEvidence 
 
     public PassageCitation Cite() => PassageCitation.Quoting(Passage, Start, End);
 
-    /// <summary>The sentence that the evidence is about; null when nothing of it is left, or it lies outside of the passage.</summary>
+    /// <summary>
+    /// The sentence that the evidence is about; null when nothing of it is left, or it lies outside of the passage.
+    /// </summary>
     public static QuotedSentence? From(Passage passage, SentenceEvidence evidence)
     {
         if (evidence.Start < 0 || evidence.End > passage.Text.Length || evidence.Start >= evidence.End)

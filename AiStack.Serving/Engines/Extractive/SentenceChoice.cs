@@ -1,9 +1,14 @@
 namespace AiStack.Serving.Engines.Extractive;
 
-/// <summary>Chooses the sentences that answer: the best one, and those that are nearly as good and say something else.</summary>
+/// <summary>
+/// Chooses the sentences that answer: the best one, and those that are nearly as good and say something else.
+/// </summary>
 internal static class SentenceChoice
 {
-    /// <summary>The sentences in the order in which they read: those of a passage in the passage's order, the best one's passage first.</summary>
+    /// <summary>
+    /// The sentences in the order in which they read: those of a passage in the passage's order, the best one's passage
+    /// first.
+    /// </summary>
     public static IReadOnlyList<QuotedSentence> From(IReadOnlyList<Candidate> ranked, ExtractiveOptions options)
     {
         List<QuotedSentence> chosen = [];
@@ -16,13 +21,18 @@ internal static class SentenceChoice
             }
 
             // Passages overlap, and documents repeat one another.
-            if (!chosen.Exists(other => other.Text.Contains(candidate.Sentence.Text, StringComparison.OrdinalIgnoreCase)))
+            var text = candidate.Sentence.Text;
+            if (!chosen.Exists(other => other.Text.Contains(text, StringComparison.OrdinalIgnoreCase)))
             {
                 chosen.Add(candidate.Sentence);
             }
         }
 
         var passages = chosen.Select(sentence => sentence.Passage.ChunkId).Distinct().ToList();
-        return [.. chosen.OrderBy(sentence => passages.IndexOf(sentence.Passage.ChunkId)).ThenBy(sentence => sentence.Start)];
+        return
+        [
+            .. chosen.OrderBy(sentence => passages.IndexOf(sentence.Passage.ChunkId)).ThenBy(
+                sentence => sentence.Start),
+        ];
     }
 }

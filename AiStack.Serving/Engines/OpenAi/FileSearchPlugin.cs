@@ -16,7 +16,9 @@ internal sealed class FileSearchPlugin(
 
     /// <summary>As Semantic Kernel hands it to a model.</summary>
     public KernelFunction ToFunction() => KernelFunctionFactory.CreateFromMethod(
-        SearchAsync, FileSearchTool.ToolName, "Searches the sources for more passages, by other words than the question's.");
+        SearchAsync,
+        FileSearchTool.ToolName,
+        "Searches the sources for more passages, by other words than the question's.");
 
     private async Task<string> SearchAsync(
         [Description("What to search for, in words that the documents would use.")] string query,

@@ -6,7 +6,9 @@ using Microsoft.Extensions.AI;
 
 namespace AiStack.Serving.Engines.OpenAi;
 
-/// <summary>Makes the messages that a model gets: the rules and the passages, then the conversation, all within its window.</summary>
+/// <summary>
+/// Makes the messages that a model gets: the rules and the passages, then the conversation, all within its window.
+/// </summary>
 internal sealed class GroundedPrompt(PromptTemplate template, TokenCounter tokens, OpenAiOptions upstream)
 {
     /// <summary>What a message costs beside its text, generously.</summary>
@@ -36,7 +38,10 @@ internal sealed class GroundedPrompt(PromptTemplate template, TokenCounter token
         return [new(ChatRole.System, rules), .. conversation];
     }
 
-    /// <summary>What the window has left beside the conversation, the rules and the answer. A conversation that does not fit is a fault.</summary>
+    /// <summary>
+    /// What the window has left beside the conversation, the rules and the answer. A conversation that does not fit is
+    /// a fault.
+    /// </summary>
     public int Left(IReadOnlyList<ChatMessage> conversation, ChatOptions? options)
     {
         var window = (int)(upstream.ContextTokens * (1 - Reserve));
@@ -48,6 +53,6 @@ internal sealed class GroundedPrompt(PromptTemplate template, TokenCounter token
             ? left
             : throw new EngineFaultException(new(
                 FaultCode.InvalidArgument,
-                $"The conversation has {said} tokens and the answer may have {answer}; the model's limit is {window} for both."));
+                $"The conversation has {said} tokens and the answer may have {answer}; the limit for both is {window}."));
     }
 }

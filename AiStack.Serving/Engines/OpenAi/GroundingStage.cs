@@ -8,8 +8,8 @@ using Microsoft.Extensions.AI;
 namespace AiStack.Serving.Engines.OpenAi;
 
 /// <summary>
-/// Makes a model answer from sources: shows it the passages found, offers it to search again, and turns its marks into citations.
-/// Without sources the conversation goes on as it is.
+/// Makes a model answer from sources: shows it the passages found, offers it to search again, and turns its marks into
+/// citations. Without sources the conversation goes on as it is.
 /// </summary>
 internal sealed class GroundingStage(
     IChatClient inner, GroundedPrompt prompt, PassageSearcher searcher, TokenCounter tokens, OpenAiOptions upstream)
@@ -25,7 +25,8 @@ internal sealed class GroundingStage(
         var left = prompt.Left(conversation, options);
         if (FileSearchTool.In(options) is not { } tool)
         {
-            await foreach (var update in InnerClient.GetStreamingResponseAsync(conversation, options, cancellationToken))
+            var plain = InnerClient.GetStreamingResponseAsync(conversation, options, cancellationToken);
+            await foreach (var update in plain)
             {
                 yield return update;
             }
@@ -92,13 +93,8 @@ internal sealed class GroundingStage(
 
             _statementIsCited = true;
             var statement = _text.ToString(_statement, _text.Length - _statement);
-            return
-            [
-                new TextContent("")
-                {
-                    Annotations = [.. piece.Numbers.Distinct().Select(number => QuoteFinder.Cite(passages[number], statement))],
-                },
-            ];
+            var citations = piece.Numbers.Distinct().Select(number => QuoteFinder.Cite(passages[number], statement));
+            return [new TextContent("") { Annotations = [.. citations] }];
         }
     }
 }

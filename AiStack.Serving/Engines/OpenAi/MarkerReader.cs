@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace AiStack.Serving.Engines.OpenAi;
 
 /// <summary>
-/// Takes a model's citation marks, such as <c>[2]</c> and <c>[1, 3]</c>, out of the stream of its words. How the stream is cut into
-/// parts makes no difference. A number in brackets that is no passage's stays in the text.
+/// Takes a model's citation marks, such as <c>[2]</c> and <c>[1, 3]</c>, out of the stream of its words. How the stream
+/// is cut into parts makes no difference. A number in brackets that is no passage's stays in the text.
 /// </summary>
 internal sealed partial class MarkerReader(Func<int, bool> isPassage)
 {

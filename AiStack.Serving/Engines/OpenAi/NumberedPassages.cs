@@ -12,7 +12,9 @@ internal sealed class NumberedPassages
 
     public Passage this[int number] => _passages[number - 1];
 
-    /// <summary>Shows as many passages as fit into <paramref name="maxTokens"/>, best first. One shown before keeps its number.</summary>
+    /// <summary>
+    /// Shows as many passages as fit into <paramref name="maxTokens"/>, best first. One shown before keeps its number.
+    /// </summary>
     public string Show(PassageSearchResponse found, int maxTokens, TokenCounter tokens)
     {
         var shown = new StringBuilder();

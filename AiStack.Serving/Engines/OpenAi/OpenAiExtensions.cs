@@ -22,7 +22,7 @@ internal static class OpenAiExtensions
         builder.AddValidatedOptions<OpenAiOptions>()
             .Validate(
                 options => options.MaxOutputTokens <= options.ContextTokens / 2,
-                "Serving:OpenAi:MaxOutputTokens must be at most half of Serving:OpenAi:ContextTokens, or no passage would fit.");
+                "Serving:OpenAi:MaxOutputTokens must be at most half of Serving:OpenAi:ContextTokens: passages need room too.");
         if (string.IsNullOrEmpty(builder.Configuration[$"{OpenAiOptions.Section}:{nameof(OpenAiOptions.Model)}"]))
         {
             return;
@@ -42,10 +42,10 @@ internal static class OpenAiExtensions
         var tokens = services.GetRequiredService<TokenCounter>();
         var http = services.GetRequiredService<IHttpClientFactory>().CreateClient(HttpClientName);
         return new ChatClientBuilder(Upstream(options, http))
-            .UseOpenTelemetry(services.GetRequiredService<ILoggerFactory>(), ServingTelemetry.Name, telemetry =>
-                telemetry.EnableSensitiveData = services.GetRequiredService<IOptions<ContentOptions>>().Value.CaptureContent)
+            .UseServingTelemetry(services)
             .Use(inner => new FileSearchStage(inner, searcher))
-            .Use(inner => new GroundingStage(inner, new(PromptTemplate.Load(Prompt), tokens, options), searcher, tokens, options))
+            .Use(inner => new GroundingStage(
+                inner, new(PromptTemplate.Load(Prompt), tokens, options), searcher, tokens, options))
             .Use(inner => new FunctionInvokingChatClient(inner)
             {
                 // One round for each search, and one in which the model must answer.

@@ -3,7 +3,9 @@ using AiStack.ServiceDefaults.Options;
 
 namespace AiStack.Serving.Engines.OpenAi;
 
-/// <summary>A model behind any server that speaks OpenAI's chat completions: OpenAI, Azure OpenAI, Ollama, vLLM, llama.cpp.</summary>
+/// <summary>
+/// A model behind any server that speaks OpenAI's chat completions: OpenAI, Azure OpenAI, Ollama, vLLM, llama.cpp.
+/// </summary>
 internal sealed class OpenAiOptions : ISectionOptions
 {
     public static string Section => "Serving:OpenAi";
@@ -18,8 +20,8 @@ internal sealed class OpenAiOptions : ISectionOptions
     public string? Model { get; set; }
 
     /// <summary>
-    /// The model's context window. Prompts are kept within it: passages that do not fit are left out, worst first. The default is
-    /// small, because servers cut a longer prompt silently, from its beginning, where the rules are.
+    /// The model's context window. Prompts are kept within it: passages that do not fit are left out, worst first. The
+    /// default is small, because servers cut a longer prompt silently, from its beginning, where the rules are.
     /// </summary>
     [Range(1_024, 10_000_000)]
     public int ContextTokens { get; set; } = 8_192;
@@ -28,7 +30,10 @@ internal sealed class OpenAiOptions : ISectionOptions
     [Range(16, 1_000_000)]
     public int MaxOutputTokens { get; set; } = 1_024;
 
-    /// <summary>Offer the model the function <c>file_search</c>, to search again by itself. Off for models that cannot call functions.</summary>
+    /// <summary>
+    /// Offer the model the function <c>file_search</c>, to search again by itself. Off for models that cannot call
+    /// functions.
+    /// </summary>
     public bool OffersSearch { get; set; } = true;
 
     /// <summary>How often the model may search by itself for one answer.</summary>
@@ -39,7 +44,9 @@ internal sealed class OpenAiOptions : ISectionOptions
     [Range(0, 10)]
     public int MaxRetries { get; set; } = 2;
 
-    /// <summary>How long the server may be silent, before the first words or between them, until it counts as down.</summary>
+    /// <summary>
+    /// How long the server may be silent, before the first words or between them, until it counts as down.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:30:00")]
     public TimeSpan SilenceLimit { get; set; } = TimeSpan.FromMinutes(1);
 }

@@ -10,13 +10,16 @@ internal static partial class QuoteFinder
     /// <summary>The share of a statement's words that a sentence must have to be quoted for it.</summary>
     private const double LeastShare = 0.5;
 
-    /// <summary>The best sentence of the passage, or the whole passage when none fits well enough to be put in the model's mouth.</summary>
+    /// <summary>
+    /// The best sentence of the passage, or the whole passage when none fits well enough to be put in the model's
+    /// mouth.
+    /// </summary>
     public static PassageCitation Cite(Passage passage, string statement)
     {
         // A mark is behind the last sentence that it is about; what was said before that may have no source.
         var said = WordsOf(SentenceEnd().Split(statement.Trim())[^1]);
         var best = (passage.Sentences ?? [])
-            .Where(sentence => sentence.Start >= 0 && sentence.Start < sentence.End && sentence.End <= passage.Text.Length)
+            .Where(each => each.Start >= 0 && each.Start < each.End && each.End <= passage.Text.Length)
             .Select(sentence => (Sentence: sentence, Share: Share(said, passage.Text[sentence.Start..sentence.End])))
             .DefaultIfEmpty()
             .MaxBy(candidate => candidate.Share);

@@ -8,8 +8,8 @@ using AiStack.Contracts;
 namespace AiStack.Serving.Engines.OpenAi;
 
 /// <summary>
-/// What the failures of a model's server mean for our caller. Its own words are not passed on: they may hold addresses, keys and
-/// other people's texts.
+/// What the failures of a model's server mean for our caller. Its own words are not passed on: they may hold addresses,
+/// keys and other people's texts.
 /// </summary>
 internal static partial class UpstreamFaults
 {
@@ -25,8 +25,10 @@ internal static partial class UpstreamFaults
     public static Fault? Of(Exception exception) => exception switch
     {
         ClientResultException answered => OfStatus(answered),
-        AggregateException { InnerExceptions: [.., var last] } => Of(last), // What the client says after its last retry.
-        OperationCanceledException => new(FaultCode.DependencyUnavailable, "The model's server was silent for too long. Try again soon."),
+        // What the client says after its last retry.
+        AggregateException { InnerExceptions: [.., var last] } => Of(last),
+        OperationCanceledException =>
+            new(FaultCode.DependencyUnavailable, "The model's server was silent for too long. Try again soon."),
         HttpRequestException => Down,
         IOException or JsonException => BrokeOff,
         _ => null,
@@ -43,7 +45,7 @@ internal static partial class UpstreamFaults
             "The model's server refuses this service's key. Its operator must correct Serving:OpenAi:ApiKey."),
         404 => new(
             FaultCode.DependencyUnavailable,
-            "The model's server has no such model. Its operator must correct Serving:OpenAi:Endpoint or Serving:OpenAi:Model."),
+            "The model's server has no such model. Its operator must correct Serving:OpenAi:Endpoint or :Model."),
         >= 400 and < 500 and not 408 => new(
             FaultCode.InvalidArgument, $"The model's server refused the request{Code(answered.GetRawResponse())}."),
         _ => Down with { RetryAfter = RetryAfter(answered.GetRawResponse()) },

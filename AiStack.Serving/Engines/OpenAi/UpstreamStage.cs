@@ -3,7 +3,9 @@ using Microsoft.Extensions.AI;
 
 namespace AiStack.Serving.Engines.OpenAi;
 
-/// <summary>Asks the model by its server's name for it, and turns the server's failures, silence included, into faults.</summary>
+/// <summary>
+/// Asks the model by its server's name for it, and turns the server's failures, silence included, into faults.
+/// </summary>
 internal sealed class UpstreamStage(IChatClient inner, OpenAiOptions upstream) : StreamingStage(inner)
 {
     public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
@@ -33,7 +35,9 @@ internal sealed class UpstreamStage(IChatClient inner, OpenAiOptions upstream) :
     }
 
     private async Task<bool> NextAsync(
-        IAsyncEnumerator<ChatResponseUpdate> updates, CancellationTokenSource silence, CancellationToken cancellationToken)
+        IAsyncEnumerator<ChatResponseUpdate> updates,
+        CancellationTokenSource silence,
+        CancellationToken cancellationToken)
     {
         silence.CancelAfter(upstream.SilenceLimit);
         try

@@ -21,7 +21,8 @@ internal sealed class IngestTelemetry : IDisposable
             description: "Size of the files accepted.",
             advice: new() { HistogramBucketBoundaries = [1 << 10, 1 << 14, 1 << 17, 1 << 20, 1 << 23, 1 << 26] });
         _processing = _meter.CreateHistogram<double>(
-            "aistack.ingest.process.duration", unit: "s", description: "Time to turn one file into chunks, by how it ended.");
+            "aistack.ingest.process.duration", unit: "s",
+            description: "Time to turn one file into chunks, by how it ended.");
         _chunks = _meter.CreateCounter<long>("aistack.ingest.chunks", unit: "{chunk}", description: "Chunks made.");
     }
 

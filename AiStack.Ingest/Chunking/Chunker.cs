@@ -3,9 +3,9 @@ using AiStack.Ingest.Parsing;
 namespace AiStack.Ingest.Chunking;
 
 /// <summary>
-/// Cuts a text into chunks no longer than a limit, each beginning where the one before ended, or a little earlier when chunks
-/// overlap. It cuts where the text does: before a heading, else between paragraphs, lines, sentences, words. The same text and
-/// settings give the same chunks.
+/// Cuts a text into chunks no longer than a limit, each beginning where the one before ended, or a little earlier when
+/// chunks overlap. It cuts where the text does: before a heading, else between paragraphs, lines, sentences, words. The
+/// same text and settings give the same chunks.
 /// </summary>
 internal sealed class Chunker(int maxTokens, int overlapTokens)
 {
@@ -53,7 +53,9 @@ internal sealed class Chunker(int maxTokens, int overlapTokens)
         return (char.IsLowSurrogate(text[end]) && end > start + 1 ? end - 1 : end, false);
     }
 
-    /// <summary>The first section that begins late enough for what comes before it to be a chunk, and early enough to end it.</summary>
+    /// <summary>
+    /// The first section that begins late enough for what comes before it to be a chunk, and early enough to end it.
+    /// </summary>
     private static int? NextHeading(IReadOnlyList<Anchor> anchors, int from, int limit)
     {
         var (low, high) = (0, anchors.Count);

@@ -21,7 +21,8 @@ internal static class BlobLock
         if (stored is null)
         {
             // Somebody deleted the last file with these bytes just now. The next try stores them again.
-            throw new BlobsUnavailableException("The blob was cleared while it was stored.", new FileNotFoundException());
+            throw new BlobsUnavailableException(
+                "The blob was cleared while it was stored.", new FileNotFoundException());
         }
     }
 }

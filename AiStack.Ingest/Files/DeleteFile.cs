@@ -10,8 +10,8 @@ using Npgsql;
 namespace AiStack.Ingest.Files;
 
 /// <summary>
-/// Deletes a file. It can be neither read nor found from this moment on; what was made of it (chunks, index entries, blobs) is
-/// cleared by work that is queued in the same transaction.
+/// Deletes a file. It can be neither read nor found from this moment on; what was made of it (chunks, index entries,
+/// blobs) is cleared by work that is queued in the same transaction.
 /// </summary>
 internal static class DeleteFile
 {
@@ -28,7 +28,11 @@ internal static class DeleteFile
             async connection =>
             {
                 var rows = await connection.ExecuteAsync(
-                    $"update ingest.file set deleted_at = {time.GetUtcNow()} where id = {fileId} and deleted_at is null",
+                    $"""
+                    update ingest.file
+                    set deleted_at = {time.GetUtcNow()}
+                    where id = {fileId} and deleted_at is null
+                    """,
                     cancellationToken);
                 if (rows == 1)
                 {

@@ -8,7 +8,9 @@ internal sealed record FileObject(Id<StoredFile> Id, string Filename, string Pur
 {
     public string Object { get; } = "file";
 
-    /// <summary>Deprecated by OpenAI, but its clients still read it: whether a file can be searched is its store's to say.</summary>
+    /// <summary>
+    /// Deprecated by OpenAI, but its clients still read it: whether a file can be searched is its store's to say.
+    /// </summary>
     public string Status { get; } = "processed";
 
     public string? StatusDetails { get; }

@@ -25,7 +25,8 @@ internal static class GetFileText
         if (found is null || await blobs.OpenAsync(found.Text, cancellationToken) is not { } stream)
         {
             return new Fault(
-                FaultCode.NotFound, $"There is no file '{id}', or it was not processed yet: attach it to a vector store.", "id")
+                FaultCode.NotFound,
+                $"There is no file '{id}', or it was not processed yet: attach it to a vector store.", "id")
                 .ToResult();
         }
 

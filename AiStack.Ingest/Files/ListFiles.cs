@@ -39,7 +39,8 @@ internal static class ListFiles
 
         await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
         var rows = await connection.ListAsync(
-            Query(after is null ? null : cursor.Value, limit + 1, order == "asc", purpose), FileObject.Read, cancellationToken);
+            Query(after is null ? null : cursor.Value, limit + 1, order == "asc", purpose), FileObject.Read,
+            cancellationToken);
         return TypedResults.Ok(Page.Of(rows, limit));
     }
 
@@ -70,7 +71,8 @@ internal static class ListFiles
     }
 
     /// <summary>OpenAI's list.</summary>
-    internal sealed record Page(IReadOnlyList<FileObject> Data, Id<StoredFile>? FirstId, Id<StoredFile>? LastId, bool HasMore)
+    internal sealed record Page(
+        IReadOnlyList<FileObject> Data, Id<StoredFile>? FirstId, Id<StoredFile>? LastId, bool HasMore)
     {
         public string Object { get; } = "list";
 

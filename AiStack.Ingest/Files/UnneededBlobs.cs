@@ -9,9 +9,11 @@ internal static class UnneededBlobs
 {
     /// <summary>Deletes those of <paramref name="candidates"/> that no file, text or part of any project has.</summary>
     public static async Task DeleteAsync(
-        NpgsqlConnection connection, IBlobStore blobs, IEnumerable<BlobId> candidates, CancellationToken cancellationToken)
+        NpgsqlConnection connection, IBlobStore blobs, IEnumerable<BlobId> candidates,
+        CancellationToken cancellationToken)
     {
-        foreach (var blob in candidates.Distinct().OrderBy(blob => blob.ToString(), StringComparer.Ordinal)) // No deadlock.
+        // In one order, or two of these could wait for each other for ever.
+        foreach (var blob in candidates.Distinct().OrderBy(blob => blob.ToString(), StringComparer.Ordinal))
         {
             await BlobLock.TakeAsync(connection, blob, cancellationToken);
             var isNeeded = await connection.FirstOrDefaultAsync(

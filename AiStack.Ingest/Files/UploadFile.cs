@@ -10,11 +10,12 @@ using Npgsql;
 namespace AiStack.Ingest.Files;
 
 /// <summary>
-/// Accepts a file. Its bytes are stored first, under their hash; then one transaction records the file. A crash between the
-/// two leaves only a blob that nothing points to.
+/// Accepts a file. Its bytes are stored first, under their hash; then one transaction records the file. A crash between
+/// the two leaves only a blob that nothing points to.
 /// </summary>
 internal sealed class UploadFile(
-    NpgsqlDataSource database, IBlobStore blobs, TimeProvider time, IOptions<UploadOptions> options, IngestTelemetry telemetry)
+    NpgsqlDataSource database, IBlobStore blobs, TimeProvider time, IOptions<UploadOptions> options,
+    IngestTelemetry telemetry)
 {
     /// <summary>What a form holds beside the file: its fields and the lines between its parts.</summary>
     private const long FormOverheadBytes = 1 << 20;

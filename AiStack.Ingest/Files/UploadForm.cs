@@ -5,7 +5,9 @@ using Microsoft.Net.Http.Headers;
 
 namespace AiStack.Ingest.Files;
 
-/// <summary>A form with content, as it arrives: its bytes go straight to the blob store, never whole into memory.</summary>
+/// <summary>
+/// A form with content, as it arrives: its bytes go straight to the blob store, never whole into memory.
+/// </summary>
 internal sealed class UploadForm
 {
     private const int MaxFieldLength = 1_000;
@@ -23,13 +25,16 @@ internal sealed class UploadForm
     /// <summary>The content, which is not empty.</summary>
     public StoredBlob Blob => _blob ?? throw new InvalidOperationException("A form that was read has content.");
 
-    /// <summary>Reads a form to its end, storing the content of the part that is named <paramref name="contentName"/>.</summary>
+    /// <summary>
+    /// Reads a form to its end, storing the content of the part that is named <paramref name="contentName"/>.
+    /// </summary>
     public static async Task<Outcome<UploadForm>> ReadAsync(
         HttpRequest request, string contentName, IBlobStore blobs, long maxBytes, CancellationToken cancellationToken)
     {
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
             || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)
-            || HeaderUtilities.RemoveQuotes(type.Boundary).Value is not { Length: > 0 and <= MaxBoundaryLength } boundary)
+            || HeaderUtilities.RemoveQuotes(type.Boundary).Value
+                is not { Length: > 0 and <= MaxBoundaryLength } boundary)
         {
             return new Fault(
                 FaultCode.InvalidArgument,
@@ -40,10 +45,12 @@ internal sealed class UploadForm
         var form = new UploadForm(contentName);
         try
         {
-            var fault = await form.ReadAsync(new MultipartReader(boundary, request.Body), blobs, maxBytes, cancellationToken);
+            var fault = await form.ReadAsync(
+                new MultipartReader(boundary, request.Body), blobs, maxBytes, cancellationToken);
             return fault is null ? form : fault;
         }
-        catch (Exception exception) when (exception is IOException and not BadHttpRequestException or InvalidDataException)
+        catch (Exception exception) when (
+            exception is IOException and not BadHttpRequestException or InvalidDataException)
         {
             return new Fault(
                 FaultCode.InvalidArgument, "The form breaks off, or is not multipart/form-data.", contentName);
@@ -120,14 +127,18 @@ internal sealed class UploadForm
         return stored.TryGet(out _blob, out var fault) ? null : fault with { Parameter = _contentName };
     }
 
-    private async Task<Fault?> ReadFieldAsync(string name, MultipartSection section, CancellationToken cancellationToken)
+    private async Task<Fault?> ReadFieldAsync(
+        string name, MultipartSection section, CancellationToken cancellationToken)
     {
         using var text = new StreamReader(section.Body);
         var buffer = new char[MaxFieldLength + 1];
         var length = await text.ReadBlockAsync(buffer, cancellationToken);
         _fields[name] = new string(buffer, 0, length);
         return length > MaxFieldLength
-            ? new(FaultCode.InvalidArgument, $"'{name}' is longer than {MaxFieldLength} characters, which is the limit.", name)
+            ? new(
+                FaultCode.InvalidArgument,
+                $"'{name}' is longer than {MaxFieldLength} characters, which is the limit.",
+                name)
             : null;
     }
 }

@@ -3,7 +3,9 @@ using CsvHelper.Configuration;
 
 namespace AiStack.Ingest.Parsing;
 
-/// <summary>CSV, by CsvHelper: each row a paragraph that names its columns, so that a row makes sense by itself.</summary>
+/// <summary>
+/// CSV, by CsvHelper: each row a paragraph that names its columns, so that a row makes sense by itself.
+/// </summary>
 internal sealed class CsvParser(ParsingOptions limits) : IDocumentParser
 {
     private const int MaxColumns = 2_000;

@@ -74,7 +74,8 @@ internal static class DocumentFormats
     /// <summary>A saved page without the right name would be a text of tags.</summary>
     private static bool BeginsAsHtml(ReadOnlySpan<byte> head)
     {
-        var start = Encoding.UTF8.GetString(head[..Math.Min(head.Length, 200)]).TrimStart('\uFEFF', ' ', '\t', '\r', '\n');
+        var start = Encoding.UTF8.GetString(head[..Math.Min(head.Length, 200)]).TrimStart(
+            '\uFEFF', ' ', '\t', '\r', '\n');
         return start.StartsWith("<!doctype html", StringComparison.OrdinalIgnoreCase)
             || start.StartsWith("<html", StringComparison.OrdinalIgnoreCase);
     }
@@ -88,7 +89,8 @@ internal static class DocumentFormats
         ".jsonl" or ".ndjson" => DocumentFormat.JsonLines,
         ".pdf" or ".docx" => throw new UnreadableDocumentException(
             UnreadableDocumentException.Invalid,
-            $"The file is named '{extension}', but its content is not of that format: it is damaged, or named wrongly."),
+            $"The file is named '{extension}', but its content is not of that format: "
+            + "it is damaged, or named wrongly."),
         ".doc" or ".xls" or ".xlsx" or ".ppt" or ".pptx" or ".odt" or ".epub" or ".png" or ".jpg" or ".jpeg" or ".zip"
             or ".exe" or ".dll" => throw Unsupported($"There is no parser for '{extension}' files."),
         _ => DocumentFormat.PlainText, // Whatever its name: a log, a source file, a configuration.

@@ -26,7 +26,8 @@ internal sealed class DocumentParser(IOptions<ParsingOptions> options, IHostAppl
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return Failed($"Reading the file took longer than {options.Value.Timeout.TotalSeconds} s, which is the limit.");
+            return Failed(
+                $"Reading the file took longer than {options.Value.Timeout.TotalSeconds} s, which is the limit.");
         }
         catch (Exception exception) when (IsTheFiles(exception))
         {
@@ -51,7 +52,10 @@ internal sealed class DocumentParser(IOptions<ParsingOptions> options, IHostAppl
         return parser.Parse(content, cancellationToken);
     }
 
-    /// <summary>The parsers' libraries throw what they like at a broken file. What says that our store or memory failed is not theirs.</summary>
+    /// <summary>
+    /// The parsers' libraries throw what they like at a broken file. What says that our store or memory failed is not
+    /// theirs.
+    /// </summary>
     private static bool IsTheFiles(Exception exception) =>
         exception is not (OperationCanceledException or OutOfMemoryException)
         && ServiceDefaults.Errors.DependencyFailure.NameOf(exception) is null;
@@ -92,7 +96,9 @@ internal sealed class DocumentParser(IOptions<ParsingOptions> options, IHostAppl
         }
     }
 
-    /// <summary>Counts the thread that nobody waits for any more. Most end soon; those that never do take a core each.</summary>
+    /// <summary>
+    /// Counts the thread that nobody waits for any more. Most end soon; those that never do take a core each.
+    /// </summary>
     private void Abandon(Task parsing)
     {
         var runaways = Interlocked.Increment(ref _runaways);

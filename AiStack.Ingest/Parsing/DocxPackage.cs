@@ -5,8 +5,8 @@ using System.Xml;
 namespace AiStack.Ingest.Parsing;
 
 /// <summary>
-/// Looks a DOCX over before it is opened: how much it unpacks to, and how many elements, how deep, its parts hold. What an
-/// archive says of its own size is not to be believed, and the Open XML SDK reads whatever it is given into memory.
+/// Looks a DOCX over before it is opened: how much it unpacks to, and how many elements, how deep, its parts hold. What
+/// an archive says of its own size is not to be believed, and the Open XML SDK reads whatever it is given into memory.
 /// </summary>
 internal sealed class DocxPackage(ParsingOptions limits, CancellationToken cancellationToken)
 {
@@ -94,7 +94,8 @@ internal sealed class DocxPackage(ParsingOptions limits, CancellationToken cance
         }
         catch (XmlException) when (reader.NodeType is XmlNodeType.None)
         {
-            throw ParsingLimit.Invalid($"The DOCX is damaged: its part '{entry.Name}' is not XML, or begins with a DTD.");
+            throw ParsingLimit.Invalid(
+                $"The DOCX is damaged: its part '{entry.Name}' is not XML, or begins with a DTD.");
         }
     }
 }

@@ -6,7 +6,9 @@ using DocumentFormat.OpenXml.Wordprocessing;
 
 namespace AiStack.Ingest.Parsing;
 
-/// <summary>DOCX, by the Open XML SDK: paragraphs, headings by their style, lists, tables, and notes at the end.</summary>
+/// <summary>
+/// DOCX, by the Open XML SDK: paragraphs, headings by their style, lists, tables, and notes at the end.
+/// </summary>
 internal sealed class DocxParser(ParsingOptions limits) : IDocumentParser
 {
     public ParsedDocument Parse(Stream content, CancellationToken cancellationToken)
@@ -18,12 +20,14 @@ internal sealed class DocxParser(ParsingOptions limits) : IDocumentParser
         text.AddAll(part?.Document?.Body);
 
         // The first notes are the lines that part notes from text: they have a type, and others have none.
-        foreach (var note in part?.FootnotesPart?.Footnotes?.Elements<Footnote>().Where(note => note.Type is null) ?? [])
+        var footnotes = part?.FootnotesPart?.Footnotes?.Elements<Footnote>() ?? [];
+        foreach (var note in footnotes.Where(note => note.Type is null))
         {
             text.AddAll(note);
         }
 
-        foreach (var note in part?.EndnotesPart?.Endnotes?.Elements<Endnote>().Where(note => note.Type is null) ?? [])
+        var endnotes = part?.EndnotesPart?.Endnotes?.Elements<Endnote>() ?? [];
+        foreach (var note in endnotes.Where(note => note.Type is null))
         {
             text.AddAll(note);
         }
@@ -37,7 +41,9 @@ internal sealed class DocxParser(ParsingOptions limits) : IDocumentParser
 /// <param name="Contents">The styles of the table of contents.</param>
 internal sealed record DocxStyles(IReadOnlyDictionary<string, int> Levels, IReadOnlySet<string> Contents)
 {
-    /// <summary>Style ids are translated ("berschrift1"); a style's name, or its outline level, tells what it is.</summary>
+    /// <summary>
+    /// Style ids are translated ("berschrift1"); a style's name, or its outline level, tells what it is.
+    /// </summary>
     public static DocxStyles Of(MainDocumentPart? part)
     {
         var levels = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -116,7 +122,8 @@ internal sealed class DocxText(TextCollector collector, DocxStyles styles, Cance
             case Paragraph heading when Level(heading.ParagraphProperties) is { } level:
                 collector.Heading(level, Text(heading));
                 break;
-            case Paragraph { ParagraphProperties.ParagraphStyleId.Val.Value: { } style } when styles.Contents.Contains(style):
+            case Paragraph { ParagraphProperties.ParagraphStyleId.Val.Value: { } style }
+                when styles.Contents.Contains(style):
                 break; // Its lines are the headings over again.
             case Paragraph other:
                 collector.Paragraph(Text(other));

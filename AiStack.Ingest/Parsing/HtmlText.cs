@@ -9,14 +9,14 @@ internal sealed class HtmlText(TextCollector collector, CancellationToken cancel
 {
     private static readonly HashSet<string> Skipped = new(StringComparer.OrdinalIgnoreCase)
     {
-        "script", "style", "noscript", "template", "nav", "footer", "aside", "form", "button", "select", "svg", "iframe",
-        "object", "head", "dialog", "canvas", "video", "audio", "math",
+        "script", "style", "noscript", "template", "nav", "footer", "aside", "form", "button", "select", "svg",
+        "iframe", "object", "head", "dialog", "canvas", "video", "audio", "math",
     };
 
     private static readonly HashSet<string> Blocks = new(StringComparer.OrdinalIgnoreCase)
     {
-        "p", "div", "section", "article", "main", "header", "body", "html", "blockquote", "pre", "ul", "ol", "dl", "table",
-        "figure", "figcaption", "details", "summary", "address", "fieldset", "hr", "center", "dt", "dd", "li", "tr",
+        "p", "div", "section", "article", "main", "header", "body", "html", "blockquote", "pre", "ul", "ol", "dl",
+        "table", "figure", "figcaption", "details", "summary", "address", "fieldset", "hr", "center", "dt", "dd", "li", "tr",
         "tbody", "thead", "tfoot", "caption", "td", "th", "h1", "h2", "h3", "h4", "h5", "h6",
     };
 
@@ -109,7 +109,9 @@ internal sealed class HtmlText(TextCollector collector, CancellationToken cancel
         ? Inline(row)
         : string.Join(" | ", row.Children.Where(cell => cell.LocalName is "td" or "th").Select(cell => Inline(cell)));
 
-    /// <summary>An element's words on one line. Blocks in it are apart: two paragraphs of a cell are not one word.</summary>
+    /// <summary>
+    /// An element's words on one line. Blocks in it are apart: two paragraphs of a cell are not one word.
+    /// </summary>
     private static string Inline(IElement element, IReadOnlyCollection<IElement>? but = null)
     {
         var text = new StringBuilder();

@@ -79,7 +79,8 @@ internal sealed class JsonText(TextCollector collector, ParsingOptions limits, C
         }
     }
 
-    private void Flatten(JsonElement value, string path, StringBuilder lines, List<(JsonElement Value, string Path)> later)
+    private void Flatten(
+        JsonElement value, string path, StringBuilder lines, List<(JsonElement Value, string Path)> later)
     {
         cancellationToken.ThrowIfCancellationRequested();
         switch (value.ValueKind)

@@ -13,7 +13,8 @@ namespace AiStack.Ingest.Parsing;
 internal sealed class MarkdownParser(ParsingOptions limits) : IDocumentParser
 {
     private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder()
-        .UsePipeTables().UseGridTables().UseYamlFrontMatter().UseFootnotes().UseDefinitionLists().UseTaskLists().Build();
+        .UsePipeTables().UseGridTables().UseYamlFrontMatter().UseFootnotes().UseDefinitionLists().UseTaskLists()
+        .Build();
 
     private static readonly SearchValues<char> MarkCharacters = SearchValues.Create("\n|*_[`<>#&!\\");
 

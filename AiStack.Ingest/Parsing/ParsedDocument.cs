@@ -9,7 +9,9 @@ internal sealed record Anchor(int Start, int? Page, string? Heading);
 /// <summary>What a parser found in a file: its text, and where in it pages and sections begin.</summary>
 internal sealed record ParsedDocument(string Text, IReadOnlyList<Anchor> Anchors);
 
-/// <summary>A file that cannot be used, through no fault of ours. The message is for the person who uploaded it.</summary>
+/// <summary>
+/// A file that cannot be used, through no fault of ours. The message is for the person who uploaded it.
+/// </summary>
 internal sealed class UnreadableDocumentException(string code, string message) : Exception(message)
 {
     public const string Unsupported = "unsupported_file";

@@ -7,7 +7,7 @@ internal static class ParsingLimit
         Invalid($"The file holds more than {limits.MaxTextLength} characters of text, which is the limit.");
 
     public static UnreadableDocumentException MarkupTooLong(ParsingOptions limits) =>
-        Invalid($"The file holds more than {limits.MaxMarkupLength} characters, which is the limit of its format. Split it.");
+        Invalid($"The file holds more than {limits.MaxMarkupLength} characters, the limit of its format. Split it.");
 
     public static UnreadableDocumentException TooDeep(string format, ParsingOptions limits) =>
         Invalid($"The {format} is nested deeper than {limits.MaxDepth} elements, which is the limit.");

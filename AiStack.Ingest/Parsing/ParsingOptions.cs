@@ -8,17 +8,22 @@ internal sealed class ParsingOptions : ISectionOptions
 {
     public static string Section => "Ingest:Parsing";
 
-    /// <summary>The longest text of one file, in characters. The default is about 15,000 pages, and 350 MB while it is parsed.</summary>
+    /// <summary>
+    /// The longest text of one file, in characters. The default is about 15,000 pages, and 350 MB while it is parsed.
+    /// </summary>
     [Range(1_000, 512 << 20)]
     public int MaxTextLength { get; set; } = 32 << 20;
 
     /// <summary>
-    /// The longest Markdown, HTML or JSON, in characters. They are held as a tree: at the default, 500 MB while it is parsed.
+    /// The longest Markdown, HTML or JSON, in characters. They are held as a tree: at the default, 500 MB while it is
+    /// parsed.
     /// </summary>
     [Range(1_000, 512 << 20)]
     public int MaxMarkupLength { get; set; } = 16 << 20;
 
-    /// <summary>The most elements of an HTML page or a DOCX. At the default a page of nothing but tags takes 500 MB.</summary>
+    /// <summary>
+    /// The most elements of an HTML page or a DOCX. At the default a page of nothing but tags takes 500 MB.
+    /// </summary>
     [Range(1_000, 100_000_000)]
     public int MaxElements { get; set; } = 1_000_000;
 
@@ -26,7 +31,9 @@ internal sealed class ParsingOptions : ISectionOptions
     [Range(1, 1_000_000)]
     public int MaxPages { get; set; } = 20_000;
 
-    /// <summary>The deepest nesting of HTML or DOCX elements or JSON values. People's documents stay far below.</summary>
+    /// <summary>
+    /// The deepest nesting of HTML or DOCX elements or JSON values. People's documents stay far below.
+    /// </summary>
     [Range(8, 1_000)]
     public int MaxDepth { get; set; } = 256;
 

@@ -4,8 +4,8 @@ using UglyToad.PdfPig.Exceptions;
 namespace AiStack.Ingest.Parsing;
 
 /// <summary>
-/// PDF, by PdfPig: each page's text in the order in which its author's program wrote it, which keeps columns and the rows
-/// of tables together better than PdfPig's layout analysis does. See docs/decisions/0021.
+/// PDF, by PdfPig: each page's text in the order in which its author's program wrote it, which keeps columns and the
+/// rows of tables together better than PdfPig's layout analysis does. See docs/decisions/0021.
 /// </summary>
 internal sealed class PdfParser(ParsingOptions limits) : IDocumentParser
 {

@@ -5,12 +5,14 @@ using System.Text.RegularExpressions;
 namespace AiStack.Ingest.Parsing;
 
 /// <summary>
-/// Makes a document's text of its lines: paragraphs, headings by the size of their letters, words that were hyphenated at
-/// the end of a line whole again, and what stands at the edge of every page only once.
+/// Makes a document's text of its lines: paragraphs, headings by the size of their letters, words that were hyphenated
+/// at the end of a line whole again, and what stands at the edge of every page only once.
 /// </summary>
 internal sealed partial class PdfText(IReadOnlyList<PdfLine> lines, int pages)
 {
-    /// <summary>How much larger than the text a heading is. Below this it may be a caption, or a table's head.</summary>
+    /// <summary>
+    /// How much larger than the text a heading is. Below this it may be a caption, or a table's head.
+    /// </summary>
     private const double HeadingFactor = 1.15;
 
     private const int MaxHeadingLength = 200;
@@ -119,7 +121,9 @@ internal sealed partial class PdfText(IReadOnlyList<PdfLine> lines, int pages)
     private static bool EndsInHyphen(StringBuilder text) =>
         text.Length > 1 && text[^1] is '-' or '\u2010' or '\u00AD' && char.IsLetter(text[^2]);
 
-    /// <summary>The word is written as the document writes it elsewhere; if it does not, the hyphen was the line's.</summary>
+    /// <summary>
+    /// The word is written as the document writes it elsewhere; if it does not, the hyphen was the line's.
+    /// </summary>
     private void Join(string line, HashSet<string> words)
     {
         var start = _open.Length - 1;
@@ -171,9 +175,12 @@ internal sealed partial class PdfText(IReadOnlyList<PdfLine> lines, int pages)
         return shown;
     }
 
-    private static bool IsAtEdge(PdfLine line) => !line.IsBlank && line.Size > 0 && line.Height is < Margin or > 1 - Margin;
+    private static bool IsAtEdge(PdfLine line) =>
+        !line.IsBlank && line.Size > 0 && line.Height is < Margin or > 1 - Margin;
 
-    /// <summary>What is the same on every page: the line and its place; or, with one of its numbers counted from the page's.</summary>
+    /// <summary>
+    /// What is the same on every page: the line and its place; or, with one of its numbers counted from the page's.
+    /// </summary>
     private static IEnumerable<string> Keys(PdfLine line)
     {
         var place = $"{line.Height:F2} {line.Size} ";

@@ -107,7 +107,9 @@ internal sealed class TextCollector(ParsingOptions limits)
         ? text
         : text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];
 
-    /// <summary>Writes text without control characters and needless white space; half of a surrogate pair is replaced.</summary>
+    /// <summary>
+    /// Writes text without control characters and needless white space; half of a surrogate pair is replaced.
+    /// </summary>
     private static void Write(StringBuilder target, string text, Spacing spacing)
     {
         var start = target.Length;

@@ -15,7 +15,8 @@ internal static class TextDecoder
         Decode(content, limits.MaxTextLength, declared: null) ?? throw ParsingLimit.TextTooLong(limits);
 
     /// <summary>Reads the text of a format that is parsed as a whole.</summary>
-    /// <param name="declared">The encoding that the file itself declares, if it does; a byte order mark is believed first.</param>
+    /// <param name="declared">The encoding that the file itself declares, if it does; a byte order mark is believed
+    /// first.</param>
     public static string DecodeMarkup(Stream content, ParsingOptions limits, Encoding? declared = null) =>
         Decode(content, limits.MaxMarkupLength, declared) ?? throw ParsingLimit.MarkupTooLong(limits);
 

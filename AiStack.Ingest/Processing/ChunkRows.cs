@@ -4,7 +4,9 @@ using Npgsql;
 
 namespace AiStack.Ingest.Processing;
 
-/// <summary>Writes chunks, many in one statement. COPY would be faster still, but Postgres refuses it where rows are isolated.</summary>
+/// <summary>
+/// Writes chunks, many in one statement. COPY would be faster still, but Postgres refuses it where rows are isolated.
+/// </summary>
 internal static class ChunkRows
 {
     private const int RowsPerStatement = 2_000;
@@ -30,8 +32,10 @@ internal static class ChunkRows
             await connection.ExecuteAsync(
                 $"""
                 insert into ingest.chunk (
-                    id, project_id, revision_id, file_id, ordinal, text, token_count, start_offset, end_offset, page, heading)
-                select id, {projectId}, {revisionId}, {fileId}, ordinal, text, token_count, start_offset, end_offset, page, heading
+                    id, project_id, revision_id, file_id, ordinal, text, token_count, start_offset, end_offset,
+                    page, heading)
+                select id, {projectId}, {revisionId}, {fileId}, ordinal, text, token_count, start_offset, end_offset,
+                    page, heading
                 from unnest({ids}, {ordinals}, {texts}, {tokens}, {starts}, {ends}, {pages}, {headings})
                     as chunk (id, ordinal, text, token_count, start_offset, end_offset, page, heading)
                 """, cancellationToken);

@@ -14,8 +14,9 @@ using Npgsql;
 namespace AiStack.Ingest.Processing;
 
 /// <summary>
-/// Turns a file into chunks, in one pass: parse, clean, cut. The chunks, the revision they belong to, and the word to Retrieval
-/// that they are there are one transaction; a crash before it leaves nothing but a blob, and the work is done again.
+/// Turns a file into chunks, in one pass: parse, clean, cut. The chunks, the revision they belong to, and the word to
+/// Retrieval that they are there are one transaction; a crash before it leaves nothing but a blob, and the work is done
+/// again.
 /// </summary>
 internal sealed class ProcessFileHandler(
     NpgsqlDataSource database, IBlobStore blobs, DocumentParser parser, TimeProvider time, IngestTelemetry telemetry)
@@ -65,7 +66,8 @@ internal sealed class ProcessFileHandler(
         };
 
         await database.InTransactionAsync(
-            projectId, connection => StoreAsync(connection, projectId, lease, made, cancellationToken), cancellationToken);
+            projectId, connection => StoreAsync(connection, projectId, lease, made, cancellationToken),
+            cancellationToken);
         telemetry.FileProcessed(made.Failure?.Code ?? "completed", time.GetElapsedTime(started));
     }
 
@@ -110,7 +112,8 @@ internal sealed class ProcessFileHandler(
     }
 
     private async Task<bool> StoreAsync(
-        NpgsqlConnection connection, Id<Project> projectId, Lease<ProcessFile> lease, Made made, CancellationToken cancellationToken)
+        NpgsqlConnection connection, Id<Project> projectId, Lease<ProcessFile> lease, Made made,
+        CancellationToken cancellationToken)
     {
         var work = lease.Payload;
         var revision = made.Revision;
@@ -122,14 +125,16 @@ internal sealed class ProcessFileHandler(
                 $"""
                 insert into ingest.revision (id, project_id, file_id, pipeline, max_chunk_tokens, overlap_tokens,
                                              text_sha256, anchors, chunk_count, created_at)
-                values ({revision.Value}, {projectId}, {work.FileId}, {Pipeline}, {work.MaxChunkTokens}, {work.OverlapTokens},
-                        {document.TextBlob.ToArray()}, {JsonSerializer.Serialize(document.Parsed.Anchors, JsonSerializerOptions.Web)}::jsonb,
+                values ({revision.Value}, {projectId}, {work.FileId}, {Pipeline},
+                        {work.MaxChunkTokens}, {work.OverlapTokens}, {document.TextBlob.ToArray()},
+                        {JsonSerializer.Serialize(document.Parsed.Anchors, JsonSerializerOptions.Web)}::jsonb,
                         {document.Chunks.Count}, {time.GetUtcNow()})
                 on conflict on constraint revision_once do nothing
                 """, cancellationToken) == 1;
             if (isNew)
             {
-                await ChunkRows.WriteAsync(connection, projectId, work.FileId, revision.Value, document, cancellationToken);
+                await ChunkRows.WriteAsync(
+                    connection, projectId, work.FileId, revision.Value, document, cancellationToken);
                 telemetry.ChunksMade(document.Chunks.Count);
             }
             else
@@ -155,7 +160,8 @@ internal sealed class ProcessFileHandler(
             cancellationToken);
 
     private static async Task<bool> AnswerAsync(
-        NpgsqlConnection connection, Lease<ProcessFile> lease, FileProcessed answer, CancellationToken cancellationToken)
+        NpgsqlConnection connection, Lease<ProcessFile> lease, FileProcessed answer,
+        CancellationToken cancellationToken)
     {
         await WorkQueue.EnqueueAsync(connection, lease.ProjectId, FileProcessed.Queue, answer, cancellationToken);
         await WorkQueue.CompleteAsync(connection, lease, cancellationToken);

@@ -9,7 +9,9 @@ namespace AiStack.Ingest.Processing;
 
 internal static class ProcessingExtensions
 {
-    /// <summary>The work that Ingest does by itself: files into chunks, and clearing up after deleted files and ended uploads.</summary>
+    /// <summary>
+    /// The work that Ingest does by itself: files into chunks, and clearing up after deleted files and ended uploads.
+    /// </summary>
     public static void AddProcessing(this IHostApplicationBuilder builder)
     {
         builder.AddValidatedOptions<ParsingOptions>();

@@ -73,7 +73,8 @@ internal sealed class AddUploadPart(
     }
 
     private async Task<Fault?> InsertAsync(
-        NpgsqlConnection connection, Id<Project> projectId, Part part, StoredBlob blob, CancellationToken cancellationToken)
+        NpgsqlConnection connection, Id<Project> projectId, Part part, StoredBlob blob,
+        CancellationToken cancellationToken)
     {
         await BlobLock.HoldAsync(connection, blobs, blob.Id, cancellationToken);
         await connection.ExecuteAsync(

@@ -14,7 +14,9 @@ internal sealed record ClearUpload(Id<Upload> UploadId)
     public const string QueueName = "ingest.clear-upload";
 }
 
-/// <summary>Ends an upload whose time is up, and clears its parts, and their blobs when nobody else has the same bytes.</summary>
+/// <summary>
+/// Ends an upload whose time is up, and clears its parts, and their blobs when nobody else has the same bytes.
+/// </summary>
 internal sealed class ClearUploadHandler(NpgsqlDataSource database, IBlobStore blobs) : IWorkHandler<ClearUpload>
 {
     public static string Queue => ClearUpload.QueueName;

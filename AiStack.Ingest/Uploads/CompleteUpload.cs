@@ -45,7 +45,8 @@ internal sealed class CompleteUpload(
         }
 
         // 2. The parts, in the order asked for.
-        var parts = Order(await PartsAsync(connection, uploadId, cancellationToken), request.PartIds ?? [], upload.SizeBytes);
+        var parts = Order(
+            await PartsAsync(connection, uploadId, cancellationToken), request.PartIds ?? [], upload.SizeBytes);
         if (!parts.TryGet(out var ordered, out var fault))
         {
             return fault;
@@ -62,7 +63,8 @@ internal sealed class CompleteUpload(
         var file = await new NewFile(upload.Filename, upload.Purpose, upload.MediaType, blob).InsertAsync(
             connection, projectId, blobs, time.GetUtcNow(), cancellationToken);
         await connection.ExecuteAsync(
-            $"update ingest.upload set state = 'completed', file_id = {file.Id} where id = {uploadId}", cancellationToken);
+            $"update ingest.upload set state = 'completed', file_id = {file.Id} where id = {uploadId}",
+            cancellationToken);
         await WorkQueue.EnqueueAsync(
             connection, projectId, ClearUpload.QueueName, new ClearUpload(uploadId), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
@@ -113,7 +115,8 @@ internal sealed class CompleteUpload(
         var hash = content.Md5();
         return hash.Equals(md5, StringComparison.OrdinalIgnoreCase)
             ? stored
-            : new Fault(FaultCode.InvalidArgument, $"The parts together have the MD5 '{hash}', not the one given.", "md5");
+            : new Fault(
+                FaultCode.InvalidArgument, $"The parts together have the MD5 '{hash}', not the one given.", "md5");
     }
 
     internal sealed record Request(IReadOnlyList<string>? PartIds, string? Md5);

@@ -11,7 +11,9 @@ using Npgsql;
 
 namespace AiStack.Ingest.Uploads;
 
-/// <summary>Begins an upload. It ends by being completed, by being cancelled, or by itself: that is queued with it.</summary>
+/// <summary>
+/// Begins an upload. It ends by being completed, by being cancelled, or by itself: that is queued with it.
+/// </summary>
 internal sealed class CreateUpload(NpgsqlDataSource database, TimeProvider time, IOptions<LargeUploadOptions> options)
 {
     private const int MaxMediaTypeLength = 200;
@@ -33,7 +35,8 @@ internal sealed class CreateUpload(NpgsqlDataSource database, TimeProvider time,
 
         var now = time.GetUtcNow();
         var upload = new UploadRow(
-            Id<Upload>.New(), FileRules.Name(request.Filename)!, request.Purpose!, request.MimeType!, request.Bytes!.Value,
+            Id<Upload>.New(), FileRules.Name(request.Filename)!, request.Purpose!, request.MimeType!,
+            request.Bytes!.Value,
             "pending", now, now + options.Value.Expiry);
         await database.InTransactionAsync(
             projectId, connection => InsertAsync(connection, projectId, upload, cancellationToken), cancellationToken);
@@ -52,7 +55,8 @@ internal sealed class CreateUpload(NpgsqlDataSource database, TimeProvider time,
                 {upload.CreatedAt}, {upload.ExpiresAt})
             """, cancellationToken);
         await WorkQueue.EnqueueAllAsync(
-            connection, projectId, ClearUpload.QueueName, [new ClearUpload(upload.Id)], cancellationToken, options.Value.Expiry);
+            connection, projectId, ClearUpload.QueueName, [new ClearUpload(upload.Id)], cancellationToken,
+            options.Value.Expiry);
         return true;
     }
 

@@ -20,7 +20,9 @@ internal sealed class LargeUploadOptions : ISectionOptions
     [Range(1, 10_000)]
     public int MaxParts { get; set; } = 1_024;
 
-    /// <summary>How long an upload may take from its first request to its last; then its parts are thrown away.</summary>
+    /// <summary>
+    /// How long an upload may take from its first request to its last; then its parts are thrown away.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00")]
     public TimeSpan Expiry { get; set; } = TimeSpan.FromHours(1);
 }

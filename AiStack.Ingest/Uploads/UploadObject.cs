@@ -7,7 +7,8 @@ namespace AiStack.Ingest.Uploads;
 
 /// <summary>OpenAI's upload object.</summary>
 internal sealed record UploadObject(
-    Id<Upload> Id, string Filename, string Purpose, long Bytes, string Status, long CreatedAt, long ExpiresAt, FileObject? File)
+    Id<Upload> Id, string Filename, string Purpose, long Bytes, string Status, long CreatedAt, long ExpiresAt,
+    FileObject? File)
 {
     public string Object { get; } = "upload";
 }
@@ -17,7 +18,9 @@ internal sealed record UploadRow(
     Id<Upload> Id, string Filename, string Purpose, string MediaType, long SizeBytes, string State,
     DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt)
 {
-    /// <summary>Finds an upload and locks it for the rest of the transaction, so that it ends in one way only.</summary>
+    /// <summary>
+    /// Finds an upload and locks it for the rest of the transaction, so that it ends in one way only.
+    /// </summary>
     public static Task<UploadRow?> FindAsync(
         NpgsqlConnection connection, Id<Upload> id, CancellationToken cancellationToken) =>
         connection.FirstOrDefaultAsync<UploadRow?>(
@@ -28,7 +31,8 @@ internal sealed record UploadRow(
             for update
             """,
             row => new UploadRow(
-                new(row.GetGuid(0)), row.GetString(1), row.GetString(2), row.GetString(3), row.GetInt64(4), row.GetString(5),
+                new(row.GetGuid(0)), row.GetString(1), row.GetString(2), row.GetString(3), row.GetInt64(4),
+                row.GetString(5),
                 row.GetFieldValue<DateTimeOffset>(6), row.GetFieldValue<DateTimeOffset>(7)),
             cancellationToken);
 

@@ -6,7 +6,9 @@ using Microsoft.Extensions.Logging;
 
 namespace AiStack.ServiceDefaults.Work;
 
-/// <summary>Hands leased work to its handler, keeps it leased meanwhile, and sees to what the handler did not complete.</summary>
+/// <summary>
+/// Hands leased work to its handler, keeps it leased meanwhile, and sees to what the handler did not complete.
+/// </summary>
 internal sealed partial class LeasedWork<TPayload, THandler>(
     WorkQueue<TPayload> queue, IServiceScopeFactory scopes, WorkOptions options, ILogger logger)
     where TPayload : notnull
@@ -19,7 +21,8 @@ internal sealed partial class LeasedWork<TPayload, THandler>(
         if (leases is [{ Crashes: var crashes } suspect] && crashes >= options.MaxCrashes)
         {
             await OnceReachedAsync(
-                () => ParkAsync(suspect, $"{crashes} processes that worked on it died or were cut off", stopping), stopping);
+                () => ParkAsync(suspect, $"{crashes} processes that worked on it died or were cut off", stopping),
+                stopping);
             return;
         }
 
@@ -55,7 +58,8 @@ internal sealed partial class LeasedWork<TPayload, THandler>(
         return (left, failure);
     }
 
-    private async Task<Exception?> RunAsync(Id<Project> projectId, List<Lease<TPayload>> leases, CancellationToken stopping)
+    private async Task<Exception?> RunAsync(
+        Id<Project> projectId, List<Lease<TPayload>> leases, CancellationToken stopping)
     {
         await using var scope = scopes.CreateAsyncScope();
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stopping);
@@ -95,7 +99,8 @@ internal sealed partial class LeasedWork<TPayload, THandler>(
             }
             catch (Exception exception) when (DependencyFailure.NameOf(exception) is not null)
             {
-                // The next tick may come through. If none does in time, another worker takes over and this one is fenced out.
+                // The next tick may come through. If none does in time, another worker takes over and this one is
+                // fenced out.
             }
         }
     }
@@ -103,7 +108,9 @@ internal sealed partial class LeasedWork<TPayload, THandler>(
     private async Task GiveBackAsync(List<Lease<TPayload>> left, Exception? failure, CancellationToken stopping)
     {
         var outage = DependencyFailure.NameOf(failure);
-        var error = outage is null ? failure?.GetType().Name ?? "It was not completed" : $"{outage} could not be reached";
+        var error = outage is null
+            ? failure?.GetType().Name ?? "It was not completed"
+            : $"{outage} could not be reached";
         foreach (var lease in left)
         {
             // What fails because a dependency is down will pass: it is tried for as long as that takes.
@@ -123,7 +130,8 @@ internal sealed partial class LeasedWork<TPayload, THandler>(
         {
             await scope.ServiceProvider.GetRequiredService<THandler>().ParkedAsync(lease, reason, stopping);
         }
-        catch (Exception exception) when (DependencyFailure.NameOf(exception) is null && !stopping.IsCancellationRequested)
+        catch (Exception exception) when (
+            DependencyFailure.NameOf(exception) is null && !stopping.IsCancellationRequested)
         {
             // It must be parked all the same, or it would go round for ever.
             ParkingFailed(logger, exception, lease.Id, THandler.Queue);
@@ -133,7 +141,9 @@ internal sealed partial class LeasedWork<TPayload, THandler>(
         ItemParked(logger, lease.Id, THandler.Queue, lease.Attempt, reason);
     }
 
-    /// <summary>Tries again until the database answers: a living worker gives its items back, however long an outage lasts.</summary>
+    /// <summary>
+    /// Tries again until the database answers: a living worker gives its items back, however long an outage lasts.
+    /// </summary>
     private async Task OnceReachedAsync(Func<Task> act, CancellationToken stopping)
     {
         while (true)
@@ -143,7 +153,8 @@ internal sealed partial class LeasedWork<TPayload, THandler>(
                 await act();
                 return;
             }
-            catch (Exception exception) when (DependencyFailure.NameOf(exception) is not null && !stopping.IsCancellationRequested)
+            catch (Exception exception) when (
+                DependencyFailure.NameOf(exception) is not null && !stopping.IsCancellationRequested)
             {
                 await Task.Delay(options.Poll, stopping);
             }
@@ -165,16 +176,19 @@ internal sealed partial class LeasedWork<TPayload, THandler>(
         _ = ActivityContext.TryParse(leases[0].TraceParent, null, isRemote: true, out var parent);
         var links = leases.Count == 1
             ? []
-            : leases.Select(lease => ActivityContext.TryParse(lease.TraceParent, null, true, out var context) ? context : default)
+            : leases.Select(
+                lease => ActivityContext.TryParse(lease.TraceParent, null, true, out var context) ? context : default)
                 .Where(context => context != default).Distinct().Select(context => new ActivityLink(context)).ToArray();
         return Activities.StartActivity($"process {THandler.Queue}", ActivityKind.Consumer, parent, links: links);
     }
 
     [LoggerMessage(2, LogLevel.Warning, "{Count} items of {Queue} failed on attempt {Attempt}; they will be tried again.")]
-    private static partial void HandlingFailed(ILogger logger, Exception exception, string queue, int count, int attempt);
+    private static partial void HandlingFailed(
+        ILogger logger, Exception exception, string queue, int count, int attempt);
 
     [LoggerMessage(3, LogLevel.Error, "{ItemId} of {Queue} is parked after {Attempts} attempts: {Error}")]
-    private static partial void ItemParked(ILogger logger, Id<WorkItem> itemId, string queue, int attempts, string error);
+    private static partial void ItemParked(
+        ILogger logger, Id<WorkItem> itemId, string queue, int attempts, string error);
 
     [LoggerMessage(4, LogLevel.Error, "Nobody could be told that {ItemId} of {Queue} is parked.")]
     private static partial void ParkingFailed(ILogger logger, Exception exception, Id<WorkItem> itemId, string queue);

@@ -6,7 +6,9 @@ namespace AiStack.ServiceDefaults.Work;
 
 public static class WorkExtensions
 {
-    /// <summary>Serves a queue with <paramref name="workers"/> loops in this process; replicas of the service add theirs.</summary>
+    /// <summary>
+    /// Serves a queue with <paramref name="workers"/> loops in this process; replicas of the service add theirs.
+    /// </summary>
     public static void AddWorkHandler<TPayload, THandler>(this IHostApplicationBuilder builder, int workers = 1)
         where TPayload : notnull
         where THandler : class, IWorkHandler<TPayload>

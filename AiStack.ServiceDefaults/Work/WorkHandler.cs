@@ -13,14 +13,15 @@ public interface IWorkHandler<TPayload>
     static abstract int MaxBatch { get; }
 
     /// <summary>
-    /// Does the work and stores the results, each with <see cref="WorkQueue.CompleteAsync"/> in the storing transaction. Items
-    /// that are not completed on return, or when this throws, are tried again: each alone, so that none fails for another.
+    /// Does the work and stores the results, each with <see cref="WorkQueue.CompleteAsync"/> in the storing
+    /// transaction. Items that are not completed on return, or when this throws, are tried again: each alone, so that
+    /// none fails for another.
     /// </summary>
     Task HandleAsync(Id<Project> projectId, IReadOnlyList<Lease<TPayload>> leases, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Is told before an item is parked, because it failed or crashed too often, so that whoever waits for it learns why. It may
-    /// be told twice. The item stays in the queue, parked, unless this completes it.
+    /// Is told before an item is parked, because it failed or crashed too often, so that whoever waits for it learns
+    /// why. It may be told twice. The item stays in the queue, parked, unless this completes it.
     /// </summary>
     Task ParkedAsync(Lease<TPayload> lease, string reason, CancellationToken cancellationToken) => Task.CompletedTask;
 }

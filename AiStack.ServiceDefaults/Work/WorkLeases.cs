@@ -6,8 +6,9 @@ namespace AiStack.ServiceDefaults.Work;
 
 /// <summary>A queue in Postgres, as its workers see it: lease items, keep them, give them back.</summary>
 /// <remarks>
-/// An item whose lease ran out is a suspect: its worker died, perhaps of it. A suspect is handed out alone, one at a time in all
-/// replicas, those with the fewest crashes first. So whatever was leased beside a poisonous item is not condemned with it.
+/// An item whose lease ran out is a suspect: its worker died, perhaps of it. A suspect is handed out alone, one at a
+/// time in all replicas, those with the fewest crashes first. So whatever was leased beside a poisonous item is not
+/// condemned with it.
 /// </remarks>
 public sealed class WorkQueue<TPayload>(NpgsqlDataSource database, string name)
     where TPayload : notnull
@@ -30,14 +31,16 @@ public sealed class WorkQueue<TPayload>(NpgsqlDataSource database, string name)
             set state = 'leased', leased_until = now() + {lease}, attempts = attempts + 1
             from next
             where item.id = next.id
-            returning item.id, item.project_id, item.payload, item.attempts, item.traceparent, item.failures, item.crashes
+            returning item.id, item.project_id, item.payload, item.attempts, item.traceparent,
+                item.failures, item.crashes
             """,
             Read,
             cancellationToken);
     }
 
     /// <summary>
-    /// Leases one suspect, unless another is being worked on; null when there is none. A lease that ran out counts as a crash.
+    /// Leases one suspect, unless another is being worked on; null when there is none. A lease that ran out counts as a
+    /// crash.
     /// </summary>
     public async Task<Lease<TPayload>?> ClaimSuspectAsync(TimeSpan lease, CancellationToken cancellationToken)
     {
@@ -57,7 +60,8 @@ public sealed class WorkQueue<TPayload>(NpgsqlDataSource database, string name)
                   and ((state = 'leased' and leased_until < now()) or (state = 'ready' and crashes > 0))
                   and not exists (
                       select from ops.work_item other
-                      where other.queue = {name} and other.crashes > 0 and other.state = 'leased' and other.leased_until >= now())
+                      where other.queue = {name} and other.crashes > 0
+                        and other.state = 'leased' and other.leased_until >= now())
                 order by crashes, available_at
                 limit 1
                 for update skip locked
@@ -67,7 +71,8 @@ public sealed class WorkQueue<TPayload>(NpgsqlDataSource database, string name)
                 crashes = crashes + case state when 'leased' then 1 else 0 end
             from suspect
             where item.id = suspect.id
-            returning item.id, item.project_id, item.payload, item.attempts, item.traceparent, item.failures, item.crashes
+            returning item.id, item.project_id, item.payload, item.attempts, item.traceparent,
+                item.failures, item.crashes
             """,
             Read,
             cancellationToken);
@@ -76,7 +81,8 @@ public sealed class WorkQueue<TPayload>(NpgsqlDataSource database, string name)
     }
 
     /// <summary>Keeps items for another <paramref name="lease"/>; what was taken over by then is left alone.</summary>
-    public Task RenewAsync(IReadOnlyCollection<Lease<TPayload>> leases, TimeSpan lease, CancellationToken cancellationToken) =>
+    public Task RenewAsync(
+        IReadOnlyCollection<Lease<TPayload>> leases, TimeSpan lease, CancellationToken cancellationToken) =>
         ExecuteAsync(
             $"""
             update ops.work_item item
@@ -114,7 +120,8 @@ public sealed class WorkQueue<TPayload>(NpgsqlDataSource database, string name)
     /// <summary>Puts an item back, to be tried again after <paramref name="delay"/>.</summary>
     /// <param name="isOwnFault">Whether it counts as a failure of the item, which may have only so many.</param>
     public Task RetryAsync(
-        Lease<TPayload> lease, TimeSpan delay, string error, CancellationToken cancellationToken, bool isOwnFault = true)
+        Lease<TPayload> lease, TimeSpan delay, string error, CancellationToken cancellationToken,
+        bool isOwnFault = true)
     {
         ArgumentNullException.ThrowIfNull(lease);
         return ExecuteAsync(
@@ -139,15 +146,16 @@ public sealed class WorkQueue<TPayload>(NpgsqlDataSource database, string name)
     }
 
     /// <summary>
-    /// True when there is a suspect and nobody else is choosing one. The lock lasts for the transaction; the choice is a second
-    /// statement, because the first sees what was committed before it had the lock.
+    /// True when there is a suspect and nobody else is choosing one. The lock lasts for the transaction; the choice is
+    /// a second statement, because the first sees what was committed before it had the lock.
     /// </summary>
     private Task<bool> MayClaimSuspectAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
         connection.FirstOrDefaultAsync(
             $"""
             select case when exists (
                 select from ops.work_item
-                where queue = {name} and ((state = 'leased' and leased_until < now()) or (state = 'ready' and crashes > 0)))
+                where queue = {name}
+                  and ((state = 'leased' and leased_until < now()) or (state = 'ready' and crashes > 0)))
             then pg_try_advisory_xact_lock(hashtextextended({name}, 0)) else false end
             """,
             row => row.GetBoolean(0),
@@ -159,9 +167,11 @@ public sealed class WorkQueue<TPayload>(NpgsqlDataSource database, string name)
         await connection.ExecuteAsync(sql, cancellationToken);
     }
 
-    private static Guid[] Ids(IReadOnlyCollection<Lease<TPayload>> leases) => [.. leases.Select(lease => lease.Id.Value)];
+    private static Guid[] Ids(IReadOnlyCollection<Lease<TPayload>> leases) =>
+        [.. leases.Select(lease => lease.Id.Value)];
 
-    private static int[] Attempts(IReadOnlyCollection<Lease<TPayload>> leases) => [.. leases.Select(lease => lease.Attempt)];
+    private static int[] Attempts(IReadOnlyCollection<Lease<TPayload>> leases) =>
+        [.. leases.Select(lease => lease.Attempt)];
 
     private static Lease<TPayload> Read(NpgsqlDataReader row) => new(
         new(row.GetGuid(0)),

@@ -8,11 +8,16 @@ public sealed class WorkOptions : ISectionOptions
 {
     public static string Section => "Work";
 
-    /// <summary>How long an item is a worker's; a living worker renews it. It bounds how long a crash delays work.</summary>
+    /// <summary>
+    /// How long an item is a worker's; a living worker renews it. It bounds how long a crash delays work.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:03", "01:00:00")]
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The longest that one batch may be worked on: then it is cancelled, which is a failure. The default fits the largest file.</summary>
+    /// <summary>
+    /// The longest that one batch may be worked on: then it is cancelled, which is a failure. The default fits the
+    /// largest file.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "06:00:00")]
     public TimeSpan MaxHandling { get; set; } = TimeSpan.FromMinutes(10);
 
@@ -20,7 +25,9 @@ public sealed class WorkOptions : ISectionOptions
     [Range(typeof(TimeSpan), "00:00:00.1", "00:05:00")]
     public TimeSpan Poll { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>The delay before the second attempt; it doubles with each one after, with up to a half of jitter.</summary>
+    /// <summary>
+    /// The delay before the second attempt; it doubles with each one after, with up to a half of jitter.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.05", "00:05:00")]
     public TimeSpan FirstRetry { get; set; } = TimeSpan.FromSeconds(1);
 
@@ -28,11 +35,15 @@ public sealed class WorkOptions : ISectionOptions
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan LongestRetry { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>How many failures of its own an item may have before it is parked. An outage of a dependency does not count.</summary>
+    /// <summary>
+    /// How many failures of its own an item may have before it is parked. An outage of a dependency does not count.
+    /// </summary>
     [Range(1, 1000)]
     public int MaxAttempts { get; set; } = 8;
 
-    /// <summary>How many workers may die while they have an item before it is parked. Few: each takes its neighbours down, too.</summary>
+    /// <summary>
+    /// How many workers may die while they have an item before it is parked. Few: each takes its neighbours down, too.
+    /// </summary>
     [Range(1, 100)]
     public int MaxCrashes { get; set; } = 3;
 }

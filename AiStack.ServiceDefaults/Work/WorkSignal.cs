@@ -18,7 +18,9 @@ internal sealed partial class WorkSignal(ServiceRole role, ILogger<WorkSignal> l
 
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _waiting = new(StringComparer.Ordinal);
 
-    /// <summary>Returns when work was committed to <paramref name="queue"/>, or after <paramref name="poll"/>.</summary>
+    /// <summary>
+    /// Returns when work was committed to <paramref name="queue"/>, or after <paramref name="poll"/>.
+    /// </summary>
     public Task WaitAsync(string queue, TimeSpan poll, CancellationToken cancellationToken) =>
         Semaphore(queue).WaitAsync(poll, cancellationToken);
 

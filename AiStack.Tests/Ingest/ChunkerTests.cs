@@ -43,8 +43,8 @@ public sealed class ChunkerTests
         Cut(given).All(chunk =>
         {
             var text = chunk.In(given.Document.Text);
-            return text.Length > 0 && chunk.TokenCount <= given.Max && text.Length <= given.Max * Tokens.CharactersPerToken
-                && text == text.Trim();
+            return text.Length > 0 && chunk.TokenCount <= given.Max
+                && text.Length <= given.Max * Tokens.CharactersPerToken && text == text.Trim();
         }));
 
     [Fact]

@@ -59,7 +59,8 @@ public sealed class DocumentParsingTests
             "a.pdf");
 
         Assert.Equal((1, "Vault rules"), (document.PageOf("opens at nine"), document.HeadingOf("opens at nine")));
-        Assert.Equal((2, "Vault rules > Closing"), (document.PageOf("closes at five"), document.HeadingOf("closes at five")));
+        Assert.Equal(
+            (2, "Vault rules > Closing"), (document.PageOf("closes at five"), document.HeadingOf("closes at five")));
     }
 
     [Fact]

@@ -77,7 +77,10 @@ internal static class DocxFile
     }
 
     public static string Xml(string body) =>
-        $"""<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>{body}</w:body></w:document>""";
+        $"""
+        <w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>
+        {body}</w:body></w:document>
+        """;
 
     private static Style Style(string id, string name) =>
         new(new StyleName { Val = name }) { StyleId = id, Type = StyleValues.Paragraph };

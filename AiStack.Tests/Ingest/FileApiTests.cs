@@ -147,18 +147,21 @@ public sealed class FileApiTests(PostgresFixture postgres) : IClassFixture<Postg
         await RefusedAsync(await PostAsync(nothing), HttpStatusCode.BadRequest, "file");
         await RefusedAsync(await PostAsync(noPurpose), HttpStatusCode.BadRequest, "purpose");
         await RefusedAsync(await PostAsync(noName), HttpStatusCode.BadRequest, "file");
-        await RefusedAsync(await PostAsync(IngestStack.Form(content, "a.txt", "no such")), HttpStatusCode.BadRequest, "purpose");
+        await RefusedAsync(
+            await PostAsync(IngestStack.Form(content, "a.txt", "no such")), HttpStatusCode.BadRequest, "purpose");
         await RefusedAsync(await PostAsync(IngestStack.Form([], "a.txt")), HttpStatusCode.BadRequest, "file");
         await RefusedAsync(
             await PostAsync(IngestStack.Form(content, new string('a', 600))), HttpStatusCode.BadRequest, "file");
-        await RefusedAsync(await PostAsync(new StringContent("{}", Encoding.UTF8, "application/json")), HttpStatusCode.BadRequest, "file");
+        await RefusedAsync(
+            await PostAsync(new StringContent("{}", Encoding.UTF8, "application/json")), HttpStatusCode.BadRequest, "file");
         Assert.Empty(Ids(await ListAsync("")));
     }
 
     [Fact]
     public async Task An_upload_that_breaks_off_is_refused_and_leaves_nothing()
     {
-        using var broken = new StringContent("--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\nHel");
+        using var broken = new StringContent(
+            "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\nHel");
         broken.Headers.ContentType = MediaTypeHeaderValue.Parse("multipart/form-data; boundary=x");
 
         using var response = await PostAsync(broken);
@@ -214,12 +217,14 @@ public sealed class FileApiTests(PostgresFixture postgres) : IClassFixture<Postg
     private Task<Id<StoredFile>> UploadAsync(string content, string filename) =>
         IngestStack.UploadAsync(_client, Encoding.UTF8.GetBytes(content), filename);
 
-    private Task<HttpResponseMessage> PostAsync(HttpContent content) => _client.PostAsync("/v1/files", content, Cancellation);
+    private Task<HttpResponseMessage> PostAsync(HttpContent content) => _client.PostAsync(
+        "/v1/files", content, Cancellation);
 
     private async Task<JsonNode> ListAsync(string query) =>
         JsonNode.Parse(await _client.GetStringAsync($"/v1/files{query}", Cancellation))!;
 
-    private static IEnumerable<string> Ids(JsonNode page) => page["data"]!.AsArray().Select(file => (string)file!["id"]!);
+    private static IEnumerable<string> Ids(JsonNode page) => page["data"]!.AsArray().Select(
+        file => (string)file!["id"]!);
 
     private static async Task<HttpStatusCode> StatusAsync(HttpClient client, string path)
     {
@@ -227,7 +232,8 @@ public sealed class FileApiTests(PostgresFixture postgres) : IClassFixture<Postg
         return response.StatusCode;
     }
 
-    private static async Task<string> RefusedAsync(HttpResponseMessage response, HttpStatusCode status, string parameter)
+    private static async Task<string> RefusedAsync(
+        HttpResponseMessage response, HttpStatusCode status, string parameter)
     {
         var body = await IngestStack.ReadAsync(response);
         Assert.True(status == response.StatusCode, $"{response.StatusCode}: {body}");
@@ -237,6 +243,7 @@ public sealed class FileApiTests(PostgresFixture postgres) : IClassFixture<Postg
 
     private Task ClearedAsync() => Eventually.TrueAsync(
         async () => (await _ingest.ListAsync(
-            _project, $"select id from ops.work_item where queue = 'ingest.clear-file'", row => row.GetGuid(0))).Count == 0,
+            _project, $"select id from ops.work_item where queue = 'ingest.clear-file'",
+            row => row.GetGuid(0))).Count == 0,
         Cancellation);
 }

@@ -8,7 +8,9 @@ using Xunit;
 
 namespace AiStack.Tests.Ingest;
 
-/// <summary>Files that are broken or meant to break: each fails with its reason, or is read as well as it can be.</summary>
+/// <summary>
+/// Files that are broken or meant to break: each fails with its reason, or is read as well as it can be.
+/// </summary>
 public sealed class HostileInputTests
 {
     private const string Page = "<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]/Contents 4 0 R/Resources 5 0 R>>";
@@ -30,7 +32,8 @@ public sealed class HostileInputTests
     [Fact]
     public async Task A_pdf_named_as_text_is_read_as_the_pdf_that_it_is()
     {
-        var document = await Parsing.DocumentAsync(PdfFile.OfPage(new PdfFile.Line("The vault opens at nine.", 500)), "notes.txt");
+        var document = await Parsing.DocumentAsync(
+            PdfFile.OfPage(new PdfFile.Line("The vault opens at nine.", 500)), "notes.txt");
 
         Assert.Equal("The vault opens at nine.", document.Text);
     }
@@ -82,7 +85,8 @@ public sealed class HostileInputTests
         {
             var result = await Parsing.ParseAsync(new MemoryStream(whole[..length]), "a.pdf");
 
-            Assert.True(result.Failure is { Code: "invalid_file" } || result.Document!.Text.Contains("vault"), $"{length}");
+            Assert.True(
+                result.Failure is { Code: "invalid_file" } || result.Document!.Text.Contains("vault"), $"{length}");
         }
     }
 
@@ -149,7 +153,8 @@ public sealed class HostileInputTests
         var elements = DocxFile.WithDocument(writer => writer.Write(
             DocxFile.Xml(string.Concat(Enumerable.Repeat("<w:p/>", 1_000_001)))));
         var levels = DocxFile.WithDocument(writer => writer.Write(DocxFile.Xml(
-            string.Concat(Enumerable.Repeat("<w:sdt>", 50_000)) + string.Concat(Enumerable.Repeat("</w:sdt>", 50_000)))));
+            string.Concat(Enumerable.Repeat("<w:sdt>", 50_000)) + string.Concat(
+                Enumerable.Repeat("</w:sdt>", 50_000)))));
 
         await FailsAsync(parts, "a.docx", "invalid_file", "the limit is 5000");
         await FailsAsync(elements, "a.docx", "invalid_file", "more than 1000000 elements");
@@ -170,7 +175,8 @@ public sealed class HostileInputTests
     [Fact]
     public async Task A_docx_with_broken_xml_is_refused() =>
         await FailsAsync(
-            DocxFile.WithDocument(writer => writer.Write(DocxFile.Xml("<w:p>")[..90])), "a.docx", "invalid_file", "damaged");
+            DocxFile.WithDocument(writer => writer.Write(DocxFile.Xml("<w:p>")[..90])), "a.docx", "invalid_file",
+            "damaged");
 
     [Fact]
     public async Task Html_nested_100000_deep_is_refused_at_once()
@@ -180,12 +186,14 @@ public sealed class HostileInputTests
         await FailsAsync(Repeat("<div>", 100_000), "a.html", "invalid_file", "nested deeper than 256");
         await FailsAsync(Repeat("<table><tr><td>", 100_000), "a.html", "invalid_file", "nested deeper than 256");
 
-        Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(30), "Its time grows with the square of its depth.");
+        Assert.True(
+            Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(30), "Its time grows with the square of its depth.");
     }
 
     [Fact]
     public async Task Html_of_nothing_but_tags_is_refused_before_it_fills_the_memory() =>
-        await FailsAsync(Repeat("<p>", 2_000), "a.html", "invalid_file", "more than 1000 elements", new() { MaxElements = 1_000 });
+        await FailsAsync(
+            Repeat("<p>", 2_000), "a.html", "invalid_file", "more than 1000 elements", new() { MaxElements = 1_000 });
 
     [Fact]
     public async Task Json_nested_100000_deep_is_refused()
@@ -207,11 +215,13 @@ public sealed class HostileInputTests
 
     [Fact]
     public async Task A_jsonl_with_one_broken_line_names_the_line() =>
-        await FailsAsync("{\"a\": 1}\n{\"a\": \n{\"a\": 3}\n"u8.ToArray(), "a.jsonl", "invalid_file", "Line 2 is not valid JSON");
+        await FailsAsync(
+            "{\"a\": 1}\n{\"a\": \n{\"a\": 3}\n"u8.ToArray(), "a.jsonl", "invalid_file", "Line 2 is not valid JSON");
 
     [Fact]
     public async Task Broken_json_names_the_line() =>
-        await FailsAsync("{\n\"a\": 1,\n\"b\": nul\n}"u8.ToArray(), "a.json", "invalid_file", "Line 3 is not valid JSON");
+        await FailsAsync(
+            "{\n\"a\": 1,\n\"b\": nul\n}"u8.ToArray(), "a.json", "invalid_file", "Line 3 is not valid JSON");
 
     [Fact]
     public async Task Markdown_nested_too_deep_is_refused()
@@ -226,7 +236,8 @@ public sealed class HostileInputTests
     {
         var markdown = $"# {new string('a', 5_000)}\n\n" + string.Concat(Enumerable.Repeat("## b\n\n", 100_001));
 
-        await FailsAsync(Encoding.UTF8.GetBytes(markdown), "a.md", "invalid_file", "more than 100000 pages and headings");
+        await FailsAsync(
+            Encoding.UTF8.GetBytes(markdown), "a.md", "invalid_file", "more than 100000 pages and headings");
     }
 
     [Fact]
@@ -266,7 +277,8 @@ public sealed class HostileInputTests
         var slow = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("{\"a\": 1}\n", 3_000_000)));
 
         await FailsAsync(
-            slow, "a.jsonl", "invalid_file", "took longer than 0.01 s", new() { Timeout = TimeSpan.FromMilliseconds(10) });
+            slow, "a.jsonl", "invalid_file", "took longer than 0.01 s",
+            new() { Timeout = TimeSpan.FromMilliseconds(10) });
     }
 
     [Fact]

@@ -26,14 +26,16 @@ public sealed class IngestStack : IAsyncDisposable
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    internal static async Task<IngestStack> CreateAsync(PostgresFixture postgres, params (string Key, string Value)[] settings)
+    internal static async Task<IngestStack> CreateAsync(
+        PostgresFixture postgres, params (string Key, string Value)[] settings)
     {
         var connectionString = await postgres.MigrateAsync(("ingest", typeof(AiStack.Ingest.IngestTelemetry).Assembly));
         return new(
             new(postgres, [("Work:Poll", "00:00:00.1"), .. settings]), NpgsqlDataSource.Create(connectionString));
     }
 
-    internal HttpClient CreateClient(Id<Project> project, params string[] scopes) => _service.CreateClient(project, scopes);
+    internal HttpClient CreateClient(Id<Project> project, params string[] scopes) =>
+        _service.CreateClient(project, scopes);
 
     internal static MultipartFormDataContent Form(byte[] content, string filename, string purpose = "assistants")
     {

@@ -129,7 +129,8 @@ public sealed class ProcessingTests(PostgresFixture postgres) : IClassFixture<Po
         Assert.Empty(await ChunksAsync(file));
         var states = await Eventually.ReadAsync(
             () => _ingest.ListAsync(
-                _project, $"select state from ops.work_item where queue = {ProcessFile.Queue} and project_id = {_project}",
+                _project,
+                $"select state from ops.work_item where queue = {ProcessFile.Queue} and project_id = {_project}",
                 row => row.GetString(0)),
             states => states is not ["leased"]);
         Assert.Equal(["parked"], states);
@@ -176,7 +177,8 @@ public sealed class ProcessingTests(PostgresFixture postgres) : IClassFixture<Po
         await _ingest.AnswerAsync(file);
 
         Assert.Empty(await _ingest.ListAsync(
-            PostgresFixture.NewProject(), $"select id from ingest.published_chunk where file_id = {file}", row => row.GetGuid(0)));
+            PostgresFixture.NewProject(), $"select id from ingest.published_chunk where file_id = {file}",
+            row => row.GetGuid(0)));
     }
 
     [Fact]
@@ -202,7 +204,9 @@ public sealed class ProcessingTests(PostgresFixture postgres) : IClassFixture<Po
             new(row.GetGuid(0)), row.GetInt32(1), row.GetString(2), row.GetInt32(3), row.GetInt32(4),
             row.IsDBNull(5) ? null : row.GetString(5)));
 
-    /// <summary>Work as a worker that died left it: leased to nobody any more, with the crashes it had before.</summary>
+    /// <summary>
+    /// Work as a worker that died left it: leased to nobody any more, with the crashes it had before.
+    /// </summary>
     private async Task<Lease<ProcessFile>> EnqueueLeasedAsync(Id<StoredFile> file, int crashes)
     {
         var work = new ProcessFile(Id<VectorStore>.New(), file, 100, 20);
@@ -217,5 +221,6 @@ public sealed class ProcessingTests(PostgresFixture postgres) : IClassFixture<Po
         return new(id, _project, work, 1, null);
     }
 
-    private sealed record StoredChunk(Id<Revision> Revision, int Ordinal, string Text, int Start, int End, string? Heading);
+    private sealed record StoredChunk(
+        Id<Revision> Revision, int Ordinal, string Text, int Start, int End, string? Heading);
 }

@@ -8,7 +8,8 @@ public sealed class TextParsingTests
     [Fact]
     public async Task Plain_text_keeps_its_lines_and_loses_control_characters_and_needless_white_space()
     {
-        var document = await Parsing.TextAsync("First\u0007 line  \r\nsecond\tline\r\n\r\n\r\n\r\nSoft\u00ADware\u200B.\n", "a.txt");
+        var document = await Parsing.TextAsync(
+            "First\u0007 line  \r\nsecond\tline\r\n\r\n\r\n\r\nSoft\u00ADware\u200B.\n", "a.txt");
 
         Assert.Equal("First line\nsecond line\n\nSoftware.", document.Text);
     }
@@ -22,7 +23,8 @@ public sealed class TextParsingTests
     {
         var encoding = Encoding.GetEncoding(name);
 
-        var document = await Parsing.DocumentAsync([.. encoding.GetPreamble(), .. encoding.GetBytes("Grüße 😀 あ")], "a.txt");
+        var document = await Parsing.DocumentAsync(
+            [.. encoding.GetPreamble(), .. encoding.GetBytes("Grüße 😀 あ")], "a.txt");
 
         Assert.Equal("Grüße 😀 あ", document.Text);
     }
@@ -54,13 +56,15 @@ public sealed class TextParsingTests
                Ten minutes.
             """, "a.md");
 
-        Assert.Equal("3. Open the valve.\n  - Slowly.\n   Bar | Turns\n   2 | 1\n4. Wait.\n   Ten minutes.", document.Text);
+        Assert.Equal(
+            "3. Open the valve.\n  - Slowly.\n   Bar | Turns\n   2 | 1\n4. Wait.\n   Ten minutes.", document.Text);
     }
 
     [Fact]
     public async Task Markdown_code_keeps_its_lines_and_indents()
     {
-        var document = await Parsing.TextAsync("Run:\n\n```sh\nif true; then\n    echo \"# no heading\"\nfi\n```\n", "a.md");
+        var document = await Parsing.TextAsync(
+            "Run:\n\n```sh\nif true; then\n    echo \"# no heading\"\nfi\n```\n", "a.md");
 
         Assert.Equal("Run:\n\nif true; then\n    echo \"# no heading\"\nfi", document.Text);
         Assert.DoesNotContain(document.Anchors, anchor => anchor.Heading is not null);
@@ -92,7 +96,8 @@ public sealed class TextParsingTests
             """
             <!doctype html><html><head><title>Leave</title><style>p { color: red }</style></head><body>
             <nav>Home</nav><header>Acme</header><script>document.write("evil")</script>
-            <h2>Parental<br>leave</h2><p>Twenty <b>weeks</b>.</p><p hidden>Ghost</p><footer>Imprint</footer></body></html>
+            <h2>Parental<br>leave</h2><p>Twenty <b>weeks</b>.</p><p hidden>Ghost</p>
+            <footer>Imprint</footer></body></html>
             """, "a.html");
 
         Assert.Equal("Leave\n\nAcme\n\nParental leave\n\nTwenty weeks.", document.Text);
@@ -145,10 +150,13 @@ public sealed class TextParsingTests
     public async Task Json_values_come_with_the_path_to_them()
     {
         var document = await Parsing.TextAsync(
-            """{"office": {"city": "Oslo", "floors": [1, 2]}, "people": [{"name": "Ada"}, {"name": "Bo"}], "boss": null}""", "a.json");
+            """
+            {"office": {"city": "Oslo", "floors": [1, 2]}, "people": [{"name": "Ada"}, {"name": "Bo"}], "boss": null}
+            """, "a.json");
 
         Assert.Equal(
-            "office.city: Oslo\noffice.floors: 1\noffice.floors: 2\n\npeople.name: Ada\n\npeople.name: Bo", document.Text);
+            "office.city: Oslo\noffice.floors: 1\noffice.floors: 2\n\npeople.name: Ada\n\npeople.name: Bo",
+            document.Text);
     }
 
     [Fact]

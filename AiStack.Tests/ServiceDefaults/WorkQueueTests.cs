@@ -131,7 +131,8 @@ public sealed class WorkQueueTests(PostgresFixture postgres) : IClassFixture<Pos
         await EnqueueAsync("outage", count: 1);
         var queue = new WorkQueue<int>(_database, "outage");
         var first = Assert.Single(await queue.ClaimAsync(1, Minute, Cancellation));
-        await queue.RetryAsync(first, TimeSpan.Zero, "The database could not be reached.", Cancellation, isOwnFault: false);
+        await queue.RetryAsync(
+            first, TimeSpan.Zero, "The database could not be reached.", Cancellation, isOwnFault: false);
         var second = Assert.Single(await queue.ClaimAsync(1, Minute, Cancellation));
         await queue.RetryAsync(second, TimeSpan.Zero, "It cannot be read.", Cancellation);
 
@@ -189,7 +190,8 @@ public sealed class WorkQueueTests(PostgresFixture postgres) : IClassFixture<Pos
         Project,
         async connection =>
         {
-            await WorkQueue.EnqueueAllAsync(connection, Project, queue, Enumerable.Range(0, count).ToList(), Cancellation);
+            await WorkQueue.EnqueueAllAsync(
+                connection, Project, queue, Enumerable.Range(0, count).ToList(), Cancellation);
             return count;
         },
         Cancellation);

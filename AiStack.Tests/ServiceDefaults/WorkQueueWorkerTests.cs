@@ -24,7 +24,7 @@ public sealed class WorkQueueWorkerTests(PostgresFixture postgres) : IClassFixtu
     {
         _connectionString = await postgres.MigrateAsync(("gateway", typeof(Gateway.GatewayTelemetry).Assembly));
         _database = NpgsqlDataSource.Create(_connectionString);
-        await ExecuteAsync($"delete from ops.work_item"); // The queue's name is the handler's, so tests follow one another on it.
+        await ExecuteAsync($"delete from ops.work_item"); // The handler names the queue, so all tests share it.
     }
 
     public ValueTask DisposeAsync() => _database.DisposeAsync();
@@ -147,7 +147,8 @@ public sealed class WorkQueueWorkerTests(PostgresFixture postgres) : IClassFixtu
     /// <summary>What is left of a worker that died: leases that ran out.</summary>
     private async Task DieAsync(int together) => Assert.Equal(
         together,
-        (await new WorkQueue<string>(_database, JournalHandler.Queue).ClaimAsync(together, TimeSpan.Zero, Cancellation)).Count);
+        (await new WorkQueue<string>(_database, JournalHandler.Queue)
+            .ClaimAsync(together, TimeSpan.Zero, Cancellation)).Count);
 
     private Task EnqueueAsync(params string[] payloads) => _database.InTransactionAsync(
         Project,

@@ -31,6 +31,12 @@ public sealed class OpenAiNodeClientTests(StackFixture fixture)
     public Task An_empty_file_and_an_unknown_purpose_are_refused_by_name() => RunAsync("files");
 
     [Fact]
+    public Task A_file_is_uploaded_in_parts_and_joined_in_the_order_asked_for() => RunAsync("files");
+
+    [Fact]
+    public Task A_cancelled_upload_leaves_no_file() => RunAsync("files");
+
+    [Fact]
     public Task A_vector_store_is_created_read_changed_listed_and_deleted() => RunAsync("vector-stores");
 
     [Fact]
@@ -102,6 +108,12 @@ public sealed class OpenAiNodeClientTests(StackFixture fixture)
 
     [Fact]
     public Task A_chat_refuses_what_its_sources_do_not_answer() => RunAsync("chat");
+
+    [Fact]
+    public Task A_chat_without_sources_says_how_to_give_it_some() => RunAsync("chat");
+
+    [Fact]
+    public Task A_stream_that_is_left_early_does_no_harm() => RunAsync("chat");
 
     [Fact]
     public Task Wrong_chats_are_refused_by_name() => RunAsync("chat");

@@ -70,6 +70,28 @@ test('A chat refuses what its sources do not answer', async () => {
   assert.deepEqual(completion.choices[0].message.annotations ?? [], []);
 });
 
+test('A chat without sources says how to give it some', async () => {
+  const client = await newProject();
+
+  const completion = await client.chat.completions.create({ model, messages });
+
+  assert.match(completion.choices[0].message.content, /vector_store_ids/);
+});
+
+test('A stream that is left early does no harm', async () => {
+  const client = await newProject();
+  const store = await storeOf(client, leave);
+  const request = { model, messages, vector_store_ids: [store.id] };
+
+  for await (const chunk of await client.chat.completions.create({ ...request, stream: true })) {
+    assert.ok(chunk.id);
+    break;
+  }
+
+  const whole = await client.chat.completions.create(request);
+  assert.match(whole.choices[0].message.content, /27 days/);
+});
+
 test('Wrong chats are refused by name', async () => {
   const client = await newProject();
   const create = (fields) => client.chat.completions.create({ model, messages, ...fields });

@@ -72,4 +72,37 @@ test('An empty file and an unknown purpose are refused by name', async () => {
   await assert.rejects(upload(client, parking, 'amusement'), { status: 400, param: 'purpose' });
 });
 
+test('A file is uploaded in parts and joined in the order asked for', async () => {
+  const client = await newProject();
+  const parts = ['Everybody has ', '27 days ', 'of holiday.'];
+  const bytes = parts.join('').length;
+
+  const upload = await client.uploads.create({
+    filename: 'leave.txt', purpose: 'assistants', mime_type: 'text/plain', bytes,
+  });
+  const added = await Promise.all(parts.map(async (part) =>
+    client.uploads.parts.create(upload.id, { data: await toFile(Buffer.from(part), 'part') })));
+  const completed = await client.uploads.complete(upload.id, { part_ids: added.map((part) => part.id) });
+  const content = await client.files.content(completed.file.id);
+
+  assert.equal(upload.status, 'pending');
+  assert.equal(completed.status, 'completed');
+  assert.equal(completed.file.bytes, bytes);
+  assert.equal(await content.text(), parts.join(''));
+});
+
+test('A cancelled upload leaves no file', async () => {
+  const client = await newProject();
+  const upload = await client.uploads.create({
+    filename: 'leave.txt', purpose: 'assistants', mime_type: 'text/plain', bytes: 4,
+  });
+  const part = await client.uploads.parts.create(upload.id, { data: await toFile(Buffer.from('text'), 'part') });
+
+  const cancelled = await client.uploads.cancel(upload.id);
+
+  assert.equal(cancelled.status, 'cancelled');
+  await assert.rejects(client.uploads.complete(upload.id, { part_ids: [part.id] }), { name: 'Error' });
+  assert.deepEqual((await client.files.list()).data, []);
+});
+
 const hash = (bytes) => createHash('sha256').update(bytes).digest('hex');

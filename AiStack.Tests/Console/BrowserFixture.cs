@@ -61,6 +61,7 @@ public sealed class BrowserFixture : IAsyncDisposable
         Assert.False(Setting.InCI && chromium is null, "CI must have Chromium: a skipped test would hide a regression.");
         Assert.SkipWhen(chromium is null, "Install Chromium to run the browser tests.");
 
+        Assertions.SetDefaultExpectTimeout(30_000);
         await _starting.WaitAsync(TestContext.Current.CancellationToken);
         try
         {

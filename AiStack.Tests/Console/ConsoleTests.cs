@@ -62,12 +62,8 @@ public sealed class ConsoleTests(StackFixture stacks, BrowserFixture browser)
         var row = page.GetByRole(AriaRole.Row).Filter(new() { HasText = "broken.pdf" });
         await Expect(row).ToContainTextAsync("Failed");
         await Expect(row.Locator(".row-error")).Not.ToBeEmptyAsync();
-        page.Dialog += (_, dialog) => _ = dialog.AcceptAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Delete broken.pdf" }).ClickAsync();
-        if (await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Delete" }).IsVisibleAsync())
-        {
-            await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
-        }
+        await page.GetByRole(AriaRole.Button, new() { Name = "Delete", Exact = true }).ClickAsync();
 
         await Expect(row).ToHaveCountAsync(0);
     }

@@ -96,15 +96,17 @@ internal sealed class AskEngine(ServingTelemetry telemetry, ILogger<AskEngine> l
 
     private IEnumerable<AnswerEvent> Say(TextContent content, AnswerRequest request, Answer answer)
     {
-        if (content.Text.Length > 0)
+        // A model may say anything, but Postgres has no U+0000.
+        var words = content.Text.Replace("\0", "", StringComparison.Ordinal);
+        if (words.Length > 0)
         {
             if (answer.FirstWordsAfter is null)
             {
                 telemetry.FirstWords(request.Engine.Name, answer.Elapsed);
             }
 
-            answer.Say(content.Text);
-            yield return new TextSaid(content.Text);
+            answer.Say(words);
+            yield return new TextSaid(words);
         }
 
         foreach (var citation in content.Annotations?.OfType<PassageCitation>() ?? [])

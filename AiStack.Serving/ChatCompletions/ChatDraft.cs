@@ -48,7 +48,9 @@ internal sealed record ChatDraft(
         CreatedAt,
         Request.Store == true && answer.IsWhole
             ? new(
-                JsonSerializer.Serialize(Request.Messages, JsonDefaults.Options),
+                JsonSerializer.Serialize(
+                    Question.Conversation.Select(message => new { Role = message.Role.Value, Content = message.Text }),
+                    JsonDefaults.Options),
                 JsonSerializer.Serialize(completion, JsonDefaults.Options))
             : null);
 }

@@ -48,7 +48,7 @@ internal sealed class RecordCompletion(
         var answer = record.Answer;
         var elapsed = answer.Elapsed.TotalSeconds;
         var question = record.Texts is null ? null : record.Question;
-        var text = record.Texts is null ? null : answer.Text;
+        var text = record.Texts is null ? null : WholeCharacters(answer.Text);
         return
             $"""
             insert into serving.completion (
@@ -86,6 +86,9 @@ internal sealed class RecordCompletion(
             IsQuote = citation.Quote is not null,
         }),
         JsonDefaults.Options);
+
+    // A model's stream may end in the middle of a character, which is no UTF-8.
+    private static string WholeCharacters(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
 
     private static byte[] Hash(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
 }

@@ -15,6 +15,16 @@ internal sealed class TokenCounter
     /// <summary>
     /// The longest beginning of <paramref name="text"/> that has at most <paramref name="maxTokens"/> tokens.
     /// </summary>
-    public string Cut(string text, int maxTokens) =>
-        text[.._tokenizer.GetIndexByTokenCount(text, maxTokens, out _, out _)];
+    public string Cut(string text, int maxTokens)
+    {
+        if (maxTokens <= 0)
+        {
+            return ""; // The tokenizer takes no such limit.
+        }
+
+        var end = _tokenizer.GetIndexByTokenCount(text, maxTokens, out _, out _);
+
+        // A token can be a part of a character; half a surrogate pair is no text.
+        return end > 0 && end < text.Length && char.IsHighSurrogate(text[end - 1]) ? text[..(end - 1)] : text[..end];
+    }
 }

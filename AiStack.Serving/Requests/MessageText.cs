@@ -13,7 +13,7 @@ internal static class MessageText
     {
         if (content.ValueKind == JsonValueKind.String)
         {
-            return content.GetString()!;
+            return TextOf(content) is { } whole ? whole : NotText(field);
         }
 
         if (content.ValueKind != JsonValueKind.Array)
@@ -40,7 +40,7 @@ internal static class MessageText
             // A model's refusal is a part of its own, and words all the same.
             if (StringOf(part, type == "refusal" ? "refusal" : "text") is not { } words)
             {
-                return RequestChecks.Invalid($"'{place}.text' must be a string.", $"{place}.text");
+                return NotText($"{place}.text");
             }
 
             text.Append(text.Length > 0 ? "\n" : "").Append(words);
@@ -49,9 +49,25 @@ internal static class MessageText
         return text.ToString();
     }
 
+    private static Fault NotText(string field) =>
+        RequestChecks.Invalid($"'{field}' must be a string of whole characters, without U+0000.", field);
+
+    /// <summary>The string, or null when it cannot be kept: Postgres has no NUL, and UTF-8 no half characters.</summary>
+    private static string? TextOf(JsonElement value)
+    {
+        try
+        {
+            return value.GetString() is { } text && !text.Contains('\0', StringComparison.Ordinal) ? text : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null; // Half of a surrogate pair.
+        }
+    }
+
     /// <summary>
     /// The string that <paramref name="value"/> has under <paramref name="name"/>; null when it has none.
     /// </summary>
     public static string? StringOf(JsonElement value, string name) =>
-        value.TryGetProperty(name, out var found) && found.ValueKind == JsonValueKind.String ? found.GetString() : null;
+        value.TryGetProperty(name, out var found) && found.ValueKind == JsonValueKind.String ? TextOf(found) : null;
 }

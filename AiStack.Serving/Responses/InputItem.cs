@@ -29,7 +29,7 @@ internal sealed record InputItem(string Id, string Role, IReadOnlyList<InputItem
 
         if (input.Value.ValueKind == JsonValueKind.String)
         {
-            return Of(input.Value.GetString()!);
+            return MessageText.Read(input.Value, "input").TryGet(out var text, out var fault) ? Of(text) : fault;
         }
 
         return input.Value.ValueKind == JsonValueKind.Array

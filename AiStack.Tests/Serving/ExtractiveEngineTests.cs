@@ -66,6 +66,21 @@ public sealed class ExtractiveEngineTests
     }
 
     [Fact]
+    public void Text_is_cut_between_characters()
+    {
+        var tokens = new AiStack.Serving.Engines.TokenCounter();
+        Gen.Select(Gen.OneOfConst("🚲", "a", "ü", "𝒳", " ", "日").Array[0, 12], Gen.Int[0, 20]).Sample((parts, max) =>
+        {
+            var text = string.Concat(parts);
+            var cut = tokens.Cut(text, max);
+
+            Assert.StartsWith(cut, text, StringComparison.Ordinal);
+            Assert.True(tokens.Count(cut) <= max);
+            Assert.False(cut.Length > 0 && char.IsHighSurrogate(cut[^1]));
+        });
+    }
+
+    [Fact]
     public void More_evidence_never_means_less_confidence() =>
         Gen.Select(Gen.Double[0, 1].Array[4], Gen.Int[0, 3], Gen.Double[0, 1]).Sample((values, which, more) =>
         {

@@ -249,6 +249,40 @@ public sealed class OpenAiEngineTests(ServingFixture serving) : IClassFixture<Se
     }
 
     [Fact]
+    public async Task Characters_that_cannot_be_kept_are_taken_out_of_what_it_says()
+    {
+        serving.Upstream.Script = (context, _) => Upstream.SayAsync(context, "Zero\0", " width");
+
+        var response = await AskAsync(new { model = "openai", input = "Hello?" });
+
+        var said = response.GetProperty("output")[0].GetProperty("content")[0].GetProperty("text").GetString();
+        Assert.Equal("Zero width", said);
+    }
+
+    [Fact]
+    public async Task Words_that_come_late_do_not_hold_the_stream_back()
+    {
+        var begun = new TaskCompletionSource();
+        serving.Upstream.Script = async (context, _) =>
+        {
+            await begun.Task;
+            await Upstream.SayAsync(context, "At last.");
+        };
+        using var client = serving.Service.CreateClient(PostgresFixture.NewProject());
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/responses")
+        {
+            Content = JsonContent.Create(new { model = "openai", input = "Hello?", stream = true }),
+        };
+
+        using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancellation);
+        begun.SetResult();
+        var events = await response.Content.ReadAsStringAsync(Cancellation);
+
+        Assert.StartsWith("event: response.created", events, StringComparison.Ordinal);
+        Assert.Contains("At last.", events, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_conversation_longer_than_the_window_is_refused_with_the_limit()
     {
         using var response = await PostAsync(

@@ -40,6 +40,7 @@ public sealed class ServingFixture : IAsyncLifetime
             ("Serving:OpenAi:Model", "scripted-1"),
             ("Serving:OpenAi:MaxRetries", "0"),
             ("Serving:OpenAi:SilenceLimit", "00:00:02"),
+            ("Serving:FirstWordsWithin", "00:00:01"),
             ("Serving:MaxInputCharacters", "20000"));
     }
 

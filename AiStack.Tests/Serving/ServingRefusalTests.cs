@@ -97,6 +97,20 @@ public sealed class ServingRefusalTests(ServingFixture serving) : IClassFixture<
         Assert.Equal("model_not_found", error.GetProperty("code").GetString());
     }
 
+    [Theory]
+    [InlineData("""{"model":"default","input":"a\u0000b"}""", "input")]
+    [InlineData("""{"model":"default","input":"\ud800"}""", "input")]
+    [InlineData(
+        """{"model":"default","input":[{"role":"user","content":[{"type":"input_text","text":"\udc00"}]}]}""",
+        "input[0].content[0].text")]
+    [InlineData("""{"model":"default","input":"x","instructions":"\u0000"}""", "instructions")]
+    [InlineData("""{"model":"default","input":"x","metadata":{"a":"\u0000"}}""", "metadata")]
+    [InlineData(
+        """{"model":"default","input":"x","tools":[{"type":"file_search","vector_store_ids":["vs_\u0000"]}]}""",
+        "tools[0].vector_store_ids")]
+    public async Task Characters_that_cannot_be_kept_are_refused(string body, string field) =>
+        await AssertRefusedAsync("/v1/responses", body, HttpStatusCode.BadRequest, field);
+
     [Fact]
     public async Task Input_that_is_too_long_is_refused_with_the_limit()
     {

@@ -1,6 +1,9 @@
 using System.Net;
+using AiStack.Serving.Engines;
 using AiStack.Serving.Models;
 using AiStack.Tests.Fixtures;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Xunit;
 
@@ -51,9 +54,13 @@ public sealed class ModelsTests(ServingFixture serving, PostgresFixture postgres
     [InlineData("Serving:Extractive:MinConfidence", "2", "MinConfidence")]
     public void A_wrong_setting_stops_the_service_and_is_named(string key, string value, string named)
     {
-        using var service = new ServiceFactory<ModelCatalog>(postgres, (key, value));
+        var builder = Host.CreateApplicationBuilder();
+        builder.Configuration[key] = value;
+        builder.AddEngines();
+        using var host = builder.Build();
 
-        var failure = Assert.ThrowsAny<OptionsValidationException>(() => service.Services);
+        var failure = Assert.Throws<OptionsValidationException>(
+            host.Services.GetRequiredService<IStartupValidator>().Validate);
 
         Assert.Contains(named, failure.Message, StringComparison.Ordinal);
     }

@@ -18,6 +18,7 @@ public sealed partial class AskPage : IDisposable
     private Citation? _source;
     private Fault? _fault;
     private bool _isLoaded;
+    private Task _loading = Task.CompletedTask;
 
     [Inject]
     internal Conversation Conversation { get; set; } = null!;
@@ -46,7 +47,7 @@ public sealed partial class AskPage : IDisposable
         if (firstRender)
         {
             Conversation.Changed += Refresh;
-            await LoadAsync();
+            await (_loading = LoadAsync());
             StateHasChanged();
         }
     }
@@ -75,6 +76,14 @@ public sealed partial class AskPage : IDisposable
     {
         if (Conversation.IsUnderWay || string.IsNullOrWhiteSpace(question))
         {
+            return;
+        }
+
+        // Whoever asks faster than the stores are there means to ask the store that will be shown.
+        await _loading;
+        if (!_isLoaded)
+        {
+            Conversation.Draft = question;
             return;
         }
 

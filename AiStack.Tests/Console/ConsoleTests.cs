@@ -63,7 +63,7 @@ public sealed class ConsoleTests(StackFixture stacks, BrowserFixture browser)
         await Expect(row).ToContainTextAsync("Failed");
         await Expect(row.Locator(".row-error")).Not.ToBeEmptyAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Delete broken.pdf" }).ClickAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Delete", Exact = true }).ClickAsync();
+        await page.Locator("fluent-button", new() { HasText = "Delete" }).ClickAsync();
 
         await Expect(row).ToHaveCountAsync(0);
     }

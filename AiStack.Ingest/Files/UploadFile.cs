@@ -42,9 +42,18 @@ internal sealed class UploadFile(
     public async Task<Outcome<FileObject>> RunAsync(
         Id<Project> projectId, HttpRequest request, CancellationToken cancellationToken)
     {
-        var read = await UploadForm.ReadAsync(request, "file", blobs, MaxSizeBytes, cancellationToken);
-        if (!read.TryGet(out var form, out var fault) || !form.ToFile().TryGet(out var file, out fault))
+        Task DiscardAsync(StoredBlob blob) =>
+            UnneededBlobs.DropAsync(database, projectId, blobs, blob.Id, cancellationToken);
+
+        var read = await UploadForm.ReadAsync(request, "file", blobs, MaxSizeBytes, DiscardAsync, cancellationToken);
+        if (!read.TryGet(out var form, out var fault))
         {
+            return fault;
+        }
+
+        if (!form.ToFile().TryGet(out var file, out fault))
+        {
+            await DiscardAsync(form.Blob);
             return fault;
         }
 

@@ -26,10 +26,16 @@ internal sealed class UploadForm
     public StoredBlob Blob => _blob ?? throw new InvalidOperationException("A form that was read has content.");
 
     /// <summary>
-    /// Reads a form to its end, storing the content of the part that is named <paramref name="contentName"/>.
+    /// Reads a form to its end, storing the content of the part that is named <paramref name="contentName"/>; what was
+    /// stored of a form that is refused is handed to <paramref name="discard"/>.
     /// </summary>
     public static async Task<Outcome<UploadForm>> ReadAsync(
-        HttpRequest request, string contentName, IBlobStore blobs, long maxBytes, CancellationToken cancellationToken)
+        HttpRequest request,
+        string contentName,
+        IBlobStore blobs,
+        long maxBytes,
+        Func<StoredBlob, Task> discard,
+        CancellationToken cancellationToken)
     {
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
             || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)
@@ -43,18 +49,18 @@ internal sealed class UploadForm
         }
 
         var form = new UploadForm(contentName);
-        try
+        var fault = await form.TryReadAsync(new(boundary, request.Body), blobs, maxBytes, cancellationToken);
+        if (fault is null)
         {
-            var fault = await form.ReadAsync(
-                new MultipartReader(boundary, request.Body), blobs, maxBytes, cancellationToken);
-            return fault is null ? form : fault;
+            return form;
         }
-        catch (Exception exception) when (
-            exception is IOException and not BadHttpRequestException or InvalidDataException)
+
+        if (form._blob is { } blob)
         {
-            return new Fault(
-                FaultCode.InvalidArgument, "The form breaks off, or is not multipart/form-data.", contentName);
+            await discard(blob);
         }
+
+        return fault;
     }
 
     /// <summary>The file that the form describes, if it does.</summary>
@@ -73,6 +79,20 @@ internal sealed class UploadForm
         return FileRules.Name(_filename) is { } filename
             ? new NewFile(filename, _fields["purpose"], _mediaType, Blob)
             : FileRules.BadName(_contentName);
+    }
+
+    private async Task<Fault?> TryReadAsync(
+        MultipartReader reader, IBlobStore blobs, long maxBytes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ReadAsync(reader, blobs, maxBytes, cancellationToken);
+        }
+        catch (Exception exception) when (
+            exception is IOException and not BadHttpRequestException or InvalidDataException)
+        {
+            return new(FaultCode.InvalidArgument, "The form breaks off, or is not multipart/form-data.", _contentName);
+        }
     }
 
     private async Task<Fault?> ReadAsync(

@@ -39,7 +39,10 @@ internal sealed class AddUploadPart(
             return fault; // Before anything is read: a part is long.
         }
 
-        var read = await UploadForm.ReadAsync(request, "data", blobs, MaxPartBytes, cancellationToken);
+        Task DiscardAsync(StoredBlob blob) =>
+            UnneededBlobs.DropAsync(database, projectId, blobs, blob.Id, cancellationToken);
+
+        var read = await UploadForm.ReadAsync(request, "data", blobs, MaxPartBytes, DiscardAsync, cancellationToken);
         if (!read.TryGet(out var form, out fault))
         {
             return fault;
@@ -51,7 +54,13 @@ internal sealed class AddUploadPart(
             async connection => await CheckAsync(connection, uploadId, cancellationToken)
                 ?? await InsertAsync(connection, projectId, part, form.Blob, cancellationToken),
             cancellationToken);
-        return fault is null ? part : fault;
+        if (fault is null)
+        {
+            return part;
+        }
+
+        await DiscardAsync(form.Blob);
+        return fault;
     }
 
     private async Task<Fault?> CheckAsync(

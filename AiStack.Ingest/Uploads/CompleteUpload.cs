@@ -53,7 +53,7 @@ internal sealed class CompleteUpload(
         }
 
         // 3. One blob of them all.
-        var joined = await JoinAsync(ordered, upload.SizeBytes, request.Md5, cancellationToken);
+        var joined = await JoinAsync(connection, ordered, upload.SizeBytes, request.Md5, cancellationToken);
         if (!joined.TryGet(out var blob, out fault))
         {
             return fault;
@@ -103,20 +103,24 @@ internal sealed class CompleteUpload(
     }
 
     private async Task<Outcome<StoredBlob>> JoinAsync(
-        List<StoredBlob> parts, long sizeBytes, string? md5, CancellationToken cancellationToken)
+        NpgsqlConnection connection,
+        List<StoredBlob> parts,
+        long sizeBytes,
+        string? md5,
+        CancellationToken cancellationToken)
     {
         await using var content = new JoinedStream(parts.Select(part => part.Id), blobs);
         var stored = await blobs.PutAsync(content, sizeBytes, cancellationToken);
-        if (!stored.TryGet(out _, out _) || string.IsNullOrEmpty(md5))
+        var hash = content.Md5();
+        if (!stored.TryGet(out var blob, out _) || string.IsNullOrEmpty(md5)
+            || hash.Equals(md5, StringComparison.OrdinalIgnoreCase))
         {
             return stored;
         }
 
-        var hash = content.Md5();
-        return hash.Equals(md5, StringComparison.OrdinalIgnoreCase)
-            ? stored
-            : new Fault(
-                FaultCode.InvalidArgument, $"The parts together have the MD5 '{hash}', not the one given.", "md5");
+        await UnneededBlobs.DeleteAsync(connection, blobs, [blob.Id], cancellationToken);
+        return new Fault(
+            FaultCode.InvalidArgument, $"The parts together have the MD5 '{hash}', not the one given.", "md5");
     }
 
     internal sealed record Request(IReadOnlyList<string>? PartIds, string? Md5);

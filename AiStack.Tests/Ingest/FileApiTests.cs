@@ -136,7 +136,7 @@ public sealed class FileApiTests(PostgresFixture postgres) : IClassFixture<Postg
     [Fact]
     public async Task A_form_that_lacks_something_is_refused_by_the_name_of_what_it_lacks()
     {
-        byte[] content = [.. "Hello"u8];
+        byte[] content = [.. "Nobody else's."u8];
         using var nothing = new MultipartFormDataContent { { new StringContent("assistants"), "purpose" } };
         using var noPurpose = new MultipartFormDataContent { { new ByteArrayContent(content), "file", "a.txt" } };
         using var noName = new MultipartFormDataContent
@@ -155,6 +155,7 @@ public sealed class FileApiTests(PostgresFixture postgres) : IClassFixture<Postg
         await RefusedAsync(
             await PostAsync(new StringContent("{}", Encoding.UTF8, "application/json")), HttpStatusCode.BadRequest, "file");
         Assert.Empty(Ids(await ListAsync("")));
+        Assert.Empty(Directory.EnumerateFiles(_ingest.BlobFolder, "*", SearchOption.AllDirectories));
     }
 
     [Fact]

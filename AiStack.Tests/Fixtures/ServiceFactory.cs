@@ -23,7 +23,8 @@ internal sealed class ServiceFactory<TMarker>(PostgresFixture postgres, params (
         var tokens = Services.GetRequiredService<CallerTokens>();
         var granted = scopes.Length == 0 ? [Scopes.Admin] : scopes;
         var caller = new Caller(Id<Organisation>.New(), project, Id<ApiKey>.New(), granted.ToHashSet());
-        var client = CreateClient();
+        // A client that follows redirects would keep each request's body in memory, to send it again.
+        var client = CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false });
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", tokens.Mint(caller));
         return client;
     }

@@ -134,6 +134,23 @@ public sealed class FileApiTests(PostgresFixture postgres) : IClassFixture<Postg
     }
 
     [Fact]
+    public async Task An_upload_goes_to_the_store_while_it_arrives()
+    {
+        const int Megabytes = 16;
+        await using var ingest = await IngestStack.CreateAsync(postgres);
+        using var content = new HalfwayStream(Megabytes << 20, () => Eventually.TrueAsync(
+            () => Task.FromResult(StoredBytes(ingest.BlobFolder) > Megabytes << 18), Cancellation));
+        using var form = new MultipartFormDataContent
+        {
+            { new StringContent("assistants"), "purpose" }, { new StreamContent(content), "file", "long.txt" },
+        };
+
+        using var response = await ingest.CreateClient(_project).PostAsync("/v1/files", form, Cancellation);
+
+        Assert.Equal(Megabytes << 20, (long?)(await IngestStack.ReadAsync(response))["bytes"]);
+    }
+
+    [Fact]
     public async Task A_form_that_lacks_something_is_refused_by_the_name_of_what_it_lacks()
     {
         byte[] content = [.. "Nobody else's."u8];
@@ -240,6 +257,45 @@ public sealed class FileApiTests(PostgresFixture postgres) : IClassFixture<Postg
         Assert.True(status == response.StatusCode, $"{response.StatusCode}: {body}");
         Assert.Equal(parameter, (string?)body["error"]!["param"]);
         return (string)body["error"]!["message"]!;
+    }
+
+    private static long StoredBytes(string folder) =>
+        new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+
+    /// <summary>Zeros, of which the second half comes only when <paramref name="halfway"/> is through.</summary>
+    private sealed class HalfwayStream(long length, Func<Task> halfway) : MemoryStream
+    {
+        private long _read;
+        private bool _isPastHalf;
+
+        public override bool CanSeek => false;
+
+        public override async ValueTask<int> ReadAsync(
+            Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            if (_read >= length / 2 && !_isPastHalf)
+            {
+                _isPastHalf = true;
+                await halfway();
+            }
+
+            var count = (int)Math.Min(buffer.Length, length - _read);
+            buffer.Span[..count].Clear();
+            _read += count;
+            return count;
+        }
+
+        public override Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken) =>
+            CopyAsync(destination, cancellationToken);
+
+        private async Task CopyAsync(Stream destination, CancellationToken cancellationToken)
+        {
+            var buffer = new byte[64 << 10];
+            while (await ReadAsync(buffer, cancellationToken) is var read and > 0)
+            {
+                await destination.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+            }
+        }
     }
 
     private Task ClearedAsync() => Eventually.TrueAsync(

@@ -66,8 +66,8 @@ internal sealed partial class AnswerKind
     private static partial Regex AsksWhy();
 
     [GeneratedRegex(
-        @"\b(?:because|since|due to|so that|so as|reason|therefore|thus|in order|as a result|to avoid|caused|led to|after|for)\b"
-        + "|:",
+        @"\b(?:because|since|due to|so that|so as|reason|therefore|thus|in order|as a result|to avoid"
+        + @"|caused|led to|after|for)\b|:",
         Fold)]
     private static partial Regex Reason();
 
@@ -87,8 +87,8 @@ internal sealed partial class AnswerKind
     private static partial Regex AsksDuration();
 
     [GeneratedRegex(
-        @"(?:\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty"
-        + @"|hundred|half)\b).{0,20}\b(?:years?|months?|weeks?|days?|hours?|minutes?|seconds?|cycles)\b", Fold)]
+        @"(?:\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty"
+        + @"|sixty|hundred|half)\b).{0,20}\b(?:years?|months?|weeks?|days?|hours?|minutes?|seconds?|cycles)\b", Fold)]
     private static partial Regex Duration();
 
     [GeneratedRegex(
@@ -115,8 +115,8 @@ internal sealed partial class AnswerKind
     private static partial Regex AsksNumber();
 
     [GeneratedRegex(
-        @"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty"
-        + @"|hundred|thousand|million|billion|half|third|quarter|twice|once|dozen)\b", Fold)]
+        @"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty"
+        + @"|sixty|hundred|thousand|million|billion|half|third|quarter|twice|once|dozen)\b", Fold)]
     private static partial Regex Number();
 
     [GeneratedRegex(

@@ -17,8 +17,8 @@ internal sealed partial class ExtractiveChatClient(
     public const string NoAnswer = "The sources do not contain an answer to this question.";
 
     public const string NoSources =
-        "I answer only from sources, and this request names none. Upload files (POST /v1/files), put them into a vector "
-        + "store (POST /v1/vector_stores) and name it: on /v1/responses as tools: [{\"type\": \"file_search\", "
+        "I answer only from sources, and this request names none. Upload files (POST /v1/files), put them into a "
+        + "vector store (POST /v1/vector_stores) and name it: on /v1/responses as tools: [{\"type\": \"file_search\", "
         + "\"vector_store_ids\": [\"vs_...\"]}], on /v1/chat/completions as vector_store_ids: [\"vs_...\"].";
 
     private static readonly ChatClientMetadata Metadata = new("aistack", defaultModelId: EngineNames.Extractive);

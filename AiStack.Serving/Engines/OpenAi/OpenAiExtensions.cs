@@ -22,7 +22,7 @@ internal static class OpenAiExtensions
         builder.AddValidatedOptions<OpenAiOptions>()
             .Validate(
                 options => options.MaxOutputTokens <= options.ContextTokens / 2,
-                "Serving:OpenAi:MaxOutputTokens must be at most half of Serving:OpenAi:ContextTokens: passages need room too.");
+                "Serving:OpenAi:MaxOutputTokens must be at most half of Serving:OpenAi:ContextTokens: passages need room.");
         if (string.IsNullOrEmpty(builder.Configuration[$"{OpenAiOptions.Section}:{nameof(OpenAiOptions.Model)}"]))
         {
             return;

@@ -37,15 +37,15 @@ class Drawing {
         return { width: Math.max(40, this.area.clientWidth), height: this.settings.height };
     }
 
-    // Stacked series are drawn as their running sums, the whole first, so that each shows the part below the one before it.
     data() {
         const { times, series } = this.content;
         if (!this.settings.isStacked) {
             return [times, ...series.map(one => one.values)];
         }
 
+        // Each series stands on those after it: the first, which is drawn first, is the whole, and the next covers all but its part.
         const sums = times.map(() => 0);
-        return [times, ...series.map(one => one.values.map((value, i) => sums[i] += value ?? 0))];
+        return [times, ...series.toReversed().map(one => one.values.map((value, i) => sums[i] += value ?? 0)).reverse()];
     }
 
     options() {
@@ -65,11 +65,11 @@ class Drawing {
                 y: { range: (_, low, high) => [Math.min(0, low ?? 0), (high > 0 ? high : 1) * 1.05] },
             },
             axes: isSpark ? [{ show: false }, { show: false }] : [
-                { ...axis, space: 70, ...(names ? named(names) : {}) },
-                { ...axis, size: 72, values: (_, ticks) => ticks.map(tick => text(tick, unit)) },
+                { ...axis, space: 90, size: 32, ...(names ? named(names) : { values: (_, ticks, __, ___, step) => ticks.map(tick => tickTime(tick, step, zone)) }) },
+                { ...axis, size: 64, values: (_, ticks) => ticks.map(tick => text(tick, isCount(unit) ? null : unit)) },
             ],
             series: [
-                { value: (_, x) => x == null ? '–' : names ? names[x] : moment(x, zone) },
+                { label: names ? 'Range' : 'Time', value: (_, x) => x == null ? 'latest' : names ? names[x] : moment(x, zone) },
                 ...series.map((one, i) => this.line(one, i, colours[i % maxColours], unit)),
             ],
             hooks: { draw: [plot => this.drawMarks(plot, colour('--ink'))], setSelect: [plot => this.select(plot)], ready: [plot => this.watch(plot)] },
@@ -77,7 +77,9 @@ class Drawing {
     }
 
     line(one, i, stroke, unit) {
-        const fill = one.shape === 0 && !this.settings.isSpark ? undefined : `color-mix(in srgb, ${stroke} ${this.settings.isStacked ? 45 : 18}%, transparent)`;
+        const opacity = one.shape === 2 ? 45 : 18;
+        const ground = this.settings.isStacked ? 'var(--surface)' : 'transparent';
+        const fill = one.shape === 0 && !this.settings.isSpark ? undefined : mixed(this.area, stroke, opacity, ground);
         return {
             label: one.label,
             stroke,
@@ -85,7 +87,7 @@ class Drawing {
             width: 1.75,
             points: { show: this.content.times.length < 3 },
             paths: one.shape === 2 ? uPlot.paths.bars({ size: [0.8, 60], align: 0 }) : undefined,
-            value: (_, value, at, index) => text(this.content.series[i].values[index] ?? (index == null ? null : value), unit),
+            value: (_, __, ___, index) => text(this.content.series[i].values.at(index ?? -1), unit),
         };
     }
 
@@ -133,6 +135,21 @@ class Drawing {
         this.plot?.destroy();
     }
 }
+
+// A canvas knows no variables, so the browser works the colour out.
+const mixed = (area, colour, percent, ground) => {
+    area.style.color = `color-mix(in srgb, ${colour} ${percent}%, ${ground})`;
+    const result = getComputedStyle(area).color;
+    area.style.color = '';
+    return result;
+};
+
+const isCount = unit => /^\{.*\}$/.test(unit ?? '');
+
+const tickTime = (seconds, step, zone) => new Date(seconds * 1000).toLocaleString('en-GB', {
+    timeZone: zone ?? 'UTC',
+    ...(step >= 86400 ? { day: 'numeric', month: 'short' } : { hour: '2-digit', minute: '2-digit', ...(step < 60 ? { second: '2-digit' } : {}) }),
+});
 
 const signature = content => JSON.stringify([content.series.map(one => [one.label, one.shape]), content.names, content.times.length === 0]);
 

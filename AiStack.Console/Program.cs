@@ -5,6 +5,7 @@ using AiStack.Console.Frame;
 using AiStack.Console.Gateway;
 using AiStack.Console.SignIn;
 using AiStack.Console.Start;
+using AiStack.Console.Telemetry;
 using AiStack.ServiceDefaults;
 using AiStack.ServiceDefaults.Options;
 
@@ -19,6 +20,7 @@ builder.AddFrame();
 builder.AddStart();
 builder.AddFiles();
 builder.AddAsk();
+builder.AddTelemetryStores();
 
 var app = builder.Build();
 

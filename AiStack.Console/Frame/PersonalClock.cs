@@ -12,6 +12,9 @@ internal sealed class PersonalClock(TimeProvider time)
 
     public DateTimeOffset Now => time.GetUtcNow();
 
+    /// <summary>The zone as the browser names it (IANA), UTC until it has.</summary>
+    public string ZoneId { get; private set; } = "Etc/UTC";
+
     /// <summary>The moment in the person's zone.</summary>
     public DateTimeOffset Local(DateTimeOffset moment) => TimeZoneInfo.ConvertTime(moment, _zone);
 
@@ -21,7 +24,7 @@ internal sealed class PersonalClock(TimeProvider time)
         var name = await frame.InvokeAsync<string>("timeZone");
         if (TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) && !zone.Equals(_zone))
         {
-            _zone = zone;
+            (_zone, ZoneId) = (zone, name);
             Changed?.Invoke();
         }
     }

@@ -3,8 +3,11 @@ using AiStack.Console.Ask;
 using AiStack.Console.Files;
 using AiStack.Console.Frame;
 using AiStack.Console.Gateway;
+using AiStack.Console.Keys;
+using AiStack.Console.Models;
 using AiStack.Console.SignIn;
 using AiStack.Console.Start;
+using AiStack.Console.Usage;
 using AiStack.ServiceDefaults;
 using AiStack.ServiceDefaults.Options;
 
@@ -19,6 +22,9 @@ builder.AddFrame();
 builder.AddStart();
 builder.AddFiles();
 builder.AddAsk();
+builder.AddModels();
+builder.AddUsage();
+builder.AddKeys();
 
 var app = builder.Build();
 

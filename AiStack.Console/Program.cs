@@ -5,6 +5,7 @@ using AiStack.Console.Frame;
 using AiStack.Console.Gateway;
 using AiStack.Console.SignIn;
 using AiStack.Console.Start;
+using AiStack.Console.Stores;
 using AiStack.ServiceDefaults;
 using AiStack.ServiceDefaults.Options;
 
@@ -18,6 +19,7 @@ builder.AddGateway();
 builder.AddFrame();
 builder.AddStart();
 builder.AddFiles();
+builder.AddStores();
 builder.AddAsk();
 
 var app = builder.Build();

@@ -96,6 +96,8 @@ public sealed class IdentityTests(StackFixture fixture)
     [InlineData("""{"name":"a","scopes":[]}""", "scopes")]
     [InlineData("""{"name":"a","scopes":["root"]}""", "scopes")]
     [InlineData("""{"name":"a","scopes":"admin"}""", "scopes")]
+    [InlineData("""{"name":"a\u0000","scopes":["admin"]}""", "name")]
+    [InlineData("""{"name":"a","scopes":["admin"],"expires":"2001-01-01T00:00:00Z"}""", "expires")]
     [InlineData("""{"name":"a","scopes":["admin"],"expires_at":"2001-01-01T00:00:00Z"}""", "expires_at")]
     public async Task A_bad_key_request_names_the_field(string body, string field)
     {

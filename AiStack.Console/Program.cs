@@ -3,8 +3,12 @@ using AiStack.Console.Ask;
 using AiStack.Console.Files;
 using AiStack.Console.Frame;
 using AiStack.Console.Gateway;
+using AiStack.Console.Keys;
+using AiStack.Console.Models;
 using AiStack.Console.SignIn;
 using AiStack.Console.Start;
+using AiStack.Console.Telemetry;
+using AiStack.Console.Usage;
 using AiStack.ServiceDefaults;
 using AiStack.ServiceDefaults.Options;
 
@@ -19,6 +23,10 @@ builder.AddFrame();
 builder.AddStart();
 builder.AddFiles();
 builder.AddAsk();
+builder.AddTelemetryStores();
+builder.AddModels();
+builder.AddUsage();
+builder.AddKeys();
 
 var app = builder.Build();
 

@@ -1,3 +1,4 @@
+using AiStack.Console.SignIn;
 using AiStack.Contracts;
 using Microsoft.AspNetCore.Components;
 using Microsoft.FluentUI.AspNetCore.Components;
@@ -36,6 +37,9 @@ public sealed partial class FilesPage : IDisposable
 
     [Inject]
     internal ChosenStore ChosenStore { get; set; } = null!;
+
+    [Inject]
+    internal Person Person { get; set; } = null!;
 
     [Inject]
     internal IDialogService Dialogs { get; set; } = null!;
@@ -98,6 +102,12 @@ public sealed partial class FilesPage : IDisposable
 
     private async Task DeleteAsync(FileRow row)
     {
+        if (await Person.RefusalAsync(Roles.Operator) is { } refusal)
+        {
+            _fault = refusal;
+            return;
+        }
+
         var answer = await Dialogs.ShowConfirmationAsync(
             $"“{row.Name}” leaves every store it is in, and no answer will be drawn from it any more. This cannot be undone.",
             "Delete the file?", "Delete", "Keep");

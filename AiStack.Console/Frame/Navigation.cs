@@ -1,17 +1,34 @@
+using AiStack.Console.SignIn;
 using Microsoft.AspNetCore.Components.Routing;
 
 namespace AiStack.Console.Frame;
 
-/// <summary>A page's place in the navigation.</summary>
-internal sealed record NavigationLink(string Title, string Path, string Icon, NavLinkMatch Match = NavLinkMatch.Prefix);
+/// <summary>A page's place in the navigation, for those who may see it.</summary>
+internal sealed record NavigationLink(
+    string Title, string Path, string Icon, NavLinkMatch Match = NavLinkMatch.Prefix, string Role = Roles.Viewer);
+
+/// <summary>Pages that belong together; the first ones need no title.</summary>
+internal sealed record NavigationGroup(string? Title, IReadOnlyList<NavigationLink> Links);
 
 /// <summary>The pages there are, in the order of the navigation. A page is listed when it works, not before.</summary>
 internal static class Navigation
 {
-    public static IReadOnlyList<NavigationLink> Links { get; } =
+    public static IReadOnlyList<NavigationGroup> Groups { get; } =
     [
-        new("Start", "", "home", NavLinkMatch.All),
-        new("Ask", "ask", "ask"),
-        new("Files", "files", "files"),
+        new(null,
+        [
+            new("Start", "", "home", NavLinkMatch.All),
+            new("Ask", "ask", "ask"),
+            new("Files", "files", "files"),
+        ]),
+        new("Watch",
+        [
+        ]),
+        new("Manage",
+        [
+            new("Models", "models", "model"),
+            new("Usage", "usage", "usage"),
+            new("Keys", "keys", "key", Role: Roles.Admin),
+        ]),
     ];
 }

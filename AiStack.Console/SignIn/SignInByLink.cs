@@ -1,6 +1,4 @@
-using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace AiStack.Console.SignIn;
@@ -10,11 +8,11 @@ internal static class SignInByLink
 {
     public static async Task<RazorComponentResult<LoginPage>> HandleAsync(string? t, LoginLinks links, HttpContext context)
     {
-        LinkUse? use = t is null ? null : links.Use(t);
-        if (use == LinkUse.Accepted)
+        var opened = t is null ? null : links.Use(t);
+        if (opened is { Role: { } role })
         {
-            var person = new ClaimsIdentity([new(ClaimTypes.Name, "Local")], CookieAuthenticationDefaults.AuthenticationScheme);
-            await context.SignInAsync(new(person), new AuthenticationProperties { IsPersistent = true });
+            await context.SignInAsync(
+                SignInClaims.For("Local", role), new AuthenticationProperties { IsPersistent = true });
         }
 
         // A page that goes on by itself, not a redirect: after a click on another site, browsers leave a strict
@@ -22,12 +20,12 @@ internal static class SignInByLink
         context.Response.Headers.CacheControl = "no-store";
         return new(new
         {
-            Use = use,
+            opened?.Use,
             HasLink = links.IsConfigured,
-            IsSignedIn = use == LinkUse.Accepted || context.User.Identity?.IsAuthenticated == true,
+            IsSignedIn = opened?.Role is not null || context.User.Identity?.IsAuthenticated == true,
         })
         {
-            StatusCode = use is LinkUse.Unknown or LinkUse.UsedBefore ? StatusCodes.Status403Forbidden : null,
+            StatusCode = opened is { Role: null } ? StatusCodes.Status403Forbidden : null,
         };
     }
 }

@@ -14,7 +14,9 @@ internal static class SignInCookie
         cookies.ExpireTimeSpan = options.Value.SignInLifetime;
         cookies.SlidingExpiration = true;
         cookies.LoginPath = SignInEndpoints.LoginPath;
+        cookies.Events.OnValidatePrincipal = RejectWithoutRole;
         cookies.Events.OnRedirectToLogin = RedirectPagesAlone;
+        cookies.Events.OnRedirectToAccessDenied = Forbid;
     }
 
     public static void Configure(CookieBuilder cookie, string name)
@@ -37,6 +39,23 @@ internal static class SignInCookie
             context.Response.StatusCode = StatusCodes.Status401Unauthorized;
         }
 
+        return Task.CompletedTask;
+    }
+
+    // A cookie of the time before roles says nothing that could be asked for.
+    private static Task RejectWithoutRole(CookieValidatePrincipalContext context)
+    {
+        if (context.Principal is null || SignInClaims.RoleOf(context.Principal) is null)
+        {
+            context.RejectPrincipal();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private static Task Forbid(RedirectContext<CookieAuthenticationOptions> context)
+    {
+        context.Response.StatusCode = StatusCodes.Status403Forbidden;
         return Task.CompletedTask;
     }
 

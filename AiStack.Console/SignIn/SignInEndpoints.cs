@@ -13,6 +13,8 @@ internal static class SignInEndpoints
     public static void AddSignIn(this IHostApplicationBuilder builder)
     {
         builder.Services.AddSingleton<LoginLinks>();
+        builder.Services.AddScoped<Person>();
+        builder.Services.AddAuthorizationBuilder().AddRoles();
         builder.Services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie();
         builder.Services.AddOptions<CookieAuthenticationOptions>(CookieAuthenticationDefaults.AuthenticationScheme)
             .Configure<IOptions<ConsoleOptions>>(SignInCookie.Configure);

@@ -149,6 +149,10 @@ const reason = request => {
         return 'Your sign-in has run out. Sign in again, then add the file again.';
     }
 
+    if (request.status === 403) {
+        return 'Adding files is for people with the role Operator.';
+    }
+
     try {
         return JSON.parse(request.responseText).detail ?? `The upload was refused with status ${request.status}.`;
     } catch {

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using AiStack.Tests.Fixtures;
 using Xunit;
 
 namespace AiStack.Tests.EndToEnd;
@@ -76,6 +77,30 @@ public sealed class IdentityTests(StackFixture fixture)
         Assert.Equal(HttpStatusCode.OK, before.StatusCode);
         Assert.Equal(HttpStatusCode.NoContent, revoked.StatusCode);
         Assert.Equal(HttpStatusCode.Unauthorized, after.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_key_is_refused_once_its_time_is_over()
+    {
+        var stack = await fixture.StackAsync(Cancellation);
+        using var admin = stack.CreateClient();
+        var made = await CreateAsync(admin, "/api/keys", new
+        {
+            name = "over soon",
+            scopes = new[] { "files.read" },
+            expires_at = TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(10),
+        });
+        using var client = ClientOf(stack, made.GetProperty("secret").GetString()!);
+        using var before = await client.GetAsync(new Uri("/v1/files", UriKind.Relative), Cancellation);
+
+        Assert.Equal(HttpStatusCode.OK, before.StatusCode);
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                using var response = await client.GetAsync(new Uri("/v1/files", UriKind.Relative), Cancellation);
+                return response.StatusCode == HttpStatusCode.Unauthorized;
+            },
+            Cancellation);
     }
 
     [Fact]

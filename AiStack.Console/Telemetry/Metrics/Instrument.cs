@@ -24,8 +24,8 @@ public enum MetricTemporality
     Cumulative,
 }
 
-/// <summary>Which instrument: names are unique within a scope of a service.</summary>
-public sealed record InstrumentId(string Service, string Scope, string Name);
+/// <summary>Which instrument: names are unique within a scope of a service. What was imported is apart from what is live.</summary>
+public sealed record InstrumentId(string Service, string Scope, string Name, bool IsImported = false);
 
 /// <summary>What a service measures.</summary>
 public sealed record Instrument
@@ -37,6 +37,8 @@ public sealed record Instrument
     public string Scope => Id.Scope;
 
     public string Name => Id.Name;
+
+    public bool IsImported => Id.IsImported;
 
     /// <summary>In UCUM, as sent: <c>s</c>, <c>By</c>, <c>{request}</c>; empty where not said.</summary>
     public string Unit { get; init; } = "";

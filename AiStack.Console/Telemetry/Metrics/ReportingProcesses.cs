@@ -6,7 +6,7 @@ internal sealed class ReportingProcesses
     /// <summary>Processes that are remembered; a restarted service is a new one.</summary>
     private const int MaxProcesses = 1_000;
 
-    private readonly Dictionary<(string Service, string? Instance), (DateTimeOffset? Before, DateTimeOffset Last)> _processes = [];
+    private readonly Dictionary<(string Service, string? Instance, bool IsImported), (DateTimeOffset? Before, DateTimeOffset Last)> _processes = [];
 
     /// <summary>Begins a message.</summary>
     public void Heard(IReadOnlyCollection<MetricUpdate> updates)
@@ -27,5 +27,6 @@ internal sealed class ReportingProcesses
     /// <summary>When the process reported before this message; <c>null</c> when this is its first.</summary>
     public DateTimeOffset? LastHeard(TelemetryResource resource) => _processes.GetValueOrDefault(Key(resource)).Before;
 
-    private static (string Service, string? Instance) Key(TelemetryResource resource) => (resource.Service, resource.Instance);
+    private static (string Service, string? Instance, bool IsImported) Key(TelemetryResource resource) =>
+        (resource.Service, resource.Instance, resource.IsImported);
 }

@@ -6,6 +6,7 @@ using AiStack.Console.Gateway;
 using AiStack.Console.SignIn;
 using AiStack.Console.Start;
 using AiStack.Console.Telemetry;
+using AiStack.Console.Telemetry.Exchange;
 using AiStack.Console.Telemetry.Otlp;
 using AiStack.ServiceDefaults;
 using AiStack.ServiceDefaults.Options;
@@ -23,6 +24,7 @@ builder.AddFiles();
 builder.AddAsk();
 builder.AddTelemetryStores();
 builder.AddOtlpReceivers();
+builder.AddTelemetryExchange();
 
 var app = builder.Build();
 
@@ -33,5 +35,6 @@ app.UseFrame();
 app.MapFrame();
 app.MapSignIn();
 app.MapFiles();
+app.MapTelemetryExchange();
 
 await app.RunServiceAsync(args);

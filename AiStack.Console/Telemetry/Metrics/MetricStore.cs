@@ -104,6 +104,26 @@ internal sealed class MetricStore(IOptions<TelemetryOptions> options, TelemetryL
         }
     }
 
+    /// <summary>All that is kept of the instruments chosen, by process.</summary>
+    public IReadOnlyList<SeriesCopy> Copy(Func<Instrument, bool> isChosen)
+    {
+        ArgumentNullException.ThrowIfNull(isChosen);
+        lock (_lock)
+        {
+            return [.. _instruments.Values
+                .Select(stored => (Instrument: stored.ToInstrument(), stored.Series))
+                .Where(stored => isChosen(stored.Instrument))
+                .SelectMany(stored => stored.Series.Select(series => new SeriesCopy(
+                    stored.Instrument,
+                    series.Resource,
+                    series.Dimensions,
+                    series.FirstTime,
+                    series.LastTime,
+                    [.. series.Points()],
+                    [.. series.Exemplars])))];
+        }
+    }
+
     /// <summary>Forgets everything.</summary>
     public void Clear()
     {

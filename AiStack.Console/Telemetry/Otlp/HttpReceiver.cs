@@ -1,12 +1,14 @@
 using AiStack.Console.Telemetry.Otlp.Decoding;
 using AiStack.Console.Telemetry.Otlp.Json;
 using Grpc.Core;
+using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 
 namespace AiStack.Console.Telemetry.Otlp;
 
 /// <summary>OTLP/HTTP (https://opentelemetry.io/docs/specs/otlp/#otlphttp): protobuf and JSON, compressed or not.</summary>
-internal sealed class HttpReceiver(TelemetryDecoder decoder, MessageGate gate, TelemetryLedger ledger)
+internal sealed class HttpReceiver(
+    TelemetryDecoder decoder, MessageGate gate, TelemetryLedger ledger, IOptions<OtlpOptions> options)
 {
     private const string Protobuf = "application/x-protobuf";
     private const string Json = "application/json";
@@ -61,15 +63,17 @@ internal sealed class HttpReceiver(TelemetryDecoder decoder, MessageGate gate, T
         ReadOutcome outcome;
         try
         {
-            using var body = await RentedBody.ReadAsync(context.Request.Body, context.RequestAborted);
+            using var body = await RentedBody.ReadAsync(
+                context.Request.Body, options.Value.MaxMessageBytes, context.RequestAborted);
             outcome = isJson
                 ? decoder.Read(signal, JsonTranscoder.ToProtobuf(body.Bytes, OtlpSchema.Request(signal)))
                 : decoder.Read(signal, body.Bytes);
         }
-        catch (BadHttpRequestException exception) when (exception.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        catch (Exception exception) when (
+            exception is BodyTooLongException or BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge })
         {
             ledger.Refused(RefusalReason.TooLarge);
-            await RefuseAsync(context, exception.StatusCode, StatusCode.ResourceExhausted, exception.Message);
+            await RefuseAsync(context, StatusCodes.Status413PayloadTooLarge, StatusCode.ResourceExhausted, exception.Message);
             return;
         }
         catch (Exception exception) when (exception is OtlpFormatException or InvalidDataException)

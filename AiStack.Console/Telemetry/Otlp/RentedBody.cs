@@ -2,6 +2,9 @@ using System.Buffers;
 
 namespace AiStack.Console.Telemetry.Otlp;
 
+/// <summary>A body that is longer than it may be.</summary>
+internal sealed class BodyTooLongException(string message) : Exception(message);
+
 /// <summary>The bytes of a request in rented memory. They are given back with it.</summary>
 internal sealed class RentedBody : IDisposable
 {
@@ -14,8 +17,12 @@ internal sealed class RentedBody : IDisposable
 
     public ReadOnlySpan<byte> Bytes => _buffer.AsSpan(0, _length);
 
-    /// <summary>Reads all of a body. A stream that is longer than it may be ends it with its own exception.</summary>
-    public static async Task<RentedBody> ReadAsync(Stream body, CancellationToken cancellationToken)
+    /// <summary>The same bytes, to be read once more; only while this is not given back.</summary>
+    public MemoryStream AsStream() => new(_buffer, 0, _length, writable: false);
+
+    /// <summary>Reads all of a body.</summary>
+    /// <exception cref="BodyTooLongException">It is longer than <paramref name="limit"/>.</exception>
+    public static async Task<RentedBody> ReadAsync(Stream body, int limit, CancellationToken cancellationToken)
     {
         var rented = new RentedBody();
         try
@@ -23,6 +30,10 @@ internal sealed class RentedBody : IDisposable
             while (await body.ReadAsync(rented.Room(), cancellationToken) is > 0 and var read)
             {
                 rented._length += read;
+                if (rented._length > limit)
+                {
+                    throw new BodyTooLongException($"The message is longer than {limit} bytes.");
+                }
             }
 
             return rented;

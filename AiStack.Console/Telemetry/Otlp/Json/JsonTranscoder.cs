@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using AiStack.Console.Telemetry.Otlp.Wire;
 
@@ -41,6 +43,11 @@ internal static class JsonTranscoder
         catch (JsonException exception)
         {
             throw new OtlpFormatException($"Not JSON: line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}.", exception);
+        }
+
+        catch (Exception exception) when (exception is FormatException or InvalidOperationException)
+        {
+            throw new OtlpFormatException("A text is not valid Unicode, or a number is not one.", exception);
         }
 
         return writer.ToArray();
@@ -118,19 +125,12 @@ internal static class JsonTranscoder
     private static string Text(ref Utf8JsonReader reader, string name)
     {
         Require(reader.TokenType == JsonTokenType.String, name, "text");
-        try
-        {
-            return reader.GetString()!;
-        }
-        catch (InvalidOperationException exception)
-        {
-            throw new OtlpFormatException($"'{name}' is not valid Unicode.", exception);
-        }
+        return reader.GetString()!;
     }
 
     private static decimal Whole(ref Utf8JsonReader reader, string name)
     {
-        var text = reader.TokenType == JsonTokenType.Number ? System.Text.Encoding.ASCII.GetString(reader.ValueSpan) : Text(ref reader, name);
+        var text = reader.TokenType == JsonTokenType.Number ? Encoding.ASCII.GetString(reader.ValueSpan) : Text(ref reader, name);
         var isWhole = decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
             && value == decimal.Truncate(value) && value is >= long.MinValue and <= ulong.MaxValue;
         Require(isWhole, name, "a whole number of 64 bits");
@@ -154,7 +154,7 @@ internal static class JsonTranscoder
     {
         var bytes = new byte[text.Length / 2];
         var isHex = text.Length % 2 == 0
-            && Convert.FromHexString(text, bytes, out _, out _) == System.Buffers.OperationStatus.Done;
+            && Convert.FromHexString(text, bytes, out _, out _) == OperationStatus.Done;
         Require(isHex, name, "hexadecimal");
         return bytes;
     }

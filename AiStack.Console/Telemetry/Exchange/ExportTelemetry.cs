@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Mvc;
 namespace AiStack.Console.Telemetry.Exchange;
 
 /// <summary>
-/// What a download asks for. Without <c>trace</c>: all of the <c>signals</c> (<c>traces,logs,metrics</c>; all three where it is left out)
-/// that the other parameters don't rule out.
+/// What a download asks for. Without <c>trace</c>: all of the <c>signals</c> (<c>traces,logs,metrics</c>; all three
+/// where it is left out) that the other parameters don't rule out.
 /// </summary>
 internal sealed record ExportRequest(
     [FromQuery] string? Trace,
@@ -34,7 +34,10 @@ internal sealed record ExportRequest(
             ErrorsOnly = ErrorsOnly == true,
             MinDuration = MinDurationMs is > 0 and < 1e12 ? TimeSpan.FromMilliseconds(MinDurationMs.Value) : null,
         };
-        var logs = new LogQuery { Service = Service, Text = Text, Category = Category, MinSeverity = MinSeverity ?? default };
+        var logs = new LogQuery
+        {
+            Service = Service, Text = Text, Category = Category, MinSeverity = MinSeverity ?? default,
+        };
         return new(
             Has("traces") ? traces : null,
             Has("logs") ? logs : null,
@@ -42,7 +45,8 @@ internal sealed record ExportRequest(
     }
 
     private bool Has(string signal) =>
-        string.IsNullOrEmpty(Signals) || Signals.Split(',', StringSplitOptions.TrimEntries).Contains(signal, StringComparer.Ordinal);
+        string.IsNullOrEmpty(Signals)
+            || Signals.Split(',', StringSplitOptions.TrimEntries).Contains(signal, StringComparer.Ordinal);
 }
 
 /// <summary>Writes telemetry as OTLP/JSON, which other tools read too, into one file.</summary>
@@ -52,7 +56,10 @@ internal sealed class ExportTelemetry(TraceStore traces, LogStore logs, MetricSt
     private const int FlushBytes = 64 << 10;
 
     public static async Task HandleAsync(
-        HttpContext context, [AsParameters] ExportRequest request, ExportTelemetry export, CancellationToken cancellationToken)
+        HttpContext context,
+        [AsParameters] ExportRequest request,
+        ExportTelemetry export,
+        CancellationToken cancellationToken)
     {
         context.Response.ContentType = "application/json";
         context.Response.Headers.ContentDisposition = $"attachment; filename=\"{export.FileName(request.Trace)}\"";
@@ -66,10 +73,9 @@ internal sealed class ExportTelemetry(TraceStore traces, LogStore logs, MetricSt
         json.WriteStartObject();
         if (selection.Traces is { } traceQuery)
         {
-            var summaries = traces.Search(traceQuery with { Limit = TraceQuery.MaxLimit }).Traces;
             await WriteAsync(
                 json, "resourceSpans", "scopeSpans", "spans",
-                summaries.SelectMany(summary => traces.Spans(summary.TraceId)),
+                traces.Matching(traceQuery).SelectMany(summary => traces.Spans(summary.TraceId)),
                 span => (span.Resource, span.Scope), OtlpJson.WriteSpan, cancellationToken);
         }
 
@@ -86,7 +92,8 @@ internal sealed class ExportTelemetry(TraceStore traces, LogStore logs, MetricSt
             await WriteAsync(
                 json, "resourceMetrics", "scopeMetrics", "metrics",
                 metrics.Copy(isChosen),
-                series => (series.Resource, new TelemetryScope(series.Instrument.Scope)), OtlpMetricJson.Write, cancellationToken);
+                series => (series.Resource, new TelemetryScope(series.Instrument.Scope)),
+                OtlpMetricJson.Write, cancellationToken);
         }
 
         json.WriteEndObject();

@@ -15,8 +15,8 @@ namespace AiStack.Console.Telemetry.Exchange;
 public sealed record ImportedTelemetry(int Spans, int Logs, int MetricPoints, int Rejected, string? Reason);
 
 /// <summary>
-/// Reads a file of OTLP/JSON, gzipped or not: one that the Console wrote, or a collector, whose files are many objects, one a line.
-/// What it holds is marked as imported, and apart from what is live where both would add up.
+/// Reads a file of OTLP/JSON, gzipped or not: one that the Console wrote, or a collector, whose files are many
+/// objects, one a line. What it holds is marked as imported, and apart from what is live where both would add up.
 /// </summary>
 internal sealed class ImportTelemetry(TelemetryDecoder decoder, IOptions<OtlpOptions> options)
 {
@@ -56,7 +56,7 @@ internal sealed class ImportTelemetry(TelemetryDecoder decoder, IOptions<OtlpOpt
         {
             return new Fault(
                 FaultCode.PayloadTooLarge,
-                $"The file is longer than {limit >> 20} MB, which is {OtlpOptions.Section}:{nameof(OtlpOptions.MaxImportBytes)}.");
+                $"The file is longer than {limit >> 20} MB, which is {OtlpOptions.Section}:MaxImportBytes.");
         }
         catch (Exception exception) when (exception is OtlpFormatException or InvalidDataException)
         {
@@ -75,7 +75,8 @@ internal sealed class ImportTelemetry(TelemetryDecoder decoder, IOptions<OtlpOpt
         if (metrics.Received + logs.Received + traces.Received == 0)
         {
             return new Fault(
-                FaultCode.InvalidArgument, "The file holds no telemetry: no resourceSpans, resourceLogs or resourceMetrics.");
+                FaultCode.InvalidArgument,
+                "The file holds no telemetry: no resourceSpans, resourceLogs or resourceMetrics.");
         }
 
         return new ImportedTelemetry(

@@ -6,7 +6,9 @@ using AiStack.Console.Telemetry.Traces;
 
 namespace AiStack.Console.Telemetry.Exchange;
 
-/// <summary>Writes spans and log records as OTLP/JSON (https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding).</summary>
+/// <summary>
+/// Writes spans and log records as OTLP/JSON (https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding).
+/// </summary>
 internal static class OtlpJson
 {
     public static void WriteResource(Utf8JsonWriter json, TelemetryResource resource)
@@ -140,7 +142,9 @@ internal static class OtlpJson
         switch (kind)
         {
             case AttributeKind.Integer: json.WriteString("intValue", text); break;
-            case AttributeKind.Number: WriteNumber(json, "doubleValue", double.Parse(text, CultureInfo.InvariantCulture)); break;
+            case AttributeKind.Number:
+                WriteNumber(json, "doubleValue", double.Parse(text, CultureInfo.InvariantCulture));
+                break;
             case AttributeKind.Boolean: json.WriteBoolean("boolValue", text == "true"); break;
             case AttributeKind.Bytes: json.WriteString("bytesValue", text); break;
             default: json.WriteString("stringValue", text); break;

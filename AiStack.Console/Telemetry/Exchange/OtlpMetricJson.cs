@@ -5,8 +5,8 @@ using AiStack.Console.Telemetry.Metrics;
 namespace AiStack.Console.Telemetry.Exchange;
 
 /// <summary>
-/// Writes series as OTLP/JSON: as what was added from time to time (delta temporality) or, for values, as they were reported. Histograms
-/// have the bounds written out, whichever sort they were.
+/// Writes series as OTLP/JSON: as what was added from time to time (delta temporality) or, for values, as they were
+/// reported. Histograms have the bounds written out, whichever sort they were.
 /// </summary>
 internal static class OtlpMetricJson
 {
@@ -17,7 +17,8 @@ internal static class OtlpMetricJson
         json.WriteString("name", instrument.Name);
         json.WriteString("description", instrument.Description);
         json.WriteString("unit", instrument.Unit);
-        json.WriteStartObject(instrument.IsHistogram ? "histogram" : instrument.Kind == InstrumentKind.Sum ? "sum" : "gauge");
+        json.WriteStartObject(
+            instrument.IsHistogram ? "histogram" : instrument.Kind == InstrumentKind.Sum ? "sum" : "gauge");
         if (instrument.Kind != InstrumentKind.Gauge)
         {
             json.WriteNumber(
@@ -68,7 +69,8 @@ internal static class OtlpMetricJson
             until = point.Time;
         }
 
-        if (series.Instrument.IsRate && until <= series.LastTime && (until < series.LastTime || series.Points.Count == 0))
+        if (series.Instrument.IsRate && until <= series.LastTime
+            && (until < series.LastTime || series.Points.Count == 0))
         {
             yield return new(until, series.LastTime, 0, null);
         }

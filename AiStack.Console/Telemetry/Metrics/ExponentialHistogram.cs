@@ -40,7 +40,8 @@ internal readonly record struct ExponentialBuckets(int Offset, long[] Counts)
         }
 
         var first = Counts.Length == 0 ? other.Offset : Math.Min(Offset, other.Offset);
-        var last = Math.Max(Counts.Length == 0 ? int.MinValue : Offset + Counts.Length, other.Offset + other.Counts.Length);
+        var last =
+            Math.Max(Counts.Length == 0 ? int.MinValue : Offset + Counts.Length, other.Offset + other.Counts.Length);
         var counts = new long[last - first];
         Counts.CopyTo(counts, Counts.Length == 0 ? 0 : Offset - first);
         for (var bucket = 0; bucket < other.Counts.Length; bucket++)
@@ -82,7 +83,8 @@ internal sealed record ExponentialHistogram(
             return ToHistogram();
         }
 
-        return added.ZeroCount < 0 || added.Positive.Counts.Any(count => count < 0) || added.Negative.Counts.Any(count => count < 0)
+        return added.ZeroCount < 0 || added.Positive.Counts.Any(count => count < 0)
+            || added.Negative.Counts.Any(count => count < 0)
             ? ToHistogram()
             : added.ToHistogram();
     }

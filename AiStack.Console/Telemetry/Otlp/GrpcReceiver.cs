@@ -29,8 +29,8 @@ internal sealed class GrpcReceiver(TelemetryDecoder decoder, MessageGate gate, T
 }
 
 /// <summary>
-/// Tells gRPC the methods of OpenTelemetry's services (opentelemetry/proto/collector). Messages stay bytes: the decoder reads them where
-/// they are, without the objects that generated code would make of them first.
+/// Tells gRPC the methods of OpenTelemetry's services (opentelemetry/proto/collector). Messages stay bytes: the
+/// decoder reads them where they are, without the objects that generated code would make of them first.
 /// </summary>
 internal sealed class GrpcMethods : IServiceMethodProvider<GrpcReceiver>
 {
@@ -44,7 +44,8 @@ internal sealed class GrpcMethods : IServiceMethodProvider<GrpcReceiver>
         Add(context, TelemetrySignal.Metrics, "opentelemetry.proto.collector.metrics.v1.MetricsService");
     }
 
-    private static void Add(ServiceMethodProviderContext<GrpcReceiver> context, TelemetrySignal signal, string service) =>
+    private static void Add(
+        ServiceMethodProviderContext<GrpcReceiver> context, TelemetrySignal signal, string service) =>
         context.AddUnaryMethod(
             new Method<byte[], byte[]>(MethodType.Unary, service, "Export", _bytes, _bytes),
             [],

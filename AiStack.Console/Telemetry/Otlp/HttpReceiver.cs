@@ -6,7 +6,9 @@ using Microsoft.Net.Http.Headers;
 
 namespace AiStack.Console.Telemetry.Otlp;
 
-/// <summary>OTLP/HTTP (https://opentelemetry.io/docs/specs/otlp/#otlphttp): protobuf and JSON, compressed or not.</summary>
+/// <summary>
+/// OTLP/HTTP (https://opentelemetry.io/docs/specs/otlp/#otlphttp): protobuf and JSON, compressed or not.
+/// </summary>
 internal sealed class HttpReceiver(
     TelemetryDecoder decoder, MessageGate gate, TelemetryLedger ledger, IOptions<OtlpOptions> options)
 {
@@ -51,7 +53,8 @@ internal sealed class HttpReceiver(
         {
             ledger.Refused(RefusalReason.Busy);
             context.Response.Headers.RetryAfter = "1";
-            await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, StatusCode.Unavailable, "Too many messages at once.");
+            await RefuseAsync(
+                context, StatusCodes.Status503ServiceUnavailable, StatusCode.Unavailable, "Too many messages at once.");
             return;
         }
 
@@ -70,10 +73,12 @@ internal sealed class HttpReceiver(
                 : decoder.Read(signal, body.Bytes);
         }
         catch (Exception exception) when (
-            exception is BodyTooLongException or BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge })
+            exception is BodyTooLongException
+                or BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge })
         {
             ledger.Refused(RefusalReason.TooLarge);
-            await RefuseAsync(context, StatusCodes.Status413PayloadTooLarge, StatusCode.ResourceExhausted, exception.Message);
+            await RefuseAsync(
+                context, StatusCodes.Status413PayloadTooLarge, StatusCode.ResourceExhausted, exception.Message);
             return;
         }
         catch (Exception exception) when (exception is OtlpFormatException or InvalidDataException)

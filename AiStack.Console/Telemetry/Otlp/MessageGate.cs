@@ -3,7 +3,9 @@ using Microsoft.Extensions.Options;
 
 namespace AiStack.Console.Telemetry.Otlp;
 
-/// <summary>Lets only so many messages be read at a time, whichever way they come, so that a burst costs time and not memory.</summary>
+/// <summary>
+/// Lets only so many messages be read at a time, whichever way they come, so that a burst costs time and not memory.
+/// </summary>
 internal sealed class MessageGate(IOptions<OtlpOptions> options) : IAsyncDisposable
 {
     private readonly ConcurrencyLimiter _limiter = new(new()

@@ -26,12 +26,14 @@ internal sealed class OtlpKey(IOptions<OtlpOptions> options, TelemetryLedger led
         if (context.Request.ContentType?.StartsWith("application/grpc", StringComparison.Ordinal) == true)
         {
             response.ContentType = "application/grpc";
-            response.Headers["grpc-status"] = ((int)StatusCode.Unauthenticated).ToString(System.Globalization.CultureInfo.InvariantCulture);
+            response.Headers["grpc-status"] =
+                ((int)StatusCode.Unauthenticated).ToString(System.Globalization.CultureInfo.InvariantCulture);
             response.Headers["grpc-message"] = Refusal;
             return Task.CompletedTask;
         }
 
-        return HttpReceiver.RefuseAsync(context, StatusCodes.Status401Unauthorized, StatusCode.Unauthenticated, Refusal);
+        return HttpReceiver.RefuseAsync(
+            context, StatusCodes.Status401Unauthorized, StatusCode.Unauthenticated, Refusal);
     }
 
     // Equally long whatever was sent: neither its letters nor its length can be found out by the time it takes.

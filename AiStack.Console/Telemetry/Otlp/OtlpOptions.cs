@@ -18,25 +18,34 @@ internal sealed class OtlpOptions : ISectionOptions
     public int? HttpPort { get; set; }
 
     /// <summary>
-    /// What senders must have in the header <c>x-otlp-api-key</c>. In development there may be none, since only this machine reaches
-    /// the ports; elsewhere a receiver without a key does not start.
+    /// What senders must have in the header <c>x-otlp-api-key</c>. In development there may be none, since only this
+    /// machine reaches the ports; elsewhere a receiver without a key does not start.
     /// </summary>
     [MinLength(16)]
     public string? Key { get; set; }
 
-    /// <summary>The longest message, once it is decompressed. The default is what collectors send at most, with room.</summary>
+    /// <summary>
+    /// The longest message, once it is decompressed. The default is what collectors send at most, with room.
+    /// </summary>
     [Range(65_536, 256 << 20)]
     public int MaxMessageBytes { get; set; } = 16 << 20;
 
-    /// <summary>Messages that are read at the same time; each needs its length in memory. The default keeps a core or two busy.</summary>
+    /// <summary>
+    /// Messages that are read at the same time; each needs its length in memory. The default keeps a core or two
+    /// busy.
+    /// </summary>
     [Range(1, 256)]
     public int MaxConcurrentMessages { get; set; } = 8;
 
-    /// <summary>Messages that wait for that; further ones are told to come again. The default is a burst of all services.</summary>
+    /// <summary>
+    /// Messages that wait for that; further ones are told to come again. The default is a burst of all services.
+    /// </summary>
     [Range(0, 10_000)]
     public int MaxWaitingMessages { get; set; } = 64;
 
-    /// <summary>The longest file that can be imported. The default holds what the Console exports at its default limits.</summary>
+    /// <summary>
+    /// The longest file that can be imported. The default holds what the Console exports at its default limits.
+    /// </summary>
     [Range(65_536, 1 << 30)]
     public int MaxImportBytes { get; set; } = 256 << 20;
 }

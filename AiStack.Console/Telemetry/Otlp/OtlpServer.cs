@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using Grpc.AspNetCore.Server.Model;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -8,9 +9,9 @@ using Microsoft.Extensions.Options;
 namespace AiStack.Console.Telemetry.Otlp;
 
 /// <summary>
-/// The receivers: a web application of their own within the Console's process. So pages are never on their ports nor they on the
-/// pages', their limits are their own, the addresses of the pages stay as they are configured, and what is received makes
-/// no telemetry, of which there would be no end.
+/// The receivers: a web application of their own within the Console's process. So pages are never on their ports nor
+/// they on the pages', their limits are their own, the addresses of the pages stay as they are configured, and what
+/// is received makes no telemetry, of which there would be no end.
 /// </summary>
 internal sealed class OtlpServer(IServiceProvider services, ILoggerFactory loggers, IOptions<OtlpOptions> options)
     : IHostedLifecycleService, IAsyncDisposable
@@ -45,7 +46,8 @@ internal sealed class OtlpServer(IServiceProvider services, ILoggerFactory logge
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Closes the ports last: what the Console itself reports at its end has gone out by then.</summary>
-    public Task StoppedAsync(CancellationToken cancellationToken) => _app?.StopAsync(cancellationToken) ?? Task.CompletedTask;
+    public Task StoppedAsync(CancellationToken cancellationToken) =>
+        _app?.StopAsync(cancellationToken) ?? Task.CompletedTask;
 
     public ValueTask DisposeAsync() => _app?.DisposeAsync() ?? ValueTask.CompletedTask;
 
@@ -86,7 +88,8 @@ internal sealed class OtlpServer(IServiceProvider services, ILoggerFactory logge
         var key = services.GetRequiredService<OtlpKey>();
         app.Use((context, next) => key.InvokeAsync(context, next));
         app.UseRequestDecompression();
-        app.MapGrpcService<GrpcReceiver>().DisableHttpMetrics();
+        // gRPC has its own limit, and a status for what is beyond it.
+        app.MapGrpcService<GrpcReceiver>().DisableHttpMetrics().WithMetadata(new DisableRequestSizeLimitAttribute());
 
         var receiver = services.GetRequiredService<HttpReceiver>();
         var v1 = app.MapGroup("/v1").DisableHttpMetrics();

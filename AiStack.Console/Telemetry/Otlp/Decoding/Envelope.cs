@@ -9,8 +9,8 @@ internal static class Envelope
     public delegate void ReadItem(ProtoReader item, TelemetryResource resource, TelemetryScope scope);
 
     /// <summary>
-    /// Reads all items of a message. Its field <paramref name="field"/> is repeated and holds a resource (1) and scopes (2), each of them
-    /// a scope (1) and items (2).
+    /// Reads all items of a message. Its field <paramref name="field"/> is repeated and holds a resource (1) and
+    /// scopes (2), each of them a scope (1) and items (2).
     /// </summary>
     public static void Read(OtlpReading reading, ReadOnlySpan<byte> message, int field, ReadItem read)
     {
@@ -38,7 +38,8 @@ internal static class Envelope
         }
     }
 
-    private static void ReadScope(OtlpReading reading, ReadOnlySpan<byte> bytes, TelemetryResource resource, ReadItem read)
+    private static void ReadScope(
+        OtlpReading reading, ReadOnlySpan<byte> bytes, TelemetryResource resource, ReadItem read)
     {
         var scope = Scope(reading, First(bytes));
         var items = new ProtoReader(bytes);

@@ -23,7 +23,8 @@ internal static class LogDecoder
         return records;
     }
 
-    private static LogRecord? Read(OtlpReading reading, ProtoReader item, TelemetryResource resource, TelemetryScope scope)
+    private static LogRecord? Read(
+        OtlpReading reading, ProtoReader item, TelemetryResource resource, TelemetryScope scope)
     {
         var (time, observed, severity, severityText) = (0ul, 0ul, 0, default(string));
         var (body, bodyKind, eventName) = ("", AttributeKind.Text, default(string));

@@ -12,7 +12,9 @@ internal static class MetricDecoder
     private const int Exponential = 10;
     private const int Summary = 11;
 
-    /// <summary>All valid points of a message, by instrument; the others are counted in <paramref name="reading"/>.</summary>
+    /// <summary>
+    /// All valid points of a message, by instrument; the others are counted in <paramref name="reading"/>.
+    /// </summary>
     public static List<MetricUpdate> Decode(OtlpReading reading, ReadOnlySpan<byte> message, int field = 1)
     {
         var updates = new List<MetricUpdate>();
@@ -26,7 +28,8 @@ internal static class MetricDecoder
         return updates;
     }
 
-    private static MetricUpdate? Read(OtlpReading reading, ProtoReader item, TelemetryResource resource, TelemetryScope scope)
+    private static MetricUpdate? Read(
+        OtlpReading reading, ProtoReader item, TelemetryResource resource, TelemetryScope scope)
     {
         var (name, description, unit) = ("", "", "");
         var type = 0;
@@ -64,7 +67,8 @@ internal static class MetricDecoder
         return type == 0 ? null : ReadPoints(reading, update, type, points);
     }
 
-    private static MetricUpdate? ReadPoints(OtlpReading reading, MetricUpdate update, int type, ReadOnlySpan<byte> bytes)
+    private static MetricUpdate? ReadPoints(
+        OtlpReading reading, MetricUpdate update, int type, ReadOnlySpan<byte> bytes)
     {
         var (temporality, isMonotonic, count) = (MetricTemporality.Unspecified, false, 0);
         var points = new List<MetricPoint>();
@@ -81,7 +85,9 @@ internal static class MetricDecoder
                     Add(reading, points, PointDecoder.Read(reading, series.Message(), update.Kind));
                     break;
                 case 2 when type != Gauge:
-                    temporality = series.Int32() is >= 1 and <= 2 and var known ? (MetricTemporality)known : temporality;
+                    temporality = series.Int32() is >= 1 and <= 2 and var known
+                        ? (MetricTemporality)known
+                        : temporality;
                     break;
                 case 3 when type == Sum:
                     isMonotonic = series.Bool();
@@ -92,7 +98,8 @@ internal static class MetricDecoder
         }
 
         reading.Received += count;
-        var isRefused = type == Summary || update.Id.Name.Length == 0 || (type != Gauge && temporality == MetricTemporality.Unspecified);
+        var isRefused = type == Summary || update.Id.Name.Length == 0
+            || (type != Gauge && temporality == MetricTemporality.Unspecified);
         if (isRefused)
         {
             reading.Reject(

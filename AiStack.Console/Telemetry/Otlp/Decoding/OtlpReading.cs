@@ -75,7 +75,8 @@ internal sealed class OtlpReading(TelemetryOptions limits, OtlpTexts texts, bool
 
         ValuesCut++;
         var length = limits.MaxValueLength - (char.IsHighSurrogate(start[limits.MaxValueLength - 1]) ? 1 : 0);
-        return string.Create(CultureInfo.InvariantCulture, $"{start.AsSpan(0, length)}… [cut: {utf8.Length:N0} bytes in all]");
+        return string.Create(
+            CultureInfo.InvariantCulture, $"{start.AsSpan(0, length)}… [cut: {utf8.Length:N0} bytes in all]");
     }
 
     /// <summary>A span's or trace's id; <c>null</c> where there is none, or none that is valid.</summary>
@@ -85,7 +86,9 @@ internal sealed class OtlpReading(TelemetryOptions limits, OtlpTexts texts, bool
     /// <summary>Where the attributes begin that are read next; see <see cref="TakeAttributes"/>.</summary>
     public int BeginAttributes() => _attributes.Count;
 
-    /// <summary>Reads a key and its value. What belongs to an inner message is taken before the outer one goes on.</summary>
+    /// <summary>
+    /// Reads a key and its value. What belongs to an inner message is taken before the outer one goes on.
+    /// </summary>
     public void ReadAttribute(ProtoReader pair, int begin)
     {
         var (key, value, kind) = ("", "", AttributeKind.Text);
@@ -180,7 +183,8 @@ internal sealed class OtlpReading(TelemetryOptions limits, OtlpTexts texts, bool
 
         ValuesCut++;
         var length = limits.MaxValueLength - (char.IsHighSurrogate(text[limits.MaxValueLength - 1]) ? 1 : 0);
-        return (string.Create(CultureInfo.InvariantCulture, $"{text.AsSpan(0, length)}… [cut: {text.Length:N0} characters in all]"),
+        return (string.Create(
+            CultureInfo.InvariantCulture, $"{text.AsSpan(0, length)}… [cut: {text.Length:N0} characters in all]"),
             AttributeKind.Text);
     }
 }

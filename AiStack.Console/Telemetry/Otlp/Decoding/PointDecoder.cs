@@ -175,7 +175,8 @@ internal static class PointDecoder
         return Point(dimensions, start, time, exemplars) with { Value = sum, Histogram = histogram };
     }
 
-    private static MetricPoint Point(TelemetryAttributes dimensions, ulong start, ulong time, List<Exemplar>? exemplars) => new()
+    private static MetricPoint Point(
+        TelemetryAttributes dimensions, ulong start, ulong time, List<Exemplar>? exemplars) => new()
     {
         Dimensions = dimensions,
         Start = OtlpTimes.ToTime(start == 0 ? time : Math.Min(start, time)),

@@ -37,7 +37,7 @@ internal static class SpanDecoder
                 case 3: state = reading.Text(item.Bytes()); break;
                 case 4: parent = reading.Id(item.Bytes(), 8); break;
                 case 5: name = reading.Name(item.Bytes()); break;
-                case 6: kind = item.Int32() is >= 0 and <= (int)SpanKind.Consumer and var known ? (SpanKind)known : kind; break;
+                case 6: kind = Known(item.Int32(), SpanKind.Consumer); break;
                 case 7: start = item.Fixed64(); break;
                 case 8: end = item.Fixed64(); break;
                 case 9: reading.ReadAttribute(item.Message(), begin); break;
@@ -93,6 +93,13 @@ internal static class SpanDecoder
         items.Add(item);
     }
 
+    // What a later version of OpenTelemetry may add is not known yet: as if it was not said.
+    private static SpanKind Known(int value, SpanKind last) =>
+        value >= 0 && value <= (int)last ? (SpanKind)value : default;
+
+    private static SpanStatus Known(int value, SpanStatus last) =>
+        value >= 0 && value <= (int)last ? (SpanStatus)value : default;
+
     private static SpanEvent ReadEvent(OtlpReading reading, ProtoReader item)
     {
         var (time, name) = (0ul, "");
@@ -138,7 +145,7 @@ internal static class SpanDecoder
             switch (item.Field)
             {
                 case 2: message = reading.Text(item.Bytes()); break;
-                case 3: status = item.Int32() is >= 0 and <= (int)SpanStatus.Error and var known ? (SpanStatus)known : status; break;
+                case 3: status = Known(item.Int32(), SpanStatus.Error); break;
                 default: break;
             }
         }

@@ -8,8 +8,8 @@ using AiStack.Console.Telemetry.Otlp.Wire;
 namespace AiStack.Console.Telemetry.Otlp.Json;
 
 /// <summary>
-/// Brings OTLP/JSON (https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding) into protobuf: ids are hexadecimal, 64-bit numbers
-/// are text, enumerations are numbers, names that are not known are skipped.
+/// Brings OTLP/JSON (https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding) into protobuf: ids are
+/// hexadecimal, 64-bit numbers are text, enumerations are numbers, names that are not known are skipped.
 /// </summary>
 internal static class JsonTranscoder
 {
@@ -19,7 +19,8 @@ internal static class JsonTranscoder
     private static readonly JsonReaderOptions _options = new() { MaxDepth = MaxDepth, AllowMultipleValues = true };
 
     /// <summary>
-    /// The message in protobuf. Several JSON objects one after the other, as collectors write into files, become one message.
+    /// The message in protobuf. Several JSON objects one after the other, as collectors write into files, become one
+    /// message.
     /// </summary>
     /// <exception cref="OtlpFormatException">It is not JSON, or a value is not of its field's type.</exception>
     public static byte[] ToProtobuf(ReadOnlySpan<byte> json, OtlpMessage message)
@@ -42,7 +43,8 @@ internal static class JsonTranscoder
         }
         catch (JsonException exception)
         {
-            throw new OtlpFormatException($"Not JSON: line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}.", exception);
+            throw new OtlpFormatException(
+                $"Not JSON: line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}.", exception);
         }
 
         catch (Exception exception) when (exception is FormatException or InvalidOperationException)
@@ -130,7 +132,8 @@ internal static class JsonTranscoder
 
     private static decimal Whole(ref Utf8JsonReader reader, string name)
     {
-        var text = reader.TokenType == JsonTokenType.Number ? Encoding.ASCII.GetString(reader.ValueSpan) : Text(ref reader, name);
+        var text = reader.TokenType == JsonTokenType.Number ? Encoding.ASCII.GetString(reader.ValueSpan)
+            : Text(ref reader, name);
         var isWhole = decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
             && value == decimal.Truncate(value) && value is >= long.MinValue and <= ulong.MaxValue;
         Require(isWhole, name, "a whole number of 64 bits");

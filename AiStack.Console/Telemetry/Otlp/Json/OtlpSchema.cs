@@ -57,8 +57,8 @@ internal sealed class OtlpMessage
 }
 
 /// <summary>
-/// The fields of OTLP that are read (https://github.com/open-telemetry/opentelemetry-proto), so that JSON can be brought into protobuf,
-/// which then is read the one way that there is.
+/// The fields of OTLP that are read (https://github.com/open-telemetry/opentelemetry-proto), so that JSON can be
+/// brought into protobuf, which then is read the one way that there is.
 /// </summary>
 internal static class OtlpSchema
 {
@@ -84,7 +84,9 @@ internal static class OtlpSchema
         new OtlpMessage().WithList("resourceMetrics", 1, _metrics),
     ];
 
-    /// <summary>A file with all three signals: each has a field of its own, which <see cref="FieldOf"/> tells.</summary>
+    /// <summary>
+    /// A file with all three signals: each has a field of its own, which <see cref="FieldOf"/> tells.
+    /// </summary>
     public static OtlpMessage File { get; } = new OtlpMessage()
         .WithList("resourceSpans", FieldOf(TelemetrySignal.Traces), _traces)
         .WithList("resourceLogs", FieldOf(TelemetrySignal.Logs), _logs)
@@ -126,7 +128,8 @@ internal static class OtlpSchema
         .With("endTimeUnixNano", 8, FieldType.Fixed64)
         .WithList("attributes", 9, _pair)
         .WithList("events", 11, new OtlpMessage()
-            .With("timeUnixNano", 1, FieldType.Fixed64).With("name", 2, FieldType.Text).WithList("attributes", 3, _pair))
+            .With("timeUnixNano", 1, FieldType.Fixed64).With("name", 2, FieldType.Text)
+                .WithList("attributes", 3, _pair))
         .WithList("links", 13, new OtlpMessage()
             .With("traceId", 1, FieldType.Id).With("spanId", 2, FieldType.Id).WithList("attributes", 4, _pair))
         .With("status", 15, new OtlpMessage().With("message", 2, FieldType.Text).With("code", 3, FieldType.Varint));
@@ -158,14 +161,16 @@ internal static class OtlpSchema
             .WithList("bucketCounts", 6, FieldType.Fixed64).WithList("explicitBounds", 7, FieldType.Double)
             .WithList("exemplars", 8, exemplar).WithList("attributes", 9, _pair).With("flags", 10, FieldType.Varint)
             .With("min", 11, FieldType.Double).With("max", 12, FieldType.Double);
-        var buckets = new OtlpMessage().With("offset", 1, FieldType.SInt32).WithList("bucketCounts", 2, FieldType.Varint);
+        var buckets =
+            new OtlpMessage().With("offset", 1, FieldType.SInt32).WithList("bucketCounts", 2, FieldType.Varint);
         var exponential = new OtlpMessage()
             .WithList("attributes", 1, _pair)
             .With("startTimeUnixNano", 2, FieldType.Fixed64).With("timeUnixNano", 3, FieldType.Fixed64)
             .With("count", 4, FieldType.Fixed64).With("sum", 5, FieldType.Double).With("scale", 6, FieldType.SInt32)
             .With("zeroCount", 7, FieldType.Fixed64).With("positive", 8, buckets).With("negative", 9, buckets)
             .With("flags", 10, FieldType.Varint).WithList("exemplars", 11, exemplar)
-            .With("min", 12, FieldType.Double).With("max", 13, FieldType.Double).With("zeroThreshold", 14, FieldType.Double);
+            .With("min", 12, FieldType.Double).With("max", 13, FieldType.Double)
+                .With("zeroThreshold", 14, FieldType.Double);
         return new OtlpMessage()
             .With("name", 1, FieldType.Text).With("description", 2, FieldType.Text).With("unit", 3, FieldType.Text)
             .With("gauge", 5, Points(number)).With("sum", 7, Points(number).With("isMonotonic", 3, FieldType.Bool))

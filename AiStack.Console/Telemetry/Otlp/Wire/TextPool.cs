@@ -3,8 +3,8 @@ using System.Text;
 namespace AiStack.Console.Telemetry.Otlp.Wire;
 
 /// <summary>
-/// Gives the same string for the same text, as long as it remembers it: telemetry says the same few thousand texts for ever. A place
-/// for each hash, where the newest text stays: no lock, no growth, and a miss costs one string.
+/// Gives the same string for the same text, as long as it remembers it: telemetry says the same few thousand texts
+/// for ever. A place for each hash, where the newest text stays: no lock, no growth, and a miss costs one string.
 /// </summary>
 internal sealed class TextPool
 {

@@ -10,6 +10,8 @@ using AiStack.Console.Start;
 using AiStack.Console.Stores;
 using AiStack.Console.Telemetry;
 using AiStack.Console.Usage;
+using AiStack.Console.Telemetry.Exchange;
+using AiStack.Console.Telemetry.Otlp;
 using AiStack.ServiceDefaults;
 using AiStack.ServiceDefaults.Options;
 
@@ -29,6 +31,8 @@ builder.AddTelemetryStores();
 builder.AddModels();
 builder.AddUsage();
 builder.AddKeys();
+builder.AddOtlpReceivers();
+builder.AddTelemetryExchange();
 
 var app = builder.Build();
 
@@ -39,5 +43,6 @@ app.UseFrame();
 app.MapFrame();
 app.MapSignIn();
 app.MapFiles();
+app.MapTelemetryExchange();
 
 await app.RunServiceAsync(args);

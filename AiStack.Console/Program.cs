@@ -1,8 +1,10 @@
 using AiStack.Console;
 using AiStack.Console.Ask;
+using AiStack.Console.ConsoleLogs;
 using AiStack.Console.Files;
 using AiStack.Console.Frame;
 using AiStack.Console.Gateway;
+using AiStack.Console.Resources;
 using AiStack.Console.SignIn;
 using AiStack.Console.Start;
 using AiStack.ServiceDefaults;
@@ -19,6 +21,8 @@ builder.AddFrame();
 builder.AddStart();
 builder.AddFiles();
 builder.AddAsk();
+builder.AddResources();
+builder.AddConsoleLogs();
 
 var app = builder.Build();
 
@@ -29,5 +33,6 @@ app.UseFrame();
 app.MapFrame();
 app.MapSignIn();
 app.MapFiles();
+app.MapConsoleLogs();
 
 await app.RunServiceAsync(args);

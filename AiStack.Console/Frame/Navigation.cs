@@ -2,8 +2,9 @@ using Microsoft.AspNetCore.Components.Routing;
 
 namespace AiStack.Console.Frame;
 
-/// <summary>A page's place in the navigation.</summary>
-internal sealed record NavigationLink(string Title, string Path, string Icon, NavLinkMatch Match = NavLinkMatch.Prefix);
+/// <summary>A page's place in the navigation. One that needs the host is left out where there is none that tells.</summary>
+internal sealed record NavigationLink(
+    string Title, string Path, string Icon, NavLinkMatch Match = NavLinkMatch.Prefix, bool NeedsHost = false);
 
 /// <summary>Pages that belong together; the first ones need no title.</summary>
 internal sealed record NavigationGroup(string? Title, IReadOnlyList<NavigationLink> Links);
@@ -21,6 +22,8 @@ internal static class Navigation
         ]),
         new("Watch",
         [
+            new("Resources", "resources", "resources", NeedsHost: true),
+            new("Console logs", "console-logs", "console", NeedsHost: true),
         ]),
         new("Manage",
         [

@@ -4,9 +4,13 @@ using AiStack.Console.ConsoleLogs;
 using AiStack.Console.Files;
 using AiStack.Console.Frame;
 using AiStack.Console.Gateway;
+using AiStack.Console.Keys;
+using AiStack.Console.Models;
 using AiStack.Console.Resources;
 using AiStack.Console.SignIn;
 using AiStack.Console.Start;
+using AiStack.Console.Telemetry;
+using AiStack.Console.Usage;
 using AiStack.ServiceDefaults;
 using AiStack.ServiceDefaults.Options;
 
@@ -23,6 +27,10 @@ builder.AddFiles();
 builder.AddAsk();
 builder.AddResources();
 builder.AddConsoleLogs();
+builder.AddTelemetryStores();
+builder.AddModels();
+builder.AddUsage();
+builder.AddKeys();
 
 var app = builder.Build();
 

@@ -1,10 +1,18 @@
+using AiStack.Console.SignIn;
 using Microsoft.AspNetCore.Components.Routing;
 
 namespace AiStack.Console.Frame;
 
-/// <summary>A page's place in the navigation. One that needs the host is left out where there is none that tells.</summary>
+/// <summary>
+/// A page's place in the navigation, for those who may see it. One that needs the host is left out where there is none that tells.
+/// </summary>
 internal sealed record NavigationLink(
-    string Title, string Path, string Icon, NavLinkMatch Match = NavLinkMatch.Prefix, bool NeedsHost = false);
+    string Title,
+    string Path,
+    string Icon,
+    NavLinkMatch Match = NavLinkMatch.Prefix,
+    string Role = Roles.Viewer,
+    bool NeedsHost = false);
 
 /// <summary>Pages that belong together; the first ones need no title.</summary>
 internal sealed record NavigationGroup(string? Title, IReadOnlyList<NavigationLink> Links);
@@ -27,6 +35,9 @@ internal static class Navigation
         ]),
         new("Manage",
         [
+            new("Models", "models", "model"),
+            new("Usage", "usage", "usage"),
+            new("Keys", "keys", "key", Role: Roles.Admin),
         ]),
     ];
 }

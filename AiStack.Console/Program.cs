@@ -1,10 +1,12 @@
 using AiStack.Console;
 using AiStack.Console.Ask;
+using AiStack.Console.ConsoleLogs;
 using AiStack.Console.Files;
 using AiStack.Console.Frame;
 using AiStack.Console.Gateway;
 using AiStack.Console.Keys;
 using AiStack.Console.Models;
+using AiStack.Console.Resources;
 using AiStack.Console.SignIn;
 using AiStack.Console.Start;
 using AiStack.Console.Stores;
@@ -27,6 +29,8 @@ builder.AddStart();
 builder.AddFiles();
 builder.AddStores();
 builder.AddAsk();
+builder.AddResources();
+builder.AddConsoleLogs();
 builder.AddTelemetryStores();
 builder.AddModels();
 builder.AddUsage();
@@ -44,5 +48,6 @@ app.MapFrame();
 app.MapSignIn();
 app.MapFiles();
 app.MapTelemetryExchange();
+app.MapConsoleLogs();
 
 await app.RunServiceAsync(args);

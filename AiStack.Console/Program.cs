@@ -3,9 +3,13 @@ using AiStack.Console.Ask;
 using AiStack.Console.Files;
 using AiStack.Console.Frame;
 using AiStack.Console.Gateway;
+using AiStack.Console.Keys;
+using AiStack.Console.Models;
 using AiStack.Console.SignIn;
 using AiStack.Console.Start;
 using AiStack.Console.Stores;
+using AiStack.Console.Telemetry;
+using AiStack.Console.Usage;
 using AiStack.ServiceDefaults;
 using AiStack.ServiceDefaults.Options;
 
@@ -21,6 +25,10 @@ builder.AddStart();
 builder.AddFiles();
 builder.AddStores();
 builder.AddAsk();
+builder.AddTelemetryStores();
+builder.AddModels();
+builder.AddUsage();
+builder.AddKeys();
 
 var app = builder.Build();
 

@@ -1,9 +1,11 @@
+using AiStack.Console.SignIn;
 using Microsoft.AspNetCore.Components.Routing;
 
 namespace AiStack.Console.Frame;
 
-/// <summary>A page's place in the navigation.</summary>
-internal sealed record NavigationLink(string Title, string Path, string Icon, NavLinkMatch Match = NavLinkMatch.Prefix);
+/// <summary>A page's place in the navigation, for those who may see it.</summary>
+internal sealed record NavigationLink(
+    string Title, string Path, string Icon, NavLinkMatch Match = NavLinkMatch.Prefix, string Role = Roles.Viewer);
 
 /// <summary>Pages that belong together; the first ones need no title.</summary>
 internal sealed record NavigationGroup(string? Title, IReadOnlyList<NavigationLink> Links);
@@ -24,6 +26,9 @@ internal static class Navigation
         ]),
         new("Manage",
         [
+            new("Models", "models", "model"),
+            new("Usage", "usage", "usage"),
+            new("Keys", "keys", "key", Role: Roles.Admin),
         ]),
     ];
 }

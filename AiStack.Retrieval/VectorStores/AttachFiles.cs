@@ -70,7 +70,7 @@ internal static class AttachFiles
             $"""
             select wanted.id
             from unnest({ids}) as wanted (id)
-            where not exists (select from ingest.published_file f where f.id = wanted.id)
+            where wanted.id not in (select id from ingest.published_file where id = any({ids}))
             limit 1
             """,
             row => new Id<StoredFile>(row.GetGuid(0)),

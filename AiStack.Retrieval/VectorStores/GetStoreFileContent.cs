@@ -33,9 +33,11 @@ internal static class GetStoreFileContent
         var parts = await connection.ListAsync(
             $"""
             select c.text, greatest(0, coalesce(lag(c.end_offset) over (order by c.ordinal), 0) - c.start_offset)
-            from retrieval.store_file f
-            join ingest.published_chunk c on c.revision_id = f.revision_id
-            where f.vector_store_id = {storeId} and f.file_id = {parsed} and f.removed_at is null
+            from ingest.published_chunk c
+            where c.revision_id = (
+                select revision_id
+                from retrieval.store_file
+                where vector_store_id = {storeId} and file_id = {parsed} and removed_at is null)
               and c.ordinal between {(page * PageSize) - 1} and {(page + 1) * PageSize}
             order by c.ordinal
             """,

@@ -61,8 +61,15 @@ public sealed partial class ChunkViewer
 
     private async ValueTask<ItemsProviderResult<ChunkView>> ProvideAsync(ItemsProviderRequest request)
     {
-        var outcome = await Chunks.ListAsync(StoreId, FileId, request.StartIndex, request.Count, request.CancellationToken);
-        return outcome.TryGet(out var page, out _fault) ? new(page.Data, page.Total) : new([], _total ?? 0);
+        try
+        {
+            var outcome = await Chunks.ListAsync(StoreId, FileId, request.StartIndex, request.Count, request.CancellationToken);
+            return outcome.TryGet(out var page, out _fault) ? new(page.Data, page.Total) : new([], _total ?? 0);
+        }
+        catch (OperationCanceledException) when (request.CancellationToken.IsCancellationRequested)
+        {
+            return new([], _total ?? 0); // The list was scrolled on; nobody looks at this.
+        }
     }
 
     private static string FirstWords(ChunkView chunk)

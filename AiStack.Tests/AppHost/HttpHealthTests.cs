@@ -1,6 +1,7 @@
 using AiStack.AppHost.Local.Processes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using Xunit;
 
 namespace AiStack.Tests.AppHost;
@@ -17,6 +18,7 @@ public sealed class HttpHealthTests
     public async Task The_checks_that_fail_are_told_by_name(int status, string body, string expected)
     {
         var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
         builder.Configuration["urls"] = "http://127.0.0.1:0";
         await using var app = builder.Build();
         app.MapGet("/health", () => Results.Text(body, "application/json", statusCode: status));

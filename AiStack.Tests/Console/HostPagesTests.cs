@@ -75,11 +75,11 @@ public sealed class HostPagesTests(TalkativeStack own, BrowserFixture browser) :
         await own.Stack.StopPartAsync("cache", Token);
 
         await Expect(Row(watched.Page, "cache")).ToContainTextAsync("Stopped");
-        await Expect(Row(watched.Page, "ingest")).ToContainTextAsync("Unhealthy");
-        await Expect(Row(watched.Page, "ingest").Locator(".row-error")).ToHaveTextAsync("cache: Unhealthy");
+        await Expect(Row(watched.Page, "gateway")).ToContainTextAsync("Unhealthy");
+        await Expect(Row(watched.Page, "gateway").Locator(".row-error")).ToHaveTextAsync("cache: Unhealthy");
 
         await own.Stack.StartPartAsync("cache", Token);
-        await Expect(Row(watched.Page, "ingest").Locator(".state-good")).ToBeVisibleAsync();
+        await Expect(Row(watched.Page, "gateway").Locator(".state-good")).ToBeVisibleAsync();
     }
 
     [Fact]

@@ -18,6 +18,9 @@ namespace AiStack.ServiceDefaults;
 /// </summary>
 public static class Stores
 {
+    /// <summary>After this a store that does not answer is named as the failing one, before whoever asks has given up.</summary>
+    private static readonly TimeSpan _healthLimit = TimeSpan.FromSeconds(2);
+
     /// <summary>Postgres, as the role of <paramref name="schema"/>, which row-level security binds.</summary>
     public static void AddDatabase(this IHostApplicationBuilder builder, string schema)
     {
@@ -29,7 +32,7 @@ public static class Stores
         builder.AddNpgsqlDataSource("aistack", settings => settings.ConnectionString = role.ConnectionString);
 #else
         builder.Services.AddNpgsqlDataSource(role.ConnectionString);
-        builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("aistack");
+        builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("aistack", timeout: _healthLimit);
 #endif
     }
 
@@ -45,14 +48,14 @@ public static class Stores
             Survive(options);
             return ConnectionMultiplexer.Connect(options);
         });
-        builder.Services.AddHealthChecks().AddCheck<CacheHealth>("cache");
+        builder.Services.AddHealthChecks().AddCheck<CacheHealth>("cache", timeout: _healthLimit);
 #endif
     }
 
     /// <summary>Blob storage: a folder (<c>file:///…</c>), or Azure's (a connection string or an account's address).</summary>
     public static void AddBlobs(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddHealthChecks().AddCheck<BlobHealth>("blobs");
+        builder.Services.AddHealthChecks().AddCheck<BlobHealth>("blobs", timeout: _healthLimit);
         var connectionString = builder.Configuration.GetConnectionString("blobs") ?? "";
         if (FileBlobStore.TryParseFolder(connectionString, out var folder))
         {
@@ -100,7 +103,7 @@ public static class Stores
         public async Task<HealthCheckResult> CheckHealthAsync(
             HealthCheckContext context, CancellationToken cancellationToken = default)
         {
-            await cache.GetDatabase().PingAsync();
+            await cache.GetDatabase().PingAsync().WaitAsync(cancellationToken);
             return HealthCheckResult.Healthy();
         }
     }

@@ -37,15 +37,15 @@ class Drawing {
         return { width: Math.max(40, this.area.clientWidth), height: this.settings.height };
     }
 
-    // Stacked series are drawn as their running sums, the whole first, so that each shows the part below the one before it.
     data() {
         const { times, series } = this.content;
         if (!this.settings.isStacked) {
             return [times, ...series.map(one => one.values)];
         }
 
+        // Each series stands on those after it: the first, which is drawn first, is the whole, and the next covers all but its part.
         const sums = times.map(() => 0);
-        return [times, ...series.map(one => one.values.map((value, i) => sums[i] += value ?? 0))];
+        return [times, ...series.toReversed().map(one => one.values.map((value, i) => sums[i] += value ?? 0)).reverse()];
     }
 
     options() {
@@ -53,7 +53,9 @@ class Drawing {
         const { series, names } = this.content;
         const colour = name => getComputedStyle(this.area).getPropertyValue(name).trim();
         const colours = Array.from({ length: maxColours }, (_, i) => colour(`--series-${i + 1}`));
-        const axis = { stroke: colour('--quiet'), grid: { stroke: colour('--line'), width: 1 }, ticks: { stroke: colour('--line'), width: 1 } };
+        const rule = { stroke: colour('--line'), width: 1 };
+        const axis = { stroke: colour('--quiet'), grid: rule, ticks: rule };
+        const times = { values: (_, ticks, __, ___, step) => ticks.map(tick => tickTime(tick, step, zone)) };
         return {
             ...this.size(),
             padding: isSpark ? [2, 2, 2, 2] : [10, 12, 0, 0],
@@ -61,31 +63,47 @@ class Drawing {
             legend: { show: !isSpark && (series.length > 1 || canSelect), live: true },
             cursor: { show: !isSpark, drag: { x: canSelect, y: false, setScale: false }, points: { size: 6 } },
             scales: {
-                x: { time: !names, range: names ? (_, low, high) => [low - 0.6, high + 0.6] : undefined },
+                x: { time: !names, range: (_, low, high) => this.around(low, high) },
                 y: { range: (_, low, high) => [Math.min(0, low ?? 0), (high > 0 ? high : 1) * 1.05] },
             },
             axes: isSpark ? [{ show: false }, { show: false }] : [
-                { ...axis, space: 70, ...(names ? named(names) : {}) },
-                { ...axis, size: 72, values: (_, ticks) => ticks.map(tick => text(tick, unit)) },
+                { ...axis, space: 90, size: 32, ...(names ? named(names) : times) },
+                { ...axis, size: 64, values: (_, ticks) => ticks.map(tick => text(tick, isCount(unit) ? null : unit)) },
             ],
             series: [
-                { value: (_, x) => x == null ? '–' : names ? names[x] : moment(x, zone) },
+                { label: names ? 'Range' : 'Time', value: (_, x) => x == null ? 'latest' : names ? names[x] : moment(x, zone) },
                 ...series.map((one, i) => this.line(one, i, colours[i % maxColours], unit)),
             ],
-            hooks: { draw: [plot => this.drawMarks(plot, colour('--ink'))], setSelect: [plot => this.select(plot)], ready: [plot => this.watch(plot)] },
+            hooks: {
+                draw: [plot => this.drawMarks(plot, colour('--ink'))],
+                setSelect: [plot => this.select(plot)],
+                ready: [plot => this.watch(plot)],
+            },
         };
     }
 
+    // Bars stand around their place, so the first and the last need room beside theirs.
+    around(low, high) {
+        const { times, series } = this.content;
+        const step = times.length > 1 ? (high - low) / (times.length - 1) : 1;
+        const room = series.some(one => one.shape === 2) ? 0.6 * step : 0;
+        return times.length === 1 ? [low - step, high + step] : [low - room, high + room];
+    }
+
     line(one, i, stroke, unit) {
-        const fill = one.shape === 0 && !this.settings.isSpark ? undefined : `color-mix(in srgb, ${stroke} ${this.settings.isStacked ? 45 : 18}%, transparent)`;
+        const isBars = one.shape === 2;
+        const opacity = isBars ? 75 : 18;
+        const ground = this.settings.isStacked ? 'var(--surface)' : 'transparent';
+        const isFilled = one.shape !== 0 || this.settings.isSpark;
+        const fill = isFilled ? mixed(this.area, stroke, opacity, ground) : undefined;
         return {
             label: one.label,
             stroke,
             fill,
-            width: 1.75,
+            width: isBars ? 0 : 1.75, // A bar of nothing has no edge to be seen.
             points: { show: this.content.times.length < 3 },
-            paths: one.shape === 2 ? uPlot.paths.bars({ size: [0.8, 60], align: 0 }) : undefined,
-            value: (_, value, at, index) => text(this.content.series[i].values[index] ?? (index == null ? null : value), unit),
+            paths: isBars ? uPlot.paths.bars({ size: [0.8, 60], align: 0 }) : undefined,
+            value: (_, __, ___, index) => text(this.content.series[i].values.at(index ?? -1), unit),
         };
     }
 
@@ -134,6 +152,27 @@ class Drawing {
     }
 }
 
+// A canvas knows no variables, so the browser works the colour out.
+const mixed = (area, colour, percent, ground) => {
+    area.style.color = `color-mix(in srgb, ${colour} ${percent}%, ${ground})`;
+    const result = getComputedStyle(area).color;
+    area.style.color = '';
+    return result;
+};
+
+const isCount = unit => /^\{.*\}$/.test(unit ?? '');
+
+const day = { day: 'numeric', month: 'short' };
+const minute = { hour: '2-digit', minute: '2-digit' };
+const second = { ...minute, second: '2-digit' };
+
+const inWords = (seconds, zone, parts) =>
+    new Date(seconds * 1000).toLocaleString('en-GB', { timeZone: zone ?? 'UTC', ...parts });
+
+const tickTime = (seconds, step, zone) => inWords(seconds, zone, step >= 86400 ? day : step >= 60 ? minute : second);
+
+const moment = (seconds, zone) => inWords(seconds, zone, { ...day, ...second });
+
 const signature = content => JSON.stringify([content.series.map(one => [one.label, one.shape]), content.names, content.times.length === 0]);
 
 const named = names => ({
@@ -145,9 +184,6 @@ const named = names => ({
     grid: { show: false },
 });
 
-const moment = (seconds, zone) => new Date(seconds * 1000)
-    .toLocaleString('en-GB', { timeZone: zone ?? 'UTC', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', second: '2-digit' });
-
 const short = value => {
     const size = Math.abs(value);
     if (size >= 1e6) {
@@ -155,7 +191,9 @@ const short = value => {
     }
 
     const digits = size === 0 || size >= 100 ? 0 : size >= 10 ? 1 : size >= 0.1 ? 2 : 4;
-    return size > 0 && size < 0.001 ? value.toExponential(1) : (+value.toFixed(digits)).toLocaleString('en-US', { maximumFractionDigits: digits });
+    return size > 0 && size < 0.001
+        ? value.toExponential(1)
+        : (+value.toFixed(digits)).toLocaleString('en-US', { maximumFractionDigits: digits });
 };
 
 const seconds = value => {

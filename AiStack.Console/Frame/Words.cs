@@ -29,6 +29,9 @@ internal static class Words
         return $"{value.ToString(format, CultureInfo.InvariantCulture)} {Units[unit]}";
     }
 
+    /// <summary>What was written; <c>null</c> when it is nothing.</summary>
+    public static string? Trimmed(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+
     /// <summary>"340 ms", "2.1 s".</summary>
     public static string Duration(TimeSpan time) => time < TimeSpan.FromSeconds(1)
         ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:F0} ms")

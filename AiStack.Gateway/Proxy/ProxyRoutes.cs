@@ -15,6 +15,7 @@ internal static class ProxyRoutes
         ("ingest", "/api/files"),
         ("retrieval", "/v1/vector_stores"),
         ("retrieval", "/v1/embeddings"),
+        ("retrieval", "/api/vector_stores"),
         ("serving", "/v1/responses"),
         ("serving", "/v1/chat"),
         ("serving", "/v1/models"),
@@ -22,6 +23,7 @@ internal static class ProxyRoutes
         ("serving", "/api/usage"),
         ("evals", "/v1/evals"),
         ("evals", "/api/evals"),
+        ("evals", "/api/feedback"),
     ];
 
     public static IReadOnlyList<RouteConfig> Routes { get; } =

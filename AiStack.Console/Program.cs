@@ -6,6 +6,7 @@ using AiStack.Console.Gateway;
 using AiStack.Console.SignIn;
 using AiStack.Console.Start;
 using AiStack.Console.Telemetry;
+using AiStack.Console.Traces;
 using AiStack.ServiceDefaults;
 using AiStack.ServiceDefaults.Options;
 
@@ -21,6 +22,7 @@ builder.AddStart();
 builder.AddFiles();
 builder.AddAsk();
 builder.AddTelemetryStores();
+builder.AddTraces();
 
 var app = builder.Build();
 

@@ -21,6 +21,8 @@ internal static class Navigation
         ]),
         new("Watch",
         [
+            new("Traces", "traces", "traces"),
+            new("Structured logs", "logs", "logs"),
         ]),
         new("Manage",
         [

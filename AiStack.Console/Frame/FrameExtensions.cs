@@ -15,6 +15,7 @@ internal static class FrameExtensions
         builder.Services.AddFluentUIComponents();
         builder.Services.AddCascadingAuthenticationState();
         builder.Services.AddScoped<PersonalClock>();
+        builder.Services.AddScoped<TabMemory>();
     }
 
     public static void UseFrame(this WebApplication app)

@@ -10,6 +10,9 @@ namespace AiStack.Console.SignIn;
 /// </summary>
 internal sealed class Person(AuthenticationStateProvider state, IAuthorizationService authorization)
 {
+    /// <summary>What the person is called; <c>null</c> when the sign-in does not say.</summary>
+    public async Task<string?> NameAsync() => (await state.GetAuthenticationStateAsync()).User.Identity?.Name;
+
     /// <summary>Why the person may not do what needs <paramref name="role"/>; null when they may.</summary>
     public async Task<Fault?> RefusalAsync(string role)
     {

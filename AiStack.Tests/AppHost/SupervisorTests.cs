@@ -146,7 +146,7 @@ public sealed class SupervisorTests : IDisposable
 
     private sealed class FileExists(string path) : IHealthProbe
     {
-        public Task<string?> ProbeAsync(CancellationToken cancellationToken) =>
-            Task.FromResult(File.Exists(path) ? null : "no file yet");
+        public Task<IReadOnlyList<FailingCheck>> ProbeAsync(CancellationToken cancellationToken) =>
+            Task.FromResult<IReadOnlyList<FailingCheck>>(File.Exists(path) ? [] : [new("file", "no file yet")]);
     }
 }

@@ -46,19 +46,19 @@ internal sealed class PostgresCluster(RunContext run, IReadOnlyList<string> data
     }
 
     /// <summary>The server says in its pid file when it takes connections; pg_ctl waits for the same line.</summary>
-    public async Task<string?> ProbeAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<FailingCheck>> ProbeAsync(CancellationToken cancellationToken)
     {
         try
         {
             var lines = await File.ReadAllLinesAsync(Path.Combine(DataPath, "postmaster.pid"), cancellationToken);
             // A killed server leaves its file behind, still saying ready.
             return lines.Length > 7 && lines[7].Trim() == "ready" && IsServer(lines[0])
-                ? null
-                : "it does not take connections yet";
+                ? []
+                : [new FailingCheck("pid file", "it does not take connections")];
         }
         catch (IOException)
         {
-            return "it has not written its pid file yet";
+            return [new FailingCheck("pid file", "it has not written its pid file")];
         }
     }
 

@@ -119,7 +119,10 @@ public sealed class SearchTests(RetrievalFixture fixture) : IClassFixture<Retrie
     [InlineData("""{"query": "x", "max_num_results": "ten"}""", "max_num_results")]
     [InlineData("""{"query": ""}""", "query")]
     [InlineData("""{"query": 5}""", "query")]
+    [InlineData("""{"query": "\ud800"}""", "query")]
+    [InlineData("""{"query": "x", "filters": {"type": "eq", "key": "a", "value": ["\u0000"]}}""", "filters.value[0]")]
     [InlineData("""{"query": "x", "top_k": 3}""", "top_k")]
+    [InlineData("""{"query": "x", "include": ["scores"]}""", "include")]
     [InlineData("""{"query": "x", "ranking_options": {"score_threshold": 2}}""", "ranking_options.score_threshold")]
     [InlineData("""{"query": "x", "ranking_options": {"treshold": 0.5}}""", "ranking_options.treshold")]
     [InlineData("""{"query": "x", "filters": {"type": "like", "key": "a", "value": "b"}}""", "filters.type")]
@@ -153,6 +156,26 @@ public sealed class SearchTests(RetrievalFixture fixture) : IClassFixture<Retrie
         var store = await caller.CreateStoreAsync();
 
         Assert.Empty(await caller.SearchAsync(store, new { query = "anything" }));
+    }
+
+    [Fact]
+    public async Task The_best_sentence_of_each_passage_and_its_score_come_when_they_are_asked_for()
+    {
+        var caller = fixture.NewCaller();
+        var store = await caller.CreateStoreAsync(Documents);
+        const string Query = "When is a company bicycle serviced?";
+
+        var with = await caller.SearchAsync(store, new { query = Query, include = new[] { "best_sentence" } });
+        var without = await caller.SearchAsync(store, new { query = Query });
+
+        var text = with[0].GetProperty("content")[0].GetProperty("text").GetString()!;
+        var best = with[0].GetProperty("best_sentence");
+        Assert.Equal(
+            "A company bicycle is serviced in April.",
+            text[best.GetProperty("start").GetInt32()..best.GetProperty("end").GetInt32()]);
+        Assert.InRange(best.GetProperty("score").GetDouble(), 0.9, 1);
+        Assert.All(without, result => Assert.False(result.TryGetProperty("best_sentence", out _)));
+        Assert.Equal(with.Select(Score), without.Select(Score));
     }
 
     [Fact]
@@ -197,4 +220,6 @@ public sealed class SearchTests(RetrievalFixture fixture) : IClassFixture<Retrie
             TestContext.Current.CancellationToken);
         return (int)response.StatusCode;
     }
+
+    private static double Score(JsonElement result) => result.GetProperty("score").GetDouble();
 }

@@ -52,6 +52,16 @@ public sealed record LogFilter
         ("span", SpanId),
         ("category", Category));
 
+    /// <summary>The address of a file with these records; of a trace, with its spans.</summary>
+    public string ToExportAddress() => QueryText.Address(
+        "telemetry/export",
+        ("signals", "logs"),
+        ("trace", TraceId),
+        ("service", Service),
+        ("text", Text),
+        ("category", Category),
+        ("minSeverity", MinSeverity == LogSeverity.Unspecified ? null : MinSeverity.ToString()));
+
     public LogQuery ToQuery() => new()
     {
         Service = Service,

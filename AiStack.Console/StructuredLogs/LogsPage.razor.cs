@@ -1,5 +1,6 @@
 using AiStack.Console.Frame;
 using AiStack.Console.Telemetry.Logs;
+using AiStack.Console.Telemetry.View;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
 
@@ -24,6 +25,7 @@ public sealed partial class LogsPage : IDisposable
     private LogRecord? _current;
     private LogRecord? _opened;
     private long _namesReadAt;
+    private ImportResult? _imported;
     private bool _takesFocus;
     private bool _isPaused;
     private bool _isHeld;

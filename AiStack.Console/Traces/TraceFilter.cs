@@ -94,6 +94,23 @@ public sealed record TraceFilter
         ("from", From?.ToString("O", CultureInfo.InvariantCulture)),
         ("to", To?.ToString("O", CultureInfo.InvariantCulture)));
 
+    /// <summary>The address of a file with these traces.</summary>
+    public string ToExportAddress(DateTimeOffset now)
+    {
+        var query = ToQuery(now);
+        return QueryText.Address(
+            "telemetry/export",
+            ("signals", "traces"),
+            ("service", query.Service),
+            ("text", query.Text),
+            ("minDurationMs", query.MinDuration?.TotalMilliseconds.ToString(CultureInfo.InvariantCulture)),
+            ("maxDurationMs", query.MaxDuration?.TotalMilliseconds.ToString(CultureInfo.InvariantCulture)),
+            ("errorsOnly", query.ErrorsOnly ? "true" : null),
+            ("modelsOnly", query.ModelsOnly ? "true" : null),
+            ("from", query.From?.ToString("O", CultureInfo.InvariantCulture)),
+            ("to", query.To?.ToString("O", CultureInfo.InvariantCulture)));
+    }
+
     public TraceQuery ToQuery(DateTimeOffset now) => new()
     {
         Service = Service,

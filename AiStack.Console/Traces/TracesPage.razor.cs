@@ -1,5 +1,6 @@
 using AiStack.Console.Frame;
 using AiStack.Console.Telemetry.Traces;
+using AiStack.Console.Telemetry.View;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
 
@@ -15,6 +16,7 @@ public sealed partial class TracesPage : IDisposable
     private readonly ShownTraces _shown = new();
     private TraceFilter _filter = new();
     private IReadOnlyList<string> _complaints = [];
+    private ImportResult? _imported;
     private bool _isPaused;
     private bool _isHeld;
 
@@ -30,6 +32,8 @@ public sealed partial class TracesPage : IDisposable
     private string Heading => _shown.Matched == 0
         ? "No traces"
         : _filter.IsEmpty ? Words.Count(_shown.Matched, "trace") : $"{Words.Count(_shown.Matched, "trace")} like that";
+
+    private string ExportAddress => _filter.ToExportAddress(Time.GetUtcNow());
 
     public void Dispose()
     {

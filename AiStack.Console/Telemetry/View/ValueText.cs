@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace AiStack.Console.Telemetry.View;
 
 /// <summary>Values of attributes as people read them.</summary>
-internal static class AttributeText
+internal static class ValueText
 {
     private static readonly JsonSerializerOptions _indented =
         new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

@@ -1,8 +1,10 @@
 using AiStack.Console;
+using AiStack.Console.Alerts;
 using AiStack.Console.Ask;
 using AiStack.Console.Files;
 using AiStack.Console.Frame;
 using AiStack.Console.Gateway;
+using AiStack.Console.Overview;
 using AiStack.Console.SignIn;
 using AiStack.Console.Start;
 using AiStack.Console.Telemetry;
@@ -21,6 +23,8 @@ builder.AddStart();
 builder.AddFiles();
 builder.AddAsk();
 builder.AddTelemetryStores();
+builder.AddOverview();
+builder.AddAlerts();
 
 var app = builder.Build();
 

@@ -15,12 +15,13 @@ internal static class Navigation
     [
         new(null,
         [
-            new("Start", "", "home", NavLinkMatch.All),
+            new("Overview", "", "home", NavLinkMatch.All),
             new("Ask", "ask", "ask"),
             new("Files", "files", "files"),
         ]),
         new("Watch",
         [
+            new("Metrics", "metrics", "metrics"),
         ]),
         new("Manage",
         [

@@ -31,6 +31,8 @@ internal static class TelemetryExtensions
                 .AddAspNetCoreInstrumentation()
                 .AddHttpClientInstrumentation()
                 .AddRuntimeInstrumentation()
+                // Beside a number stands a trace in which it was measured: from a slow percentile to a slow request.
+                .SetExemplarFilter(ExemplarFilterType.TraceBased)
                 .AddMeter("AiStack.*", "Npgsql", "Microsoft.Extensions.AI", "Experimental.Microsoft.Extensions.AI"))
             .WithTracing(tracing => tracing
                 .AddAspNetCoreInstrumentation(options => options.Filter = context =>

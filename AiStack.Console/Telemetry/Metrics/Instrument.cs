@@ -56,6 +56,9 @@ public sealed record Instrument
     /// <summary>Whether there were more dimensions than are kept: the rest is in one series, <c>otel.metric.overflow=true</c>.</summary>
     public bool HasOverflow { get; init; }
 
+    /// <summary>Since when something is known of it.</summary>
+    public DateTimeOffset FirstTime { get; init; }
+
     public DateTimeOffset LastTime { get; init; }
 
     public bool IsHistogram => Kind is InstrumentKind.Histogram or InstrumentKind.ExponentialHistogram;

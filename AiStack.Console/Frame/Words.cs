@@ -7,6 +7,9 @@ internal static class Words
 {
     private static readonly string[] Units = ["B", "KB", "MB", "GB", "TB"];
 
+    /// <summary>"1,200".</summary>
+    public static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+
     /// <summary>"1 file", "1,200 files".</summary>
     public static string Count(long count, string noun) =>
         string.Create(CultureInfo.InvariantCulture, $"{count:N0} {noun}{(count == 1 ? "" : "s")}");

@@ -19,6 +19,8 @@ internal static class ProxyRoutes
         ("serving", "/v1/responses"),
         ("serving", "/v1/chat"),
         ("serving", "/v1/models"),
+        ("serving", "/api/models"),
+        ("serving", "/api/usage"),
         ("evals", "/v1/evals"),
         ("evals", "/api/evals"),
         ("evals", "/api/feedback"),

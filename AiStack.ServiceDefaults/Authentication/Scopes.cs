@@ -14,6 +14,7 @@ public static class Scopes
     public const string EvalsWrite = "evals.write";
     public const string FeedbackRead = "feedback.read";
     public const string FeedbackWrite = "feedback.write";
+    public const string UsageRead = "usage.read";
 
     /// <summary>Everything, and keys and projects too.</summary>
     public const string Admin = "admin";
@@ -22,6 +23,6 @@ public static class Scopes
     public static IReadOnlyList<string> All { get; } =
     [
         FilesRead, FilesWrite, VectorStoresRead, VectorStoresWrite, EmbeddingsWrite,
-        ChatWrite, ModelsRead, EvalsRead, EvalsWrite, FeedbackRead, FeedbackWrite, Admin,
+        ChatWrite, ModelsRead, EvalsRead, EvalsWrite, FeedbackRead, FeedbackWrite, UsageRead, Admin,
     ];
 }

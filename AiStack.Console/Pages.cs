@@ -1,8 +1,10 @@
+using AiStack.Console.Alerts;
 using AiStack.Console.Ask;
 using AiStack.Console.ConsoleLogs;
 using AiStack.Console.Files;
 using AiStack.Console.Keys;
 using AiStack.Console.Models;
+using AiStack.Console.Overview;
 using AiStack.Console.Resources;
 using AiStack.Console.Start;
 using AiStack.Console.Stores;
@@ -15,7 +17,9 @@ internal static class Pages
 {
     public static void AddPages(this IHostApplicationBuilder builder)
     {
+        builder.AddOverview();
         builder.AddStart();
+        builder.AddAlerts();
         builder.AddAsk();
         builder.AddFiles();
         builder.AddStores();

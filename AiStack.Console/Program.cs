@@ -5,7 +5,6 @@ using AiStack.Console.SignIn;
 using AiStack.Console.Telemetry;
 using AiStack.Console.Telemetry.Exchange;
 using AiStack.Console.Telemetry.Otlp;
-using AiStack.Console.Usage;
 using AiStack.ServiceDefaults;
 using AiStack.ServiceDefaults.Options;
 

@@ -9,8 +9,11 @@ using AiStack.Console.Models;
 using AiStack.Console.Resources;
 using AiStack.Console.SignIn;
 using AiStack.Console.Start;
+using AiStack.Console.Stores;
 using AiStack.Console.Telemetry;
 using AiStack.Console.Usage;
+using AiStack.Console.Telemetry.Exchange;
+using AiStack.Console.Telemetry.Otlp;
 using AiStack.ServiceDefaults;
 using AiStack.ServiceDefaults.Options;
 
@@ -24,6 +27,7 @@ builder.AddGateway();
 builder.AddFrame();
 builder.AddStart();
 builder.AddFiles();
+builder.AddStores();
 builder.AddAsk();
 builder.AddResources();
 builder.AddConsoleLogs();
@@ -31,6 +35,8 @@ builder.AddTelemetryStores();
 builder.AddModels();
 builder.AddUsage();
 builder.AddKeys();
+builder.AddOtlpReceivers();
+builder.AddTelemetryExchange();
 
 var app = builder.Build();
 
@@ -41,6 +47,7 @@ app.UseFrame();
 app.MapFrame();
 app.MapSignIn();
 app.MapFiles();
+app.MapTelemetryExchange();
 app.MapConsoleLogs();
 
 await app.RunServiceAsync(args);

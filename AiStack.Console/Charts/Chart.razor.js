@@ -63,7 +63,7 @@ class Drawing {
             legend: { show: !isSpark && (series.length > 1 || canSelect), live: true },
             cursor: { show: !isSpark, drag: { x: canSelect, y: false, setScale: false }, points: { size: 6 } },
             scales: {
-                x: { time: !names, range: names ? (_, low, high) => [low - 0.6, high + 0.6] : undefined },
+                x: { time: !names, range: (_, low, high) => this.around(low, high) },
                 y: { range: (_, low, high) => [Math.min(0, low ?? 0), (high > 0 ? high : 1) * 1.05] },
             },
             axes: isSpark ? [{ show: false }, { show: false }] : [
@@ -82,8 +82,17 @@ class Drawing {
         };
     }
 
+    // Bars stand around their place, so the first and the last need room beside theirs.
+    around(low, high) {
+        const { times, series } = this.content;
+        const step = times.length > 1 ? (high - low) / (times.length - 1) : 1;
+        const room = series.some(one => one.shape === 2) ? 0.6 * step : 0;
+        return times.length === 1 ? [low - step, high + step] : [low - room, high + room];
+    }
+
     line(one, i, stroke, unit) {
-        const opacity = one.shape === 2 ? 45 : 18;
+        const isBars = one.shape === 2;
+        const opacity = isBars ? 75 : 18;
         const ground = this.settings.isStacked ? 'var(--surface)' : 'transparent';
         const isFilled = one.shape !== 0 || this.settings.isSpark;
         const fill = isFilled ? mixed(this.area, stroke, opacity, ground) : undefined;
@@ -91,9 +100,9 @@ class Drawing {
             label: one.label,
             stroke,
             fill,
-            width: 1.75,
+            width: isBars ? 0 : 1.75, // A bar of nothing has no edge to be seen.
             points: { show: this.content.times.length < 3 },
-            paths: one.shape === 2 ? uPlot.paths.bars({ size: [0.8, 60], align: 0 }) : undefined,
+            paths: isBars ? uPlot.paths.bars({ size: [0.8, 60], align: 0 }) : undefined,
             value: (_, __, ___, index) => text(this.content.series[i].values.at(index ?? -1), unit),
         };
     }

@@ -100,18 +100,23 @@ public sealed partial class FilesPage : IDisposable
         _isLoadingMore = false;
     }
 
+    private Task ChangedAsync(StoreView store)
+    {
+        _stores = [.. _stores.Select(old => old.Id == store.Id ? store : old)];
+        return OpenAsync(store);
+    }
+
+    private Task StoreDeletedAsync(StoreView store)
+    {
+        _stores = [.. _stores.Where(old => old.Id != store.Id)];
+        return OpenAsync(null);
+    }
+
     private async Task DeleteAsync(FileRow row)
     {
-        if (await Person.RefusalAsync(Roles.Operator) is { } refusal)
-        {
-            _fault = refusal;
-            return;
-        }
-
-        var answer = await Dialogs.ShowConfirmationAsync(
+        if (!await ConfirmAsync(
             $"“{row.Name}” leaves every store it is in, and no answer will be drawn from it any more. This cannot be undone.",
-            "Delete the file?", "Delete", "Keep");
-        if (answer.Cancelled)
+            "Delete the file?", "Delete"))
         {
             return;
         }
@@ -122,6 +127,30 @@ public sealed partial class FilesPage : IDisposable
             List.Remove(row.Id);
             LookNow();
         }
+    }
+
+    private async Task RemoveAsync(FileRow row)
+    {
+        if (List.Store is not { } store || !await ConfirmAsync(
+            $"Answers from “{store.Title}” will not be drawn from “{row.Name}” any more. The file itself stays, in other stores "
+            + "too, and can be added again; its attributes here are forgotten.",
+            "Remove the file from the store?", "Remove"))
+        {
+            return;
+        }
+
+        var outcome = await Stores.DetachAsync(store.Id, row.Id, _leaving.Token);
+        if (outcome.TryGet(out _, out _fault))
+        {
+            List.Remove(row.Id);
+            LookNow();
+        }
+    }
+
+    private async Task<bool> ConfirmAsync(string what, string title, string action)
+    {
+        _fault = await Person.RefusalAsync(Roles.Operator);
+        return _fault is null && !(await Dialogs.ShowConfirmationAsync(what, title, action, "Keep")).Cancelled;
     }
 
     // The API does not push states, so the Console looks, once for the page, and pushes what has changed to the browser.

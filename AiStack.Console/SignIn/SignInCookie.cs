@@ -32,7 +32,8 @@ internal static class SignInCookie
     {
         if (context.Request.GetTypedHeaders().Accept.Any(type => type.MediaType.Equals("text/html")))
         {
-            context.Response.Redirect(SignInEndpoints.LoginPath);
+            var path = $"{context.Request.PathBase}{context.Request.Path}{context.Request.QueryString}";
+            context.Response.Redirect(SignInEndpoints.At(path));
         }
         else
         {

@@ -40,7 +40,8 @@ internal sealed class ConsoleTelemetry : IDisposable
     public void Lost(TelemetrySignal signal, LossReason reason, long items) =>
         _lost.Add(items, Tag(signal), new("reason", Word(reason)));
 
-    public void Refused(RefusalReason reason) => _refusals.Add(1, new KeyValuePair<string, object?>("reason", Word(reason)));
+    public void Refused(RefusalReason reason) =>
+        _refusals.Add(1, new KeyValuePair<string, object?>("reason", Word(reason)));
 
     public void Keeps(TelemetrySignal signal, long items) => Interlocked.Exchange(ref _kept[(int)signal], items);
 

@@ -29,6 +29,19 @@ export const cancel = key => {
     }
 };
 
+// A file that failed is still chosen: it is sent again when the person asks for it, from where they are signed in again.
+export const retry = key => {
+    const upload = uploads.get(key);
+    if (upload?.state === state.failed) {
+        upload.reason = null;
+        report(upload, state.waiting, 0);
+        queue.push(upload);
+        next();
+    }
+};
+
+export const forget = keys => keys.forEach(key => uploads.delete(key));
+
 // Files can be dropped anywhere on the zone, or chosen with the button in it.
 export const watch = (zone, storeId) => {
     zone.dataset.store = storeId;
@@ -138,7 +151,7 @@ const send = upload => {
     request.upload.onprogress = event => report(upload, state.sending, event.loaded);
     request.upload.onload = () => report(upload, state.storing, upload.file.size);
     request.onload = () => done(upload, request.status === 200 ? null : reason(request));
-    request.onerror = () => done(upload, 'The connection broke off. Add the file again when AiStack answers.');
+    request.onerror = () => done(upload, 'The connection broke off. Press Try again when AiStack answers.');
     request.onabort = () => done(upload, null, state.cancelled);
     report(upload, state.sending, 0);
     request.send(form);
@@ -146,7 +159,7 @@ const send = upload => {
 
 const reason = request => {
     if (request.status === 401) {
-        return 'Your sign-in has run out. Sign in again, then add the file again.';
+        return 'Your sign-in has run out. Sign in again in another tab of this browser, then press Try again.';
     }
 
     if (request.status === 403) {
@@ -168,8 +181,11 @@ const done = (upload, why, final) => {
 };
 
 const finish = (upload, final) => {
-    uploads.delete(upload.key);
-    upload.file = null;
+    if (final !== state.failed) {
+        uploads.delete(upload.key);
+        upload.file = null;
+    }
+
     report(upload, final, upload.sent);
 };
 

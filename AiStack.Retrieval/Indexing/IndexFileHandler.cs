@@ -95,11 +95,11 @@ internal sealed class IndexFileHandler(
             await WorkQueue.CompleteAsync(connection, lease, cancellationToken);
         }
 
-        // Stores in one order: two workers cannot wait for each other.
+        // Stores in one order, and their files too: nobody waits for somebody who waits for them.
         foreach (var ofStore in leases.Select(lease => lease.Payload).GroupBy(file => file.VectorStoreId).OrderBy(group => group.Key.Value))
         {
             var version = await connection.BumpVersionAsync(ofStore.Key, time.GetUtcNow(), cancellationToken);
-            foreach (var file in ofStore)
+            foreach (var file in ofStore.OrderBy(file => file.FileId.Value))
             {
                 if (file.RevisionId is { } revision)
                 {

@@ -40,12 +40,12 @@ public sealed class BrowserFixture : IAsyncDisposable
         return page;
     }
 
-    /// <summary>A browser that is not signed in.</summary>
-    public async Task<IPage> OpenStrangerAsync(RunningStack stack)
+    /// <summary>A browser that is not signed in, at the Console of the stack or at another one.</summary>
+    public async Task<IPage> OpenStrangerAsync(RunningStack stack, Uri? console = null)
     {
         ArgumentNullException.ThrowIfNull(stack);
         await StartAsync(stack);
-        return await _browser!.NewPageAsync(new() { BaseURL = stack.Console.ToString() });
+        return await _browser!.NewPageAsync(new() { BaseURL = (console ?? stack.Console).ToString() });
     }
 
     public async ValueTask DisposeAsync()

@@ -89,6 +89,9 @@ public sealed class ConsoleTests(StackFixture stacks, BrowserFixture browser)
     [InlineData("/ask")]
     [InlineData("/resources")]
     [InlineData("/console-logs")]
+    [InlineData("/models")]
+    [InlineData("/usage")]
+    [InlineData("/keys")]
     public async Task Each_page_fits_a_phone_in_both_themes_and_is_accessible(string path)
     {
         var stack = await stacks.StackAsync(Token);

@@ -6,7 +6,9 @@ internal static class WindowReader
     public static MetricWindow Read(Instrument instrument, IReadOnlyCollection<Series> all, MetricQuery query)
     {
         var buckets = Buckets.Of(query);
-        var series = all.Where(one => Matches(one, query.Where) && one.LastTime >= buckets.Start && one.FirstTime < buckets.End).ToArray();
+        var series = all
+            .Where(one => one.LastTime >= buckets.Start && one.FirstTime < buckets.End && Matches(one, query.Where))
+            .ToArray();
         var lines = series
             .GroupBy(one => query.SplitBy is { } key ? Value(one, key) : null, StringComparer.Ordinal)
             .Select(group => new WindowLine(instrument, buckets, query.Combination).Read(group.Key, group))

@@ -16,13 +16,15 @@ internal static class GenAi
 
     /// <summary>Whether the span is the call of a model.</summary>
     public static bool IsCall(Span span) =>
-        span.Attributes[RequestModel] is not null || span.Attributes[ResponseModel] is not null || span.Attributes[InputTokens] is not null;
+        span.Attributes[RequestModel] is not null || span.Attributes[ResponseModel] is not null
+            || span.Attributes[InputTokens] is not null;
 
     /// <summary>What the models of a trace used, each call once, however many spans report it.</summary>
     public static ModelUsage UsageOf(IReadOnlyCollection<Span> spans)
     {
         var calls = spans.Where(IsCall).ToArray();
-        var parents = spans.DistinctBy(span => span.SpanId).ToDictionary(span => span.SpanId, span => span.ParentSpanId, StringComparer.Ordinal);
+        var parents = spans.DistinctBy(span => span.SpanId)
+            .ToDictionary(span => span.SpanId, span => span.ParentSpanId, StringComparer.Ordinal);
         var reporting = calls.Where(ReportsUsage).Select(span => span.SpanId).ToHashSet(StringComparer.Ordinal);
         var outermost = calls.Where(span => ReportsUsage(span) && !IsWithin(span, reporting, parents)).ToArray();
         var costs = outermost.Select(span => Number(span, Cost)).OfType<decimal>().ToArray();
@@ -35,7 +37,8 @@ internal static class GenAi
     }
 
     private static bool ReportsUsage(Span span) =>
-        span.Attributes[InputTokens] is not null || span.Attributes[OutputTokens] is not null || span.Attributes[Cost] is not null;
+        span.Attributes[InputTokens] is not null || span.Attributes[OutputTokens] is not null
+            || span.Attributes[Cost] is not null;
 
     private static bool IsWithin(Span span, HashSet<string> reporting, Dictionary<string, string?> parents)
     {
@@ -56,7 +59,9 @@ internal static class GenAi
 
     // Numbers that no model used would overflow the sum.
     private static long Tokens(Span span, string key) =>
-        long.TryParse(span.Attributes[key], CultureInfo.InvariantCulture, out var tokens) ? Math.Clamp(tokens, 0, int.MaxValue) : 0;
+        long.TryParse(span.Attributes[key], CultureInfo.InvariantCulture, out var tokens)
+            ? Math.Clamp(tokens, 0, int.MaxValue)
+            : 0;
 
     private static decimal? Number(Span span, string key) =>
         decimal.TryParse(span.Attributes[key], NumberStyles.Float, CultureInfo.InvariantCulture, out var number)

@@ -119,6 +119,8 @@ public sealed class SearchTests(RetrievalFixture fixture) : IClassFixture<Retrie
     [InlineData("""{"query": "x", "max_num_results": "ten"}""", "max_num_results")]
     [InlineData("""{"query": ""}""", "query")]
     [InlineData("""{"query": 5}""", "query")]
+    [InlineData("""{"query": "\ud800"}""", "query")]
+    [InlineData("""{"query": "x", "filters": {"type": "eq", "key": "a", "value": ["\u0000"]}}""", "filters.value[0]")]
     [InlineData("""{"query": "x", "top_k": 3}""", "top_k")]
     [InlineData("""{"query": "x", "include": ["scores"]}""", "include")]
     [InlineData("""{"query": "x", "ranking_options": {"score_threshold": 2}}""", "ranking_options.score_threshold")]

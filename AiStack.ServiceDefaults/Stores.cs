@@ -4,10 +4,10 @@ using AiStack.ServiceDefaults.Options;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using StackExchange.Redis;
 #if !USE_ASPIRE
 using Azure.Storage.Blobs;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using StackExchange.Redis;
 #endif
 
 namespace AiStack.ServiceDefaults;
@@ -40,12 +40,12 @@ public static class Stores
     public static void AddCache(this IHostApplicationBuilder builder)
     {
 #if USE_ASPIRE
-        builder.AddRedisClient("cache", configureOptions: options => options.AbortOnConnectFail = false);
+        builder.AddRedisClient("cache", configureOptions: Survive);
 #else
         builder.Services.AddSingleton<IConnectionMultiplexer>(services =>
         {
             var options = ConfigurationOptions.Parse(Required(builder.Configuration, "cache"));
-            options.AbortOnConnectFail = false; // It may start after us, and come back after an outage.
+            Survive(options);
             return ConnectionMultiplexer.Connect(options);
         });
         builder.Services.AddHealthChecks().AddCheck<CacheHealth>("cache", timeout: _healthLimit);
@@ -71,6 +71,13 @@ public static class Stores
             : new BlobServiceClient(connectionString));
 #endif
         builder.Services.AddSingleton<IBlobStore, AzureBlobStore>();
+    }
+
+    /// <summary>The cache may start after us, go away, and come back: until then, callers are told so at once.</summary>
+    private static void Survive(ConfigurationOptions options)
+    {
+        options.AbortOnConnectFail = false;
+        options.BacklogPolicy = BacklogPolicy.FailFast;
     }
 
     internal static string Required(IConfiguration configuration, string name) =>

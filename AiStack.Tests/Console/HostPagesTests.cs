@@ -95,8 +95,7 @@ public sealed class HostPagesTests(TalkativeStack own, BrowserFixture browser) :
         await Expect(details).ToContainTextAsync($"{own.Stack.Processes()["gateway"]}");
         Assert.DoesNotContain(own.Stack.Key, await page.ContentAsync(), StringComparison.Ordinal);
 
-        var axe = Path.Combine(Repository.Root, "AiStack.Tests/Clients/node_modules/axe-core/axe.min.js");
-        Assert.Equal("", File.Exists(axe) ? await ConsoleTests.ViolationsAsync(page, axe) : "");
+        await watched.AssertFitsAndIsAccessibleAsync(Token);
         await page.Keyboard.PressAsync("Escape");
         await Expect(details).ToHaveCountAsync(0);
     }

@@ -90,6 +90,8 @@ public sealed class ConsoleTests(StackFixture stacks, BrowserFixture browser)
     [InlineData("/models")]
     [InlineData("/usage")]
     [InlineData("/keys")]
+    [InlineData("/traces")]
+    [InlineData("/logs")]
     public async Task Each_page_fits_a_phone_in_both_themes_and_is_accessible(string path)
     {
         var stack = await stacks.StackAsync(Token);
@@ -149,7 +151,7 @@ public sealed class ConsoleTests(StackFixture stacks, BrowserFixture browser)
     }
 
     /// <summary>What axe finds of serious and critical violations of WCAG 2.2 AA.</summary>
-    private static async Task<string> ViolationsAsync(IPage page, string axe)
+    internal static async Task<string> ViolationsAsync(IPage page, string axe)
     {
         await page.EvaluateAsync(await File.ReadAllTextAsync(axe, Token));
         return await page.EvaluateAsync<string>(

@@ -64,7 +64,7 @@ class Drawing {
             cursor: { show: !isSpark, drag: { x: canSelect, y: false, setScale: false }, points: { size: 6 } },
             scales: {
                 x: { time: !names, range: (_, low, high) => this.around(low, high) },
-                y: { range: (_, low, high) => [Math.min(0, low ?? 0), (high > 0 ? high : 1) * 1.05] },
+                y: { range: (_, low, high) => this.range(low, high) },
             },
             axes: isSpark ? [{ show: false }, { show: false }] : [
                 { ...axis, space: 90, size: 32, ...(names ? named(names) : times) },
@@ -80,6 +80,13 @@ class Drawing {
                 ready: [plot => this.watch(plot)],
             },
         };
+    }
+
+    // Marks are in sight, too: an exemplar can lie above all percentiles.
+    range(low, high) {
+        const marks = (this.content.marks ?? []).map(mark => mark.value);
+        const top = Math.max(high ?? 0, ...marks);
+        return [Math.min(0, low ?? 0, ...marks), (top > 0 ? top : 1) * 1.05];
     }
 
     // Bars stand around their place, so the first and the last need room beside theirs.
@@ -120,6 +127,9 @@ class Drawing {
         const { ctx } = plot;
         ctx.save();
         ctx.fillStyle = colour;
+        ctx.beginPath();
+        ctx.rect(plot.bbox.left, plot.bbox.top, plot.bbox.width, plot.bbox.height);
+        ctx.clip();
         for (const mark of this.content.marks ?? []) {
             const [x, y] = [plot.valToPos(mark.time, 'x', true), plot.valToPos(mark.value, 'y', true)];
             ctx.beginPath();
@@ -160,7 +170,7 @@ const mixed = (area, colour, percent, ground) => {
     return result;
 };
 
-const isCount = unit => /^\{.*\}$/.test(unit ?? '');
+const isCount = unit => /^\{.*\}(\/s)?$/.test(unit ?? '');
 
 const day = { day: 'numeric', month: 'short' };
 const minute = { hour: '2-digit', minute: '2-digit' };

@@ -24,7 +24,7 @@ internal static class Navigation
     [
         new(null,
         [
-            new("Start", "", "home", NavLinkMatch.All),
+            new("Overview", "", "home", NavLinkMatch.All),
             new("Ask", "ask", "ask"),
             new("Files", "files", "files"),
         ]),
@@ -34,6 +34,7 @@ internal static class Navigation
             new("Console logs", "console-logs", "console", NeedsHost: true),
             new("Structured logs", "logs", "logs"),
             new("Traces", "traces", "trace"),
+            new("Metrics", "metrics", "metrics"),
         ]),
         new("Manage",
         [

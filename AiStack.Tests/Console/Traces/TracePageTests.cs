@@ -4,7 +4,6 @@ using AiStack.Console.Telemetry;
 using AiStack.Console.Telemetry.Traces;
 using AiStack.Tests.Console.Telemetry;
 using AiStack.Tests.EndToEnd;
-using AiStack.Tests.Fixtures;
 using Microsoft.Playwright;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
@@ -26,8 +25,7 @@ public sealed class TracePageTests(StackFixture stacks, BrowserFixture browser)
         await using var watched = await browser.OpenAsync(stack, "/ask");
         var page = watched.Page;
         await page.Locator("#store-picker").SelectOptionAsync(store);
-        await page.GetByLabel("Your question").FillAsync("Who pays for the lamp?");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Ask", Exact = true }).ClickAsync();
+        await page.AskAsync("Who pays for the lamp?");
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Trace", Exact = true }).ClickAsync();
 
@@ -146,7 +144,6 @@ public sealed class TracePageTests(StackFixture stacks, BrowserFixture browser)
     public async Task A_trace_and_its_details_fit_a_phone_in_both_themes_and_are_accessible()
     {
         var stack = await stacks.StackAsync(Token);
-        var axe = Path.Combine(Repository.Root, "AiStack.Tests/Clients/node_modules/axe-core/axe.min.js");
         var spans = Question();
         await using (var writer = await browser.OpenAsync(stack, "/traces"))
         {
@@ -158,10 +155,7 @@ public sealed class TracePageTests(StackFixture stacks, BrowserFixture browser)
             await using var watched = await browser.OpenAsync(stack, $"/traces/{spans[0].TraceId}?span={spans[3].SpanId}", theme, width: 390);
             await Expect(watched.Page.Locator("#span-name")).ToBeVisibleAsync();
 
-            Assert.True(await watched.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth") <= 0);
-            Assert.Empty(watched.Complaints);
-            Assert.SkipUnless(File.Exists(axe), "Run npm ci in AiStack.Tests/Clients to check accessibility.");
-            Assert.Equal("", await ConsoleTests.ViolationsAsync(watched.Page, axe));
+            await watched.AssertFitsAndIsAccessibleAsync(Token);
         }
     }
 

@@ -1,0 +1,70 @@
+using AiStack.Console.Telemetry;
+using Microsoft.Extensions.Options;
+
+namespace AiStack.Console.Alerts;
+
+/// <summary>
+/// The alerts that stand. One stands from when a rule first found it until it was not found for a while; both are logged, and how many
+/// stand is a metric.
+/// </summary>
+internal sealed partial class AlertBoard(
+    IOptions<AlertOptions> options, ConsoleTelemetry telemetry, TimeProvider time, ILogger<AlertBoard> logger)
+{
+    /// <summary>More alerts than these at once say nothing more.</summary>
+    private const int MaxAlerts = 50;
+
+    private readonly Dictionary<(string Rule, string Subject), Standing> _standing = [];
+
+    /// <summary>Tells of every change.</summary>
+    public TelemetryChanges Changes { get; } = new(time);
+
+    /// <summary>What stands now, the oldest first.</summary>
+    public IReadOnlyList<Alert> Alerts { get; private set; } = [];
+
+    /// <summary>Takes in what the rules found now. Called by one caller at a time.</summary>
+    public void Update(IEnumerable<AlertFinding> findings)
+    {
+        var now = time.GetUtcNow();
+        foreach (var found in findings.Take(MaxAlerts))
+        {
+            var key = (found.Rule, found.Subject);
+            if (!_standing.TryGetValue(key, out var before))
+            {
+                Raised(logger, found.Rule, found.Title, found.Detail);
+            }
+
+            _standing[key] = new(
+                new(found.Rule, found.Subject, found.Title, found.Detail, found.Href, before?.Alert.Since ?? now), now);
+        }
+
+        foreach (var (key, gone) in _standing.Where(pair => now - pair.Value.LastFound > Patience(pair.Value, now)).ToArray())
+        {
+            _standing.Remove(key);
+            Cleared(logger, key.Rule, gone.Alert.Title, (now - gone.Alert.Since).TotalSeconds);
+        }
+
+        Show([.. _standing.Values.Select(standing => standing.Alert).OrderBy(alert => alert.Since)]);
+    }
+
+    // What is found now stays even where nothing stays longer.
+    private TimeSpan Patience(Standing standing, DateTimeOffset now) =>
+        standing.LastFound == now ? TimeSpan.MaxValue : options.Value.ClearAfter;
+
+    private void Show(IReadOnlyList<Alert> alerts)
+    {
+        telemetry.Alerts(alerts.CountBy(alert => alert.Rule).ToDictionary());
+        if (!alerts.SequenceEqual(Alerts))
+        {
+            Alerts = alerts;
+            Changes.Notify();
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "Alert {Rule}: {Title}. {Detail}")]
+    private static partial void Raised(ILogger logger, string rule, string title, string detail);
+
+    [LoggerMessage(2, LogLevel.Information, "Alert {Rule} is over: {Title}. It stood for {Seconds:F0} s.")]
+    private static partial void Cleared(ILogger logger, string rule, string title, double seconds);
+
+    private sealed record Standing(Alert Alert, DateTimeOffset LastFound);
+}

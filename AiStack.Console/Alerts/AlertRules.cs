@@ -1,0 +1,84 @@
+using System.Globalization;
+using AiStack.Console.Charts;
+using AiStack.Console.Frame;
+using AiStack.Console.Overview;
+using AiStack.Console.Start;
+
+namespace AiStack.Console.Alerts;
+
+/// <summary>
+/// What somebody should look at: requests that fail, or take long; work that waits, or was given up; a layer that does not answer.
+/// What telemetry the Console itself loses is <see cref="TelemetryLosses"/>.
+/// </summary>
+internal static class AlertRules
+{
+    public static IEnumerable<AlertFinding> Find(Measured measured, IReadOnlyList<LayerState> layers, AlertOptions limits) =>
+    [
+        .. OfTraffic(measured, limits),
+        .. WaitingWork.Read(measured).SelectMany(work => OfWork(work, limits)),
+        .. layers.Where(layer => !layer.IsReachable).Select(OfLayer),
+    ];
+
+    private static IEnumerable<AlertFinding> OfTraffic(Measured measured, AlertOptions limits)
+    {
+        if (GatewayTraffic.Read(measured, limits.Window) is not { } traffic || Math.Round(traffic.Requests) < limits.MinRequests)
+        {
+            yield break;
+        }
+
+        if (traffic.ErrorShare > limits.MaxErrorShare)
+        {
+            yield return new(
+                "error_rate",
+                "",
+                "Requests fail",
+                $"{Percent(traffic.ErrorShare)} of {traffic.Requests:F0} requests in {ChartValue.Text(limits.Window.TotalSeconds, "s")}; "
+                + $"the limit is {Percent(limits.MaxErrorShare)}.",
+                traffic.ErrorView.Address);
+        }
+
+        if (traffic.P95 > limits.MaxLatency.TotalSeconds)
+        {
+            yield return new(
+                "latency",
+                "",
+                "Requests take long",
+                $"95 % are answered within {ChartValue.Text(traffic.P95, "s")}; "
+                + $"the limit is {ChartValue.Text(limits.MaxLatency.TotalSeconds, "s")}.",
+                traffic.View.Address);
+        }
+    }
+
+    private static IEnumerable<AlertFinding> OfWork(WaitingWork work, AlertOptions limits)
+    {
+        if (work.Oldest > limits.MaxQueueAge)
+        {
+            yield return new(
+                "queue_age",
+                work.Queue,
+                $"Work waits in {work.Queue}",
+                $"The oldest of {Words.Count((long)work.Items, "item")} has waited {ChartValue.Text(work.Oldest.TotalSeconds, "s")}; "
+                + $"the limit is {ChartValue.Text(limits.MaxQueueAge.TotalSeconds, "s")}.",
+                work.View.Address);
+        }
+
+        if (work.Parked > 0)
+        {
+            yield return new(
+                "work_parked",
+                work.Queue,
+                $"Work was set aside in {work.Queue}",
+                $"{Words.Count((long)work.Parked, "item")} failed too often to be tried again by itself. The service's log says why.",
+                work.View.Address);
+        }
+    }
+
+    private static AlertFinding OfLayer(LayerState layer) => new(
+        "unreachable",
+        layer.Layer.Name,
+        $"{layer.Layer.Name} does not answer",
+        layer.Reason ?? "It was asked, and gave no answer.",
+        "#layers");
+
+    private static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{share * 100:0.#} %");
+}

@@ -1,0 +1,7 @@
+namespace AiStack.Console.Overview;
+
+/// <summary>The first page: the numbers at a glance.</summary>
+internal static class OverviewExtensions
+{
+    public static void AddOverview(this IHostApplicationBuilder builder) => builder.Services.AddSingleton<VitalSigns>();
+}

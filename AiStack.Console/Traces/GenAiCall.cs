@@ -21,7 +21,7 @@ internal static class GenAiCall
         Add("Tokens in", Count(GenAi.InputTokens));
         Add("of them cached", Count(CachedTokens));
         Add("Tokens out", Count(GenAi.OutputTokens));
-        Add("Cost", Cost(span.Attributes[GenAi.Cost]));
+        Add("Cost", GenAi.CostOf(span) is { } cost ? Cost(cost) : null);
         Add("First words after", Seconds(span.Attributes[FirstChunk]));
         Add("Temperature", span.Attributes["gen_ai.request.temperature"]);
         Add("Most tokens", Count("gen_ai.request.max_tokens"));
@@ -53,9 +53,6 @@ internal static class GenAiCall
         >= 1 => string.Create(CultureInfo.InvariantCulture, $"${dollars:N2}"),
         _ => string.Create(CultureInfo.InvariantCulture, $"${dollars:0.00####}"),
     };
-
-    private static string? Cost(string? text) =>
-        decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var dollars) ? Cost(dollars) : text;
 
     private static string? Seconds(string? text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds)

@@ -32,7 +32,11 @@ public sealed partial class WaterfallView
     [Parameter]
     public EventCallback<TraceRow> OnOpen { get; set; }
 
-    /// <summary>Another row is current.</summary>
+    /// <summary>Whether details are open, and so have to follow the current row.</summary>
+    [Parameter]
+    public bool HasDetails { get; set; }
+
+    /// <summary>Another row is current while details are open.</summary>
     [Parameter]
     public EventCallback<TraceRow> OnMoved { get; set; }
 
@@ -128,7 +132,7 @@ public sealed partial class WaterfallView
     private async Task MovedAsync()
     {
         _mustReveal = true;
-        if (Waterfall.Current is { } row)
+        if (HasDetails && Waterfall.Current is { } row)
         {
             await OnMoved.InvokeAsync(row);
         }

@@ -91,6 +91,8 @@ public sealed class ConsoleTests(StackFixture stacks, BrowserFixture browser)
     [InlineData("/keys")]
     [InlineData("/resources")]
     [InlineData("/console-logs")]
+    [InlineData("/logs")]
+    [InlineData("/traces")]
     public async Task Each_page_fits_a_phone_in_both_themes_and_is_accessible(string path)
     {
         var stack = await stacks.StackAsync(Token);

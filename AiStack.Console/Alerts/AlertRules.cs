@@ -2,21 +2,25 @@ using System.Globalization;
 using AiStack.Console.Charts;
 using AiStack.Console.Frame;
 using AiStack.Console.Overview;
+using AiStack.Console.Resources;
 using AiStack.Console.Start;
 
 namespace AiStack.Console.Alerts;
 
 /// <summary>
-/// What somebody should look at: requests that fail, or take long; work that waits, or was given up; a layer that does not answer.
+/// What somebody should look at: requests that fail, or take long; work that waits, or was given up; a layer that does not answer; a
+/// part of the stack that is not well.
 /// What telemetry the Console itself loses is <see cref="TelemetryLosses"/>.
 /// </summary>
 internal static class AlertRules
 {
-    public static IEnumerable<AlertFinding> Find(Measured measured, IReadOnlyList<LayerState> layers, AlertOptions limits) =>
+    public static IEnumerable<AlertFinding> Find(
+        Measured measured, IReadOnlyList<LayerState> layers, IReadOnlyList<Resource> resources, AlertOptions limits) =>
     [
         .. OfTraffic(measured, limits),
         .. WaitingWork.Read(measured).SelectMany(work => OfWork(work, limits)),
         .. layers.Where(layer => !layer.IsReachable).Select(OfLayer),
+        .. resources.Where(resource => resource.Condition == Condition.Bad).Select(OfResource),
     ];
 
     private static IEnumerable<AlertFinding> OfTraffic(Measured measured, AlertOptions limits)
@@ -79,6 +83,13 @@ internal static class AlertRules
         $"{layer.Layer.Name} does not answer",
         layer.Reason ?? "It was asked, and gave no answer.",
         "#layers");
+
+    private static AlertFinding OfResource(Resource resource) => new(
+        "resource",
+        resource.Name,
+        $"{resource.Name} is not well",
+        resource.Health is { Failing: [var failing, ..] } ? $"{resource.Word}: {failing.Name}, {failing.Text}" : $"{resource.Word}.",
+        "resources");
 
     private static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{share * 100:0.#} %");
 }

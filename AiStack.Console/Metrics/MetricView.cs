@@ -68,7 +68,9 @@ public sealed record MetricView
         var (from, to) = (MetricWindows.Moment(One("from")), MetricWindows.Moment(One("to")));
         return new()
         {
-            Instrument = One("name") is { Length: > 0 } name ? new(One("service") ?? "", One("meter") ?? "", name) : null,
+            Instrument = One("name") is { Length: > 0 } name
+                ? new(One("service") ?? "", One("meter") ?? "", name, One("imported") == "true")
+                : null,
             Window = MetricWindows.Parse(One("window")),
             Stretch = from < to ? (from.Value, to.Value) : null,
             SplitBy = Frame.Words.Trimmed(One("split")),
@@ -94,6 +96,10 @@ public sealed record MetricView
             yield return new("service", instrument.Service);
             yield return new("meter", instrument.Scope);
             yield return new("name", instrument.Name);
+            if (instrument.IsImported)
+            {
+                yield return new("imported", "true");
+            }
         }
 
         if (Window != MetricWindows.Default)

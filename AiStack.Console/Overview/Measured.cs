@@ -21,7 +21,8 @@ internal sealed class Measured(MetricStore store, DateTimeOffset now)
 
     private static readonly TimeSpan _courseStep = TimeSpan.FromSeconds(15);
 
-    private readonly IReadOnlyList<Instrument> _instruments = store.Instruments;
+    // What was imported is somebody else's past.
+    private readonly IReadOnlyList<Instrument> _instruments = [.. store.Instruments.Where(instrument => !instrument.IsImported)];
 
     public DateTimeOffset Now => now;
 

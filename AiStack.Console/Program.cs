@@ -1,19 +1,8 @@
 using AiStack.Console;
-using AiStack.Console.Alerts;
-using AiStack.Console.Ask;
-using AiStack.Console.ConsoleLogs;
-using AiStack.Console.Files;
 using AiStack.Console.Frame;
 using AiStack.Console.Gateway;
-using AiStack.Console.Keys;
-using AiStack.Console.Models;
-using AiStack.Console.Overview;
-using AiStack.Console.Resources;
 using AiStack.Console.SignIn;
-using AiStack.Console.Start;
-using AiStack.Console.Stores;
 using AiStack.Console.Telemetry;
-using AiStack.Console.Usage;
 using AiStack.Console.Telemetry.Exchange;
 using AiStack.Console.Telemetry.Otlp;
 using AiStack.ServiceDefaults;
@@ -27,20 +16,10 @@ builder.AddValidatedOptions<ConsoleOptions>();
 builder.AddSignIn();
 builder.AddGateway();
 builder.AddFrame();
-builder.AddStart();
-builder.AddFiles();
-builder.AddStores();
-builder.AddAsk();
-builder.AddResources();
-builder.AddConsoleLogs();
 builder.AddTelemetryStores();
-builder.AddOverview();
-builder.AddAlerts();
-builder.AddModels();
-builder.AddUsage();
-builder.AddKeys();
 builder.AddOtlpReceivers();
 builder.AddTelemetryExchange();
+builder.AddPages();
 
 var app = builder.Build();
 
@@ -50,8 +29,7 @@ app.UseFrame();
 
 app.MapFrame();
 app.MapSignIn();
-app.MapFiles();
 app.MapTelemetryExchange();
-app.MapConsoleLogs();
+app.MapPages();
 
 await app.RunServiceAsync(args);

@@ -1,5 +1,8 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using System.Text.Json;
+using AiStack.Contracts.Search;
+using AiStack.ServiceDefaults;
 
 namespace AiStack.Retrieval;
 
@@ -39,6 +42,25 @@ internal sealed class RetrievalTelemetry : IDisposable
     {
         _search.Record(duration.TotalSeconds);
         _results.Record(results);
+    }
+
+    /// <summary>Says on a search's span which passages it found: their ids, places and scores, never their text.</summary>
+    public static void Found(Activity? search, IReadOnlyList<Passage> passages)
+    {
+        if (search is { IsAllDataRequested: true })
+        {
+            search.SetTag("aistack.retrieval.results", passages.Count);
+            search.SetTag("gen_ai.retrieval.documents", JsonSerializer.Serialize(
+                passages.Select(passage => new
+                {
+                    Id = passage.ChunkId,
+                    Score = Math.Round(passage.Score, 4),
+                    passage.FileId,
+                    passage.Start,
+                    passage.End,
+                }),
+                JsonDefaults.Options));
+        }
     }
 
     public void Indexed(int chunks) => _indexed.Add(chunks);

@@ -35,6 +35,9 @@ public sealed partial class AskPage : IDisposable
     [Inject]
     internal ChosenStore ChosenStore { get; set; } = null!;
 
+    [Inject]
+    internal NavigationManager Address { get; set; } = null!;
+
     private bool IsComparing => Conversation.Columns.Count > 1;
 
     public void Dispose()
@@ -74,6 +77,12 @@ public sealed partial class AskPage : IDisposable
         }
 
         Show();
+        if (AskedStore is not null)
+        {
+            // The address has done its work: after a reload what was chosen since counts.
+            ChosenStore.Id = AskedStore;
+            Address.NavigateTo("ask", replace: true);
+        }
     }
 
     // What was chosen may be gone by now: then the nearest that is there is shown, and asked.

@@ -39,7 +39,7 @@ internal sealed record SavedConversation(IReadOnlyList<AskSettings> Columns, IRe
         try
         {
             var read = JsonSerializer.Deserialize<SavedConversation>(saved, Options);
-            if (read is not { Columns.Count: > 0 and <= Conversation.MaxColumns, Turns: not null })
+            if (read is null || !IsWhole(read))
             {
                 return null;
             }
@@ -56,4 +56,14 @@ internal sealed record SavedConversation(IReadOnlyList<AskSettings> Columns, IRe
             return null;
         }
     }
+
+    // A browser's storage can be written by anybody who sits before it: what lacks a part is as good as nothing.
+    private static bool IsWhole(SavedConversation read) =>
+        read is { Columns.Count: > 0 and <= Conversation.MaxColumns, Turns: not null }
+        && read.Columns.All(column => column is { Model: not null, Instructions: not null, Ranker: not null, Filters: not null })
+        && read.Turns.All(turn => turn is { Question: not null, Answers.Count: > 0 } && turn.Answers.All(IsWhole));
+
+    private static bool IsWhole(TurnAnswer answer) =>
+        answer is { Settings: not null, Text: not null, Citations: not null, Passages: not null }
+        && (answer.State != AnswerState.Failed || answer.Fault is not null);
 }

@@ -52,8 +52,8 @@ internal static partial class AnsiText
     }
 
     // "look" is the parameters of SGR; then every other control sequence, the operating system commands (window titles,
-    // links), which end with BEL or ST, and escapes of two characters.
-    [GeneratedRegex(@"\e\[(?<look>[0-9;:]*)m|\e\[[0-?]*[ -/]*[@-~]|\e\][^\a\e]*(\a|\e\\)|\e.?")]
+    // links), which end with BEL or ST, one that the line's end has cut, and escapes of two characters.
+    [GeneratedRegex(@"\e\[(?<look>[0-9;:]*)m|\e\[[0-?]*[ -/]*[@-~]|\e\][^\a\e]*(\a|\e\\)|\e\[[0-?]*[ -/]*$|\e.?")]
     private static partial Regex Code();
 
     /// <summary>How words look: colours by number, 0 to 15, and emphasis.</summary>

@@ -3,7 +3,7 @@ namespace AiStack.Console.ConsoleLogs;
 /// <summary>The lines that one page shows: it follows the book, or stands still while the person reads.</summary>
 internal sealed class LogWindow(LogBook book)
 {
-    /// <summary>Of all parts together; a person who wants more of one chooses it, and sees all that are kept.</summary>
+    /// <summary>Of all parts together; who wants more of one chooses it, and sees all of its lines that are kept.</summary>
     public const int MaxLines = 20_000;
 
     private readonly List<LogLine> _lines = [];
@@ -56,9 +56,10 @@ internal sealed class LogWindow(LogBook book)
     // The book keeps its lines within a limit, and so must each page that has copied some of them.
     private void DropOldest()
     {
-        if (_lines.Count > MaxLines)
+        var most = _filter.Resource is null ? MaxLines : LogBook.MaxLines;
+        if (_lines.Count > most)
         {
-            _lines.RemoveRange(0, _lines.Count - MaxLines);
+            _lines.RemoveRange(0, _lines.Count - most);
         }
     }
 }

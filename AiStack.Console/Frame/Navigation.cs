@@ -32,6 +32,8 @@ internal static class Navigation
         [
             new("Resources", "resources", "resources", NeedsHost: true),
             new("Console logs", "console-logs", "console", NeedsHost: true),
+            new("Structured logs", "logs", "logs"),
+            new("Traces", "traces", "trace"),
             new("Metrics", "metrics", "metrics"),
         ]),
         new("Manage",

@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace AiStack.Console.Metrics;
 
 /// <summary>
-/// What the page shows. All of it is in the page's address, so that it can be shared, and the back button goes back. What an address
-/// gets wrong is left out.
+/// What the page shows. All of it is in the page's address, so that it can be shared, and the back button goes back.
+/// What an address gets wrong is left out.
 /// </summary>
 public sealed record MetricView
 {

@@ -4,7 +4,9 @@ using AiStack.Console.Usage;
 
 namespace AiStack.Console.Overview;
 
-/// <summary>What the answers cost, today and this month as the person at the browser counts days. Asked of the API, which counts it.</summary>
+/// <summary>
+/// What the answers cost, today and this month as the person at the browser counts days. Asked of the API, which counts it.
+/// </summary>
 internal sealed class CostTile(UsageApi usage, PersonalClock clock)
 {
     private const int Hours = 24;
@@ -25,7 +27,11 @@ internal sealed class CostTile(UsageApi usage, PersonalClock clock)
         }
 
         var total = UsageTotal.Of(ofMonth);
-        return new("Cost today", Text(UsageTotal.Of(ofToday), first.Currency), $"{Text(total, first.Currency)} this month", "usage")
+        return new(
+            "Cost today",
+            Text(UsageTotal.Of(ofToday), first.Currency),
+            $"{Text(total, first.Currency)} this month",
+            "usage")
         {
             Chart = new(
                 [.. page.Data.Select(bucket => (double)bucket.StartTime)],

@@ -4,7 +4,9 @@ using AiStack.Console.Gateway;
 
 namespace AiStack.Console.Overview;
 
-/// <summary>Asks once a minute for the last eval run that was completed: how good the answers are, by what people ask first.</summary>
+/// <summary>
+/// Asks once a minute for the last eval run that was completed: how good the answers are, by what people ask first.
+/// </summary>
 internal sealed partial class QualityWatch(IHttpClientFactory clients, TimeProvider time, ILogger<QualityWatch> logger)
     : BackgroundService
 {
@@ -22,7 +24,8 @@ internal sealed partial class QualityWatch(IHttpClientFactory clients, TimeProvi
         return run.Metrics is null ? null : new(
             "Quality",
             $"{Share("recall_at_5")} found",
-            $"right source {Share("first_citation_right")}, right refusals {Share("refusals_right")}: {run.Model} in {eval}",
+            $"right source {Share("first_citation_right")}, right refusals {Share("refusals_right")}: "
+            + $"{run.Model} in {eval}",
             null);
 
         string Share(string metric) => run.Metrics.TryGetValue(metric, out var found)

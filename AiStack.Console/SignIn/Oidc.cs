@@ -70,8 +70,8 @@ internal static partial class Oidc
     {
         var person = ticket.Principal!;
         var role = options.RoleOf([.. person.FindAll(options.RoleClaim).Select(claim => claim.Value)]);
-        var name = person.FindFirst("name")?.Value
-            ?? person.FindFirst("preferred_username")?.Value ?? person.FindFirst("sub")?.Value ?? "Unnamed";
+        var subject = person.FindFirst("sub")!.Value; // OpenID Connect Core 2: every ID token has one.
+        var name = person.FindFirst("name")?.Value ?? person.FindFirst("preferred_username")?.Value ?? subject;
         if (role is null)
         {
             ticket.Response.Redirect($"{SignInEndpoints.LoginPath}?problem={SignInProblem.NoRole}");
@@ -79,7 +79,7 @@ internal static partial class Oidc
             return Task.CompletedTask;
         }
 
-        ticket.Principal = SignInClaims.For(name, role);
+        ticket.Principal = SignInClaims.For(subject, name, role);
         ticket.Properties!.IsPersistent = true;
         var idToken = ticket.Properties.GetTokenValue(IdToken);
         ticket.Properties.StoreTokens(idToken is null ? [] : [new() { Name = IdToken, Value = idToken }]);

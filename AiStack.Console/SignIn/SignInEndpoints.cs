@@ -17,11 +17,12 @@ internal static class SignInEndpoints
     public static void AddSignIn(this IHostApplicationBuilder builder)
     {
         builder.Services.AddSingleton<LoginLinks>();
+        builder.Services.AddSingleton<SignIns>();
         builder.Services.AddScoped<Person>();
         builder.Services.AddAuthorizationBuilder().AddRoles();
         builder.Services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie();
         builder.Services.AddOptions<CookieAuthenticationOptions>(CookieAuthenticationDefaults.AuthenticationScheme)
-            .Configure<IOptions<ConsoleOptions>>(SignInCookie.Configure);
+            .Configure<IOptions<ConsoleOptions>, SignIns>(SignInCookie.Configure);
 
         builder.AddOidc();
 
@@ -43,6 +44,7 @@ internal static class SignInEndpoints
             app.MapGet(SignInByOidc.DonePath, SignInByOidc.Done).AllowAnonymous();
         }
 
+        app.MapGet(CheckSignIn.Path, CheckSignIn.Handle);
         app.MapPost("/logout", (Delegate)SignOut.HandleAsync).WithMetadata(new RequireAntiforgeryTokenAttribute());
     }
 }

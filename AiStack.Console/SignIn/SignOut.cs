@@ -8,8 +8,13 @@ namespace AiStack.Console.SignIn;
 /// <summary>Forgets who this browser is, here and at the provider that said so.</summary>
 internal static class SignOut
 {
-    public static async Task<IResult> HandleAsync(HttpContext context, IOptionsMonitor<OpenIdConnectOptions> oidc)
+    public static async Task<IResult> HandleAsync(HttpContext context, IOptionsMonitor<OpenIdConnectOptions> oidc, SignIns signIns)
     {
+        if (SignInClaims.SignInOf(context.User) is { } signIn)
+        {
+            signIns.End(signIn);
+        }
+
         var isProviders = await context.GetTokenAsync("id_token") is not null;
         if (isProviders && await HasEndAsync(oidc.Get(Oidc.Scheme), context.RequestAborted))
         {

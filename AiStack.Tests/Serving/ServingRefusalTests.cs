@@ -114,6 +114,7 @@ public sealed class ServingRefusalTests(ServingFixture serving) : IClassFixture<
         """{"model":"default","input":"x","tools":[{"vector_store_ids":["vs_1"],"filters":{"value":"\u0000"}}]}""",
         "tools[0].filters.value")]
     [InlineData("""{"model":"default","input":"x","tool_choice":"\ud800"}""", "tool_choice")]
+    [InlineData("""{"model":"default","input":"x","metadata":{"\u0000":"a"}}""", "metadata.\0")]
     [InlineData("""{"model":"default","input":"x","nonsense":["\ud800"]}""", "nonsense[0]")]
     public async Task Characters_that_cannot_be_kept_are_refused(string body, string field) =>
         await AssertRefusedAsync("/v1/responses", body, HttpStatusCode.BadRequest, field);

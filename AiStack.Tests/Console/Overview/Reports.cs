@@ -26,7 +26,13 @@ internal static class Reports
 
     /// <summary>Values of an instrument measured within ten seconds, all the same.</summary>
     public static MetricUpdate Histogram(
-        InstrumentId id, string unit, double until, long count, double each, TelemetryAttribute[] dimensions, Exemplar[]? exemplars = null)
+        InstrumentId id,
+        string unit,
+        double until,
+        long count,
+        double each,
+        TelemetryAttribute[] dimensions,
+        Exemplar[]? exemplars = null)
     {
         var counts = new long[_bounds.Length + 1];
         counts[Array.FindIndex(_bounds, bound => each <= bound) is var bucket and >= 0 ? bucket : _bounds.Length] = count;

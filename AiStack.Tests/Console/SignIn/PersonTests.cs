@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using AiStack.Console.SignIn;
+using AiStack.Contracts;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,7 +18,7 @@ public sealed class PersonTests
     [InlineData("Emperor", false, false, false)]
     public async Task Each_role_may_do_what_the_lesser_ones_may(string role, bool looks, bool changes, bool decides)
     {
-        var person = Person(SignInClaims.For("Ada", role));
+        var person = Person(SignInClaims.For("ada", "Ada", role));
 
         Assert.Equal(looks, await person.RefusalAsync(Roles.Viewer) is null);
         Assert.Equal(changes, await person.RefusalAsync(Roles.Operator) is null);
@@ -27,17 +28,34 @@ public sealed class PersonTests
     [Fact]
     public async Task Nobody_may_do_nothing_and_the_refusal_says_who_may()
     {
-        var refusal = await Person(new ClaimsPrincipal(new ClaimsIdentity())).RefusalAsync(Roles.Operator);
+        var nobody = await Person(new ClaimsPrincipal(new ClaimsIdentity())).RefusalAsync(Roles.Viewer);
+        var viewer = await Person(SignInClaims.For("ada", "Ada", Roles.Viewer)).RefusalAsync(Roles.Operator);
 
-        Assert.Contains("Operator", refusal!.Message, StringComparison.Ordinal);
+        Assert.Equal(FaultCode.Unauthenticated, nobody!.Code);
+        Assert.Contains("Operator", viewer!.Message, StringComparison.Ordinal);
     }
 
-    private static Person Person(ClaimsPrincipal user)
+    [Fact]
+    public async Task Whoever_signed_out_elsewhere_may_do_nothing_in_a_page_that_is_still_open()
     {
+        var user = SignInClaims.For("ada", "Ada", Roles.Admin);
+        var signIns = new SignIns(TimeProvider.System);
+        var person = Person(user, signIns);
+        Assert.Null(await person.RefusalAsync(Roles.Admin));
+
+        signIns.End(SignInClaims.SignInOf(user)!);
+
+        Assert.Equal(FaultCode.Unauthenticated, (await person.RefusalAsync(Roles.Viewer))!.Code);
+    }
+
+    private static Person Person(ClaimsPrincipal user, SignIns? signIns = null)
+    {
+        signIns ??= new SignIns(TimeProvider.System);
+        signIns.Seen(SignInClaims.SignInOf(user) ?? "", DateTimeOffset.MaxValue);
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddAuthorizationBuilder().AddRoles();
-        return new(new Fixed(user), services.BuildServiceProvider().GetRequiredService<IAuthorizationService>());
+        return new(new Fixed(user), services.BuildServiceProvider().GetRequiredService<IAuthorizationService>(), signIns);
     }
 
     private sealed class Fixed(ClaimsPrincipal user) : AuthenticationStateProvider

@@ -1,10 +1,8 @@
-using System.Text;
 using AiStack.Console.Telemetry;
 using AiStack.Console.Telemetry.Metrics;
 using AiStack.Console.Telemetry.Otlp;
 using AiStack.Console.Telemetry.Otlp.Json;
 using AiStack.Console.Telemetry.Otlp.Wire;
-using AiStack.Console.Telemetry.Traces;
 using CsCheck;
 using Xunit;
 using static AiStack.Tests.Console.Telemetry.Otlp.Messages;
@@ -15,7 +13,7 @@ public sealed class DecoderTests
 {
     private static readonly byte[][] _whole =
     [
-        Traces(
+        OfSpans(
             Span(1, 1).Text(3, "a=b").Varint(6, 2).Message(9, Pair("key", "value"))
                 .Message(11, new ProtoWriter()
                     .Fixed64(1, Noon).Text(2, "exception").Message(3, Pair("exception.message", "no")))
@@ -73,7 +71,7 @@ public sealed class DecoderTests
     {
         var stores = new TelemetryStores();
         stores.Decoder.Read(
-            TelemetrySignal.Traces, Traces(Span(1, 1).Message(9, Pair("text", new string('ä', 5 << 20)))));
+            TelemetrySignal.Traces, OfSpans(Span(1, 1).Message(9, Pair("text", new string('ä', 5 << 20)))));
 
         var value = stores.Traces.Spans(Spans.TraceId(1))[0].Attributes["text"]!;
 
@@ -98,7 +96,7 @@ public sealed class DecoderTests
             .Message(9, Pair("nested", new ProtoWriter().Message(5, array)))
             .Message(9, Pair("nothing", new ProtoWriter()));
         var stores = new TelemetryStores();
-        stores.Decoder.Read(TelemetrySignal.Traces, Traces(span));
+        stores.Decoder.Read(TelemetrySignal.Traces, OfSpans(span));
 
         Assert.Equal(
             [("whole", "-5"), ("number", "0.5"), ("truth", "true"), ("bytes", "AQID"),
@@ -116,7 +114,7 @@ public sealed class DecoderTests
         }
 
         var stores = new TelemetryStores();
-        stores.Decoder.Read(TelemetrySignal.Traces, Traces(Span(1, 1).Message(9, Pair("deep", value))));
+        stores.Decoder.Read(TelemetrySignal.Traces, OfSpans(Span(1, 1).Message(9, Pair("deep", value))));
 
         var kept = stores.Traces.Spans(Spans.TraceId(1))[0].Attributes["deep"];
         Assert.Equal("""[[[[[[[[[[[[[[[["…"]]]]]]]]]]]]]]]]""", kept);
@@ -126,7 +124,7 @@ public sealed class DecoderTests
     public void Spans_without_ids_or_time_are_refused_one_by_one_with_the_reason()
     {
         var stores = new TelemetryStores();
-        var outcome = stores.Decoder.Read(TelemetrySignal.Traces, Traces(
+        var outcome = stores.Decoder.Read(TelemetrySignal.Traces, OfSpans(
             Span(1, 1), new ProtoWriter().Text(5, "no ids").Fixed64(7, Noon), Span(0, 1), Span(2, 2)));
 
         Assert.Equal((4, 2), (outcome.Received, outcome.Rejected));
@@ -144,7 +142,7 @@ public sealed class DecoderTests
         }
 
         var stores = new TelemetryStores();
-        stores.Decoder.Read(TelemetrySignal.Traces, Traces(span));
+        stores.Decoder.Read(TelemetrySignal.Traces, OfSpans(span));
 
         var kept = stores.Traces.Spans(Spans.TraceId(1))[0];
         Assert.Equal((128, 128), (kept.Attributes.Count, kept.Events.Count));
@@ -159,7 +157,7 @@ public sealed class DecoderTests
         {
             stores.Decoder.Read(
                 TelemetrySignal.Traces,
-                Traces(Span(1, id, "GET /v1/models").Message(9, Pair("http.route", "/v1/models"))));
+                OfSpans(Span(1, id, "GET /v1/models").Message(9, Pair("http.route", "/v1/models"))));
         }
 
         var (first, second) = (stores.Traces.Spans(Spans.TraceId(1))[0], stores.Traces.Spans(Spans.TraceId(1))[1]);

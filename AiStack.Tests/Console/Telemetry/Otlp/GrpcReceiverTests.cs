@@ -20,10 +20,10 @@ public sealed class GrpcReceiverTests
     {
         await using var console = new TelemetryConsole(("Console:Otlp:MaxMessageBytes", "1048576"));
 
-        Assert.Equal(Ok, await CallAsync(console, Traces(Span(1, 1))));
+        Assert.Equal(Ok, await CallAsync(console, OfSpans(Span(1, 1))));
         Assert.Equal(InvalidArgument, await CallAsync(console, "this is not protobuf"u8.ToArray()));
         Assert.Equal(ResourceExhausted, await CallAsync(console, new byte[2 << 20]));
-        Assert.Equal(Unauthenticated, await CallAsync(console, Traces(Span(2, 1)), key: "another-key-of-someone"));
+        Assert.Equal(Unauthenticated, await CallAsync(console, OfSpans(Span(2, 1)), key: "another-key-of-someone"));
         Assert.Single(console.Traces.Spans(Spans.TraceId(1)));
         Assert.Empty(console.Traces.Spans(Spans.TraceId(2)));
         Assert.Equal(1, console.Counts.Refused[RefusalReason.Key]);

@@ -4,7 +4,6 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using AiStack.Console.Telemetry;
-using AiStack.Console.Telemetry.Otlp.Wire;
 using Xunit;
 using static AiStack.Tests.Console.Telemetry.Otlp.Messages;
 
@@ -32,8 +31,8 @@ public sealed class HttpReceiverTests
 
         foreach (var body in new[]
         {
-            Body(Traces(Span(1, 1))),
-            Body(Zip(Traces(Span(2, 1))), encoding: "gzip"),
+            Body(OfSpans(Span(1, 1))),
+            Body(Zip(OfSpans(Span(2, 1))), encoding: "gzip"),
             Body(json, "application/json"),
             Body(Zip(other), "application/json", "gzip"),
         })
@@ -98,7 +97,7 @@ public sealed class HttpReceiverTests
         await using var console = new TelemetryConsole();
         using var sender = console.Sender(key);
 
-        using var response = await sender.PostAsync("/v1/traces", Body(Traces(Span(1, 1))), Cancelled);
+        using var response = await sender.PostAsync("/v1/traces", Body(OfSpans(Span(1, 1))), Cancelled);
 
         Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
         Assert.Empty(console.Traces.Spans(Spans.TraceId(1)));
@@ -127,8 +126,8 @@ public sealed class HttpReceiverTests
         await using var console = new TelemetryConsole();
         using var sender = console.Sender();
 
-        using var broken = await sender.PostAsync("/v1/traces", Body(Traces(Span(1, 1)), encoding: "gzip"), Cancelled);
-        using var unknown = await sender.PostAsync("/v1/traces", Body(Traces(Span(1, 1)), encoding: "zstd"), Cancelled);
+        using var broken = await sender.PostAsync("/v1/traces", Body(OfSpans(Span(1, 1)), encoding: "gzip"), Cancelled);
+        using var unknown = await sender.PostAsync("/v1/traces", Body(OfSpans(Span(1, 1)), encoding: "zstd"), Cancelled);
 
         Assert.Equal(HttpStatusCode.BadRequest, broken.StatusCode);
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, unknown.StatusCode);
@@ -144,7 +143,7 @@ public sealed class HttpReceiverTests
 
         using var page = await sender.GetAsync("/", Cancelled);
         using var health = await sender.GetAsync("/health", Cancelled);
-        using var traces = await browser.PostAsync("/v1/traces", Body(Traces(Span(1, 1))), Cancelled);
+        using var traces = await browser.PostAsync("/v1/traces", Body(OfSpans(Span(1, 1))), Cancelled);
 
         Assert.Equal((HttpStatusCode.NotFound, HttpStatusCode.NotFound), (page.StatusCode, health.StatusCode));
         Assert.False(traces.IsSuccessStatusCode);

@@ -8,7 +8,7 @@ internal static class Messages
 {
     public const ulong Noon = 1_795_521_600_000_000_000;
 
-    public static byte[] Traces(params ProtoWriter[] spans) => Envelope(spans);
+    public static byte[] OfSpans(params ProtoWriter[] spans) => Envelope(spans);
 
     public static byte[] Envelope(params ProtoWriter[] items)
     {

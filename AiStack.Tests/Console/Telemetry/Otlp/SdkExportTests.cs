@@ -3,7 +3,6 @@ using System.Diagnostics.Metrics;
 using AiStack.Console.Telemetry.Logs;
 using AiStack.Console.Telemetry.Metrics;
 using AiStack.Console.Telemetry.Traces;
-using AiStack.Tests.Fixtures;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
@@ -50,7 +49,7 @@ public sealed class SdkExportTests
         Assert.Equal(["parent", "child"], trace.Rows.Select(row => row.Span.Name));
         var failed = trace.Rows[1].Span;
         Assert.Equal(
-            (SpanKind.Client, SpanStatus.Error, "it failed"), (failed.Kind, failed.Status, failed.StatusMessage));
+            ("Client", SpanStatus.Error, "it failed"), ($"{failed.Kind}", failed.Status, failed.StatusMessage));
         Assert.Equal(("42", """["a","b"]"""), (failed.Attributes["answer"], failed.Attributes["list"]));
         Assert.Equal("no", Assert.Single(failed.Events).Attributes["exception.message"]);
         Assert.Equal(
@@ -139,7 +138,7 @@ public sealed class SdkExportTests
         using var sender = console.Sender();
 
         using var response = await sender.PostAsync(
-            "/v1/traces", HttpReceiverTests.Body(Messages.Traces(Messages.Span(1, 1))),
+            "/v1/traces", HttpReceiverTests.Body(Messages.OfSpans(Messages.Span(1, 1))),
                 TestContext.Current.CancellationToken);
 
         Assert.True(response.IsSuccessStatusCode);

@@ -1,4 +1,3 @@
-using AiStack.Console.Telemetry;
 using AiStack.Console.Telemetry.Traces;
 using Xunit;
 using static AiStack.Tests.Console.Telemetry.Spans;

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 namespace AiStack.Console.Alerts;
 
 /// <summary>
-/// The alerts that stand. One stands from when a rule first found it until it was not found for a while; both are logged, and how many
-/// stand is a metric.
+/// The alerts that stand. One stands from when a rule first found it until it was not found for a while; both are
+/// logged, and how many stand is a metric.
 /// </summary>
 internal sealed partial class AlertBoard(
     IOptions<AlertOptions> options, ConsoleTelemetry telemetry, TimeProvider time, ILogger<AlertBoard> logger)
@@ -37,7 +37,8 @@ internal sealed partial class AlertBoard(
                 new(found.Rule, found.Subject, found.Title, found.Detail, found.Href, before?.Alert.Since ?? now), now);
         }
 
-        foreach (var (key, gone) in _standing.Where(pair => now - pair.Value.LastFound > Patience(pair.Value, now)).ToArray())
+        var over = _standing.Where(pair => pair.Value.LastFound < now && now - pair.Value.LastFound > options.Value.ClearAfter);
+        foreach (var (key, gone) in over.ToArray())
         {
             _standing.Remove(key);
             Cleared(logger, key.Rule, gone.Alert.Title, (now - gone.Alert.Since).TotalSeconds);
@@ -45,10 +46,6 @@ internal sealed partial class AlertBoard(
 
         Show([.. _standing.Values.Select(standing => standing.Alert).OrderBy(alert => alert.Since)]);
     }
-
-    // What is found now stays even where nothing stays longer.
-    private TimeSpan Patience(Standing standing, DateTimeOffset now) =>
-        standing.LastFound == now ? TimeSpan.MaxValue : options.Value.ClearAfter;
 
     private void Show(IReadOnlyList<Alert> alerts)
     {

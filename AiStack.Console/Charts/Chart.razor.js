@@ -110,7 +110,7 @@ class Drawing {
             width: isBars ? 0 : 1.75, // A bar of nothing has no edge to be seen.
             points: { show: this.content.times.length < 3 },
             paths: isBars ? uPlot.paths.bars({ size: [0.8, 60], align: 0 }) : undefined,
-            value: (_, __, ___, index) => text(this.content.series[i].values.at(index ?? -1), unit),
+            value: (_, __, ___, index) => text(latest(this.content.series[i].values, index), unit),
         };
     }
 
@@ -161,6 +161,9 @@ class Drawing {
         this.plot?.destroy();
     }
 }
+
+// Where nothing is pointed at: the last value that there is.
+const latest = (values, index) => index == null ? values.findLast(value => value != null) : values[index];
 
 // A canvas knows no variables, so the browser works the colour out.
 const mixed = (area, colour, percent, ground) => {

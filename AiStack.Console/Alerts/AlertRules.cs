@@ -18,7 +18,7 @@ internal static class AlertRules
     [
         .. OfTraffic(measured, limits),
         .. WaitingWork.Read(measured).SelectMany(work => OfWork(work, limits)),
-        .. layers.Where(layer => !layer.IsReachable).Select(OfLayer),
+        .. OfLayers(layers),
         .. resources.Where(resource => resource.Condition == Condition.Bad).Select(OfResource),
     ];
 
@@ -74,6 +74,14 @@ internal static class AlertRules
                 $"{Words.Count((long)work.Parked, "item")} failed too often to be tried again. The service's log says why.",
                 work.View.Address);
         }
+    }
+
+    // Every layer is reached through the Gateway: when that is away, nothing is known of the others.
+    private static IEnumerable<AlertFinding> OfLayers(IReadOnlyList<LayerState> layers)
+    {
+        var away = layers.Where(layer => !layer.IsReachable).ToList();
+        var cause = away.Find(layer => layer.Layer == StackProbe.Gateway);
+        return (cause is null ? away : [cause]).Select(OfLayer);
     }
 
     private static AlertFinding OfLayer(LayerState layer) => new(

@@ -17,7 +17,7 @@ namespace AiStack.Tests.Console.Alerts;
 public sealed class AlertTests
 {
     private readonly TelemetryStores _stores = new();
-    private readonly AlertOptions _limits = new();
+    private readonly AlertOptions _limits = new() { ClearAfter = TimeSpan.FromMinutes(1) };
 
     [Fact]
     public void Requests_that_fail_are_an_alert_above_the_share_that_may()
@@ -76,6 +76,31 @@ public sealed class AlertTests
         Assert.Equal([("unreachable", "Data"), ("resource", "postgres")], found.Select(one => (one.Rule, one.Subject)));
         Assert.Equal("It is away.", found[0].Detail);
         Assert.Equal("Unhealthy: connect, refused", found[1].Detail);
+    }
+
+    [Fact]
+    public void Only_the_gateway_is_an_alert_when_nothing_is_reached_through_it()
+    {
+        var layers = StackProbe.Layers.Select(layer => new LayerState(layer, false, TimeSpan.Zero, "It is away.")).ToList();
+
+        var found = AlertRules.Find(new Measured(_stores.Metrics, At(300)), layers, [], _limits);
+
+        Assert.Equal("Gateway", Assert.Single(found).Subject);
+    }
+
+    [Fact]
+    public void What_passes_as_a_restart_does_is_no_alert()
+    {
+        var board = Board();
+        var finding = new AlertFinding("unreachable", "Gateway", "Gateway does not answer", "It is away.", "#layers");
+        board.Update([finding]);
+        _stores.Time.Advance(TimeSpan.FromSeconds(14));
+        board.Update([finding]);
+        Assert.Empty(board.Alerts);
+
+        _stores.Time.Advance(TimeSpan.FromSeconds(1));
+        board.Update([finding]);
+        Assert.Single(board.Alerts);
     }
 
     [Fact]

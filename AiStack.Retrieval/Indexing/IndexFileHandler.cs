@@ -34,12 +34,7 @@ internal sealed class IndexFileHandler(
     public async Task HandleAsync(
         Id<Project> projectId, IReadOnlyList<Lease<FileProcessed>> leases, CancellationToken cancellationToken)
     {
-        var entries = new Dictionary<Id<Revision>, List<IndexEntry>>();
-        foreach (var revision in leases.Select(lease => lease.Payload.RevisionId).OfType<Id<Revision>>().Distinct())
-        {
-            entries[revision] = await EmbedAsync(projectId, revision, cancellationToken);
-        }
-
+        var entries = await EmbedAsync(projectId, leases, cancellationToken);
         await database.InTransactionAsync(
             projectId, connection => StoreAsync(connection, projectId, leases, entries, cancellationToken), cancellationToken);
         telemetry.Indexed(entries.Values.Sum(list => list.Count));
@@ -56,10 +51,22 @@ internal sealed class IndexFileHandler(
             },
             cancellationToken);
 
-    private async Task<List<IndexEntry>> EmbedAsync(
-        Id<Project> projectId, Id<Revision> revision, CancellationToken cancellationToken)
+    private async Task<Dictionary<Id<Revision>, List<IndexEntry>>> EmbedAsync(
+        Id<Project> projectId, IReadOnlyList<Lease<FileProcessed>> leases, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenForAsync(projectId, cancellationToken);
+        var entries = new Dictionary<Id<Revision>, List<IndexEntry>>();
+        foreach (var revision in leases.Select(lease => lease.Payload.RevisionId).OfType<Id<Revision>>().Distinct())
+        {
+            entries[revision] = await EmbedAsync(connection, revision, cancellationToken);
+        }
+
+        return entries;
+    }
+
+    private async Task<List<IndexEntry>> EmbedAsync(
+        NpgsqlConnection connection, Id<Revision> revision, CancellationToken cancellationToken)
+    {
         var chunks = await connection.ListAsync(
             $"select id, ordinal, text, heading from ingest.published_chunk where revision_id = {revision} order by ordinal",
             row => (
@@ -90,59 +97,60 @@ internal sealed class IndexFileHandler(
         Dictionary<Id<Revision>, List<IndexEntry>> entries,
         CancellationToken cancellationToken)
     {
-        foreach (var lease in leases)
-        {
-            await WorkQueue.CompleteAsync(connection, lease, cancellationToken);
-        }
+        await WorkQueue.CompleteAllAsync(connection, leases, cancellationToken);
 
         // Stores in one order: two workers cannot wait for each other.
-        foreach (var ofStore in leases.Select(lease => lease.Payload).GroupBy(file => file.VectorStoreId).OrderBy(group => group.Key.Value))
+        var stores = leases.Select(lease => lease.Payload).GroupBy(file => file.VectorStoreId);
+        foreach (var ofStore in stores.OrderBy(group => group.Key.Value))
         {
             var version = await connection.BumpVersionAsync(ofStore.Key, time.GetUtcNow(), cancellationToken);
-            foreach (var file in ofStore)
+            foreach (var failed in ofStore.Where(file => file.RevisionId is null))
             {
-                if (file.RevisionId is { } revision)
-                {
-                    await StoreAsync(connection, projectId, file, revision, version, entries[revision], cancellationToken);
-                }
-                else
-                {
-                    await FailAsync(connection, file, cancellationToken);
-                }
+                await FailAsync(connection, failed, cancellationToken);
             }
+
+            // A file that was attached anew meanwhile is here twice; one of its revisions is as good as the other.
+            List<IndexedRevision> made =
+            [
+                .. ofStore.Where(file => file.RevisionId is not null).DistinctBy(file => file.FileId)
+                    .Select(file => (file.FileId, Revision: file.RevisionId!.Value))
+                    .Select(file => new IndexedRevision(file.FileId, file.Revision, entries[file.Revision])),
+            ];
+            var wanted = await FinishAsync(connection, ofStore.Key, version, made, cancellationToken);
+            made.RemoveAll(file => !wanted.Contains(file.FileId));
+            await InsertAsync(connection, projectId, ofStore.Key, made, cancellationToken);
         }
 
         return true;
     }
 
-    private async Task StoreAsync(
+    /// <summary>
+    /// Completes the files and returns them, less those that were detached, or their batch cancelled, while they were
+    /// processed. Completed files come again for a new embedder.
+    /// </summary>
+    private async Task<HashSet<Id<StoredFile>>> FinishAsync(
         NpgsqlConnection connection,
-        Id<Project> projectId,
-        FileProcessed file,
-        Id<Revision> revision,
+        Id<VectorStore> store,
         long version,
-        List<IndexEntry> entries,
+        List<IndexedRevision> made,
         CancellationToken cancellationToken)
     {
-        // It may have been detached, or its batch cancelled, while it was processed. Completed files come again for a new embedder.
-        var usage = entries.Sum(entry => (long)entry.Vector.Length + entry.Terms.Length);
-        var isWanted = await connection.ExecuteAsync(
+        var files = made.Select(file => file.FileId.Value).ToArray();
+        var revisions = made.Select(file => file.RevisionId.Value).ToArray();
+        var usages = made.Select(file => file.UsageBytes).ToArray();
+        var wanted = await connection.ListAsync(
             $"""
-            update retrieval.store_file
-            set state = 'completed', error_code = null, error_message = null, usage_bytes = {usage}, embedder = {identity.Name},
-                revision_id = {revision}, version = {version}
-            where vector_store_id = {file.VectorStoreId} and file_id = {file.FileId}
-              and removed_at is null and state in ('in_progress', 'completed')
-            """, cancellationToken) == 1;
-        if (!isWanted)
-        {
-            return;
-        }
-
-        await connection.ExecuteAsync(
-            $"delete from retrieval.entry where vector_store_id = {file.VectorStoreId} and file_id = {file.FileId}",
+            update retrieval.store_file file
+            set state = 'completed', error_code = null, error_message = null, usage_bytes = made.usage_bytes,
+                embedder = {identity.Name}, revision_id = made.revision_id, version = {version}
+            from unnest({files}, {revisions}, {usages}) as made (file_id, revision_id, usage_bytes)
+            where file.vector_store_id = {store} and file.file_id = made.file_id
+              and file.removed_at is null and file.state in ('in_progress', 'completed')
+            returning file.file_id
+            """,
+            row => new Id<StoredFile>(row.GetGuid(0)),
             cancellationToken);
-        await InsertAsync(connection, projectId, file, entries, cancellationToken);
+        return [.. wanted];
     }
 
     private static Task<int> FailAsync(NpgsqlConnection connection, FileProcessed file, CancellationToken cancellationToken) =>
@@ -156,24 +164,39 @@ internal sealed class IndexFileHandler(
 
     // COPY would be faster still, but Postgres refuses it where rows are isolated.
     private static async Task InsertAsync(
-        NpgsqlConnection connection, Id<Project> projectId, FileProcessed file, List<IndexEntry> entries, CancellationToken cancellationToken)
+        NpgsqlConnection connection,
+        Id<Project> projectId,
+        Id<VectorStore> store,
+        List<IndexedRevision> made,
+        CancellationToken cancellationToken)
     {
-        foreach (var rows in entries.Chunk(RowsPerStatement))
+        var again = made.Select(file => file.FileId.Value).ToArray();
+        await connection.ExecuteAsync(
+            $"delete from retrieval.entry where vector_store_id = {store} and file_id = any({again})",
+            cancellationToken);
+        var rows = made.SelectMany(file => file.Entries.Select(entry => (file.FileId, Entry: entry)));
+        foreach (var some in rows.Chunk(RowsPerStatement))
         {
-            var ordinals = Array.ConvertAll(rows, row => row.Ordinal);
-            var chunks = Array.ConvertAll(rows, row => row.ChunkId.Value);
-            var vectors = Array.ConvertAll(rows, row => row.Vector);
-            var scales = Array.ConvertAll(rows, row => row.Scale);
-            var terms = Array.ConvertAll(rows, row => row.Terms);
-            var counts = Array.ConvertAll(rows, row => row.TermCount);
+            var files = Array.ConvertAll(some, row => row.FileId.Value);
+            var ordinals = Array.ConvertAll(some, row => row.Entry.Ordinal);
+            var chunks = Array.ConvertAll(some, row => row.Entry.ChunkId.Value);
+            var vectors = Array.ConvertAll(some, row => row.Entry.Vector);
+            var scales = Array.ConvertAll(some, row => row.Entry.Scale);
+            var terms = Array.ConvertAll(some, row => row.Entry.Terms);
+            var counts = Array.ConvertAll(some, row => row.Entry.TermCount);
             await connection.ExecuteAsync(
                 $"""
                 insert into retrieval.entry (
                     vector_store_id, file_id, project_id, ordinal, chunk_id, vector, scale, terms, term_count)
-                select {file.VectorStoreId}, {file.FileId}, {projectId}, ordinal, chunk_id, vector, scale, terms, term_count
-                from unnest({ordinals}, {chunks}, {vectors}, {scales}, {terms}, {counts})
-                    as entry (ordinal, chunk_id, vector, scale, terms, term_count)
+                select {store}, file_id, {projectId}, ordinal, chunk_id, vector, scale, terms, term_count
+                from unnest({files}, {ordinals}, {chunks}, {vectors}, {scales}, {terms}, {counts})
+                    as entry (file_id, ordinal, chunk_id, vector, scale, terms, term_count)
                 """, cancellationToken);
         }
+    }
+
+    private sealed record IndexedRevision(Id<StoredFile> FileId, Id<Revision> RevisionId, List<IndexEntry> Entries)
+    {
+        public long UsageBytes => Entries.Sum(entry => (long)entry.Vector.Length + entry.Terms.Length);
     }
 }

@@ -129,9 +129,11 @@ public sealed class HttpReceiverTests
             ("Console:Otlp:MaxConcurrentMessages", "1"), ("Console:Otlp:MaxWaitingMessages", "0"));
         using var sender = console.Sender();
         var slow = new Pipe();
-        using var body = new StreamContent(slow.Reader.AsStream());
-        body.Headers.ContentType = new MediaTypeHeaderValue(Protobuf);
-        var first = sender.PostAsync("/v1/traces", body, Cancelled);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/traces");
+        request.Content = new StreamContent(slow.Reader.AsStream());
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue(Protobuf);
+        request.Headers.ExpectContinue = true; // Its headers go out before its body is there.
+        var first = sender.SendAsync(request, Cancelled);
 
         using var refused = await Eventually.ReadAsync(
             () => sender.PostAsync("/v1/traces", Body(OfSpans(Span(1, 1))), Cancelled),

@@ -14,10 +14,12 @@ var blobs = builder.AddAzureStorage("storage")
     .RunAsEmulator(azurite => azurite.WithDataVolume("aistack-blobs"))
     .AddBlobs("blobs");
 
-// Secrets. What is persisted is made at the first start; the console's login token is new at every start.
+// Secrets. What is persisted is made at the first start; the console's login token and the key of those who send it
+// telemetry are new at every start.
 var signingKey = builder.AddParameter("signing-key", LettersAndDigits(44), secret: true, persist: true);
 var developmentKey = builder.AddParameter("development-key", LettersAndDigits(40), secret: true, persist: true);
 var loginToken = builder.AddParameter("login-token", LettersAndDigits(32), secret: true);
+var telemetryKey = builder.AddParameter("telemetry-key", LettersAndDigits(32), secret: true);
 
 // Services. Each waits for its stores and its migrations, but only for the start of the services that it calls:
 // those may be away at any time, and then the caller says so (503) and works again when they are back.
@@ -48,14 +50,19 @@ var gateway = AddService<Projects.AiStack_Gateway>("gateway", port)
     .WithEnvironment("Gateway__DevelopmentKey", $"sk-aistack-dev-{developmentKey}")
     .WithExternalHttpEndpoints();
 
+// The console waits for nothing: it shows what is away, and takes the others' telemetry from their first second.
 builder.AddProject<Projects.AiStack_Console>("console")
     .WithHttpEndpoint(port + 1)
     .WithHttpHealthCheck("/health")
-    .WithReference(gateway).WaitForStart(gateway)
+    .WithReference(gateway)
     .WithEnvironment("Identity__SigningKey", signingKey)
     .WithEnvironment("Console__ApiKey", $"sk-aistack-dev-{developmentKey}")
     .WithEnvironment("Console__LoginToken", loginToken)
-    .WithExternalHttpEndpoints();
+    .WithEnvironment("Console__Otlp__Key", telemetryKey)
+    .WithExternalHttpEndpoints()
+    // After the line above, which opens all endpoints before it: telemetry comes from inside.
+    .WithHttpEndpoint(name: "otlp-grpc", env: "Console__Otlp__GrpcPort")
+    .WithHttpEndpoint(name: "otlp-http", env: "Console__Otlp__HttpPort");
 
 await builder.Build().RunAsync();
 

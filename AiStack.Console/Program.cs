@@ -1,10 +1,7 @@
 using AiStack.Console;
-using AiStack.Console.Ask;
-using AiStack.Console.Files;
 using AiStack.Console.Frame;
 using AiStack.Console.Gateway;
 using AiStack.Console.SignIn;
-using AiStack.Console.Start;
 using AiStack.Console.Telemetry;
 using AiStack.Console.Telemetry.Exchange;
 using AiStack.Console.Telemetry.Otlp;
@@ -19,12 +16,10 @@ builder.AddValidatedOptions<ConsoleOptions>();
 builder.AddSignIn();
 builder.AddGateway();
 builder.AddFrame();
-builder.AddStart();
-builder.AddFiles();
-builder.AddAsk();
 builder.AddTelemetryStores();
 builder.AddOtlpReceivers();
 builder.AddTelemetryExchange();
+builder.AddPages();
 
 var app = builder.Build();
 
@@ -34,7 +29,7 @@ app.UseFrame();
 
 app.MapFrame();
 app.MapSignIn();
-app.MapFiles();
 app.MapTelemetryExchange();
+app.MapPages();
 
 await app.RunServiceAsync(args);

@@ -38,4 +38,6 @@ public sealed class EvalRun : IKind { public static string Prefix => "evalrun_";
 
 public sealed class EvalItem : IKind { public static string Prefix => "outputitem_"; }
 
+public sealed class UserFeedback : IKind { public static string Prefix => "fdbk_"; }
+
 public sealed class WorkItem : IKind { public static string Prefix => "wrk_"; }

@@ -10,6 +10,7 @@ internal sealed class EvalsTelemetry : IDisposable
     private readonly Meter _meter;
     private readonly Counter<long> _runs;
     private readonly Histogram<double> _items;
+    private readonly Counter<long> _feedback;
 
     public EvalsTelemetry(IMeterFactory meters)
     {
@@ -21,6 +22,8 @@ internal sealed class EvalsTelemetry : IDisposable
             unit: "s",
             description: "How long the answers to items took, by what came of them.",
             advice: new() { HistogramBucketBoundaries = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100] });
+        _feedback = _meter.CreateCounter<long>(
+            "aistack.evals.feedback", unit: "{verdict}", description: "Verdicts on answers, and whether they came with a correction.");
     }
 
     /// <summary>A run is queued, completed, failed or canceled.</summary>
@@ -29,6 +32,12 @@ internal sealed class EvalsTelemetry : IDisposable
     /// <summary>An item passed, failed its criteria, or ended in an error.</summary>
     public void ItemFinished(string outcome, TimeSpan latency) =>
         _items.Record(latency.TotalSeconds, new KeyValuePair<string, object?>("item.outcome", outcome));
+
+    /// <summary>Somebody liked an answer or did not, and perhaps said what it should have been.</summary>
+    public void FeedbackGiven(string verdict, bool isCorrected) => _feedback.Add(
+        1,
+        new KeyValuePair<string, object?>("feedback.verdict", verdict),
+        new KeyValuePair<string, object?>("feedback.corrected", isCorrected));
 
     public void Dispose() => _meter.Dispose();
 }

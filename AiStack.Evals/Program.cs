@@ -1,6 +1,7 @@
 using AiStack.Evals;
 using AiStack.Evals.Comparison;
 using AiStack.Evals.Definitions;
+using AiStack.Evals.Feedback;
 using AiStack.Evals.OutputItems;
 using AiStack.Evals.Runs;
 using AiStack.ServiceDefaults;
@@ -15,6 +16,7 @@ builder.Services.AddSingleton<EvalsTelemetry>();
 builder.AddEvals();
 builder.AddRuns();
 builder.AddComparison();
+builder.AddFeedback();
 
 var app = builder.Build();
 
@@ -23,5 +25,6 @@ app.MapEvals();
 app.MapRuns();
 app.MapOutputItems();
 app.MapComparison();
+app.MapFeedback();
 
 await app.RunServiceAsync(args);

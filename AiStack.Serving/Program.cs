@@ -5,6 +5,7 @@ using AiStack.Serving.Engines;
 using AiStack.Serving.FileSearch;
 using AiStack.Serving.Models;
 using AiStack.Serving.Responses;
+using AiStack.Serving.Usage;
 using AiStack.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -24,5 +25,6 @@ app.UseServiceDefaults();
 app.MapModels();
 app.MapResponses();
 app.MapChatCompletions();
+app.MapUsage();
 
 await app.RunServiceAsync(args);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using AiStack.Serving.Answers;
+using AiStack.Serving.Costs;
 
 namespace AiStack.Serving;
 
@@ -12,12 +13,16 @@ internal sealed class ServingTelemetry : IDisposable
 {
     public const string Name = "AiStack.Serving";
 
+    /// <summary>What an answer cost, on its span, in the currency of the setting.</summary>
+    public const string CostTag = "aistack.cost";
+
     private readonly Meter _meter;
     private readonly Histogram<double> _firstToken;
     private readonly Counter<long> _answers;
     private readonly Counter<long> _quotes;
+    private readonly Counter<double> _cost;
 
-    public ServingTelemetry(IMeterFactory meters)
+    public ServingTelemetry(IMeterFactory meters, PriceList prices)
     {
         _meter = meters.Create(Name);
         _firstToken = _meter.CreateHistogram<double>(
@@ -33,6 +38,10 @@ internal sealed class ServingTelemetry : IDisposable
             "aistack.serving.citations",
             unit: "{citation}",
             description: "Citations, by whether words could be quoted.");
+        _cost = _meter.CreateCounter<double>(
+            "aistack.serving.cost",
+            unit: $"{{{prices.Currency}}}",
+            description: "What answers cost, by engine, as far as it is known.");
     }
 
     public void FirstWords(string engine, TimeSpan after) =>
@@ -46,6 +55,11 @@ internal sealed class ServingTelemetry : IDisposable
         foreach (var citation in answer.Citations)
         {
             _quotes.Add(1, new KeyValuePair<string, object?>("quoted", citation.Quote is not null));
+        }
+
+        if (answer.Cost is { } cost)
+        {
+            _cost.Add((double)cost, new KeyValuePair<string, object?>("gen_ai.request.model", engine));
         }
 
         Activity.Current?.SetTag("aistack.serving.refused", answer.Refused);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AiStack.AppHost.Local.Feed;
 using AiStack.AppHost.Local.Processes;
 using Microsoft.Extensions.Configuration;
 
@@ -48,7 +49,9 @@ internal sealed class DistributedApplication(
         AssignPorts(run);
 
         using var stack = new Stack(run, resources);
-        await using var control = await ControlEndpoint.StartAsync(run, stack);
+        await using var feed = new ResourceFeed(run, resources, stack.Units);
+        await using var control = await ControlEndpoint.StartAsync(run, stack, feed);
+        Dashboard.Wire(run, resources, control);
         ParentWatch.Begin(stop, run.Time);
         try
         {
@@ -95,25 +98,31 @@ internal sealed class DistributedApplication(
     // A port asked for by name must be had; a default that is taken gives way to a free one.
     private void AssignPorts(RunContext run)
     {
-        foreach (var project in resources.OfType<ProjectResource>().Where(project => !project.IsJob))
+        foreach (var project in resources.OfType<ProjectResource>())
         {
-            var wishes = run.Arguments.Port is not null || !run.Folder.IsEphemeral;
-            if (project.Endpoint is { IsExternal: true, PreferredPort: { } port } && wishes)
+            project.HttpEndpoints.ForEach(endpoint => AssignPort(run, project, endpoint));
+        }
+    }
+
+    private static void AssignPort(RunContext run, ProjectResource project, HttpEndpoint endpoint)
+    {
+        var name = project.PortName(endpoint.Name);
+        var wishes = run.Arguments.Port is not null || !run.Folder.IsEphemeral;
+        if (endpoint is { IsExternal: true, PreferredPort: { } port } && wishes)
+        {
+            if (run.Ports.TryTake(name, port))
             {
-                if (run.Ports.TryTake(project.Name, port))
-                {
-                    continue;
-                }
-
-                if (run.Arguments.Port is not null)
-                {
-                    throw new RefusalException($"Port {port}, for {project.Name}, is taken. Give another with --port.");
-                }
-
-                run.Terminal.Say($"Port {port} is taken; {project.Name} gets a free one.");
+                return;
             }
 
-            run.Ports.TakeFree(project.Name);
+            if (run.Arguments.Port is not null)
+            {
+                throw new RefusalException($"Port {port}, for {project.Name}, is taken. Give another with --port.");
+            }
+
+            run.Terminal.Say($"Port {port} is taken; {project.Name} gets a free one.");
         }
+
+        run.Ports.TakeFree(name);
     }
 }

@@ -1,3 +1,5 @@
+using AiStack.AppHost.Local.Feed;
+
 namespace AiStack.AppHost.Local;
 
 /// <summary>A part of the system: a store, a service, a secret.</summary>
@@ -47,13 +49,22 @@ internal abstract class Resource(string name) : IResource
     /// <summary>What must have been started before this one is.</summary>
     public List<Resource> StartsAfter { get; } = [];
 
+    /// <summary>What this one has been given the address of.</summary>
+    public List<Resource> References { get; } = [];
+
     public IEnumerable<Resource> ComesAfter => WaitsFor.Concat(StartsAfter);
 
     /// <summary>The resource that runs for this one: a database is up when its server is.</summary>
     public virtual Resource RunsIn => this;
 
+    /// <summary>What it is, in one word; empty for what never runs.</summary>
+    public virtual string Kind => "";
+
     /// <summary>What runs, or nothing for a resource that only names something.</summary>
     public virtual Unit? CreateUnit(RunContext run) => null;
+
+    /// <summary>Where it is reached on this machine.</summary>
+    public virtual IReadOnlyList<EndpointView> Endpoints(RunContext run) => [];
 }
 
 /// <summary>A setting of a service that is known only when the stack runs.</summary>

@@ -33,9 +33,9 @@ internal sealed class ParameterResource(string name, ParameterDefault defaultVal
 {
     private string? _value;
 
-    public string Value(RunContext run) => _value ??=
+    public string Value(RunContext run) => _value ??= run.Redaction.Keep(
         run.Configuration[$"Parameters:{Name}"]
-        ?? (persist ? run.Secrets.GetOrAdd(Name, defaultValue.GetDefaultValue) : defaultValue.GetDefaultValue());
+        ?? (persist ? run.Secrets.GetOrAdd(Name, defaultValue.GetDefaultValue) : defaultValue.GetDefaultValue()));
 }
 
 /// <summary>Text with parameters in it, put together when the stack runs.</summary>

@@ -1,10 +1,17 @@
+using System.Globalization;
+using AiStack.AppHost.Local.Feed;
 using AiStack.AppHost.Local.Processes;
 
 namespace AiStack.AppHost.Local;
 
-/// <summary>The endpoint on which a service listens; the port is a wish, <c>null</c> for any free one.</summary>
-internal sealed record HttpEndpoint(int? PreferredPort)
+/// <summary>
+/// An endpoint on which a service listens. The port is a wish, <c>null</c> for any free one. A service that is told the
+/// port by a setting of its own opens it by itself; the others are in its URLs.
+/// </summary>
+internal sealed record HttpEndpoint(string Name, int? PreferredPort, string? PortSetting)
 {
+    public const string DefaultName = "http";
+
     public bool IsExternal { get; set; }
 }
 
@@ -16,13 +23,23 @@ internal sealed class ProjectResource(string name, IProjectMetadata project)
 
     public List<string> Arguments { get; } = [];
 
-    public HttpEndpoint? Endpoint { get; set; }
+    public override string Kind => IsJob ? "job" : "service";
+
+    public List<HttpEndpoint> HttpEndpoints { get; } = [];
 
     public string? HealthPath { get; set; }
 
-    public bool IsJob => Endpoint is null;
+    public bool IsJob => HttpEndpoints.Count == 0;
 
-    public string Address(RunContext run) => $"http://127.0.0.1:{run.Ports.Of(Name)}";
+    public string Address(RunContext run) => Url(run, HttpEndpoint.DefaultName);
+
+    /// <summary>The name under which the endpoint's port is held.</summary>
+    public string PortName(string endpoint) => endpoint == HttpEndpoint.DefaultName ? Name : $"{Name}-{endpoint}";
+
+    public string Url(RunContext run, string endpoint) => $"http://127.0.0.1:{run.Ports.Of(PortName(endpoint))}";
+
+    public override IReadOnlyList<EndpointView> Endpoints(RunContext run) =>
+        [.. HttpEndpoints.Select(endpoint => new EndpointView(endpoint.Name, Url(run, endpoint.Name)))];
 
     public override Unit CreateUnit(RunContext run) => new Supervisor(
         Name,
@@ -41,6 +58,8 @@ internal sealed class ProjectResource(string name, IProjectMetadata project)
             ["ASPNETCORE_ENVIRONMENT"] = run.EnvironmentName,
             // A stop must not wait half a minute for a client that keeps its stream open.
             ["DOTNET_SHUTDOWNTIMEOUTSECONDS"] = "5",
+            // The output is read by people, here and in the console's pages, though it goes through a pipe.
+            ["DOTNET_SYSTEM_CONSOLE_ALLOW_ANSI_COLOR_REDIRECTION"] = "1",
         };
         if (IsJob)
         {
@@ -50,6 +69,12 @@ internal sealed class ProjectResource(string name, IProjectMetadata project)
         else
         {
             environment["ASPNETCORE_URLS"] = Address(run);
+        }
+
+        foreach (var endpoint in HttpEndpoints.Where(endpoint => endpoint.PortSetting is not null))
+        {
+            environment[endpoint.PortSetting!] =
+                run.Ports.Of(PortName(endpoint.Name)).ToString(CultureInfo.InvariantCulture);
         }
 
         foreach (var (key, setting) in Environment)

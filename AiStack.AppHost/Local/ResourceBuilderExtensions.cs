@@ -9,6 +9,7 @@ internal static class ResourceBuilderExtensions
     {
         var store = source.Resource;
         builder.Resource.Environment[$"ConnectionStrings__{store.Name}"] = store.ConnectionString;
+        builder.Resource.References.Add((Resource)store);
         return builder;
     }
 
@@ -18,6 +19,7 @@ internal static class ResourceBuilderExtensions
     {
         var service = source.Resource;
         builder.Resource.Environment[$"services__{service.Name}__http__0"] = service.Address;
+        builder.Resource.References.Add(service);
         return builder;
     }
 
@@ -42,18 +44,19 @@ internal static class ResourceBuilderExtensions
         return builder;
     }
 
+    /// <summary>Adds an endpoint. The service listens on it by its URL, or by itself where <paramref name="env"/> says.</summary>
     public static IResourceBuilder<ProjectResource> WithHttpEndpoint(
-        this IResourceBuilder<ProjectResource> builder, int? port = null)
+        this IResourceBuilder<ProjectResource> builder, int? port = null, string? name = null, string? env = null)
     {
-        builder.Resource.Endpoint = new HttpEndpoint(port);
+        builder.Resource.HttpEndpoints.Add(new HttpEndpoint(name ?? HttpEndpoint.DefaultName, port, env));
         return builder;
     }
 
-    /// <summary>Says that people and clients use this endpoint, so that its port should be the one asked for.</summary>
+    /// <summary>Says that people and clients use these endpoints, so that their ports should be the ones asked for.</summary>
     public static IResourceBuilder<ProjectResource> WithExternalHttpEndpoints(
         this IResourceBuilder<ProjectResource> builder)
     {
-        builder.Resource.Endpoint!.IsExternal = true;
+        builder.Resource.HttpEndpoints.ForEach(endpoint => endpoint.IsExternal = true);
         return builder;
     }
 

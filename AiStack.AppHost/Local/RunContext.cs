@@ -1,3 +1,4 @@
+using AiStack.AppHost.Local.Feed;
 using AiStack.AppHost.Local.Processes;
 using Microsoft.Extensions.Configuration;
 
@@ -12,7 +13,11 @@ internal sealed class RunContext(
     SearchPath programs,
     Ports ports)
 {
+    private ResourceLogs? _logs;
     private Action _processesChanged = () => { };
+
+    /// <summary>Told when anything about a resource is different from before.</summary>
+    public event Action? ResourcesChanged;
 
     public HostArguments Arguments { get; } = arguments;
 
@@ -32,6 +37,12 @@ internal sealed class RunContext(
 
     public TimeProvider Time { get; } = TimeProvider.System;
 
+    public Redaction Redaction { get; } = new();
+
+    /// <summary>What the children have printed.</summary>
+    public ResourceLogs Logs =>
+        LazyInitializer.EnsureInitialized(ref _logs, () => new ResourceLogs(Redaction, Time));
+
     /// <summary>Development unless told otherwise: the built-in host is for a person's own machine.</summary>
     public string EnvironmentName { get; } =
         configuration["DOTNET_ENVIRONMENT"] ?? configuration["ASPNETCORE_ENVIRONMENT"] ?? "Development";
@@ -44,4 +55,13 @@ internal sealed class RunContext(
 
     /// <summary>Tells that a child has started or ended.</summary>
     public void ProcessesChanged() => _processesChanged();
+
+    public void ResourceChanged() => ResourcesChanged?.Invoke();
+
+    /// <summary>Says of a resource what a person must see, in the terminal and among the resource's own lines.</summary>
+    public void Warn(string resource, string line)
+    {
+        Terminal.Warn(line);
+        Logs.Add(resource, LogSource.Host, line);
+    }
 }

@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace AiStack.AppHost.Local;
 
 /// <summary>The host's one output: its own lines and those of every child, each with the name of who said it.</summary>
-internal sealed class Terminal(TextWriter output, bool useColours)
+internal sealed partial class Terminal(TextWriter output, bool useColours)
 {
     private const int NameWidth = 17;
     private const string Reset = "\e[0m";
@@ -27,7 +29,7 @@ internal sealed class Terminal(TextWriter output, bool useColours)
     }
 
     /// <summary>A line that a child wrote.</summary>
-    public void Forward(string name, string line) => Write(name, line);
+    public void Forward(string name, string line) => Write(name, useColours ? line : EscapeSequence().Replace(line, ""));
 
     private void Write(string name, string line)
     {
@@ -47,4 +49,7 @@ internal sealed class Terminal(TextWriter output, bool useColours)
 
         return colour;
     }
+
+    [GeneratedRegex(@"\e\[[0-?]*[ -/]*[@-~]")]
+    private static partial Regex EscapeSequence();
 }

@@ -1,3 +1,5 @@
+using AiStack.AppHost.Local.Processes;
+
 namespace AiStack.AppHost.Local;
 
 /// <summary>Where a running part of the stack is in its life.</summary>
@@ -7,6 +9,8 @@ internal enum UnitState
     Starting,
     Running,
     Finished,
+
+    /// <summary>It has ended by itself; until it is ready again.</summary>
     Restarting,
     Stopping,
     Stopped,
@@ -21,6 +25,23 @@ internal abstract class Unit(string name)
     public abstract UnitState State { get; }
 
     public virtual int? ProcessId => null;
+
+    /// <summary>What fails of a part that runs; <c>null</c> when that is not known.</summary>
+    public virtual IReadOnlyList<FailingCheck>? Failing => null;
+
+    /// <summary>When the process that runs now was started.</summary>
+    public virtual DateTimeOffset? StartedAt => null;
+
+    /// <summary>How often it was started again because it had ended by itself.</summary>
+    public virtual int Restarts => 0;
+
+    public virtual int? LastExitCode => null;
+
+    /// <summary>What the host sets for its process, secrets included.</summary>
+    public virtual IReadOnlyDictionary<string, string> Environment { get; } = new Dictionary<string, string>();
+
+    /// <summary>What it can be told.</summary>
+    public virtual IReadOnlyList<string> Commands { get; } = ["start", "stop", "restart", "kill"];
 
     /// <summary>Completes when it has been started for the first time.</summary>
     public virtual Task Started => Task.CompletedTask;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using AiStack.Console.Gateway;
 using AiStack.Contracts;
@@ -21,8 +22,10 @@ internal sealed record AnswerEnded(
     IReadOnlyList<Passage> Passages,
     bool IsRefusal,
     string? Model,
+    string? ResponseId,
     int? InputTokens,
-    int? OutputTokens) : AnswerEvent;
+    int? OutputTokens,
+    AnswerCost? Cost) : AnswerEvent;
 
 /// <summary>There is no answer, or no more of it.</summary>
 internal sealed record AnswerFailed(Fault Fault) : AnswerEvent;
@@ -31,6 +34,8 @@ internal sealed record AnswerFailed(Fault Fault) : AnswerEvent;
 internal static class AnswerEvents
 {
     private const string RefusedKey = "aistack.refused";
+    private const string CostKey = "aistack.cost";
+    private const string CurrencyKey = "aistack.currency";
 
     public static AnswerEvent? Read(JsonElement item) => Text(item, "type") switch
     {
@@ -50,16 +55,25 @@ internal static class AnswerEvents
         var texts = output.SelectMany(item => Items(item, "content"))
             .Where(content => Text(content, "type") == "output_text").ToList();
         var usage = Member(response, "usage");
+        var metadata = Member(response, "metadata");
         return new AnswerEnded(
             string.Concat(texts.Select(content => Text(content, "text"))),
             [.. texts.SelectMany(content => Items(content, "annotations")).Select(As<Citation>)
                 .Where(citation => citation.Type == "file_citation")],
             [.. output.SelectMany(Passages)],
-            Member(response, "metadata") is { } metadata && Text(metadata, RefusedKey) == "true",
+            metadata is { } told && Text(told, RefusedKey) == "true",
             Text(response, "model"),
+            Text(response, "id"),
             usage is { } input ? Number(input, "input_tokens") : null,
-            usage is { } used ? Number(used, "output_tokens") : null);
+            usage is { } used ? Number(used, "output_tokens") : null,
+            metadata is { } counted ? Cost(counted) : null);
     }
+
+    // Where nobody says what it cost, nothing is shown.
+    private static AnswerCost? Cost(JsonElement metadata) =>
+        decimal.TryParse(Text(metadata, CostKey), NumberStyles.Float, CultureInfo.InvariantCulture, out var amount)
+            ? new(amount, Text(metadata, CurrencyKey))
+            : null;
 
     private static List<Passage> Passages(JsonElement item) => [.. Items(item, "results").Select(As<Passage>)];
 

@@ -9,16 +9,14 @@ namespace AiStack.Console.Ask;
 /// <summary>Asks by <c>/v1/responses</c> and gives the answer as it comes.</summary>
 internal sealed class AskApi(GatewayClient gateway)
 {
-    private const int MaxPassages = 8;
-
     public Task<Outcome<Page<ModelView>>> ListModelsAsync(CancellationToken cancellationToken) =>
         gateway.GetAsync<Page<ModelView>>("/v1/models", cancellationToken);
 
     /// <summary>Streams the answer. The last event is one of an answer that ended, well or badly.</summary>
     public async IAsyncEnumerable<AnswerEvent> AskAsync(
-        string model, string? storeId, string question, [EnumeratorCancellation] CancellationToken cancellationToken)
+        AskSettings settings, string question, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var outcome = await gateway.OpenAsync("/v1/responses", Request(model, storeId, question), cancellationToken);
+        var outcome = await gateway.OpenAsync("/v1/responses", AskRequest.For(settings, question), cancellationToken);
         if (!outcome.TryGet(out var response, out var fault))
         {
             yield return new AnswerFailed(fault);
@@ -40,18 +38,6 @@ internal sealed class AskApi(GatewayClient gateway)
 
         yield return new AnswerFailed(new Fault(FaultCode.DependencyUnavailable, "The answer broke off. Ask again."));
     }
-
-    private static object Request(string model, string? storeId, string question) => new
-    {
-        model,
-        input = question,
-        stream = true,
-        tools = storeId is null ? null : new[]
-        {
-            new { type = "file_search", VectorStoreIds = new[] { storeId }, MaxNumResults = MaxPassages },
-        },
-        include = storeId is null ? null : new[] { "file_search_call.results" },
-    };
 
     private static async IAsyncEnumerable<AnswerEvent> ReadAsync(
         Stream body, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -9,6 +9,7 @@ internal static class AskExtensions
     {
         builder.Services.AddTransient<AskApi>();
         builder.Services.AddTransient<DocumentsApi>();
+        builder.Services.AddTransient<FeedbackApi>();
         builder.Services.AddScoped<Conversation>();
     }
 }

@@ -4,21 +4,24 @@ using Microsoft.AspNetCore.Components;
 
 namespace AiStack.Console.Ask;
 
-/// <summary>The page on which people ask their documents.</summary>
+/// <summary>The page on which people ask their documents, one model or two beside each other.</summary>
 public sealed partial class AskPage : IDisposable
 {
     private const int MaxStores = 100;
-    private const string DefaultModel = "default";
+    private static readonly string[] Letters = ["A", "B"];
 
     private readonly CancellationTokenSource _leaving = new();
     private IReadOnlyList<StoreView> _stores = [];
-    private IReadOnlyList<ModelView> _models = [new(DefaultModel)];
-    private string _storeId = "";
-    private string _model = DefaultModel;
+    private IReadOnlyList<ModelView> _models = [new(AskSettings.DefaultModel)];
+    private AskSettings[] _shown = [new()];
     private Citation? _source;
     private Fault? _fault;
     private bool _isLoaded;
     private Task _loading = Task.CompletedTask;
+
+    /// <summary>The store to ask; without it, the one that the person last worked with.</summary>
+    [SupplyParameterFromQuery(Name = "store")]
+    public string? AskedStore { get; set; }
 
     [Inject]
     internal Conversation Conversation { get; set; } = null!;
@@ -32,15 +35,19 @@ public sealed partial class AskPage : IDisposable
     [Inject]
     internal ChosenStore ChosenStore { get; set; } = null!;
 
-    private StoreView? Store => _stores.FirstOrDefault(store => store.Id == _storeId);
+    [Inject]
+    internal NavigationManager Address { get; set; } = null!;
+
+    private bool IsComparing => Conversation.Columns.Count > 1;
 
     public void Dispose()
     {
-        Conversation.Model = _model;
         Conversation.Changed -= Refresh;
         _leaving.Cancel();
         _leaving.Dispose();
     }
+
+    protected override void OnInitialized() => Show();
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
@@ -54,6 +61,7 @@ public sealed partial class AskPage : IDisposable
 
     private async Task LoadAsync()
     {
+        await Conversation.RecallAsync();
         var models = await Api.ListModelsAsync(_leaving.Token);
         var stores = await Stores.ListAsync(null, MaxStores, _leaving.Token);
         if (!models.TryGet(out var modelPage, out _fault) || !stores.TryGet(out var storePage, out _fault))
@@ -63,14 +71,42 @@ public sealed partial class AskPage : IDisposable
 
         (_stores, _isLoaded) = (storePage.Data, true);
         _models = modelPage.Data is { Count: > 0 } ? modelPage.Data : _models;
-        var wanted = Conversation.Model ?? DefaultModel;
-        _model = _models.Any(model => model.Id == wanted) ? wanted : _models[0].Id;
-        _storeId = ChosenStore.Id is { } chosen && (chosen.Length == 0 || _stores.Any(store => store.Id == chosen))
-            ? chosen
-            : _stores.FirstOrDefault(store => store.FileCounts.Completed > 0)?.Id ?? "";
+        if ((AskedStore ?? ChosenStore.Id) is { } chosen && Conversation.Columns[0].StoreId != chosen)
+        {
+            await Conversation.ChooseAsync([Conversation.Columns[0] with { StoreId = chosen }, .. Conversation.Columns.Skip(1)]);
+        }
+
+        Show();
+        if (AskedStore is not null)
+        {
+            // The address has done its work: after a reload what was chosen since counts.
+            ChosenStore.Id = AskedStore;
+            Address.NavigateTo("ask", replace: true);
+        }
     }
 
-    private void ChooseStore(string storeId) => ChosenStore.Id = _storeId = storeId;
+    // What was chosen may be gone by now: then the nearest that is there is shown, and asked.
+    private void Show() => _shown = [.. Conversation.Columns.Select(settings => settings with
+    {
+        Model = _models.Any(model => model.Id == settings.Model) ? settings.Model : _models[0].Id,
+        StoreId = settings.StoreId is "" || Store(settings) is not null
+            ? settings.StoreId
+            : _stores.FirstOrDefault(store => store.FileCounts.Completed > 0)?.Id ?? "",
+    })];
+
+    private StoreView? Store(AskSettings settings) => _stores.FirstOrDefault(store => store.Id == settings.StoreId);
+
+    private Task ChangeAsync(int column, AskSettings settings)
+    {
+        if (column == 0)
+        {
+            ChosenStore.Id = settings.StoreId;
+        }
+
+        return Conversation.ChooseAsync([.. _shown.Select((old, i) => i == column ? settings : old)]);
+    }
+
+    private Task SwitchComparingAsync() => Conversation.ChooseAsync(IsComparing ? [_shown[0]] : [_shown[0], _shown[0]]);
 
     private async Task AskAsync(string question)
     {
@@ -88,12 +124,19 @@ public sealed partial class AskPage : IDisposable
         }
 
         _source = null;
-        await Conversation.AskAsync(new Turn(question.Trim(), _model, Store?.Id, Store?.Title));
+        await Conversation.AskAsync(new Turn(
+            question.Trim(), [.. _shown.Select(settings => new TurnAnswer(settings, Store(settings)?.Title))]));
     }
+
+    private async Task RememberAsync() => await Conversation.RememberAsync();
 
     private void OpenSource(Citation citation) => _source = citation;
 
     private void CloseSource() => _source = null;
 
-    private void Refresh() => InvokeAsync(StateHasChanged);
+    private void Refresh() => InvokeAsync(() =>
+    {
+        Show();
+        StateHasChanged();
+    });
 }

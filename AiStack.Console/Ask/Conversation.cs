@@ -1,20 +1,28 @@
 using System.Text;
+using AiStack.Console.Frame;
 
 namespace AiStack.Console.Ask;
 
 /// <summary>
-/// The questions of one browser page and their answers. Each question stands for itself. An answer goes on while the
-/// person looks at another page of the Console.
+/// The questions of one browser tab and their answers. Each question stands for itself. An answer goes on while the
+/// person looks at another page of the Console, and what there is survives a reload of the tab.
 /// </summary>
-internal sealed class Conversation(AskApi api, TimeProvider time) : IDisposable
+internal sealed class Conversation(AskApi api, TabMemory memory, TimeProvider time) : IDisposable
 {
+    public const int MaxColumns = 2;
+
     private const int MaxTurns = 100;
+    private const string Key = "ask";
+
+    /// <summary>Where the browser keeps the draft.</summary>
+    public const string DraftKey = "ask.draft";
 
     // Ten times a second looks like a stream; rendering each word would only cost.
     private static readonly TimeSpan RenderPause = TimeSpan.FromMilliseconds(100);
 
     private readonly List<Turn> _turns = [];
     private CancellationTokenSource? _asking;
+    private bool _isRecalled;
 
     /// <summary>Raised when there is more to show.</summary>
     public event Action? Changed;
@@ -23,12 +31,40 @@ internal sealed class Conversation(AskApi api, TimeProvider time) : IDisposable
 
     public bool IsUnderWay => _turns.LastOrDefault()?.IsUnderWay == true;
 
-    /// <summary>What was chosen and typed last, so that the page finds it again.</summary>
-    public string? Model { get; set; }
+    /// <summary>How the next question is asked: in one way, or in two to compare.</summary>
+    public IReadOnlyList<AskSettings> Columns { get; private set; } = [new()];
 
+    /// <summary>What is typed and not asked yet. The browser keeps it, letter by letter.</summary>
     public string Draft { get; set; } = "";
 
-    /// <summary>Asks, and returns when the answer has ended. One question is answered at a time.</summary>
+    /// <summary>Finds again what the tab held before it was reloaded. Anything that cannot be read is forgotten.</summary>
+    public async Task RecallAsync()
+    {
+        if (_isRecalled)
+        {
+            return;
+        }
+
+        _isRecalled = true;
+        var draft = await memory.ReadTextAsync(DraftKey);
+        Draft = Draft.Length == 0 ? draft ?? "" : Draft;
+        if (SavedConversation.Read(await memory.ReadTextAsync(Key)) is { } saved)
+        {
+            Columns = saved.Columns;
+            _turns.InsertRange(0, saved.Turns);
+            Changed?.Invoke();
+        }
+    }
+
+    /// <summary>Chooses how the next question is asked.</summary>
+    public async Task ChooseAsync(IReadOnlyList<AskSettings> columns)
+    {
+        Columns = columns;
+        Changed?.Invoke();
+        await RememberAsync();
+    }
+
+    /// <summary>Asks, and returns when all answers have ended. One question is answered at a time.</summary>
     public async Task AskAsync(Turn turn)
     {
         if (IsUnderWay)
@@ -43,45 +79,68 @@ internal sealed class Conversation(AskApi api, TimeProvider time) : IDisposable
 
         _turns.Add(turn);
         using var asking = _asking = new CancellationTokenSource();
-        try
-        {
-            await FollowAsync(turn, asking.Token);
-        }
-        catch (OperationCanceledException) when (asking.IsCancellationRequested)
-        {
-            turn.State = TurnState.Stopped;
-        }
-        finally
-        {
-            _asking = null;
-            Changed?.Invoke();
-        }
+        var remembering = BeginAsync();
+        await Task.WhenAll(turn.Answers.Select(answer => AnswerAsync(turn.Question, answer, asking.Token)));
+        _asking = null;
+        await remembering;
+        Changed?.Invoke();
+        await RememberAsync();
     }
 
-    /// <summary>Stops the answer under way; what there is of it stays.</summary>
+    /// <summary>Stops the answers under way; what there is of them stays.</summary>
     public void Stop() => _asking?.Cancel();
 
-    public void Clear()
+    public async Task ClearAsync()
     {
         Stop();
         _turns.Clear();
         Changed?.Invoke();
+        await RememberAsync();
     }
+
+    /// <summary>Keeps what the conversation is now with the tab.</summary>
+    public ValueTask RememberAsync() => memory.WriteAsync(Key, new SavedConversation(Columns, _turns).Write());
 
     public void Dispose() => Stop();
 
-    private async Task FollowAsync(Turn turn, CancellationToken cancellationToken)
+    // The question is in the conversation now, and no draft any more.
+    private async Task BeginAsync()
     {
+        Draft = "";
+        await memory.WriteAsync(DraftKey, "");
+        await RememberAsync();
+    }
+
+    private async Task AnswerAsync(string question, TurnAnswer answer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await FollowAsync(question, answer, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            answer.State = AnswerState.Stopped;
+        }
+        finally
+        {
+            Changed?.Invoke();
+        }
+    }
+
+    private async Task FollowAsync(string question, TurnAnswer answer, CancellationToken cancellationToken)
+    {
+        using var trace = QuestionTrace.Start();
+        answer.TraceId = trace.Id;
         var started = time.GetTimestamp();
         var rendered = started;
         var text = new StringBuilder();
         Changed?.Invoke();
-        await foreach (var item in api.AskAsync(turn.Model, turn.StoreId, turn.Question, cancellationToken))
+        await foreach (var item in api.AskAsync(answer.Settings, question, cancellationToken))
         {
             if (item is TextAdded added)
             {
-                turn.FirstWords ??= time.GetElapsedTime(started);
-                turn.State = TurnState.Answering;
+                answer.FirstWords ??= time.GetElapsedTime(started);
+                answer.State = AnswerState.Answering;
                 text.Append(added.Text);
                 if (time.GetElapsedTime(rendered) < RenderPause)
                 {
@@ -89,30 +148,30 @@ internal sealed class Conversation(AskApi api, TimeProvider time) : IDisposable
                 }
 
                 rendered = time.GetTimestamp();
-                turn.Answer = new(text.ToString(), []);
+                answer.Say(text.ToString(), []);
             }
 
-            Apply(turn, item, time.GetElapsedTime(started));
+            Apply(answer, item, time.GetElapsedTime(started));
             Changed?.Invoke();
         }
     }
 
-    private static void Apply(Turn turn, AnswerEvent item, TimeSpan elapsed)
+    private static void Apply(TurnAnswer answer, AnswerEvent item, TimeSpan elapsed)
     {
         switch (item)
         {
             case PassagesFound found:
-                turn.Passages = found.Passages;
+                answer.Passages = found.Passages;
                 break;
             case AnswerFailed failed:
-                (turn.State, turn.Fault, turn.Total) = (TurnState.Failed, failed.Fault, elapsed);
+                (answer.State, answer.Fault, answer.Total) = (AnswerState.Failed, failed.Fault, elapsed);
                 break;
             case AnswerEnded ended:
-                (turn.State, turn.Total, turn.IsRefusal) = (TurnState.Answered, elapsed, ended.IsRefusal);
-                turn.Answer = new(ended.Text, ended.Citations);
-                turn.Passages = ended.Passages.Count > 0 ? ended.Passages : turn.Passages;
-                turn.Model = ended.Model ?? turn.Model;
-                (turn.InputTokens, turn.OutputTokens) = (ended.InputTokens, ended.OutputTokens);
+                (answer.State, answer.Total, answer.IsRefusal) = (AnswerState.Answered, elapsed, ended.IsRefusal);
+                answer.Say(ended.Text, ended.Citations);
+                answer.Passages = ended.Passages.Count > 0 ? ended.Passages : answer.Passages;
+                (answer.Model, answer.ResponseId, answer.Cost) = (ended.Model, ended.ResponseId, ended.Cost);
+                (answer.InputTokens, answer.OutputTokens) = (ended.InputTokens, ended.OutputTokens);
                 break;
             default:
                 break;

@@ -1,9 +1,10 @@
+using System.Text.Json.Serialization;
 using AiStack.Contracts;
 
 namespace AiStack.Console.Ask;
 
 /// <summary>Where an answer stands.</summary>
-internal enum TurnState
+internal enum AnswerState
 {
     Searching,
     Answering,
@@ -12,26 +13,47 @@ internal enum TurnState
     Failed,
 }
 
-/// <summary>A question and what came of it.</summary>
-public sealed class Turn(string question, string model, string? storeId, string? storeTitle)
+/// <summary>A question and what came of it: one answer, or two beside each other.</summary>
+public sealed record Turn(string Question, IReadOnlyList<TurnAnswer> Answers)
 {
-    public string Question => question;
+    [JsonIgnore]
+    internal bool IsUnderWay => Answers.Any(answer => answer.IsUnderWay);
 
-    public string Model { get; set; } = model;
+    [JsonIgnore]
+    public bool IsComparison => Answers.Count > 1;
+}
 
-    public string? StoreId => storeId;
+/// <summary>What one model said, asked in one way. All of it is kept with the tab, but what can be made again.</summary>
+public sealed class TurnAnswer(AskSettings settings, string? storeTitle)
+{
+    private AnswerText? _marked;
+
+    public AskSettings Settings => settings;
 
     public string? StoreTitle => storeTitle;
 
-    internal TurnState State { get; set; }
+    [JsonInclude]
+    internal AnswerState State { get; set; }
 
-    internal AnswerText Answer { get; set; } = new("", []);
+    [JsonInclude]
+    public string Text { get; private set; } = "";
 
-    internal IReadOnlyList<Passage> Passages { get; set; } = [];
+    [JsonInclude]
+    public IReadOnlyList<Citation> Citations { get; private set; } = [];
 
-    internal Fault? Fault { get; set; }
+    public IReadOnlyList<Passage> Passages { get; set; } = [];
+
+    public Fault? Fault { get; set; }
 
     public bool IsRefusal { get; set; }
+
+    /// <summary>The model that answered; an alias may stand for another at another time.</summary>
+    public string? Model { get; set; }
+
+    public string? ResponseId { get; set; }
+
+    /// <summary>The trace of the question, through all services.</summary>
+    public string? TraceId { get; set; }
 
     public TimeSpan? FirstWords { get; set; }
 
@@ -41,5 +63,27 @@ public sealed class Turn(string question, string model, string? storeId, string?
 
     public int? OutputTokens { get; set; }
 
-    internal bool IsUnderWay => State is TurnState.Searching or TurnState.Answering;
+    public AnswerCost? Cost { get; set; }
+
+    public GivenVerdict? Verdict { get; set; }
+
+    [JsonIgnore]
+    internal AnswerText Answer => _marked ??= new(Text, Citations);
+
+    [JsonIgnore]
+    internal bool IsUnderWay => State is AnswerState.Searching or AnswerState.Answering;
+
+    internal void Say(string text, IReadOnlyList<Citation> citations) => (Text, Citations, _marked) = (text, citations, null);
 }
+
+/// <summary>What an answer cost, as Serving says it.</summary>
+public sealed record AnswerCost(decimal Amount, string? Currency)
+{
+    /// <summary>"0.0021 USD", "free".</summary>
+    public override string ToString() => Amount == 0
+        ? "free"
+        : FormattableString.Invariant($"{Amount:0.######} {Currency}").TrimEnd();
+}
+
+/// <summary>What the person has said of an answer.</summary>
+public sealed record GivenVerdict(string FeedbackId, string Verdict, string? Correction, string? Comment);

@@ -1,3 +1,4 @@
+using AiStack.Console.SignIn;
 using Microsoft.AspNetCore.Mvc;
 
 namespace AiStack.Console.Files;
@@ -16,5 +17,6 @@ internal static class FileEndpoints
 
     // A body is streamed through; how long it may be is for the service that keeps it to say.
     public static void MapFiles(this IEndpointRouteBuilder app) =>
-        app.MapPost("/files/upload", UploadFile.HandleAsync).WithMetadata(new DisableRequestSizeLimitAttribute());
+        app.MapPost("/files/upload", UploadFile.HandleAsync).RequireAuthorization(Roles.Operator)
+            .WithMetadata(new DisableRequestSizeLimitAttribute());
 }

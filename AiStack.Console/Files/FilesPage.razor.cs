@@ -1,3 +1,4 @@
+using AiStack.Console.SignIn;
 using AiStack.Contracts;
 using Microsoft.AspNetCore.Components;
 using Microsoft.FluentUI.AspNetCore.Components;
@@ -36,6 +37,9 @@ public sealed partial class FilesPage : IDisposable
 
     [Inject]
     internal ChosenStore ChosenStore { get; set; } = null!;
+
+    [Inject]
+    internal Person Person { get; set; } = null!;
 
     [Inject]
     internal IDialogService Dialogs { get; set; } = null!;
@@ -96,12 +100,23 @@ public sealed partial class FilesPage : IDisposable
         _isLoadingMore = false;
     }
 
+    private Task ChangedAsync(StoreView store)
+    {
+        _stores = [.. _stores.Select(old => old.Id == store.Id ? store : old)];
+        return OpenAsync(store);
+    }
+
+    private Task StoreDeletedAsync(StoreView store)
+    {
+        _stores = [.. _stores.Where(old => old.Id != store.Id)];
+        return OpenAsync(null);
+    }
+
     private async Task DeleteAsync(FileRow row)
     {
-        var answer = await Dialogs.ShowConfirmationAsync(
+        if (!await ConfirmAsync(
             $"“{row.Name}” leaves every store it is in, and no answer will be drawn from it any more. This cannot be undone.",
-            "Delete the file?", "Delete", "Keep");
-        if (answer.Cancelled)
+            "Delete the file?", "Delete"))
         {
             return;
         }
@@ -112,6 +127,30 @@ public sealed partial class FilesPage : IDisposable
             List.Remove(row.Id);
             LookNow();
         }
+    }
+
+    private async Task RemoveAsync(FileRow row)
+    {
+        if (List.Store is not { } store || !await ConfirmAsync(
+            $"Answers from “{store.Title}” will not be drawn from “{row.Name}” any more. The file itself stays, in other stores "
+            + "too, and can be added again; its attributes here are forgotten.",
+            "Remove the file from the store?", "Remove"))
+        {
+            return;
+        }
+
+        var outcome = await Stores.DetachAsync(store.Id, row.Id, _leaving.Token);
+        if (outcome.TryGet(out _, out _fault))
+        {
+            List.Remove(row.Id);
+            LookNow();
+        }
+    }
+
+    private async Task<bool> ConfirmAsync(string what, string title, string action)
+    {
+        _fault = await Person.RefusalAsync(Roles.Operator);
+        return _fault is null && !(await Dialogs.ShowConfirmationAsync(what, title, action, "Keep")).Cancelled;
     }
 
     // The API does not push states, so the Console looks, once for the page, and pushes what has changed to the browser.

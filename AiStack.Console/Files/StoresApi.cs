@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using AiStack.Console.Gateway;
 using AiStack.Contracts;
 
@@ -17,6 +19,14 @@ internal sealed class StoresApi(GatewayClient gateway)
     public Task<Outcome<StoreView>> CreateAsync(string name, CancellationToken cancellationToken) =>
         gateway.PostAsync<StoreView>("/v1/vector_stores", new { name }, cancellationToken);
 
+    /// <summary>Changes what <paramref name="changes"/> names, in the API's words, and nothing else.</summary>
+    public Task<Outcome<StoreView>> ModifyAsync(string id, JsonObject changes, CancellationToken cancellationToken) =>
+        gateway.PostAsync<StoreView>(Path(id), changes, cancellationToken);
+
+    /// <summary>Deletes a store and its index. The files stay.</summary>
+    public Task<Outcome<Deleted>> DeleteAsync(string id, CancellationToken cancellationToken) =>
+        gateway.DeleteAsync<Deleted>(Path(id), cancellationToken);
+
     /// <summary>A page of a store's files, newest first.</summary>
     public Task<Outcome<Page<StoreFileView>>> ListFilesAsync(
         string id, string? after, int limit, CancellationToken cancellationToken) =>
@@ -24,25 +34,81 @@ internal sealed class StoresApi(GatewayClient gateway)
             $"{Path(id)}/files?order=desc&limit={limit}{FilesApi.After(after)}", cancellationToken);
 
     public Task<Outcome<StoreFileView>> GetFileAsync(string id, string fileId, CancellationToken cancellationToken) =>
-        gateway.GetAsync<StoreFileView>($"{Path(id)}/files/{Uri.EscapeDataString(fileId)}", cancellationToken);
+        gateway.GetAsync<StoreFileView>(FilePath(id, fileId), cancellationToken);
+
+    /// <summary>Replaces a file's attributes; filters see them from the next search on.</summary>
+    public Task<Outcome<StoreFileView>> UpdateFileAsync(
+        string id, string fileId, JsonObject attributes, CancellationToken cancellationToken) =>
+        gateway.PostAsync<StoreFileView>(FilePath(id, fileId), new { attributes }, cancellationToken);
+
+    /// <summary>Takes a file out of a store. The file stays, and so does it in other stores.</summary>
+    public Task<Outcome<Deleted>> DetachAsync(string id, string fileId, CancellationToken cancellationToken) =>
+        gateway.DeleteAsync<Deleted>(FilePath(id, fileId), cancellationToken);
+
+    /// <summary>Makes many files searchable in a store, all or none.</summary>
+    public Task<Outcome<FileBatchView>> AttachAllAsync(
+        string id, IReadOnlyList<string> fileIds, CancellationToken cancellationToken) =>
+        gateway.PostAsync<FileBatchView>($"{Path(id)}/file_batches", new { FileIds = fileIds }, cancellationToken);
 
     /// <summary>Makes a file searchable in a store. It is done when its state says <c>completed</c>.</summary>
     public Task<Outcome<StoreFileView>> AttachAsync(string id, string fileId, CancellationToken cancellationToken) =>
         gateway.PostAsync<StoreFileView>($"{Path(id)}/files", new { FileId = fileId }, cancellationToken);
 
+    internal static string FilePath(string id, string fileId) => $"{Path(id)}/files/{Uri.EscapeDataString(fileId)}";
+
     private static string Path(string id) => $"/v1/vector_stores/{Uri.EscapeDataString(id)}";
 }
 
 /// <summary>A vector store as the API shows it.</summary>
-public sealed record StoreView(string Id, string? Name, long CreatedAt, FileCounts FileCounts)
+public sealed record StoreView(
+    string Id,
+    string? Name,
+    long CreatedAt,
+    FileCounts FileCounts,
+    string Status = "completed",
+    long UsageBytes = 0,
+    long LastActiveAt = 0,
+    ExpiresAfter? ExpiresAfter = null,
+    long? ExpiresAt = null)
 {
     /// <summary>Its name; a store may have none.</summary>
     public string Title => string.IsNullOrWhiteSpace(Name) ? Id : Name;
+
+    public bool IsExpired => Status == "expired";
 }
+
+/// <summary>After how many days without use a store expires.</summary>
+public sealed record ExpiresAfter(string Anchor, int Days);
 
 public sealed record FileCounts(int InProgress, int Completed, int Failed, int Cancelled, int Total);
 
 /// <summary>A file's state in a store.</summary>
-public sealed record StoreFileView(string Id, string Status, LastError? LastError, long CreatedAt);
+public sealed record StoreFileView(
+    string Id,
+    string Status,
+    LastError? LastError,
+    long CreatedAt,
+    long UsageBytes = 0,
+    ChunkingView? ChunkingStrategy = null,
+    IReadOnlyDictionary<string, JsonElement>? Attributes = null)
+{
+    /// <summary>The state as people say it.</summary>
+    public string State => Status switch
+    {
+        "completed" => "Ready",
+        "in_progress" => "In progress",
+        "failed" => "Failed",
+        "cancelled" => "Cancelled",
+        _ => Status,
+    };
+}
+
+/// <summary>Files that were attached in one call.</summary>
+public sealed record FileBatchView(string Id, string Status, FileCounts FileCounts);
+
+/// <summary>How a file was cut into chunks.</summary>
+public sealed record ChunkingView(string Type, ChunkSizes? Static);
+
+public sealed record ChunkSizes(int MaxChunkSizeTokens, int ChunkOverlapTokens);
 
 public sealed record LastError(string Code, string Message);

@@ -82,11 +82,25 @@ internal sealed class UploadQueue : IDisposable
         }
     }
 
-    /// <summary>Forgets what is over.</summary>
-    public void Clear()
+    /// <summary>Sends a file that failed again.</summary>
+    public async Task RetryAsync(Upload upload)
     {
+        if (_script is not null)
+        {
+            await _script.InvokeVoidAsync("retry", upload.Key);
+        }
+    }
+
+    /// <summary>Forgets what is over.</summary>
+    public async Task ClearAsync()
+    {
+        int[] over = [.. _uploads.Where(upload => upload.IsOver).Select(upload => upload.Key)];
         _uploads.RemoveAll(upload => upload.IsOver && _byKey.Remove(upload.Key));
         Changed?.Invoke();
+        if (_script is not null)
+        {
+            await _script.InvokeVoidAsync("forget", over);
+        }
     }
 
     [JSInvokable]

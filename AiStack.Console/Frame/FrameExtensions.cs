@@ -15,13 +15,14 @@ internal static class FrameExtensions
         builder.Services.AddFluentUIComponents();
         builder.Services.AddCascadingAuthenticationState();
         builder.Services.AddScoped<PersonalClock>();
+        builder.Services.AddScoped<TabMemory>();
     }
 
     public static void UseFrame(this WebApplication app)
     {
         app.UseWhen(
             context => context.Request.GetTypedHeaders().Accept.Any(type => type.MediaType.Equals("text/html")),
-            pages => pages.UseStatusCodePagesWithReExecute(NotFoundPath, createScopeForStatusCodePages: true));
+            pages => pages.UseStatusCodePagesWithReExecute(NotFoundPath, "?status={0}", createScopeForStatusCodePages: true));
         app.UseAntiforgery();
     }
 

@@ -12,8 +12,25 @@ internal sealed class PersonalClock(TimeProvider time)
 
     public DateTimeOffset Now => time.GetUtcNow();
 
+    /// <summary>The zone as the browser names it (IANA), UTC until it has.</summary>
+    public string ZoneId { get; private set; } = "Etc/UTC";
+
     /// <summary>The moment in the person's zone.</summary>
     public DateTimeOffset Local(DateTimeOffset moment) => TimeZoneInfo.ConvertTime(moment, _zone);
+
+    /// <summary>When the day of <paramref name="moment"/> began for the person.</summary>
+    public DateTimeOffset Midnight(DateTimeOffset moment)
+    {
+        var day = Local(moment).Date;
+        return new(day, _zone.GetUtcOffset(day));
+    }
+
+    /// <summary>When the hour of <paramref name="moment"/> began for the person.</summary>
+    public DateTimeOffset Hour(DateTimeOffset moment)
+    {
+        var local = Local(moment);
+        return new(local.Date.AddHours(local.Hour), local.Offset);
+    }
 
     /// <summary>Asks the browser for its zone; one that this machine does not know leaves UTC.</summary>
     public async Task LearnZoneAsync(IJSObjectReference frame)
@@ -21,7 +38,7 @@ internal sealed class PersonalClock(TimeProvider time)
         var name = await frame.InvokeAsync<string>("timeZone");
         if (TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) && !zone.Equals(_zone))
         {
-            _zone = zone;
+            (_zone, ZoneId) = (zone, name);
             Changed?.Invoke();
         }
     }

@@ -7,6 +7,9 @@ internal static class Words
 {
     private static readonly string[] Units = ["B", "KB", "MB", "GB", "TB"];
 
+    /// <summary>"1,200".</summary>
+    public static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+
     /// <summary>"1 file", "1,200 files".</summary>
     public static string Count(long count, string noun) =>
         string.Create(CultureInfo.InvariantCulture, $"{count:N0} {noun}{(count == 1 ? "" : "s")}");
@@ -25,6 +28,9 @@ internal static class Words
         var format = unit == 0 || value >= 99.5 ? "F0" : "0.#";
         return $"{value.ToString(format, CultureInfo.InvariantCulture)} {Units[unit]}";
     }
+
+    /// <summary>What was written; <c>null</c> when it is nothing.</summary>
+    public static string? Trimmed(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 
     /// <summary>"340 ms", "2.1 s".</summary>
     public static string Duration(TimeSpan time) => time < TimeSpan.FromSeconds(1)

@@ -23,6 +23,24 @@ internal sealed class GatewayClient(HttpClient http)
         where T : notnull =>
         CallAsync<T>(HttpMethod.Delete, path, null, cancellationToken);
 
+    /// <summary>Deletes what is answered for with nothing.</summary>
+    public async Task<Fault?> DeleteAsync(string path, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(CallLimit);
+        try
+        {
+            using var response = await http.DeleteAsync(path, limit.Token);
+            return response.IsSuccessStatusCode ? null : await GatewayFault.ReadAsync(response, limit.Token);
+        }
+        catch (Exception exception) when (
+            exception is HttpRequestException
+            || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return Unreachable;
+        }
+    }
+
     /// <summary>Sends a body of any length as it comes, and reads the JSON answer.</summary>
     public async Task<Outcome<T>> SendAsync<T>(string path, HttpContent body, CancellationToken cancellationToken)
         where T : notnull

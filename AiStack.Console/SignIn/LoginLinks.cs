@@ -13,6 +13,9 @@ public enum LinkUse
     UsedBefore,
 }
 
+/// <summary>A link that was opened, and the role that it gives when it is good.</summary>
+internal sealed record OpenedLink(LinkUse Use, string? Role = null);
+
 /// <summary>
 /// The links that sign a person in, each once: the one that the host prints, and those that people signed in make
 /// for their other browsers. They live in memory, so the host's link is good again after the Console restarts.
@@ -20,6 +23,7 @@ public enum LinkUse
 internal sealed class LoginLinks(IOptions<ConsoleOptions> options, TimeProvider time)
 {
     private const int TokenLength = 32;
+    private const string Alphabet = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789";
     private const int MaxLinks = 16;
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
 
@@ -30,8 +34,8 @@ internal sealed class LoginLinks(IOptions<ConsoleOptions> options, TimeProvider 
     /// <summary>True when the host was told to print a link.</summary>
     public bool IsConfigured => options.Value.LoginToken is not null;
 
-    /// <summary>Makes a token for one more browser, good for <see cref="Lifetime"/>.</summary>
-    public string Make()
+    /// <summary>Makes a token that signs one more browser in with a role, good for <see cref="Lifetime"/>.</summary>
+    public string Make(string role)
     {
         var now = time.GetUtcNow();
         foreach (var (number, link) in _links.Where(link => link.Value.ExpiresAt < now))
@@ -39,27 +43,28 @@ internal sealed class LoginLinks(IOptions<ConsoleOptions> options, TimeProvider 
             _links.TryRemove(new(number, link));
         }
 
-        foreach (var (number, _) in _links.Where(link => link.Key > 0).OrderBy(link => link.Key).SkipLast(MaxLinks - 1))
+        var made = _links.Where(link => link.Key > 0).OrderBy(link => link.Key);
+        foreach (var (number, _) in made.SkipLast(MaxLinks - 1))
         {
             _links.TryRemove(number, out _);
         }
 
-        var token = RandomNumberGenerator.GetString("ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789", TokenLength);
-        _links[Interlocked.Increment(ref _lastNumber)] = new Link(Hash(token), now + Lifetime);
+        var token = RandomNumberGenerator.GetString(Alphabet, TokenLength);
+        _links[Interlocked.Increment(ref _lastNumber)] = new Link(Hash(token), role, now + Lifetime);
         return token;
     }
 
-    /// <summary>Uses a link up. Of two browsers that open it at once, one is signed in.</summary>
-    public LinkUse Use(string? token)
+    /// <summary>Uses a link up, and says with which role. Of two browsers that open it at once, one is signed in.</summary>
+    public OpenedLink Use(string? token)
     {
         var hash = Hash(token ?? "");
         var now = time.GetUtcNow();
-        var found = LinkUse.Unknown;
+        var found = new OpenedLink(LinkUse.Unknown);
         foreach (var link in _links.Values)
         {
             if (CryptographicOperations.FixedTimeEquals(link.Hash, hash) && link.ExpiresAt > now)
             {
-                found = link.TryUse() ? LinkUse.Accepted : LinkUse.UsedBefore;
+                found = link.TryUse() ? new(LinkUse.Accepted, link.Role) : new(LinkUse.UsedBefore);
             }
         }
 
@@ -68,14 +73,17 @@ internal sealed class LoginLinks(IOptions<ConsoleOptions> options, TimeProvider 
 
     private static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 
+    // Whoever can read what the host prints runs the host.
     private static IEnumerable<KeyValuePair<int, Link>> First(string? token) =>
-        token is null ? [] : [new(0, new Link(Hash(token), DateTimeOffset.MaxValue))];
+        token is null ? [] : [new(0, new Link(Hash(token), Roles.Admin, DateTimeOffset.MaxValue))];
 
-    private sealed class Link(byte[] hash, DateTimeOffset expiresAt)
+    private sealed class Link(byte[] hash, string role, DateTimeOffset expiresAt)
     {
         private int _uses;
 
         public byte[] Hash => hash;
+
+        public string Role => role;
 
         public DateTimeOffset ExpiresAt => expiresAt;
 

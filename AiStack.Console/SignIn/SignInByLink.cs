@@ -1,20 +1,25 @@
-using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
 
 namespace AiStack.Console.SignIn;
 
 /// <summary>Signs in whoever opens a link that is good, and tells everyone else where to find one.</summary>
 internal static class SignInByLink
 {
-    public static async Task<RazorComponentResult<LoginPage>> HandleAsync(string? t, LoginLinks links, HttpContext context)
+    public static async Task<RazorComponentResult<LoginPage>> HandleAsync(
+        string? t,
+        string? @return,
+        SignInProblem? problem,
+        LoginLinks links,
+        IOptions<OidcOptions> oidc,
+        HttpContext context)
     {
-        LinkUse? use = t is null ? null : links.Use(t);
-        if (use == LinkUse.Accepted)
+        var opened = t is null ? null : links.Use(t);
+        if (opened is { Role: { } role })
         {
-            var person = new ClaimsIdentity([new(ClaimTypes.Name, "Local")], CookieAuthenticationDefaults.AuthenticationScheme);
-            await context.SignInAsync(new(person), new AuthenticationProperties { IsPersistent = true });
+            await context.SignInAsync(
+                SignInClaims.For("local", "Local", role), new AuthenticationProperties { IsPersistent = true });
         }
 
         // A page that goes on by itself, not a redirect: after a click on another site, browsers leave a strict
@@ -22,12 +27,15 @@ internal static class SignInByLink
         context.Response.Headers.CacheControl = "no-store";
         return new(new
         {
-            Use = use,
+            opened?.Use,
             HasLink = links.IsConfigured,
-            IsSignedIn = use == LinkUse.Accepted || context.User.Identity?.IsAuthenticated == true,
+            Provider = oidc.Value.Authority is null ? null : oidc.Value.Name,
+            Problem = problem,
+            Next = ReturnPath.Safe(@return),
+            IsSignedIn = opened?.Role is not null || context.User.Identity?.IsAuthenticated == true,
         })
         {
-            StatusCode = use is LinkUse.Unknown or LinkUse.UsedBefore ? StatusCodes.Status403Forbidden : null,
+            StatusCode = opened is { Role: null } ? StatusCodes.Status403Forbidden : null,
         };
     }
 }

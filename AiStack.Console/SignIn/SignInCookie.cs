@@ -7,14 +7,16 @@ namespace AiStack.Console.SignIn;
 /// <summary>The cookie that a sign-in leaves: unreadable to scripts, and never sent along from another site.</summary>
 internal static class SignInCookie
 {
-    public static void Configure(CookieAuthenticationOptions cookies, IOptions<ConsoleOptions> options)
+    public static void Configure(CookieAuthenticationOptions cookies, IOptions<ConsoleOptions> options, SignIns signIns)
     {
         Configure(cookies.Cookie, "aistack.console");
         cookies.CookieManager = new CookiePerPort();
         cookies.ExpireTimeSpan = options.Value.SignInLifetime;
         cookies.SlidingExpiration = true;
         cookies.LoginPath = SignInEndpoints.LoginPath;
+        cookies.Events.OnValidatePrincipal = cookie => Validate(cookie, signIns);
         cookies.Events.OnRedirectToLogin = RedirectPagesAlone;
+        cookies.Events.OnRedirectToAccessDenied = Forbid;
     }
 
     public static void Configure(CookieBuilder cookie, string name)
@@ -30,13 +32,36 @@ internal static class SignInCookie
     {
         if (context.Request.GetTypedHeaders().Accept.Any(type => type.MediaType.Equals("text/html")))
         {
-            context.Response.Redirect(SignInEndpoints.LoginPath);
+            var path = $"{context.Request.PathBase}{context.Request.Path}{context.Request.QueryString}";
+            context.Response.Redirect(SignInEndpoints.At(path));
         }
         else
         {
             context.Response.StatusCode = StatusCodes.Status401Unauthorized;
         }
 
+        return Task.CompletedTask;
+    }
+
+    // A cookie of the time before roles, and one that was signed out, are of nobody.
+    private static Task Validate(CookieValidatePrincipalContext cookie, SignIns signIns)
+    {
+        var isGood = cookie.Principal is { } person
+            && SignInClaims.RoleOf(person) is not null
+            && SignInClaims.SignInOf(person) is { } signIn
+            && cookie.Properties.ExpiresUtc is { } until
+            && signIns.Seen(signIn, until);
+        if (!isGood)
+        {
+            cookie.RejectPrincipal();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private static Task Forbid(RedirectContext<CookieAuthenticationOptions> context)
+    {
+        context.Response.StatusCode = StatusCodes.Status403Forbidden;
         return Task.CompletedTask;
     }
 

@@ -52,3 +52,26 @@ lost?.addEventListener('components-reconnect-state-changed', event => {
 
 // Scrolls an element into the middle of what can be seen, when it is not there already.
 export const show = id => document.getElementById(id)?.scrollIntoView({ block: 'center' });
+
+// What this tab keeps for itself. A browser that is told to keep nothing, or is full, keeps nothing.
+const place = key => `aistack.${key}`;
+
+export const remember = (key, text) => {
+    try {
+        if (text) {
+            sessionStorage.setItem(place(key), text);
+        } else {
+            sessionStorage.removeItem(place(key));
+        }
+    } catch {
+        // What was kept before stays.
+    }
+};
+
+export const recall = key => {
+    try {
+        return new TextEncoder().encode(sessionStorage.getItem(place(key)) ?? '');
+    } catch {
+        return new Uint8Array();
+    }
+};

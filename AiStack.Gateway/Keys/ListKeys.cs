@@ -1,7 +1,9 @@
+using AiStack.Gateway.RateLimits;
 using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Tenancy;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace AiStack.Gateway.Keys;
@@ -12,7 +14,10 @@ internal static class ListKeys
     private const int MaxKeys = 1_000;
 
     public static async Task<Ok<Page>> HandleAsync(
-        Caller caller, NpgsqlDataSource database, CancellationToken cancellationToken)
+        Caller caller,
+        NpgsqlDataSource database,
+        IOptions<RateLimitOptions> limits,
+        CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
         var keys = await connection.ListAsync(
@@ -24,8 +29,9 @@ internal static class ListKeys
             """,
             KeyView.Read,
             cancellationToken);
-        return TypedResults.Ok(new Page(keys));
+        return TypedResults.Ok(new Page(keys, limits.Value.RequestsPerMinute));
     }
 
-    internal sealed record Page(IReadOnlyList<KeyView> Data);
+    /// <param name="RequestsPerMinute">How fast each of them may call.</param>
+    internal sealed record Page(IReadOnlyList<KeyView> Data, int RequestsPerMinute);
 }

@@ -15,11 +15,15 @@ internal static class ProxyRoutes
         ("ingest", "/api/files"),
         ("retrieval", "/v1/vector_stores"),
         ("retrieval", "/v1/embeddings"),
+        ("retrieval", "/api/vector_stores"),
         ("serving", "/v1/responses"),
         ("serving", "/v1/chat"),
         ("serving", "/v1/models"),
+        ("serving", "/api/models"),
+        ("serving", "/api/usage"),
         ("evals", "/v1/evals"),
         ("evals", "/api/evals"),
+        ("evals", "/api/feedback"),
     ];
 
     public static IReadOnlyList<RouteConfig> Routes { get; } =

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using AiStack.Contracts;
-using AiStack.Retrieval.Embedding;
 
 namespace AiStack.Retrieval.Indexing;
 
@@ -19,17 +18,20 @@ internal readonly record struct Hit(int Document, float Score, float Bm25, float
 /// </summary>
 internal sealed class StoreIndex(int dimensions)
 {
-    /// <summary>Rows of one block of vectors: memory grows by blocks, and no array becomes too large to have.</summary>
-    private const int BlockRows = 4_096;
+    /// <summary>About what one takes beside its vector and its postings.</summary>
+    private const long BytesPerDocument = 60;
 
-    private readonly List<sbyte[]> _vectors = [];
-    private readonly List<float> _scales = [];
+    private const int BytesPerPosting = 6;
+    private const int BytesPerPostingList = 64;
+
+    private readonly VectorColumns _vectors = new(dimensions);
     private readonly List<Id<Chunk>> _chunks = [];
     private readonly List<IndexedFile?> _files = [];
     private readonly List<int> _lengths = [];
     private readonly Dictionary<uint, PostingList> _postings = [];
     private readonly Dictionary<Id<StoredFile>, List<int>> _documents = [];
     private long _totalLength;
+    private long _postingBytes;
 
     /// <summary>Documents, removed ones included.</summary>
     public int Capacity => _chunks.Count;
@@ -42,13 +44,15 @@ internal sealed class StoreIndex(int dimensions)
     /// <summary>True when so many documents were removed that building the index anew pays.</summary>
     public bool IsWorn => Capacity > 1_000 && Count < Capacity / 2;
 
-    public long ApproximateBytes => ((long)Capacity * (dimensions + 64)) + _postings.Values.Sum(list => (list.Count * 6L) + 64);
+    public long ApproximateBytes => _vectors.Bytes + (Capacity * BytesPerDocument) + _postingBytes;
 
     public Id<Chunk> ChunkOf(int document) => _chunks[document];
 
-    public IndexedFile? FileOf(int document) => _files[document];
+    /// <summary>The file of each document; null for one that was removed.</summary>
+    public ReadOnlySpan<IndexedFile?> Files => CollectionsMarshal.AsSpan(_files);
 
-    public int LengthOf(int document) => _lengths[document];
+    /// <summary>The number of terms of each document.</summary>
+    public ReadOnlySpan<int> Lengths => CollectionsMarshal.AsSpan(_lengths);
 
     public PostingList? Postings(uint term) => _postings.GetValueOrDefault(term);
 
@@ -69,35 +73,25 @@ internal sealed class StoreIndex(int dimensions)
         return live;
     }
 
-    public float Dense(int document, ReadOnlySpan<sbyte> query, float queryScale)
-    {
-        var row = _vectors[document / BlockRows].AsSpan(document % BlockRows * dimensions, dimensions);
-        return Quantized.Dot(row, query) * _scales[document] * queryScale;
-    }
+    /// <summary>Writes the cosine of each document with the query.</summary>
+    public void Score(ReadOnlySpan<sbyte> query, float queryScale, Span<float> cosines) =>
+        _vectors.Score(query, queryScale, cosines);
 
     public void Add(IndexedFile file, IndexEntry entry)
     {
         var document = Capacity;
-        if (document % BlockRows == 0)
-        {
-            _vectors.Add(new sbyte[BlockRows * dimensions]);
-        }
 
         // A vector of another embedder says nothing here: until the file is indexed again, its words alone find it.
         var usable = entry.Vector.Length == dimensions;
-        if (usable)
-        {
-            MemoryMarshal.Cast<byte, sbyte>(entry.Vector).CopyTo(_vectors[^1].AsSpan(document % BlockRows * dimensions));
-        }
-
-        _scales.Add(usable ? entry.Scale : 0);
+        _vectors.Add(usable ? MemoryMarshal.Cast<byte, sbyte>(entry.Vector) : [], usable ? entry.Scale : 0);
         _chunks.Add(entry.ChunkId);
         _files.Add(file);
         _lengths.Add(entry.TermCount);
         for (var terms = entry.Terms.AsSpan(); !terms.IsEmpty; terms = terms[IndexEntry.BytesPerTerm..])
         {
             var term = BinaryPrimitives.ReadUInt32LittleEndian(terms);
-            ref var list = ref CollectionsMarshal.GetValueRefOrAddDefault(_postings, term, out _);
+            ref var list = ref CollectionsMarshal.GetValueRefOrAddDefault(_postings, term, out var isKnown);
+            _postingBytes += BytesPerPosting + (isKnown ? 0 : BytesPerPostingList);
             (list ??= new()).Add(document, BinaryPrimitives.ReadUInt16LittleEndian(terms[4..]));
         }
 

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Runtime.CompilerServices;
 using AiStack.Contracts;
 using AiStack.Retrieval.Embedding;
 using AiStack.Retrieval.Indexing;
@@ -14,7 +13,8 @@ internal readonly record struct QueryTerm(string Stem, double Idf);
 /// <param name="MaxBm25">The most that any text could score: every term, often.</param>
 internal sealed record Found(IReadOnlyList<FoundChunk> Chunks, IReadOnlyList<QueryTerm> Terms, double MaxBm25);
 
-internal sealed record FoundChunk(Id<Chunk> Id, double Score, double Bm25, double Dense, double Fused);
+internal sealed record FoundChunk(
+    Id<Chunk> Id, Id<StoredFile> FileId, double Score, double Bm25, double Dense, double Fused);
 
 /// <summary>
 /// Words and meaning together: BM25 (Robertson, Zaragoza: "The Probabilistic Relevance Framework: BM25 and Beyond", 2009) and the
@@ -37,7 +37,7 @@ internal static class HybridSearch
         {
             bm25.AsSpan(0, index.Capacity).Clear();
             var weighed = AddBm25(index, terms, bm25);
-            AddDense(index, vector, scale, dense);
+            index.Score(vector, scale, dense);
             var best = Best(index, bm25, dense, filter, count);
             var most = weighed.Sum(term => term.Idf) * (K1 + 1);
             return new(Scale(index, best, most), weighed, most);
@@ -52,6 +52,7 @@ internal static class HybridSearch
     private static List<QueryTerm> AddBm25(StoreIndex index, List<Term> terms, float[] scores)
     {
         var average = Math.Max(1, index.AverageLength);
+        var lengths = index.Lengths;
         var weighed = new List<QueryTerm>(terms.Count);
         foreach (var term in terms)
         {
@@ -68,7 +69,7 @@ internal static class HybridSearch
             var counts = postings.Counts;
             for (var i = 0; i < documents.Length; i++)
             {
-                var length = K1 * (1 - B + (B * index.LengthOf(documents[i]) / average));
+                var length = K1 * (1 - B + (B * lengths[documents[i]] / average));
                 scores[documents[i]] += (float)(idf * counts[i] * (K1 + 1) / (counts[i] + length));
             }
         }
@@ -76,29 +77,19 @@ internal static class HybridSearch
         return weighed;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void AddDense(StoreIndex index, ReadOnlySpan<sbyte> query, float scale, float[] scores)
-    {
-        for (var document = 0; document < index.Capacity; document++)
-        {
-            scores[document] = index.Dense(document, query, scale);
-        }
-    }
-
     private static List<Hit> Best(StoreIndex index, float[] bm25, float[] dense, Filter? filter, int count)
     {
         var passes = new Dictionary<IndexedFile, bool>(ReferenceEqualityComparer.Instance);
         var range = Range.Of(index, bm25, dense);
         var best = new PriorityQueue<Hit, (float, int)>(count + 1);
-        for (var document = 0; document < index.Capacity; document++)
+        var least = 0f;
+        var files = index.Files;
+        for (var document = 0; document < files.Length; document++)
         {
-            if (index.FileOf(document) is not { } file || (filter is not null && !Passes(filter, file, passes)))
-            {
-                continue;
-            }
-
+            // Most are too low to be among the best, so that is asked first.
             var score = range.Fuse(bm25[document], dense[document]);
-            if (score <= 0 || (best.Count == count && best.TryPeek(out _, out var least) && score <= least.Item1))
+            if (score <= least || files[document] is not { } file
+                || (filter is not null && !Passes(filter, file, passes)))
             {
                 continue;
             }
@@ -109,6 +100,8 @@ internal static class HybridSearch
             {
                 best.Dequeue();
             }
+
+            least = best.Count == count && best.TryPeek(out _, out var lowest) ? lowest.Item1 : 0;
         }
 
         var sorted = new List<Hit>(best.Count);
@@ -133,7 +126,8 @@ internal static class HybridSearch
         return
         [
             .. hits.Select(hit => new FoundChunk(
-                index.ChunkOf(hit.Document), Math.Clamp(hit.Score * fit, 0, 1), Share(hit.Bm25, most), hit.Dense, hit.Score)),
+                index.ChunkOf(hit.Document), index.Files[hit.Document]!.Id, Math.Clamp(hit.Score * fit, 0, 1),
+                Share(hit.Bm25, most), hit.Dense, hit.Score)),
         ];
     }
 
@@ -155,9 +149,10 @@ internal static class HybridSearch
         public static Range Of(StoreIndex index, float[] bm25, float[] dense)
         {
             var (maxBm25, minDense, maxDense) = (0f, float.MaxValue, float.MinValue);
-            for (var document = 0; document < index.Capacity; document++)
+            var files = index.Files;
+            for (var document = 0; document < files.Length; document++)
             {
-                if (index.FileOf(document) is not null)
+                if (files[document] is not null)
                 {
                     maxBm25 = Math.Max(maxBm25, bm25[document]);
                     minDense = Math.Min(minDense, dense[document]);

@@ -39,6 +39,9 @@ internal static class SearchForAnswer
 /// <summary>OpenAI's search of one store.</summary>
 internal static class SearchStore
 {
+    /// <summary>What can be included beside OpenAI's fields: the sentence of each passage that answers best, and its scores.</summary>
+    private const string BestSentence = "best_sentence";
+
     public static async Task<IResult> HandleAsync(
         string id, Request request, Caller caller, SearchPassages search, CancellationToken cancellationToken)
     {
@@ -51,10 +54,16 @@ internal static class SearchStore
             return new Fault(FaultCode.InvalidArgument, "'query' must be a text, or a list of texts.", "query").ToResult();
         }
 
+        if (request.Include?.FirstOrDefault(name => name != BestSentence) is { } unknown)
+        {
+            return new Fault(
+                FaultCode.InvalidArgument, $"'{unknown}' cannot be included. '{BestSentence}' can.", "include").ToResult();
+        }
+
         var query = string.Join(' ', parts.Select(part => part.GetString()));
         var outcome = await search.RunAsync(
             caller.ProjectId,
-            new([id], query, request.MaxNumResults, request.Filters, request.RankingOptions),
+            new([id], query, request.MaxNumResults, request.Filters, request.RankingOptions, request.Include is { Count: > 0 }),
             cancellationToken);
         return outcome.TryGet(out var found, out var fault)
             ? TypedResults.Ok(new Page([query], [.. found.Results.Select(Result.From)]))
@@ -65,6 +74,7 @@ internal static class SearchStore
     private static string? Place(string? parameter) =>
         parameter == SearchPassages.StoresParameter ? "vector_store_id" : parameter;
 
+    /// <param name="Include">An extension: <c>best_sentence</c>.</param>
     /// <param name="RewriteQuery">Accepted: queries are not rewritten, which is also OpenAI's default.</param>
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     internal sealed record Request(
@@ -72,7 +82,8 @@ internal static class SearchStore
         int MaxNumResults = 10,
         JsonElement? Filters = null,
         RankingOptions? RankingOptions = null,
-        bool RewriteQuery = false);
+        bool RewriteQuery = false,
+        IReadOnlyList<string>? Include = null);
 
     internal sealed record Page(IReadOnlyList<string> SearchQuery, IReadOnlyList<Result> Data)
     {
@@ -95,11 +106,13 @@ internal static class SearchStore
         int End,
         int? Page,
         string? Heading,
-        PassageScores Scores)
+        PassageScores Scores,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SentenceEvidence? BestSentence)
     {
         public static Result From(Passage passage) => new(
             passage.FileId.ToString(), passage.Filename, passage.Score, passage.Attributes, [new(passage.Text)],
-            passage.ChunkId.ToString(), passage.Start, passage.End, passage.Page, passage.Heading, passage.Scores);
+            passage.ChunkId.ToString(), passage.Start, passage.End, passage.Page, passage.Heading, passage.Scores,
+            passage.Sentences?.MaxBy(sentence => sentence.Score));
     }
 
     internal sealed record Content(string Text)

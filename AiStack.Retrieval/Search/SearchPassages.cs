@@ -87,7 +87,7 @@ internal sealed class SearchPassages(
         var best = hits.OrderByDescending(hit => hit.Chunk.Score).Take(count).ToList();
         var passages = await PassagesAsync(connection, best, request, terms, cancellationToken);
         telemetry.Searched(time.GetElapsedTime(started), passages.Count);
-        activity?.SetTag("aistack.retrieval.results", passages.Count);
+        RetrievalTelemetry.Found(activity, passages);
         return new PassageSearchResponse(request.Query, passages, EvidenceOf(passages));
     }
 
@@ -141,16 +141,19 @@ internal sealed class SearchPassages(
         IReadOnlyList<QueryTerm> terms,
         CancellationToken cancellationToken)
     {
-        var stores = hits.Select(hit => hit.Store.Value).ToArray();
-        var chunks = hits.Select(hit => hit.Chunk.Id.Value).ToArray();
+        // Conditions, because a join does not pass into a published view: every chunk and file of the project would be read.
+        var stores = hits.Select(hit => hit.Store.Value).Distinct().ToArray();
+        var files = hits.Select(hit => hit.Chunk.FileId.Value).Distinct().ToArray();
+        var chunks = hits.Select(hit => hit.Chunk.Id.Value).Distinct().ToArray();
         var rows = await connection.ListAsync(
             $"""
             select c.id, c.file_id, f.filename, c.ordinal, c.text, c.start_offset, c.end_offset, c.page, c.heading,
                    s.attributes, s.vector_store_id
-            from unnest({stores}, {chunks}) as hit (vector_store_id, chunk_id)
-            join ingest.published_chunk c on c.id = hit.chunk_id
+            from ingest.published_chunk c
             join ingest.published_file f on f.id = c.file_id
-            join retrieval.store_file s on s.vector_store_id = hit.vector_store_id and s.file_id = c.file_id
+            join retrieval.store_file s on s.file_id = c.file_id
+            where c.id = any({chunks}) and f.id = any({files})
+              and s.vector_store_id = any({stores}) and s.file_id = any({files})
             """,
             PassageRow.Read,
             cancellationToken);

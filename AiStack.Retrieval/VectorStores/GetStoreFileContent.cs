@@ -13,9 +13,17 @@ internal static class GetStoreFileContent
 {
     private const int PageSize = 500;
 
+    /// <summary>Past every file's last: what is longer is refused when it is parsed.</summary>
+    private const int MaxPage = 100_000;
+
     public static async Task<IResult> HandleAsync(
         string id, string fileId, Caller caller, NpgsqlDataSource database, CancellationToken cancellationToken, int page = 0)
     {
+        if (page is < 0 or > MaxPage)
+        {
+            return new Fault(FaultCode.InvalidArgument, $"'page' must be from 0 to {MaxPage}.", "page").ToResult();
+        }
+
         await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
         if (!(await StoreRows.FindAsync(connection, id, cancellationToken)).TryGet(out var storeId, out var fault))
         {
@@ -33,9 +41,11 @@ internal static class GetStoreFileContent
         var parts = await connection.ListAsync(
             $"""
             select c.text, greatest(0, coalesce(lag(c.end_offset) over (order by c.ordinal), 0) - c.start_offset)
-            from retrieval.store_file f
-            join ingest.published_chunk c on c.revision_id = f.revision_id
-            where f.vector_store_id = {storeId} and f.file_id = {parsed} and f.removed_at is null
+            from ingest.published_chunk c
+            where c.revision_id = (
+                select revision_id
+                from retrieval.store_file
+                where vector_store_id = {storeId} and file_id = {parsed} and removed_at is null)
               and c.ordinal between {(page * PageSize) - 1} and {(page + 1) * PageSize}
             order by c.ordinal
             """,

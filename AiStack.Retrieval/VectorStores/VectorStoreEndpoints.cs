@@ -9,6 +9,10 @@ internal static class VectorStoreEndpoints
     {
         MapReads(app.MapGroup("/v1/vector_stores").WithTags("Vector stores").RequireScope(Scopes.VectorStoresRead));
         MapWrites(app.MapGroup("/v1/vector_stores").WithTags("Vector stores").RequireScope(Scopes.VectorStoresWrite));
+
+        app.MapGet("/api/vector_stores/{id}/files/{fileId}/chunks", ListChunks.HandleAsync)
+            .RequireScope(Scopes.VectorStoresRead).WithTags("Vector stores")
+            .WithName("ListChunks").WithSummary("Lists the chunks of a file, with their places and what they repeat.");
     }
 
     private static void MapReads(RouteGroupBuilder stores)

@@ -12,6 +12,9 @@ public static class Scopes
     public const string ModelsRead = "models.read";
     public const string EvalsRead = "evals.read";
     public const string EvalsWrite = "evals.write";
+    public const string FeedbackRead = "feedback.read";
+    public const string FeedbackWrite = "feedback.write";
+    public const string UsageRead = "usage.read";
 
     /// <summary>Everything, and keys and projects too.</summary>
     public const string Admin = "admin";
@@ -20,6 +23,6 @@ public static class Scopes
     public static IReadOnlyList<string> All { get; } =
     [
         FilesRead, FilesWrite, VectorStoresRead, VectorStoresWrite, EmbeddingsWrite,
-        ChatWrite, ModelsRead, EvalsRead, EvalsWrite, Admin,
+        ChatWrite, ModelsRead, EvalsRead, EvalsWrite, FeedbackRead, FeedbackWrite, UsageRead, Admin,
     ];
 }

@@ -1,17 +1,23 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using AiStack.Contracts;
 using AiStack.Contracts.Search;
 using AiStack.ServiceDefaults.Errors;
+using AiStack.Serving.Costs;
 using AiStack.Serving.FileSearch;
 using Microsoft.Extensions.AI;
 
 namespace AiStack.Serving.Answers;
 
 /// <summary>An answer as far as it has come: what was said, found and cited, what it cost, and how it ended.</summary>
-internal sealed class Answer(long startedAt)
+internal sealed class Answer(long startedAt, Price? price)
 {
     public const string RefusedKey = "aistack.refused";
+
+    /// <summary>What it cost, and in which currency, in the metadata of what is answered.</summary>
+    public const string CostKey = "aistack.cost";
+    public const string CurrencyKey = "aistack.currency";
 
     private readonly StringBuilder _text = new();
 
@@ -24,6 +30,12 @@ internal sealed class Answer(long startedAt)
     public List<PassageCitation> Citations { get; } = [];
 
     public UsageDetails Usage { get; } = new();
+
+    /// <summary>What it cost; null when that is unknown. Nobody bills for a failure before the first word.</summary>
+    public decimal? Cost => price is null ? null : price.Of(Usage) ?? (Status == "failed" && Length == 0 ? 0 : null);
+
+    /// <summary>The currency of <see cref="Cost"/>.</summary>
+    public string? Currency => Cost is null ? null : price?.Currency;
 
     /// <summary>The model's own name, as the engine gives it.</summary>
     public string? EngineModel { get; set; }
@@ -62,6 +74,21 @@ internal sealed class Answer(long startedAt)
         { WasCut: true } or { WasFiltered: true } => "incomplete",
         _ => "completed",
     };
+
+    /// <summary>What is told of it in metadata, beside what the caller put there.</summary>
+    public IEnumerable<KeyValuePair<string, string>> Metadata()
+    {
+        if (Refused)
+        {
+            yield return new(RefusedKey, "true");
+        }
+
+        if (Cost is { } cost)
+        {
+            yield return new(CostKey, cost.ToString("0.############", CultureInfo.InvariantCulture));
+            yield return new(CurrencyKey, price!.Currency);
+        }
+    }
 
     public void Say(string text)
     {

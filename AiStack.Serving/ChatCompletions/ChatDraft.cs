@@ -25,15 +25,16 @@ internal sealed record ChatDraft(
         Id,
         CreatedAt.ToUnixTimeSeconds(),
         Question.Engine.Name,
-        [new(new(answer.Text, citations, Refusal(answer)), FinishReason(answer))],
+        [new(new(answer.Text, citations, Told(answer)), FinishReason(answer))],
         ChatUsage.Of(answer),
         Request.Metadata ?? new Dictionary<string, string>());
 
     public static string FinishReason(Answer answer) =>
         answer.WasFiltered ? "content_filter" : answer.WasCut ? "length" : "stop";
 
-    public static Dictionary<string, string>? Refusal(Answer answer) =>
-        answer.Refused ? new() { [Answer.RefusedKey] = "true" } : null;
+    /// <summary>What is told of the answer beside its words; null when there is nothing.</summary>
+    public static Dictionary<string, string>? Told(Answer answer) =>
+        answer.Metadata().ToDictionary() is { Count: > 0 } told ? told : null;
 
     /// <summary>The record. OpenAI stores chat completions only when told to.</summary>
     public CompletionRecord Record(Answer answer, ChatCompletionObject completion) => new(

@@ -15,7 +15,7 @@ internal sealed class ChatStream(AskEngine engine, RecordCompletion record)
     public async IAsyncEnumerable<ChatEvent> RunAsync(
         ChatDraft draft, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var answer = new Answer(Stopwatch.GetTimestamp());
+        var answer = new Answer(Stopwatch.GetTimestamp(), draft.Question.Engine.Price);
         List<FileCitation> citations = [];
         var isRecorded = false;
         try
@@ -58,7 +58,7 @@ internal sealed class ChatStream(AskEngine engine, RecordCompletion record)
             return [new ChatEnd(null, fault)];
         }
 
-        var finish = draft.Chunk(new() { Metadata = ChatDraft.Refusal(answer) }, ChatDraft.FinishReason(answer));
+        var finish = draft.Chunk(new() { Metadata = ChatDraft.Told(answer) }, ChatDraft.FinishReason(answer));
         return
         [
             new ChatPart(finish),

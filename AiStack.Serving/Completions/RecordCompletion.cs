@@ -55,7 +55,7 @@ internal sealed class RecordCompletion(
                 id, project_id, key_id, api, model, engine, engine_model, prompt_version, status, failure, refused,
                 question_sha256, answer_sha256, input_tokens, output_tokens, duration_seconds, first_words_seconds,
                 vector_store_ids, retrieved, citations, trace_id, created_at,
-                question, answer, input, response, previous_id)
+                question, answer, input, response, previous_id, cached_input_tokens, cost, currency)
             values (
                 {record.Id}, {record.Caller.ProjectId}, {record.Caller.KeyId?.Value}, {record.Api}, {record.Model},
                 {record.Engine.Name}, {answer.EngineModel}, {PromptVersion(record)}, {answer.Status}, {answer.Failure},
@@ -63,7 +63,8 @@ internal sealed class RecordCompletion(
                 {answer.Usage.OutputTokenCount ?? 0}, {elapsed}, {answer.FirstWordsAfter?.TotalSeconds},
                 {record.VectorStoreIds.ToArray()}, {Retrieved(answer)}::jsonb, {Citations(answer)}::jsonb,
                 {Activity.Current?.TraceId.ToString()}, {record.CreatedAt},
-                {question}, {text}, {record.Texts?.Input}::jsonb, {record.Texts?.Response}::jsonb, {record.PreviousId})
+                {question}, {text}, {record.Texts?.Input}::jsonb, {record.Texts?.Response}::jsonb, {record.PreviousId},
+                {answer.Usage.CachedInputTokenCount ?? 0}, {answer.Cost}, {answer.Currency})
             """;
     }
 

@@ -1,3 +1,4 @@
+using AiStack.Serving.Costs;
 using Microsoft.Extensions.AI;
 
 namespace AiStack.Serving.Engines;
@@ -8,10 +9,22 @@ namespace AiStack.Serving.Engines;
 /// <param name="PromptVersion">The prompt that it works with; none when it works without.</param>
 /// <param name="Generates">Whether it makes up words. One that only quotes takes no stop sequences, and has no use for
 /// temperatures and instructions.</param>
-internal sealed record Engine(string Name, IChatClient Client, string? PromptVersion, bool Generates);
+/// <param name="Price">What its tokens cost; null when that is unknown.</param>
+/// <param name="Deployment">The model behind it, by its server's name; null when it is built in.</param>
+/// <param name="ContextTokens">How much it reads at once; null when that has no limit of its own.</param>
+internal sealed record Engine(
+    string Name,
+    IChatClient Client,
+    string? PromptVersion,
+    bool Generates,
+    Price? Price,
+    string? Deployment = null,
+    int? ContextTokens = null);
 
 internal static class EngineNames
 {
     public const string Extractive = "extractive";
     public const string OpenAi = "openai";
+
+    public static IReadOnlyList<string> All { get; } = [Extractive, OpenAi];
 }

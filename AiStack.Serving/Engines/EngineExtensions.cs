@@ -1,3 +1,4 @@
+using AiStack.Serving.Costs;
 using AiStack.Serving.Engines.Extractive;
 using AiStack.Serving.Engines.OpenAi;
 using AiStack.Serving.Models;
@@ -14,6 +15,7 @@ internal static class EngineExtensions
     {
         builder.AddValidatedOptions<ServingOptions>();
         builder.AddValidatedOptions<ContentOptions>();
+        builder.AddPrices();
         builder.Services.AddSingleton<TokenCounter>();
         builder.Services.AddSingleton<ModelCatalog>();
         builder.AddExtractiveEngine();
@@ -21,15 +23,18 @@ internal static class EngineExtensions
     }
 
     /// <summary>
-    /// Spans and metrics by OpenTelemetry's conventions for GenAI. The first stage: it measures what the caller waits
-    /// for.
+    /// Spans and metrics by OpenTelemetry's conventions for GenAI, and the cost on the span. The first stages: they
+    /// measure what the caller waits for.
     /// </summary>
-    public static ChatClientBuilder UseServingTelemetry(this ChatClientBuilder builder, IServiceProvider services)
+    public static ChatClientBuilder UseServingTelemetry(
+        this ChatClientBuilder builder, IServiceProvider services, string engine)
     {
         var content = services.GetRequiredService<IOptions<ContentOptions>>().Value;
-        return builder.UseOpenTelemetry(
-            services.GetRequiredService<ILoggerFactory>(),
-            ServingTelemetry.Name,
-            telemetry => telemetry.EnableSensitiveData = content.CaptureContent);
+        return builder
+            .UseOpenTelemetry(
+                services.GetRequiredService<ILoggerFactory>(),
+                ServingTelemetry.Name,
+                telemetry => telemetry.EnableSensitiveData = content.CaptureContent)
+            .Use(inner => new CostStage(inner, services.GetRequiredService<PriceList>().Find(engine)));
     }
 }

@@ -31,6 +31,10 @@ internal sealed class ModelCatalog
     /// <summary>Every model, by name.</summary>
     public IReadOnlyList<ModelObject> Models { get; }
 
+    /// <summary>The engine behind each model, by name.</summary>
+    public IEnumerable<KeyValuePair<string, Engine>> Engines =>
+        _engines.OrderBy(model => model.Key, StringComparer.Ordinal);
+
     /// <summary>The engine that answers for <paramref name="model"/>.</summary>
     public Outcome<Engine> Find(string? model) =>
         string.IsNullOrEmpty(model)

@@ -13,6 +13,8 @@ internal static class ModelEndpoints
             .WithName("ListModels").WithSummary("Lists the models that can answer.");
         models.MapGet("/{id}", GetModel.Handle).RequireScope(Scopes.ModelsRead)
             .WithName("GetModel").WithSummary("Gets a model's description.");
+        app.MapGet("/api/models", DescribeModels.Handle).RequireScope(Scopes.ModelsRead).WithTags("Models")
+            .WithName("DescribeModels").WithSummary("Says who answers for each model, and what that costs.");
     }
 
     public static Fault NotFound(string id) =>

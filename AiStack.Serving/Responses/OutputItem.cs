@@ -31,7 +31,8 @@ internal sealed record FileSearchResult(
     int Start,
     int End,
     int? Page,
-    string? Heading)
+    string? Heading,
+    PassageScores Scores)
 {
     public static FileSearchResult From(Passage passage) => new(
         passage.FileId,
@@ -44,7 +45,8 @@ internal sealed record FileSearchResult(
         passage.Start,
         passage.End,
         passage.Page,
-        passage.Heading);
+        passage.Heading,
+        passage.Scores);
 }
 
 /// <summary>What the engine says.</summary>

@@ -35,9 +35,9 @@ internal sealed record ResponseDraft(
     public ResponseObject End(Answer answer, IReadOnlyList<OutputItem> output, DateTimeOffset now)
     {
         var metadata = (Request.Metadata ?? new Dictionary<string, string>()).ToDictionary();
-        if (answer.Refused)
+        foreach (var (key, value) in answer.Metadata())
         {
-            metadata[Answer.RefusedKey] = "true";
+            metadata[key] = value;
         }
 
         var usage = new ResponseObject.Tokens(

@@ -27,7 +27,7 @@ internal sealed class ResponseStream(AskEngine engine, RecordCompletion record, 
     private async IAsyncEnumerable<ResponseEvent> EventsAsync(
         ResponseDraft draft, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var answer = new Answer(Stopwatch.GetTimestamp());
+        var answer = new Answer(Stopwatch.GetTimestamp(), draft.Question.Engine.Price);
         var output = new ResponseOutput(draft.WithResults);
         var isRecorded = false;
         try

@@ -1,5 +1,4 @@
 using AiStack.Tests.EndToEnd;
-using AiStack.Tests.Fixtures;
 using Microsoft.Playwright;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
@@ -17,7 +16,7 @@ public sealed class ConsoleTests(StackFixture stacks, BrowserFixture browser)
         var stack = await stacks.StackAsync(Token);
         await using var watched = await browser.OpenAsync(stack, "/files");
         var page = watched.Page;
-        var store = await CreateStoreAsync(page, "Moon base");
+        var store = await page.CreateStoreAsync("Moon base");
 
         await page.Locator("input[type=file]").SetInputFilesAsync(new FilePayload
         {
@@ -27,7 +26,7 @@ public sealed class ConsoleTests(StackFixture stacks, BrowserFixture browser)
         });
         await Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = "moon-base.md" })).ToContainTextAsync("Ready");
 
-        await AskAsync(page, store, "When does the airlock of the moon base open?");
+        await page.AskAsync(store, "When does the airlock of the moon base open?");
         var answer = page.Locator(".turn").Last;
         await Expect(answer).ToContainTextAsync("opens at 06:45");
         await answer.Locator("a.citation").First.ClickAsync();
@@ -41,10 +40,10 @@ public sealed class ConsoleTests(StackFixture stacks, BrowserFixture browser)
     {
         var stack = await stacks.StackAsync(Token);
         await using var watched = await browser.OpenAsync(stack, "/files");
-        var store = await CreateStoreAsync(watched.Page, "One note");
-        await UploadAsync(watched.Page, "note.txt", "The lamp in the hall is green.");
+        var store = await watched.Page.CreateStoreAsync("One note");
+        await watched.Page.UploadAsync("note.txt", "The lamp in the hall is green.");
 
-        await AskAsync(watched.Page, store, "Who won the football cup in 1966?");
+        await watched.Page.AskAsync(store, "Who won the football cup in 1966?");
 
         await Expect(watched.Page.Locator(".turn").Last).ToContainTextAsync("Not in the documents");
     }
@@ -55,7 +54,7 @@ public sealed class ConsoleTests(StackFixture stacks, BrowserFixture browser)
         var stack = await stacks.StackAsync(Token);
         await using var watched = await browser.OpenAsync(stack, "/files");
         var page = watched.Page;
-        await CreateStoreAsync(page, "Broken");
+        await page.CreateStoreAsync("Broken");
 
         await page.Locator("input[type=file]").SetInputFilesAsync(
             new FilePayload { Name = "broken.pdf", MimeType = "application/pdf", Buffer = "%PDF-1.7 and no more"u8.ToArray() });
@@ -74,10 +73,10 @@ public sealed class ConsoleTests(StackFixture stacks, BrowserFixture browser)
         var stack = await stacks.StackAsync(Token);
         await using var watched = await browser.OpenAsync(stack, "/files");
         var page = watched.Page;
-        var store = await CreateStoreAsync(page, "<img src=x onerror=alert(1)>");
-        await UploadAsync(page, "a<script>alert(2)<.txt", "The password of the safe is <script>alert(3)</script> swordfish.");
+        var store = await page.CreateStoreAsync("<img src=x onerror=alert(1)>");
+        await page.UploadAsync("a<script>alert(2)<.txt", "The password of the safe is <script>alert(3)</script> swordfish.");
 
-        await AskAsync(page, store, "What is the password of the safe?");
+        await page.AskAsync(store, "What is the password of the safe?");
 
         await Expect(page.Locator(".turn").Last).ToContainTextAsync("<script>alert(3)</script> swordfish");
         Assert.Empty(watched.Complaints);
@@ -87,21 +86,25 @@ public sealed class ConsoleTests(StackFixture stacks, BrowserFixture browser)
     [InlineData("/")]
     [InlineData("/files")]
     [InlineData("/ask")]
+    [InlineData("/models")]
+    [InlineData("/usage")]
+    [InlineData("/keys")]
+    [InlineData("/resources")]
+    [InlineData("/console-logs")]
+    [InlineData("/logs")]
+    [InlineData("/traces")]
+    [InlineData("/metrics")]
+    [InlineData("/metrics?service=gateway&meter=Microsoft.AspNetCore.Hosting&name=http.server.request.duration")]
     public async Task Each_page_fits_a_phone_in_both_themes_and_is_accessible(string path)
     {
         var stack = await stacks.StackAsync(Token);
-        var axe = Path.Combine(Repository.Root, "AiStack.Tests/Clients/node_modules/axe-core/axe.min.js");
         foreach (var theme in new[] { ColorScheme.Light, ColorScheme.Dark })
         {
             await using var watched = await browser.OpenAsync(stack, path, theme, width: 390);
             await Expect(watched.Page.Locator("h1")).ToBeVisibleAsync();
             await Expect(watched.Page.Locator(".loading")).ToHaveCountAsync(0);
 
-            var overflow = await watched.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth");
-            Assert.True(overflow <= 0, $"{path} is {overflow} pixels wider than a phone.");
-            Assert.Empty(watched.Complaints);
-            Assert.SkipUnless(File.Exists(axe), "Run npm ci in AiStack.Tests/Clients to check accessibility.");
-            Assert.Equal("", await ViolationsAsync(watched.Page, axe));
+            await watched.AssertFitsAndIsAccessibleAsync(Token);
         }
     }
 
@@ -118,42 +121,5 @@ public sealed class ConsoleTests(StackFixture stacks, BrowserFixture browser)
         Assert.Equal(403, response!.Status);
         await page.GotoAsync("/files");
         await Expect(page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("/login"));
-    }
-
-    private static async Task<string> CreateStoreAsync(IPage page, string name)
-    {
-        await page.GetByRole(AriaRole.Button, new() { Name = "New store" }).ClickAsync();
-        await page.GetByLabel("Name of the new store").FillAsync(name);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Create", Exact = true }).ClickAsync();
-        await Expect(page.Locator("#store-picker option:checked")).ToContainTextAsync(name);
-        return await page.Locator("#store-picker").InputValueAsync();
-    }
-
-    private static async Task UploadAsync(IPage page, string name, string text)
-    {
-        await page.Locator("input[type=file]").SetInputFilesAsync(
-            new FilePayload { Name = name, MimeType = "text/plain", Buffer = System.Text.Encoding.UTF8.GetBytes(text) });
-        await Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = name })).ToContainTextAsync("Ready");
-    }
-
-    private static async Task AskAsync(IPage page, string store, string question)
-    {
-        await page.GetByRole(AriaRole.Link, new() { Name = "Ask", Exact = true }).First.ClickAsync();
-        await page.Locator("#store-picker").SelectOptionAsync(store);
-        await page.GetByLabel("Your question").FillAsync(question);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Ask", Exact = true }).ClickAsync();
-        await Expect(page.Locator(".turn .turn-facts").Last).ToBeVisibleAsync();
-    }
-
-    /// <summary>What axe finds of serious and critical violations of WCAG 2.2 AA.</summary>
-    private static async Task<string> ViolationsAsync(IPage page, string axe)
-    {
-        await page.EvaluateAsync(await File.ReadAllTextAsync(axe, Token));
-        return await page.EvaluateAsync<string>(
-            """
-            axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"] }).then(result => result.violations
-                .filter(found => ["serious", "critical"].includes(found.impact))
-                .map(found => `${found.id}: ${found.nodes.map(node => node.html).join(" ")}`).join("\n"))
-            """);
     }
 }

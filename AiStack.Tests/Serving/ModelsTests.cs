@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
 using AiStack.Serving.Engines;
 using AiStack.Serving.Models;
 using AiStack.Tests.Fixtures;
@@ -22,6 +24,22 @@ public sealed class ModelsTests(ServingFixture serving, PostgresFixture postgres
 
         Assert.Equal(["default", "extractive", "openai"], models.Value.Select(found => found.Id));
         Assert.Equal("default", model.Value.Id);
+    }
+
+    [Fact]
+    public async Task A_description_says_who_answers_and_what_that_costs()
+    {
+        using var client = serving.Service.CreateClient(PostgresFixture.NewProject());
+
+        var list = await client.GetFromJsonAsync<JsonElement>("/api/models", TestContext.Current.CancellationToken);
+
+        var models = list.GetProperty("data").EnumerateArray()
+            .ToDictionary(model => model.GetProperty("id").GetString()!);
+        Assert.Equal("extractive", models["default"].GetProperty("engine").GetString());
+        Assert.Equal(0, models["extractive"].GetProperty("price").GetProperty("output_per_million").GetDecimal());
+        Assert.Equal("scripted-1", models["openai"].GetProperty("deployment").GetString());
+        Assert.Equal(8_192, models["openai"].GetProperty("context_tokens").GetInt32());
+        Assert.Equal(8, models["openai"].GetProperty("price").GetProperty("output_per_million").GetDecimal());
     }
 
     [Fact]
@@ -52,6 +70,10 @@ public sealed class ModelsTests(ServingFixture serving, PostgresFixture postgres
     [InlineData("Serving:Engine", "gpt", "Serving:Engine")]
     [InlineData("Serving:OpenAi:ContextTokens", "1500", "Serving:OpenAi:MaxOutputTokens")]
     [InlineData("Serving:Extractive:MinConfidence", "2", "MinConfidence")]
+    [InlineData("Serving:Currency", "dollars", "Serving:Currency")]
+    [InlineData("Serving:Prices:gpt-17:InputPerMillion", "2", "Serving:Prices:gpt-17 is the price of no model")]
+    [InlineData("Serving:Prices:openai:InputPerMillion", "2", "Serving:Prices:openai must have both")]
+    [InlineData("Serving:Prices:openai:OutputPerMillion", "-8", "Serving:Prices:openai:OutputPerMillion (-8)")]
     public void A_wrong_setting_stops_the_service_and_is_named(string key, string value, string named)
     {
         var builder = Host.CreateApplicationBuilder();

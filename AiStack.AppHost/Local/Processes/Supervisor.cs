@@ -1,32 +1,44 @@
-using System.Diagnostics;
+using AiStack.AppHost.Local.Feed;
 
 namespace AiStack.AppHost.Local.Processes;
 
 /// <summary>
 /// Keeps one child process as it should be: a job is run once, a service is started again when it ends without
-/// having been told to. Its output goes to the terminal.
+/// having been told to. Its output goes to the terminal, and is kept for those who look later.
 /// </summary>
 internal sealed class Supervisor(
     string name, Func<CancellationToken, Task<LaunchSpec>> prepare, IHealthProbe? health, bool isJob, RunContext run)
     : Unit(name), IDisposable
 {
-    private static readonly TimeSpan _probeInterval = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan _slowStart = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan _stopLimit = TimeSpan.FromSeconds(15);
 
     private readonly SemaphoreSlim _commands = new(1, 1);
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly HealthWatch _watch = new(name, health, run);
     private volatile UnitState _state = UnitState.Waiting;
     private CancellationTokenSource _stopping = new();
     private TaskCompletionSource<bool> _ready = NewReady();
     private Task _supervision = Task.CompletedTask;
-    private volatile Process? _process;
+    private volatile Life? _life;
+    private volatile LaunchSpec? _spec;
+    private volatile int _restarts;
+    private volatile object? _lastExitCode;
 
     public override UnitState State => _state;
 
-    public override int? ProcessId => _process?.Id;
+    public override int? ProcessId => _life?.ProcessId;
 
     public override Task Started => _started.Task;
+
+    public override IReadOnlyList<FailingCheck>? Failing => _watch.Failing;
+
+    public override DateTimeOffset? StartedAt => _life?.StartedAt;
+
+    public override int Restarts => _restarts;
+
+    public override int? LastExitCode => (int?)_lastExitCode;
+
+    public override IReadOnlyDictionary<string, string> Environment => _spec?.Environment ?? base.Environment;
 
     public override async Task<bool> StartAsync(CancellationToken cancellationToken)
     {
@@ -80,9 +92,9 @@ internal sealed class Supervisor(
         var backoff = new RestartBackoff(run.Time);
         try
         {
+            Become(UnitState.Starting);
             while (true)
             {
-                _state = UnitState.Starting;
                 backoff.Started();
                 var exitCode = await RunOnceAsync(ready, stopping);
                 if (isJob || stopping.IsCancellationRequested)
@@ -93,27 +105,28 @@ internal sealed class Supervisor(
 
                 if (backoff.Crashed() is not { } delay)
                 {
-                    run.Terminal.Warn(
+                    run.Warn(
+                        Name,
                         $"{Name} ended {RestartBackoff.MaxQuickCrashes} times in a row soon after its start "
                         + $"(exit code {exitCode}). It stays down; its last lines above say why.");
-                    _state = UnitState.Failed;
+                    Become(UnitState.Failed);
                     return;
                 }
 
-                run.Terminal.Warn($"{Name} ended (exit code {exitCode}). Starting it again in {delay.TotalSeconds} s.");
-                _state = UnitState.Restarting;
+                run.Warn(Name, $"{Name} ended (exit code {exitCode}). Starting it again in {delay.TotalSeconds} s.");
                 await Task.Delay(delay, run.Time, stopping);
+                _restarts++;
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            _state = UnitState.Stopped;
+            Become(UnitState.Stopped);
         }
         catch (Exception exception)
             when (exception is RefusalException or IOException or System.ComponentModel.Win32Exception)
         {
-            run.Terminal.Warn($"{Name} cannot be started. {exception.Message}");
-            _state = UnitState.Failed;
+            run.Warn(Name, $"{Name} cannot be started. {exception.Message}");
+            Become(UnitState.Failed);
         }
         finally
         {
@@ -123,84 +136,85 @@ internal sealed class Supervisor(
 
     private void Finish(int exitCode, bool wasStopped)
     {
-        _state = wasStopped ? UnitState.Stopped : exitCode == 0 ? UnitState.Finished : UnitState.Failed;
+        Become(wasStopped ? UnitState.Stopped : exitCode == 0 ? UnitState.Finished : UnitState.Failed);
         if (_state == UnitState.Failed)
         {
-            run.Terminal.Warn($"{Name} failed (exit code {exitCode}); its lines above say why.");
+            run.Warn(Name, $"{Name} failed (exit code {exitCode}); its lines above say why.");
         }
     }
 
     private async Task<int> RunOnceAsync(TaskCompletionSource<bool> ready, CancellationToken stopping)
     {
-        var spec = await prepare(stopping);
+        var spec = _spec = await prepare(stopping);
         using var process = await run.Spawner.StartAsync(spec);
         process.StandardInput.Close();
-        _process = process;
+        var life = _life = new Life(process.Id, run.Time.GetUtcNow());
         _started.TrySetResult();
         run.ProcessesChanged();
-        var output = Task.WhenAll(ForwardAsync(process.StandardOutput), ForwardAsync(process.StandardError));
+        var output = Task.WhenAll(
+            ForwardAsync(process.StandardOutput, LogSource.Output), ForwardAsync(process.StandardError, LogSource.Error));
 
         using var ended = new CancellationTokenSource();
         var readiness = isJob ? Task.CompletedTask : BecomeReadyAsync(ready, ended.Token);
-        await using (stopping.Register(() => _ = EndAsync(process, spec.StopSignal)))
+        await using (stopping.Register(() => _ = EndAsync(life, spec.StopSignal)))
         {
             await process.WaitForExitAsync(CancellationToken.None);
         }
 
         await ended.CancelAsync();
         await readiness;
+        _life = null;
+        _lastExitCode = process.ExitCode;
+        Become(isJob || stopping.IsCancellationRequested ? _state : UnitState.Restarting);
         // What it wrote last says why it ended; but a grandchild may keep the pipe open for longer.
         await Task.WhenAny(output, Task.Delay(TimeSpan.FromSeconds(1), run.Time, CancellationToken.None));
-        _process = null;
         return process.ExitCode;
     }
 
     private async Task BecomeReadyAsync(TaskCompletionSource<bool> ready, CancellationToken ended)
     {
-        var begun = run.Time.GetTimestamp();
-        var hasWarned = false;
         try
         {
-            while (health is not null && await health.ProbeAsync(ended) is { } complaint)
-            {
-                if (!hasWarned && run.Time.GetElapsedTime(begun) > _slowStart)
-                {
-                    hasWarned = true;
-                    run.Terminal.Warn($"{Name} is not ready after {_slowStart.TotalSeconds} s: {complaint}");
-                }
-
-                await Task.Delay(_probeInterval, run.Time, ended);
-            }
-
-            _state = UnitState.Running;
+            await _watch.UntilHealthyAsync(ended);
+            Become(UnitState.Running);
             ready.TrySetResult(true);
+            await _watch.KeepAsync(ended);
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {
-            // It ended before it was ready; the caller decides what follows.
+            // It has ended; the caller decides what follows.
         }
     }
 
-    private async Task EndAsync(Process process, UnixSignal signal)
+    private async Task EndAsync(Life life, UnixSignal signal)
     {
-        _state = UnitState.Stopping;
-        var id = process.Id;
-        UnixSignals.Send(id, signal);
+        Become(UnitState.Stopping);
+        UnixSignals.Send(life.ProcessId, signal);
         await Task.Delay(_stopLimit, run.Time);
-        if (ReferenceEquals(_process, process))
+        if (ReferenceEquals(_life, life))
         {
-            run.Terminal.Warn($"{Name} did not stop in {_stopLimit.TotalSeconds} s; it is killed.");
-            UnixSignals.Send(id, UnixSignal.Kill);
+            run.Warn(Name, $"{Name} did not stop in {_stopLimit.TotalSeconds} s; it is killed.");
+            UnixSignals.Send(life.ProcessId, UnixSignal.Kill);
         }
     }
 
-    private async Task ForwardAsync(StreamReader lines)
+    private async Task ForwardAsync(StreamReader lines, LogSource source)
     {
         while (await lines.ReadLineAsync() is { } line)
         {
             run.Terminal.Forward(Name, line);
+            run.Logs.Add(Name, source, line);
         }
     }
 
+    private void Become(UnitState state)
+    {
+        _state = state;
+        run.ResourceChanged();
+    }
+
     private static TaskCompletionSource<bool> NewReady() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>One process of the many that a service may have, one after another.</summary>
+    private sealed record Life(int ProcessId, DateTimeOffset StartedAt);
 }

@@ -5,6 +5,8 @@ internal sealed class ElsewhereUnit(string name) : Unit(name)
 {
     public override UnitState State => UnitState.Running;
 
+    public override IReadOnlyList<string> Commands { get; } = [];
+
     public override Task<bool> StartAsync(CancellationToken cancellationToken) => Task.FromResult(true);
 
     public override Task StopAsync() => Task.CompletedTask;

@@ -1,3 +1,4 @@
+using AiStack.AppHost.Local.Feed;
 using AiStack.AppHost.Local.Processes;
 
 namespace AiStack.AppHost.Local.Stores;
@@ -6,6 +7,8 @@ namespace AiStack.AppHost.Local.Stores;
 internal sealed class PostgresServerResource(string name) : Resource(name)
 {
     public const string Owner = "postgres";
+
+    public override string Kind => "postgres";
 
     public List<string> Databases { get; } = [];
 
@@ -30,6 +33,11 @@ internal sealed class PostgresServerResource(string name) : Resource(name)
             Name, token => cluster.PrepareAsync(PortOrNull(run), token), cluster, isJob: false, run);
     }
 
+    public override IReadOnlyList<EndpointView> Endpoints(RunContext run) =>
+        Databases.All(database => run.GivenConnectionString(database) is not null) ? []
+        : PortOrNull(run) is { } port ? [new EndpointView("postgres", $"postgres://127.0.0.1:{port}")]
+        : [new EndpointView("socket", PostgresFolder.Of(run).Socket)];
+
     private string Address(RunContext run) => PortOrNull(run) is { } port
         ? $"Host=127.0.0.1;Port={port}"
         : $"Host={PostgresFolder.Of(run).Socket}";
@@ -37,7 +45,7 @@ internal sealed class PostgresServerResource(string name) : Resource(name)
     private int? PortOrNull(RunContext run) => OperatingSystem.IsWindows() ? run.Ports.Of(Name) : null;
 
     private static string Password(RunContext run) =>
-        run.Secrets.GetOrAdd("postgres-password", () => RandomText.Letters(32));
+        run.Redaction.Keep(run.Secrets.GetOrAdd("postgres-password", () => RandomText.Letters(32)));
 }
 
 /// <summary>One database of the server; the services get its connection string.</summary>

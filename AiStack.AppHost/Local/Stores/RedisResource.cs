@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using AiStack.AppHost.Local.Feed;
 using AiStack.AppHost.Local.Parts;
 using AiStack.AppHost.Local.Processes;
 
@@ -10,6 +11,8 @@ internal sealed class RedisResource(string name) : Resource(name), IResourceWith
 {
     private const string GarnetVersion = "2.2.8";
     private const string MemoryLimit = "128m";
+
+    public override string Kind => "cache";
 
     public string ConnectionString(RunContext run) =>
         run.GivenConnectionString(Name) ?? $"127.0.0.1:{run.Ports.Of(Name)},password={Password(run)}";
@@ -25,8 +28,12 @@ internal sealed class RedisResource(string name) : Resource(name), IResourceWith
         return new Supervisor(Name, token => PrepareAsync(run, token), health, isJob: false, run);
     }
 
+    public override IReadOnlyList<EndpointView> Endpoints(RunContext run) => run.GivenConnectionString(Name) is null
+        ? [new EndpointView("redis", $"redis://127.0.0.1:{run.Ports.Of(Name)}")]
+        : [];
+
     private static string Password(RunContext run) =>
-        run.Secrets.GetOrAdd("cache-password", () => RandomText.Letters(32));
+        run.Redaction.Keep(run.Secrets.GetOrAdd("cache-password", () => RandomText.Letters(32)));
 
     // The password is in a file, because everybody on the machine can read a command line.
     private async Task<LaunchSpec> PrepareAsync(RunContext run, CancellationToken cancellationToken)
@@ -62,7 +69,7 @@ internal sealed class RedisResource(string name) : Resource(name), IResourceWith
 /// <summary>Healthy when the server answers PING to its password's holder.</summary>
 internal sealed class RedisHealth(int port, string password) : IHealthProbe
 {
-    public async Task<string?> ProbeAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<FailingCheck>> ProbeAsync(CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(TimeSpan.FromSeconds(2));
@@ -77,13 +84,13 @@ internal sealed class RedisHealth(int port, string password) : IHealthProbe
             using var reader = new StreamReader(stream, Encoding.ASCII);
             var auth = await reader.ReadLineAsync(limit.Token);
             var pong = await reader.ReadLineAsync(limit.Token);
-            return auth is "+OK" && pong is "+PONG" ? null : $"it answered {auth} {pong}";
+            return auth is "+OK" && pong is "+PONG" ? [] : [new FailingCheck("ping", $"it answered {auth} {pong}")];
         }
         catch (Exception exception)
             when (exception is SocketException or IOException || (exception is OperationCanceledException
                 && !cancellationToken.IsCancellationRequested))
         {
-            return "it does not answer yet";
+            return [new FailingCheck("ping", "it does not answer")];
         }
     }
 }

@@ -1,3 +1,4 @@
+using AiStack.Console.SignIn;
 using Microsoft.AspNetCore.Mvc;
 
 namespace AiStack.Console.Telemetry.Exchange;
@@ -16,6 +17,6 @@ internal static class ExchangeExtensions
     {
         app.MapGet("/telemetry/export", ExportTelemetry.HandleAsync).RequireAuthorization();
         app.MapPost("/telemetry/import", ImportTelemetry.HandleAsync)
-            .RequireAuthorization().WithMetadata(new DisableRequestSizeLimitAttribute());
+            .RequireAuthorization(Roles.Operator).WithMetadata(new DisableRequestSizeLimitAttribute());
     }
 }

@@ -17,7 +17,11 @@ internal sealed record ExportRequest(
     [FromQuery] string? Text,
     [FromQuery] string? Category,
     [FromQuery] double? MinDurationMs,
+    [FromQuery] double? MaxDurationMs,
     [FromQuery] bool? ErrorsOnly,
+    [FromQuery] bool? ModelsOnly,
+    [FromQuery] DateTimeOffset? From,
+    [FromQuery] DateTimeOffset? To,
     [FromQuery] LogSeverity? MinSeverity)
 {
     public TelemetrySelection ToSelection()
@@ -32,17 +36,24 @@ internal sealed record ExportRequest(
             Service = Service,
             Text = Text,
             ErrorsOnly = ErrorsOnly == true,
-            MinDuration = MinDurationMs is > 0 and < 1e12 ? TimeSpan.FromMilliseconds(MinDurationMs.Value) : null,
+            ModelsOnly = ModelsOnly == true,
+            MinDuration = Milliseconds(MinDurationMs),
+            MaxDuration = Milliseconds(MaxDurationMs),
+            From = From,
+            To = To,
         };
         var logs = new LogQuery
         {
-            Service = Service, Text = Text, Category = Category, MinSeverity = MinSeverity ?? default,
+            Service = Service, Text = Text, Category = Category, MinSeverity = MinSeverity ?? default, From = From, To = To,
         };
         return new(
             Has("traces") ? traces : null,
             Has("logs") ? logs : null,
             Has("metrics") ? instrument => string.IsNullOrEmpty(Service) || instrument.Service == Service : null);
     }
+
+    private static TimeSpan? Milliseconds(double? number) =>
+        number is > 0 and < 1e12 ? TimeSpan.FromMilliseconds(number.Value) : null;
 
     private bool Has(string signal) =>
         string.IsNullOrEmpty(Signals)

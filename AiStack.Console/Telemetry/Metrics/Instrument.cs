@@ -67,6 +67,9 @@ public sealed record Instrument
     /// </summary>
     public bool HasOverflow { get; init; }
 
+    /// <summary>Since when something is known of it.</summary>
+    public DateTimeOffset FirstTime { get; init; }
+
     public DateTimeOffset LastTime { get; init; }
 
     public bool IsHistogram => Kind is InstrumentKind.Histogram or InstrumentKind.ExponentialHistogram;

@@ -63,6 +63,13 @@ public sealed record MetricWindow(
     int HiddenLines,
     IReadOnlyList<Exemplar> Exemplars);
 
+/// <summary>What an instrument measured in a window, by its dimensions.</summary>
+/// <param name="HiddenRows">Rows beyond <see cref="MetricQuery.MaxLines"/>.</param>
+public sealed record MetricRows(IReadOnlyList<MetricRow> Rows, int HiddenRows);
+
+/// <summary>One set of dimensions and its line, of one bucket.</summary>
+public sealed record MetricRow(TelemetryAttributes Dimensions, MetricLine Line);
+
 /// <summary>One line of a chart; <c>null</c> is where nothing was reported.</summary>
 public sealed record MetricLine
 {

@@ -108,6 +108,18 @@ internal sealed class MetricStore(IOptions<TelemetryOptions> options, TelemetryL
         }
     }
 
+    /// <summary>The same in one bucket, with a row for each set of dimensions; <c>null</c> when it is not kept.</summary>
+    public MetricRows? ReadRows(MetricQuery query)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        lock (_lock)
+        {
+            return _instruments.TryGetValue(query.Instrument, out var stored)
+                ? WindowReader.ReadRows(stored.ToInstrument(), stored.Series, query)
+                : null;
+        }
+    }
+
     /// <summary>All that is kept of the instruments chosen, by process.</summary>
     public IReadOnlyList<SeriesCopy> Copy(Func<Instrument, bool> isChosen)
     {

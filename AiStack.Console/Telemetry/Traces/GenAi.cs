@@ -14,6 +14,9 @@ internal static class GenAi
     /// <summary>Not a convention yet, but what is in use: US dollars.</summary>
     public const string Cost = "gen_ai.usage.cost";
 
+    /// <summary>The same, as our own services say it.</summary>
+    public const string OurCost = "aistack.cost";
+
     /// <summary>Whether the span is the call of a model.</summary>
     public static bool IsCall(Span span) =>
         span.Attributes[RequestModel] is not null || span.Attributes[ResponseModel] is not null
@@ -27,7 +30,7 @@ internal static class GenAi
             .ToDictionary(span => span.SpanId, span => span.ParentSpanId, StringComparer.Ordinal);
         var reporting = calls.Where(ReportsUsage).Select(span => span.SpanId).ToHashSet(StringComparer.Ordinal);
         var outermost = calls.Where(span => ReportsUsage(span) && !IsWithin(span, reporting, parents)).ToArray();
-        var costs = outermost.Select(span => Number(span, Cost)).OfType<decimal>().ToArray();
+        var costs = outermost.Select(CostOf).OfType<decimal>().ToArray();
         return new(
             [.. calls.Select(span => span.Attributes[ResponseModel] ?? span.Attributes[RequestModel])
                 .OfType<string>().Distinct(StringComparer.Ordinal)],
@@ -36,9 +39,12 @@ internal static class GenAi
             costs.Length == 0 ? null : costs.Sum());
     }
 
+    /// <summary>What a call cost, in US dollars; <c>null</c> when the span does not say.</summary>
+    public static decimal? CostOf(Span span) => Number(span, Cost) ?? Number(span, OurCost);
+
     private static bool ReportsUsage(Span span) =>
         span.Attributes[InputTokens] is not null || span.Attributes[OutputTokens] is not null
-            || span.Attributes[Cost] is not null;
+            || CostOf(span) is not null;
 
     private static bool IsWithin(Span span, HashSet<string> reporting, Dictionary<string, string?> parents)
     {

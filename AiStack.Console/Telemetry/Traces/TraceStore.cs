@@ -93,6 +93,16 @@ internal sealed class TraceStore(IOptions<TelemetryOptions> options, TelemetryLe
     public IReadOnlyList<Span> Spans(string traceId) =>
         Snapshot(traceId) is { } snapshot ? snapshot.Spans : Array.Empty<Span>();
 
+    /// <summary>Spans of other traces that link to this one: the work that it asked for, say. The newest <paramref name="most"/>.</summary>
+    public IReadOnlyList<Span> LinkedTo(string traceId, int most = 20) =>
+        [.. Snapshots().Reverse().Where(trace => trace.Trace.TraceId != traceId)
+            .SelectMany(trace => trace.Spans)
+            .Where(span => span.Links.Any(link => link.TraceId == traceId))
+            .Take(most)];
+
+    /// <summary>The row of one trace; <c>null</c> when it is not kept.</summary>
+    public TraceSummary? Summary(string traceId) => Snapshot(traceId)?.Summary;
+
     /// <summary>Forgets everything.</summary>
     public void Clear()
     {

@@ -1,3 +1,4 @@
+using AiStack.Serving.Costs;
 using AiStack.Serving.FileSearch;
 using AiStack.ServiceDefaults.Options;
 using Microsoft.Extensions.AI;
@@ -12,13 +13,17 @@ internal static class ExtractiveExtensions
         builder.AddValidatedOptions<ExtractiveOptions>();
         builder.Services.AddSingleton<ExtractiveChatClient>();
         builder.Services.AddSingleton(services => new Engine(
-            EngineNames.Extractive, Build(services), PromptVersion: null, Generates: false));
+            EngineNames.Extractive,
+            Build(services),
+            PromptVersion: null,
+            Generates: false,
+            services.GetRequiredService<PriceList>().Find(EngineNames.Extractive)));
     }
 
     /// <summary>The first stage sees the request first and the answer last.</summary>
     private static IChatClient Build(IServiceProvider services) =>
         new ChatClientBuilder(services.GetRequiredService<ExtractiveChatClient>())
-            .UseServingTelemetry(services)
+            .UseServingTelemetry(services, EngineNames.Extractive)
             .Use(inner => new FileSearchStage(inner, services.GetRequiredService<PassageSearcher>()))
             .Build(services);
 }

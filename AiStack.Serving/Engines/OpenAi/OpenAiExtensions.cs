@@ -1,5 +1,6 @@
 using System.ClientModel;
 using System.ClientModel.Primitives;
+using AiStack.Serving.Costs;
 using AiStack.Serving.FileSearch;
 using AiStack.Serving.Prompts;
 using AiStack.ServiceDefaults.Options;
@@ -31,7 +32,17 @@ internal static class OpenAiExtensions
         // The silence limit is kept by a stage, since this one would end long answers too.
         builder.Services.AddHttpClient(HttpClientName, http => http.Timeout = Timeout.InfiniteTimeSpan);
         builder.Services.AddSingleton(services =>
-            new Engine(EngineNames.OpenAi, Build(services), Prompt, Generates: true));
+        {
+            var options = services.GetRequiredService<IOptions<OpenAiOptions>>().Value;
+            return new Engine(
+                EngineNames.OpenAi,
+                Build(services),
+                Prompt,
+                Generates: true,
+                services.GetRequiredService<PriceList>().Find(EngineNames.OpenAi),
+                options.Model,
+                options.ContextTokens);
+        });
     }
 
     /// <summary>The first stage sees the request first and the answer last.</summary>
@@ -42,7 +53,7 @@ internal static class OpenAiExtensions
         var tokens = services.GetRequiredService<TokenCounter>();
         var http = services.GetRequiredService<IHttpClientFactory>().CreateClient(HttpClientName);
         return new ChatClientBuilder(Upstream(options, http))
-            .UseServingTelemetry(services)
+            .UseServingTelemetry(services, EngineNames.OpenAi)
             .Use(inner => new FileSearchStage(inner, searcher))
             .Use(inner => new GroundingStage(
                 inner, new(PromptTemplate.Load(Prompt), tokens, options), searcher, tokens, options))

@@ -22,7 +22,8 @@ public sealed class EvalsFixture : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await _postgres.InitializeAsync();
-        await _postgres.MigrateAsync(("ingest", Assembly.Load("AiStack.Ingest")));
+        await _postgres.MigrateAsync(
+            ("ingest", Assembly.Load("AiStack.Ingest")), ("serving", Assembly.Load("AiStack.Serving")));
         _owner = NpgsqlDataSource.Create(_postgres.ConnectionString);
         await using var connection = await _owner.OpenConnectionAsync();
 
@@ -78,6 +79,20 @@ public sealed class EvalsFixture : IAsyncLifetime
         await using var connection = await _owner!.OpenConnectionAsync(cancellationToken);
         await connection.ExecuteAsync($"insert into retrieval.given values ({id}, {project})", cancellationToken);
         return id;
+    }
+
+    /// <summary>Records an answer where Serving would.</summary>
+    internal async Task AnswerAsync(Id<Project> project, Guid id, string api, CancellationToken cancellationToken)
+    {
+        await using var connection = await _owner!.OpenConnectionAsync(cancellationToken);
+        await connection.ExecuteAsync(
+            $"""
+            insert into serving.completion (
+                id, project_id, api, model, engine, status, refused, question_sha256, answer_sha256, input_tokens,
+                output_tokens, duration_seconds, vector_store_ids, retrieved, citations, created_at)
+            values ({id}, {project}, {api}, 'default', 'extractive', 'completed', false, {new byte[32]}, {new byte[32]}, 1,
+                    1, 0.1, {Array.Empty<string>()}, '[]', '[]', now())
+            """, cancellationToken);
     }
 
     public async ValueTask DisposeAsync()

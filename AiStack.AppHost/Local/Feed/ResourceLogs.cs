@@ -1,0 +1,70 @@
+using System.Runtime.CompilerServices;
+
+namespace AiStack.AppHost.Local.Feed;
+
+/// <summary>What the children have printed, kept for those who look later, and told to those who follow.</summary>
+internal sealed class ResourceLogs(Redaction redaction, TimeProvider time)
+{
+    /// <summary>Kept of each resource.</summary>
+    public const int MaxLines = 5_000;
+
+    /// <summary>Longer lines are cut: a program that prints a document must not fill the host's memory.</summary>
+    public const int MaxLineLength = 16_384;
+
+    private const int MaxBatch = 500;
+    private static readonly TimeSpan _gathering = TimeSpan.FromMilliseconds(50);
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, LogRing> _rings = new(StringComparer.Ordinal);
+    private readonly Signal _added = new();
+    private long _last;
+
+    public void Add(string resource, LogSource source, string text)
+    {
+        var cut = text.Length > MaxLineLength ? $"{text[..MaxLineLength]}… ({text.Length} characters)" : text;
+        var shown = redaction.In(cut);
+        lock (_lock)
+        {
+            if (!_rings.TryGetValue(resource, out var ring))
+            {
+                _rings[resource] = ring = new LogRing(MaxLines);
+            }
+
+            ring.Add(new LogLine(++_last, time.GetUtcNow(), resource, source, shown));
+        }
+
+        _added.Raise();
+    }
+
+    /// <summary>The lines after a sequence number, of one resource or of all, oldest first.</summary>
+    public IReadOnlyList<LogLine> After(long sequence, string? resource)
+    {
+        lock (_lock)
+        {
+            return
+            [
+                .. _rings.Where(ring => resource is null || ring.Key == resource)
+                    .SelectMany(ring => ring.Value.After(sequence))
+                    .OrderBy(line => line.Sequence),
+            ];
+        }
+    }
+
+    /// <summary>The lines after a sequence number and all that follow, in batches, until the reader has enough.</summary>
+    public async IAsyncEnumerable<LogLine[]> FollowAsync(
+        long sequence, string? resource, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var next = _added.Next;
+            foreach (var batch in After(sequence, resource).Chunk(MaxBatch))
+            {
+                sequence = batch[^1].Sequence;
+                yield return batch;
+            }
+
+            await next.WaitAsync(cancellationToken);
+            await Task.Delay(_gathering, time, cancellationToken); // A program prints its lines in bursts.
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using AiStack.ServiceDefaults.Authentication;
+
+namespace AiStack.Console.Keys;
+
+/// <summary>What each scope lets a key do, in words.</summary>
+internal static class KeyScopes
+{
+    /// <summary>Every scope, in the order in which people read them.</summary>
+    public static IReadOnlyList<string> All => Scopes.All;
+
+    /// <summary>What a program needs that only asks.</summary>
+    public static IReadOnlyList<string> ToAsk { get; } = [Scopes.ChatWrite, Scopes.ModelsRead];
+
+    public static string Title(string scope) => scope switch
+    {
+        Scopes.FilesRead => "See and download files",
+        Scopes.FilesWrite => "Add and delete files",
+        Scopes.VectorStoresRead => "See and search stores",
+        Scopes.VectorStoresWrite => "Make, fill and delete stores",
+        Scopes.EmbeddingsWrite => "Compute embeddings",
+        Scopes.ChatWrite => "Ask, and read back answers",
+        Scopes.ModelsRead => "List models",
+        Scopes.EvalsRead => "See evaluations",
+        Scopes.EvalsWrite => "Run evaluations",
+        Scopes.UsageRead => "See usage and cost",
+        Scopes.Admin => "Everything, keys included",
+        _ => scope,
+    };
+}

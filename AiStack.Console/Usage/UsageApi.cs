@@ -1,0 +1,50 @@
+using AiStack.Console.Gateway;
+using AiStack.Contracts;
+
+namespace AiStack.Console.Usage;
+
+/// <summary>Usage as the API counts it.</summary>
+internal sealed class UsageApi(GatewayClient gateway)
+{
+    /// <summary>Everything from one moment to another in one bucket; to now without the second.</summary>
+    public async Task<Outcome<List<UsageResult>>> TotalAsync(
+        DateTimeOffset start, string? groupBy, CancellationToken cancellationToken)
+    {
+        var outcome = await ReadAsync($"{Query(start, groupBy)}&bucket_width=all", cancellationToken);
+        return outcome.TryGet(out var page, out var fault) ? page.Data.SelectMany(bucket => bucket.Results).ToList() : fault;
+    }
+
+    /// <summary>Bucket by bucket of a width: <c>1h</c> or <c>1d</c>, at most a page of them.</summary>
+    public Task<Outcome<UsageBuckets>> ByTimeAsync(
+        DateTimeOffset start, string width, int count, string groupBy, CancellationToken cancellationToken) =>
+        ReadAsync($"{Query(start, groupBy)}&bucket_width={width}&limit={count}", cancellationToken);
+
+    private Task<Outcome<UsageBuckets>> ReadAsync(string query, CancellationToken cancellationToken) =>
+        gateway.GetAsync<UsageBuckets>($"/api/usage?{query}", cancellationToken);
+
+    private static string Query(DateTimeOffset start, string? groupBy) =>
+        $"start_time={start.ToUnixTimeSeconds()}{(groupBy is null ? null : $"&group_by={groupBy}")}";
+}
+
+/// <summary>Buckets, and the currency of every cost in them.</summary>
+public sealed record UsageBuckets(IReadOnlyList<UsageBucket> Data, string Currency);
+
+/// <summary>A stretch of time, in Unix seconds, and what was counted in it.</summary>
+public sealed record UsageBucket(long StartTime, long EndTime, IReadOnlyList<UsageResult> Results);
+
+/// <summary>What was counted of one group.</summary>
+public sealed record UsageResult(
+    string? Model,
+    string? ApiKeyId,
+    long NumModelRequests,
+    long NumFailedRequests,
+    long NumCancelledRequests,
+    long NumRefusals,
+    long InputTokens,
+    long OutputTokens,
+    decimal Cost,
+    string Currency,
+    long NumUnpricedRequests,
+    double? LatencyP50Seconds,
+    double? LatencyP95Seconds,
+    double? FirstTokenP50Seconds);

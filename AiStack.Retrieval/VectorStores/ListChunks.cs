@@ -1,0 +1,116 @@
+using AiStack.Contracts;
+using AiStack.ServiceDefaults.Authentication;
+using AiStack.ServiceDefaults.Database;
+using AiStack.ServiceDefaults.Errors;
+using AiStack.ServiceDefaults.Tenancy;
+using Npgsql;
+
+namespace AiStack.Retrieval.VectorStores;
+
+/// <summary>
+/// Lists the chunks that a file was cut into for a store, in the file's order, as search finds them. OpenAI's API shows a
+/// file's text alone.
+/// </summary>
+internal static class ListChunks
+{
+    private const int DefaultLimit = 20;
+    private const int MaxLimit = 100;
+
+    /// <param name="after">The number of the last chunk that the caller has.</param>
+    public static async Task<IResult> HandleAsync(
+        string id,
+        string fileId,
+        Caller caller,
+        NpgsqlDataSource database,
+        CancellationToken cancellationToken,
+        int? after = null,
+        int limit = DefaultLimit)
+    {
+        if (limit is < 1 or > MaxLimit)
+        {
+            return new Fault(FaultCode.InvalidArgument, $"'limit' must be from 1 to {MaxLimit}.", "limit").ToResult();
+        }
+
+        if (after < 0)
+        {
+            return new Fault(FaultCode.InvalidArgument, "'after' must be the number of a chunk.", "after").ToResult();
+        }
+
+        await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
+        if (!(await StoreRows.FindAsync(connection, id, cancellationToken)).TryGet(out var store, out var fault))
+        {
+            return fault.ToResult();
+        }
+
+        if (!Id<StoredFile>.TryParse(fileId, null, out var file)
+            || await StoreFileObject.FindAsync(connection, store, file, cancellationToken) is null)
+        {
+            return StoreRows.FileNotFound(fileId).ToResult();
+        }
+
+        var chunks = await ReadAsync(connection, store, file, after ?? -1, limit + 1, cancellationToken);
+        var total = await CountAsync(connection, store, file, cancellationToken);
+        return TypedResults.Ok(new ChunkPage([.. chunks.Take(limit)], chunks.Count > limit, total));
+    }
+
+    private static Task<List<ChunkObject>> ReadAsync(
+        NpgsqlConnection connection,
+        Id<VectorStore> store,
+        Id<StoredFile> file,
+        int after,
+        int rows,
+        CancellationToken cancellationToken) => connection.ListAsync(
+            $"""
+            select c.id, c.ordinal, c.text, c.token_count, c.start_offset, c.end_offset, c.page, c.heading,
+                   greatest(0, coalesce(before.end_offset, 0) - c.start_offset)
+            from retrieval.store_file f
+            join ingest.published_chunk c on c.revision_id = f.revision_id
+            left join ingest.published_chunk before
+                on before.revision_id = c.revision_id and before.ordinal = c.ordinal - 1
+            where f.vector_store_id = {store} and f.file_id = {file} and f.removed_at is null and c.ordinal > {after}
+            order by c.ordinal
+            limit {rows}
+            """,
+            ChunkObject.Read,
+            cancellationToken);
+
+    private static Task<long> CountAsync(
+        NpgsqlConnection connection, Id<VectorStore> store, Id<StoredFile> file, CancellationToken cancellationToken) =>
+        connection.FirstOrDefaultAsync(
+            $"""
+            select count(*)
+            from retrieval.store_file f
+            join ingest.published_chunk c on c.revision_id = f.revision_id
+            where f.vector_store_id = {store} and f.file_id = {file} and f.removed_at is null
+            """,
+            row => row.GetInt64(0),
+            cancellationToken);
+
+    /// <param name="Total">How many chunks the file has.</param>
+    internal sealed record ChunkPage(IReadOnlyList<ChunkObject> Data, bool HasMore, long Total)
+    {
+        public string Object { get; } = "list";
+    }
+}
+
+/// <summary>A chunk: its text is the file's extracted text from <paramref name="Start"/> to <paramref name="End"/>.</summary>
+/// <param name="Ordinal">Its number in the file, from 0.</param>
+/// <param name="Start">Offset in the file's extracted text, in UTF-16 code units.</param>
+/// <param name="Overlap">How many code units at its beginning the chunk before ends with, too.</param>
+internal sealed record ChunkObject(
+    Id<Chunk> Id, int Ordinal, string Text, int TokenCount, int Start, int End, int? Page, string? Heading, int Overlap)
+{
+    public string Object { get; } = "vector_store.file.chunk";
+
+    /// <summary>Reads a row of: id, ordinal, text, token_count, start_offset, end_offset, page, heading, overlap.</summary>
+    public static ChunkObject Read(NpgsqlDataReader row) => new(
+        new(row.GetGuid(0)),
+        row.GetInt32(1),
+        row.GetString(2),
+        row.GetInt32(3),
+        row.GetInt32(4),
+        row.GetInt32(5),
+        row.IsDBNull(6) ? null : row.GetInt32(6),
+        row.IsDBNull(7) ? null : row.GetString(7),
+        row.GetInt32(8));
+}

@@ -1,0 +1,36 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using AiStack.Serving.Engines;
+using Microsoft.Extensions.AI;
+
+namespace AiStack.Serving.Costs;
+
+/// <summary>
+/// Writes what an answer cost on its span, beside the tokens. It stands right behind the stage that makes the span.
+/// </summary>
+internal sealed class CostStage(IChatClient inner, Price? price) : StreamingStage(inner)
+{
+    public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<ChatMessage> messages,
+        ChatOptions? options = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var span = Activity.Current;
+        var usage = new UsageDetails();
+        await foreach (var update in InnerClient.GetStreamingResponseAsync(messages, options, cancellationToken))
+        {
+            foreach (var used in update.Contents.OfType<UsageContent>())
+            {
+                usage.Add(used.Details);
+
+                // Now and not at the end: whoever has read the usage may read no further.
+                if (price?.Of(usage) is { } cost)
+                {
+                    span?.SetTag(ServingTelemetry.CostTag, (double)cost);
+                }
+            }
+
+            yield return update;
+        }
+    }
+}

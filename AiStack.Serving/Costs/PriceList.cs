@@ -1,0 +1,20 @@
+using AiStack.Serving.Engines;
+using Microsoft.Extensions.Options;
+
+namespace AiStack.Serving.Costs;
+
+/// <summary>The prices by the names of models.</summary>
+internal sealed class PriceList(IOptions<PriceOptions> options)
+{
+    public string Currency => options.Value.Currency;
+
+    /// <summary>The price of <paramref name="model"/>; null when it is unknown, which is not free.</summary>
+    public Price? Find(string model) =>
+        options.Value.Prices.TryGetValue(model, out var price)
+            ? new(
+                price.InputPerMillion!.Value,
+                price.CachedInputPerMillion ?? price.InputPerMillion.Value,
+                price.OutputPerMillion!.Value,
+                Currency)
+            : model == EngineNames.Extractive ? new(0, 0, 0, Currency) : null;
+}

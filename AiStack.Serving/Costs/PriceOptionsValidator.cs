@@ -1,0 +1,44 @@
+using AiStack.Serving.Engines;
+using Microsoft.Extensions.Options;
+
+namespace AiStack.Serving.Costs;
+
+/// <summary>Refuses prices that would be counted wrong without anybody noticing.</summary>
+internal sealed class PriceOptionsValidator : IValidateOptions<PriceOptions>
+{
+    /// <summary>Far above any price list: a decimal comma that was read as none is caught.</summary>
+    private const decimal MaxPerMillion = 100_000;
+
+    public ValidateOptionsResult Validate(string? name, PriceOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var wrong = options.Prices
+            .SelectMany(price => Wrong($"Serving:Prices:{price.Key}", price.Key, price.Value)).ToList();
+        return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
+    }
+
+    private static IEnumerable<string> Wrong(string path, string model, ModelPrice price)
+    {
+        if (!EngineNames.All.Contains(model))
+        {
+            var models = string.Join(", ", EngineNames.All);
+            yield return $"{path} is the price of no model. Prices can be set for: {models}.";
+        }
+
+        if (price.InputPerMillion is null || price.OutputPerMillion is null)
+        {
+            yield return $"{path} must have both InputPerMillion and OutputPerMillion; 0 is a price.";
+        }
+
+        (string Name, decimal? Value)[] values =
+        [
+            (nameof(price.InputPerMillion), price.InputPerMillion),
+            (nameof(price.CachedInputPerMillion), price.CachedInputPerMillion),
+            (nameof(price.OutputPerMillion), price.OutputPerMillion),
+        ];
+        foreach (var (each, value) in values.Where(value => value.Value is < 0 or > MaxPerMillion))
+        {
+            yield return $"{path}:{each} ({value}) must be from 0 to {MaxPerMillion}.";
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using AiStack.Serving.Engines;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace AiStack.Serving.Models;
+
+/// <summary>Says of each model what OpenAI's object has no room for.</summary>
+internal static class DescribeModels
+{
+    public static Ok<ModelDescriptions> Handle(ModelCatalog catalog) =>
+        TypedResults.Ok(new ModelDescriptions([.. catalog.Engines.Select(model => Describe(model.Key, model.Value))]));
+
+    private static ModelDescription Describe(string name, Engine engine) => new(
+        name,
+        engine.Name,
+        engine.Deployment,
+        engine.ContextTokens,
+        engine.Generates,
+        engine.PromptVersion,
+        engine.Price is { } price ? new(price.Input, price.CachedInput, price.Output, price.Currency) : null);
+
+    internal sealed record ModelDescriptions(IReadOnlyList<ModelDescription> Data)
+    {
+        public string Object { get; } = "list";
+    }
+
+    /// <param name="Engine">Who answers; another name than <paramref name="Id"/> makes that an alias.</param>
+    /// <param name="Deployment">The model behind the engine, by its server's name.</param>
+    /// <param name="ContextTokens">How much it reads at once; null when that has no limit of its own.</param>
+    /// <param name="Price">Null when it is unknown.</param>
+    internal sealed record ModelDescription(
+        string Id,
+        string Engine,
+        string? Deployment,
+        int? ContextTokens,
+        bool Generates,
+        string? PromptVersion,
+        PerMillion? Price)
+    {
+        public string Object { get; } = "model";
+    }
+
+    internal sealed record PerMillion(
+        decimal InputPerMillion, decimal CachedInputPerMillion, decimal OutputPerMillion, string Currency);
+}

@@ -1,0 +1,102 @@
+using AiStack.Contracts;
+using AiStack.ServiceDefaults.Authentication;
+using AiStack.ServiceDefaults.Database;
+using AiStack.ServiceDefaults.Errors;
+using AiStack.ServiceDefaults.Tenancy;
+using AiStack.Serving.Costs;
+using Npgsql;
+
+namespace AiStack.Serving.Usage;
+
+/// <summary>Counts the answers of the caller's project.</summary>
+internal static class GetUsage
+{
+    /// <summary>The most groups of one page, over all of its buckets: a few megabytes.</summary>
+    private const int MaxGroups = 10_000;
+
+    public static async Task<IResult> HandleAsync(
+        [AsParameters] UsageQuery query,
+        Caller caller,
+        NpgsqlDataSource database,
+        PriceList prices,
+        TimeProvider time,
+        CancellationToken cancellationToken)
+    {
+        if (!query.Read(time.GetUtcNow()).TryGet(out var span, out var fault))
+        {
+            return fault.ToResult();
+        }
+
+        await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
+        var counted = await connection.ListAsync(
+            Count(span, prices.Currency), row => Read(row, prices.Currency), cancellationToken);
+        return counted.Count > MaxGroups
+            ? TooMany.ToResult()
+            : TypedResults.Ok(new UsagePage(
+                Buckets(span, counted),
+                span.HasMore,
+                span.HasMore ? UsageQuery.PageAt(span.PageEnd) : null,
+                prices.Currency));
+    }
+
+    private static readonly Fault TooMany = new(
+        FaultCode.InvalidArgument, $"These are more than {MaxGroups} groups. Ask for fewer buckets at once.", "limit");
+
+    private static Sql Count(UsageSpan span, string currency) =>
+        $"""
+        select floor(extract(epoch from created_at - to_timestamp({span.First})) / {span.WidthSeconds})::int as bucket,
+               case when {span.ByModel} then engine end as model,
+               case when {span.ByKey} then key_id end as key_id,
+               count(*),
+               count(*) filter (where status = 'failed'),
+               count(*) filter (where status = 'cancelled'),
+               count(*) filter (where refused),
+               sum(input_tokens)::bigint,
+               sum(cached_input_tokens)::bigint,
+               sum(output_tokens)::bigint,
+               coalesce(sum(cost) filter (where currency = {currency}), 0),
+               count(*) filter (where cost is null or currency <> {currency}),
+               percentile_cont(array[0.5, 0.95]) within group (order by duration_seconds)
+                   filter (where status in ('completed', 'incomplete')),
+               percentile_cont(array[0.5, 0.95]) within group (order by first_words_seconds)
+        from serving.completion
+        where created_at >= to_timestamp({span.First}) and created_at < to_timestamp({span.PageEnd})
+        group by 1, 2, 3
+        order by 1, 4 desc, 2, 3
+        limit {MaxGroups + 1}
+        """;
+
+    private static (int Bucket, UsageResult Result) Read(NpgsqlDataReader row, string currency)
+    {
+        var latency = row.IsDBNull(12) ? null : row.GetFieldValue<double?[]>(12);
+        var firstToken = row.IsDBNull(13) ? null : row.GetFieldValue<double?[]>(13);
+        return (row.GetInt32(0), new UsageResult(
+            row.IsDBNull(1) ? null : row.GetString(1),
+            row.IsDBNull(2) ? null : new Id<ApiKey>(row.GetGuid(2)),
+            row.GetInt64(3),
+            row.GetInt64(4),
+            row.GetInt64(5),
+            row.GetInt64(6),
+            row.GetInt64(7),
+            row.GetInt64(8),
+            row.GetInt64(9),
+            row.GetDecimal(10),
+            currency,
+            row.GetInt64(11),
+            latency?[0],
+            latency?[1],
+            firstToken?[0],
+            firstToken?[1]));
+    }
+
+    private static List<UsageBucket> Buckets(UsageSpan span, List<(int Bucket, UsageResult Result)> counted)
+    {
+        var results = counted.ToLookup(group => group.Bucket, group => group.Result);
+        var count = (int)Math.Ceiling((span.PageEnd - span.First) / (double)span.WidthSeconds);
+        return [.. Enumerable.Range(0, count).Select(number =>
+        {
+            var start = span.First + (number * span.WidthSeconds);
+            return new UsageBucket(start, Math.Min(start + span.WidthSeconds, span.End), [.. results[number]]);
+        })];
+    }
+}

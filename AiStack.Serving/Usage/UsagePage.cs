@@ -1,0 +1,49 @@
+using AiStack.Contracts;
+
+namespace AiStack.Serving.Usage;
+
+/// <summary>A page of buckets, in the shape of OpenAI's usage API.</summary>
+/// <param name="Currency">The currency of every cost on it, also where nothing was asked.</param>
+internal sealed record UsagePage(IReadOnlyList<UsageBucket> Data, bool HasMore, string? NextPage, string Currency)
+{
+    public string Object { get; } = "page";
+}
+
+/// <summary>A stretch of time and what was counted in it; nothing, where nothing was asked.</summary>
+internal sealed record UsageBucket(long StartTime, long EndTime, IReadOnlyList<UsageResult> Results)
+{
+    public string Object { get; } = "bucket";
+}
+
+/// <summary>What was counted of one group. Fields that OpenAI has carry its names; the others are ours.</summary>
+/// <param name="NumModelRequests">Answers, however they ended.</param>
+/// <param name="NumRefusals">Answers that said that the sources hold no answer.</param>
+/// <param name="Cost">What the answers cost whose cost is known, in <paramref name="Currency"/>.</param>
+/// <param name="NumUnpricedRequests">Answers whose cost is unknown, or was in another currency.</param>
+/// <param name="LatencyP50Seconds">Of answers that came to their end; null where there are none.</param>
+internal sealed record UsageResult(
+    string? Model,
+    Id<ApiKey>? ApiKeyId,
+    long NumModelRequests,
+    long NumFailedRequests,
+    long NumCancelledRequests,
+    long NumRefusals,
+    long InputTokens,
+    long InputCachedTokens,
+    long OutputTokens,
+    decimal Cost,
+    string Currency,
+    long NumUnpricedRequests,
+    double? LatencyP50Seconds,
+    double? LatencyP95Seconds,
+    double? FirstTokenP50Seconds,
+    double? FirstTokenP95Seconds)
+{
+    public string Object { get; } = "organization.usage.completions.result";
+
+    public string? ProjectId { get; }
+
+    public string? UserId { get; }
+
+    public bool? Batch { get; }
+}

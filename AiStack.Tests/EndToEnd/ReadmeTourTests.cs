@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using AiStack.Tests.Fixtures;
+using Xunit;
+
+namespace AiStack.Tests.EndToEnd;
+
+/// <summary>README's tour, typed as it stands into a shell.</summary>
+public sealed partial class ReadmeTourTests(StackFixture fixture)
+{
+    private static readonly TimeSpan _limit = TimeSpan.FromMinutes(2);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_tour_answers_with_a_citation_what_the_document_says_and_refuses_what_it_does_not()
+    {
+        var readme = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "README.md"), Token);
+        var script = TourScript().Match(readme).Groups["script"].Value;
+        Assert.NotEmpty(script);
+
+        var printed = await TypeAsync(script, await fixture.StackAsync(Token));
+
+        var answers = printed.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonDocument.Parse(line).RootElement).ToArray();
+        Assert.Equal(2, answers.Length);
+        Assert.Contains("27 days", Text(answers[0]), StringComparison.Ordinal);
+        Assert.NotEmpty(Annotations(answers[0]));
+        Assert.Empty(Annotations(answers[1]));
+    }
+
+    private static async Task<string> TypeAsync(string script, RunningStack stack)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        limit.CancelAfter(_limit);
+        using var shell = Process.Start(new ProcessStartInfo("bash", ["-euo", "pipefail", "-s"])
+        {
+            WorkingDirectory = Repository.Root,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            Environment = { ["OPENAI_BASE_URL"] = $"{stack.Api}v1", ["OPENAI_API_KEY"] = stack.Key },
+        })!;
+        var output = shell.StandardOutput.ReadToEndAsync(limit.Token);
+
+        // Each answer is one line of JSON without an end of line of its own.
+        await shell.StandardInput.WriteAsync(script.Replace("}\"\n", "}\"; echo\n", StringComparison.Ordinal));
+        shell.StandardInput.Close();
+        await shell.WaitForExitAsync(limit.Token);
+        Assert.Equal(0, shell.ExitCode);
+        return await output;
+    }
+
+    private static string Text(JsonElement response) => Message(response).GetProperty("text").GetString()!;
+
+    private static JsonElement.ArrayEnumerator Annotations(JsonElement response) =>
+        Message(response).GetProperty("annotations").EnumerateArray();
+
+    private static JsonElement Message(JsonElement response) => response.GetProperty("output").EnumerateArray()
+        .Single(item => item.GetProperty("type").GetString() == "message").GetProperty("content")[0];
+
+    [GeneratedRegex(@"^## A tour.*?^```bash\n(?<script>.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)]
+    private static partial Regex TourScript();
+}

@@ -10,7 +10,7 @@ internal sealed class TelemetryOptions : ISectionOptions
 {
     public static string Section => "Console:Telemetry";
 
-    /// <summary>Spans of all traces. The default is some 10,000 questions, in about 60 MB.</summary>
+    /// <summary>Spans of all traces. The default is some 10,000 questions, in about 70 MB.</summary>
     [Range(1_000, 5_000_000)]
     public int MaxSpans { get; set; } = 100_000;
 

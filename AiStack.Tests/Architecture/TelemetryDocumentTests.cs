@@ -12,8 +12,9 @@ public sealed partial class TelemetryDocumentTests
     {
         var document = File.ReadAllText(Path.Combine(Repository.Root, "docs/telemetry.md"));
 
-        var made = Directory.EnumerateFiles(Repository.Root, "*Telemetry.cs", SearchOption.AllDirectories)
-            .Where(path => !path.Contains("/artifacts/", StringComparison.Ordinal))
+        var made = Directory.EnumerateDirectories(Repository.Root, "AiStack.*")
+            .Where(project => !project.EndsWith("AiStack.Tests", StringComparison.Ordinal))
+            .SelectMany(project => Directory.EnumerateFiles(project, "*.cs", SearchOption.AllDirectories))
             .SelectMany(path => Instrument().Matches(File.ReadAllText(path)).Select(match => match.Groups[1].Value)).ToHashSet();
         var named = Row().Matches(document).Select(match => match.Groups[1].Value).Where(name => !name.StartsWith("gen_ai.client", StringComparison.Ordinal));
 
@@ -21,7 +22,7 @@ public sealed partial class TelemetryDocumentTests
         Assert.Equal(made.Order(), named.Order());
     }
 
-    [GeneratedRegex(@"Create(?:Counter|Histogram|UpDownCounter|ObservableGauge)<\w+>\(\s*""([a-z_.]+)""")]
+    [GeneratedRegex(@"Create(?:Counter|Histogram|UpDownCounter|ObservableGauge)(?:<\w+>)?\(\s*""([a-z_.]+)""")]
     private static partial Regex Instrument();
 
     [GeneratedRegex(@"^\| `([a-z_.]+)` \| \S+ \|", RegexOptions.Multiline)]

@@ -87,15 +87,17 @@ internal sealed class Distribution
             }
         }
 
-        edges.Sort((left, right) => left.At.CompareTo(right.At));
+        // Where a bucket ends and another begins, the one that ends goes first: a narrow one's slope can be so steep that
+        // together with it the other's would be lost in rounding.
+        edges.Sort((left, right) => (left.At, left.Slope).CompareTo((right.At, right.Slope)));
         return [.. edges];
     }
 
     private static void AddBucket(List<Edge> edges, double lower, double upper, double count)
     {
-        if (upper > lower)
+        var slope = count / (upper - lower);
+        if (upper > lower && double.IsFinite(slope))
         {
-            var slope = count / (upper - lower);
             edges.Add(new(lower, slope, 0));
             edges.Add(new(upper, -slope, 0));
         }

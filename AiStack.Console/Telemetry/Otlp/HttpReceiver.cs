@@ -25,9 +25,8 @@ internal sealed class HttpReceiver(
     public static async Task RefuseAsync(HttpContext context, int status, StatusCode code, string message)
     {
         context.Response.StatusCode = status;
-        context.Response.ContentType = IsJson(context.Request) ? Json : Protobuf;
-        await context.Response.Body.WriteAsync(
-            OtlpAnswer.Status((int)code, message, IsJson(context.Request)), context.RequestAborted);
+        var isJson = IsJson(context.Request);
+        await AnswerAsync(context, isJson, OtlpAnswer.Status((int)code, message, isJson));
     }
 
     private async Task ReceiveAsync(HttpContext context, TelemetrySignal signal)
@@ -88,9 +87,14 @@ internal sealed class HttpReceiver(
             return;
         }
 
+        await AnswerAsync(context, isJson, isJson ? OtlpAnswer.Json(signal, outcome) : OtlpAnswer.Protobuf(outcome));
+    }
+
+    private static async Task AnswerAsync(HttpContext context, bool isJson, byte[] answer)
+    {
         context.Response.ContentType = isJson ? Json : Protobuf;
-        await context.Response.Body.WriteAsync(
-            isJson ? OtlpAnswer.Json(signal, outcome) : OtlpAnswer.Protobuf(outcome), context.RequestAborted);
+        context.Response.ContentLength = answer.Length;
+        await context.Response.Body.WriteAsync(answer, context.RequestAborted);
     }
 
     private static bool IsJson(HttpRequest request) => IsType(request, Json);

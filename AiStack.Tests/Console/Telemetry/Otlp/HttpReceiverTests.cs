@@ -1,9 +1,11 @@
 using System.IO.Compression;
+using System.IO.Pipelines;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using AiStack.Console.Telemetry;
+using AiStack.Tests.Fixtures;
 using Xunit;
 using static AiStack.Tests.Console.Telemetry.Otlp.Messages;
 
@@ -118,6 +120,32 @@ public sealed class HttpReceiverTests
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, plain.StatusCode);
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, bomb.StatusCode);
         Assert.Equal(2, console.Counts.Refused[RefusalReason.TooLarge]);
+    }
+
+    [Fact]
+    public async Task Who_comes_while_as_many_as_may_are_read_is_told_to_come_again()
+    {
+        await using var console = new TelemetryConsole(
+            ("Console:Otlp:MaxConcurrentMessages", "1"), ("Console:Otlp:MaxWaitingMessages", "0"));
+        using var sender = console.Sender();
+        var slow = new Pipe();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/traces");
+        request.Content = new StreamContent(slow.Reader.AsStream());
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue(Protobuf);
+        request.Headers.ExpectContinue = true; // Its headers go out before its body is there.
+        var first = sender.SendAsync(request, Cancelled);
+
+        using var refused = await Eventually.ReadAsync(
+            () => sender.PostAsync("/v1/traces", Body(OfSpans(Span(1, 1))), Cancelled),
+            response => response.StatusCode == HttpStatusCode.ServiceUnavailable);
+        await slow.Writer.WriteAsync(OfSpans(Span(2, 1)), Cancelled);
+        await slow.Writer.CompleteAsync();
+        using var answer = await first;
+
+        Assert.Equal(TimeSpan.FromSeconds(1), refused.Headers.RetryAfter!.Delta);
+        Assert.True(console.Counts.Refused[RefusalReason.Busy] > 0);
+        Assert.True(answer.IsSuccessStatusCode);
+        Assert.Single(console.Traces.Spans(Spans.TraceId(2)));
     }
 
     [Fact]

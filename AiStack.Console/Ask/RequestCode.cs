@@ -37,9 +37,13 @@ internal static class RequestCode
           -d '{{Json(request).Replace("'", @"'\''", StringComparison.Ordinal)}}'
         """;
 
-    // The request is read from its own JSON, so that nothing of it is lost that the client has no word for.
-    private static string CSharp(JsonObject request) =>
-        $$""""
+    // The request is read from its own JSON, so that nothing of it is lost that the client has no word for. Only its input the
+    // client does not read: it knows lists of messages, and no plain text.
+    private static string CSharp(JsonObject request)
+    {
+        var rest = request.DeepClone().AsObject();
+        rest.Remove("input");
+        return $$""""
         // dotnet add package OpenAI
         #pragma warning disable OPENAI001
         using System.ClientModel;
@@ -49,12 +53,13 @@ internal static class RequestCode
 
         var key = new ApiKeyCredential(Environment.GetEnvironmentVariable("OPENAI_API_KEY")!);
         var address = new Uri(Environment.GetEnvironmentVariable("OPENAI_BASE_URL")!);
-        var client = new ResponsesClient(key, new OpenAIClientOptions { Endpoint = address });
+        var client = new OpenAIClient(key, new OpenAIClientOptions { Endpoint = address }).GetResponsesClient();
 
         var request = ModelReaderWriter.Read<CreateResponseOptions>(BinaryData.FromString("""
-            {{Json(request).Replace("\n", "\n    ", StringComparison.Ordinal)}}
+            {{Json(rest).Replace("\n", "\n    ", StringComparison.Ordinal)}}
             """))!;
-        await foreach (var update in client.CreateResponseStreamingAsync(request))
+        request.InputItems.Add(ResponseItem.CreateUserMessageItem({{Literal(request["input"], CodeStyle.TypeScript, 0)}}));
+        await foreach (var update in await client.CreateResponseStreamingAsync(request))
         {
             if (update is StreamingResponseOutputTextDeltaUpdate text)
             {
@@ -62,6 +67,7 @@ internal static class RequestCode
             }
         }
         """";
+    }
 
     private static string Python(JsonObject request) =>
         $$"""

@@ -124,5 +124,7 @@ public sealed class WatchedPage : IAsyncDisposable
 
     public IReadOnlyList<string> Complaints => _complaints;
 
+    public void ForgetComplaints() => _complaints.Clear();
+
     public async ValueTask DisposeAsync() => await Page.Context.CloseAsync();
 }

@@ -9,6 +9,13 @@ namespace AiStack.Tests.Console;
 /// <summary>What a person does on many pages, step by step.</summary>
 internal static class ConsoleSteps
 {
+    /// <summary>Goes to a page, and waits until it can be used.</summary>
+    public static async Task GoAsync(this IPage page, string path)
+    {
+        await page.GotoAsync(path);
+        await page.Locator(".frame:not([aria-busy])").WaitForAsync();
+    }
+
     /// <summary>Makes a store on the page of files, which then shows it, and gives its id.</summary>
     public static async Task<string> CreateStoreAsync(this IPage page, string name)
     {
@@ -78,5 +85,6 @@ internal static class ConsoleSteps
             axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"] }).then(result => result.violations
                 .map(found => `${found.id}: ${found.nodes.map(node => node.html).join(" ")}`).join("\n"))
             """));
+        watched.ForgetComplaints(); // Of what axe does to look at things.
     }
 }

@@ -34,7 +34,7 @@ public sealed partial class AskTests(StackFixture stacks, BrowserFixture browser
         var answer = page.Locator(".turn-answer").Last;
         await Expect(answer).ToContainTextAsync("1 passage found");
         await Expect(answer.Locator(".turn-facts")).ToContainTextAsync("5 tokens out");
-        await Expect(answer).Not.ToContainTextAsync("06:45");
+        await Expect(answer.Locator(".answer")).Not.ToContainTextAsync("06:45");
         await answer.GetByRole(AriaRole.Button, new() { Name = "Code" }).ClickAsync();
         await Expect(answer.GetByRole(AriaRole.Region, new() { Name = "curl code" })).ToContainTextAsync("\"max_output_tokens\": 5");
         await Expect(answer.GetByRole(AriaRole.Region, new() { Name = "curl code" })).ToContainTextAsync("\"temperature\": 2");
@@ -129,6 +129,7 @@ public sealed partial class AskTests(StackFixture stacks, BrowserFixture browser
         await using var watched = await OpenAsync("Lost connection");
         var page = watched.Page;
         await page.AskAsync(Question);
+        await KeptAsync(page);
 
         await page.EvaluateAsync("Blazor.disconnect()");
         await page.GetByLabel("Your question").PressSequentiallyAsync("typed into the void");
@@ -218,7 +219,7 @@ public sealed partial class AskTests(StackFixture stacks, BrowserFixture browser
         var watched = await browser.OpenAsync(await stacks.StackAsync(Token), "/files", theme, width);
         var id = await watched.Page.CreateStoreAsync(store);
         await watched.Page.UploadAsync(file.Name, file.Text);
-        await watched.Page.GotoAsync($"/ask?store={id}");
+        await watched.Page.GoAsync($"/ask?store={id}");
         await Expect(watched.Page.Locator("#store-picker")).ToHaveValueAsync(id);
         return watched;
     }

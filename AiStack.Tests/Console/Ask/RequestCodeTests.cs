@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using AiStack.Console.Ask;
+using AiStack.Console.Start;
 using AiStack.Tests.EndToEnd;
 using AiStack.Tests.Fixtures;
 using Xunit;
@@ -14,15 +15,17 @@ public sealed class RequestCodeTests(StackFixture stacks)
     private static readonly TimeSpan _limit = TimeSpan.FromMinutes(3);
 
     // Everything that would end a string, a line or a quote in one of the languages.
-    private const string Question =
-        "Who's \"the\" owner of C:\\temp\\new of 100 % $HOME `id` ${x} {y} of the café 😀 \u2028 \u202e '''\"\"\" ?\nSecond line.";
+    private const string Hostile =
+        "Don't say \"no\" to C:\\temp\\new, 100 %, $HOME, `id`, ${x}, {y}, 😀, \u2028, \u202e, ''', \"\"\".\nSecond line.";
+
+    private const string Question = "Who's \"the owner\" of the café in temp street?";
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private static AskSettings Settings => new()
     {
         Model = "extractive",
-        Instructions = "Don't say \"no\".",
+        Instructions = Hostile,
         Temperature = 0.7,
         TopP = 0.9,
         MaxOutputTokens = 60,
@@ -70,9 +73,25 @@ public sealed class RequestCodeTests(StackFixture stacks)
     }
 
     [Fact]
+    public async Task The_CSharp_of_the_start_page_compiles_too()
+    {
+        var folder = Directory.CreateTempSubdirectory("aistack-code-");
+        try
+        {
+            var code = SnippetText.All("vs_1").Single(snippet => snippet.Language == "C#").Text;
+
+            Assert.True(File.Exists(await CompileAsync(folder.FullName, code)));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task The_Python_is_a_program_that_asks_the_same()
     {
-        var request = AskRequest.For(Settings with { StoreId = "vs_1", ScoreThreshold = 0.1 }, Question);
+        var request = AskRequest.For(Settings with { StoreId = "vs_1", ScoreThreshold = 0.1 }, Hostile);
         var code = RequestCode.In("Python", request);
         const string Client =
             """
@@ -98,7 +117,7 @@ public sealed class RequestCodeTests(StackFixture stacks)
         foreach (var language in RequestCode.Languages)
         {
             Assert.DoesNotContain(
-                RequestCode.In(language, AskRequest.For(new(), Question)), letter => letter is '\u2028' or '\u202e');
+                RequestCode.In(language, AskRequest.For(Settings, Hostile)), letter => letter is '\u2028' or '\u202e');
         }
     }
 
@@ -150,7 +169,7 @@ public sealed class RequestCodeTests(StackFixture stacks)
         var root = Path.GetFullPath(Path.Combine(runtime, "../../.."));
         var compiler = Directory.GetDirectories(Path.Combine(root, "sdk")).Order(StringComparer.Ordinal)
             .Select(sdk => Path.Combine(sdk, "Roslyn/bincore/csc.dll")).Last(File.Exists);
-        string[] libraries = ["OpenAI.dll", "System.ClientModel.dll"];
+        string[] libraries = ["OpenAI.dll", "System.ClientModel.dll", "System.Memory.Data.dll"];
         foreach (var library in libraries)
         {
             File.Copy(Path.Combine(AppContext.BaseDirectory, library), Path.Combine(folder, library));

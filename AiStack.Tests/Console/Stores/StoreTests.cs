@@ -19,9 +19,9 @@ public sealed class StoreTests(StackFixture stacks, BrowserFixture browser)
         await using var watched = await browser.OpenAsync(await stacks.StackAsync(Token), "/files");
         var page = watched.Page;
         await page.CreateStoreAsync("Chunks");
-        await page.UploadAsync("rules.md", Long);
+        await page.UploadAsync("rules.txt", Long);
 
-        await page.GetByRole(AriaRole.Link, new() { Name = "Chunks and attributes of rules.md" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Chunks and attributes of rules.txt" }).ClickAsync();
         await Expect(page.GetByText("chunks. What a chunk repeats")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Group, new() { Name = "Chunks of the file" }).GetByRole(AriaRole.Button).Nth(1).PressAsync("Enter");
 
@@ -82,7 +82,7 @@ public sealed class StoreTests(StackFixture stacks, BrowserFixture browser)
         await page.ReloadAsync();
         await Expect(page.GetByLabel("Value", new() { Exact = true })).ToHaveValueAsync("2026");
 
-        await page.GotoAsync($"/stores/{store}/search");
+        await page.GoAsync($"/stores/{store}/search");
         await page.GetByRole(AriaRole.Button, new() { Name = "Add a condition" }).ClickAsync();
         await page.GetByLabel("Attribute", new() { Exact = true }).FillAsync("year");
         await page.GetByLabel("Comparison").SelectOptionAsync("gt");
@@ -142,7 +142,7 @@ public sealed class StoreTests(StackFixture stacks, BrowserFixture browser)
         await page.CreateStoreAsync("Taker");
         await page.GetByRole(AriaRole.Button, new() { Name = "Add existing files" }).ClickAsync();
         await page.GetByLabel("Name contains").FillAsync("wanderer-7");
-        await page.GetByRole(AriaRole.Checkbox).CheckAsync();
+        await page.GetByRole(AriaRole.Checkbox, new() { Name = "wanderer-7.txt" }).CheckAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Add 1 file" }).ClickAsync();
         await Expect(page.RowOf("wanderer-7.txt")).ToContainTextAsync("Ready");
         Assert.Empty(watched.Complaints);

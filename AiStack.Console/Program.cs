@@ -1,15 +1,10 @@
 using AiStack.Console;
-using AiStack.Console.Ask;
-using AiStack.Console.Files;
 using AiStack.Console.Frame;
 using AiStack.Console.Gateway;
-using AiStack.Console.Keys;
-using AiStack.Console.Models;
 using AiStack.Console.SignIn;
-using AiStack.Console.Start;
-using AiStack.Console.Stores;
 using AiStack.Console.Telemetry;
-using AiStack.Console.Usage;
+using AiStack.Console.Telemetry.Exchange;
+using AiStack.Console.Telemetry.Otlp;
 using AiStack.ServiceDefaults;
 using AiStack.ServiceDefaults.Options;
 
@@ -21,14 +16,10 @@ builder.AddValidatedOptions<ConsoleOptions>();
 builder.AddSignIn();
 builder.AddGateway();
 builder.AddFrame();
-builder.AddStart();
-builder.AddFiles();
-builder.AddStores();
-builder.AddAsk();
 builder.AddTelemetryStores();
-builder.AddModels();
-builder.AddUsage();
-builder.AddKeys();
+builder.AddOtlpReceivers();
+builder.AddTelemetryExchange();
+builder.AddPages();
 
 var app = builder.Build();
 
@@ -38,6 +29,7 @@ app.UseFrame();
 
 app.MapFrame();
 app.MapSignIn();
-app.MapFiles();
+app.MapTelemetryExchange();
+app.MapPages();
 
 await app.RunServiceAsync(args);

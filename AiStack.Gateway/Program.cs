@@ -20,6 +20,7 @@ builder.AddProxy();
 var app = builder.Build();
 
 app.UseRequestId();
+app.UseProbeMark();
 app.UseServiceDefaults();
 app.UseRateLimits();
 

@@ -1,5 +1,8 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using System.Text.Json;
+using AiStack.Contracts.Search;
+using AiStack.ServiceDefaults;
 
 namespace AiStack.Retrieval;
 
@@ -14,6 +17,7 @@ internal sealed class RetrievalTelemetry : IDisposable
     private readonly Histogram<double> _search;
     private readonly Histogram<int> _results;
     private readonly Counter<long> _indexed;
+    private readonly Histogram<double> _searchable;
 
     public RetrievalTelemetry(IMeterFactory meters)
     {
@@ -27,6 +31,11 @@ internal sealed class RetrievalTelemetry : IDisposable
             "aistack.retrieval.search.results", unit: "{passage}", description: "Passages that a search found.");
         _indexed = _meter.CreateCounter<long>(
             "aistack.retrieval.indexed_chunks", unit: "{chunk}", description: "Chunks that were indexed.");
+        _searchable = _meter.CreateHistogram<double>(
+            "aistack.retrieval.file.time_to_searchable",
+            unit: "s",
+            description: "From when a file was attached to a store until a search finds it.",
+            advice: new() { HistogramBucketBoundaries = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 60, 120, 300, 600, 1800, 3600] });
     }
 
     public void Searched(TimeSpan duration, int results)
@@ -35,7 +44,29 @@ internal sealed class RetrievalTelemetry : IDisposable
         _results.Record(results);
     }
 
+    /// <summary>Says on a search's span which passages it found: their ids, places and scores, never their text.</summary>
+    public static void Found(Activity? search, IReadOnlyList<Passage> passages)
+    {
+        if (search is { IsAllDataRequested: true })
+        {
+            search.SetTag("aistack.retrieval.results", passages.Count);
+            search.SetTag("gen_ai.retrieval.documents", JsonSerializer.Serialize(
+                passages.Select(passage => new
+                {
+                    Id = passage.ChunkId,
+                    Score = Math.Round(passage.Score, 4),
+                    passage.FileId,
+                    passage.Start,
+                    passage.End,
+                }),
+                JsonDefaults.Options));
+        }
+    }
+
     public void Indexed(int chunks) => _indexed.Add(chunks);
+
+    /// <summary>A file that was attached <paramref name="ago"/> can be found now.</summary>
+    public void Searchable(TimeSpan ago) => _searchable.Record(ago.TotalSeconds);
 
     public void Dispose() => _meter.Dispose();
 }

@@ -12,7 +12,11 @@ public static class JsonDefaults
     public static JsonSerializerOptions Options { get; } = Create();
 
     internal static void AddJson(this IHostApplicationBuilder builder) =>
-        builder.Services.ConfigureHttpJsonOptions(http => Configure(http.SerializerOptions));
+        builder.Services.ConfigureHttpJsonOptions(http =>
+        {
+            Configure(http.SerializerOptions);
+            WholeText.AddTo(http.SerializerOptions);
+        });
 
     private static JsonSerializerOptions Create()
     {

@@ -1,13 +1,14 @@
 using AiStack.ServiceDefaults.Blobs;
 using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Options;
+using AiStack.ServiceDefaults.Telemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using StackExchange.Redis;
 #if !USE_ASPIRE
 using Azure.Storage.Blobs;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using StackExchange.Redis;
 #endif
 
 namespace AiStack.ServiceDefaults;
@@ -18,6 +19,9 @@ namespace AiStack.ServiceDefaults;
 /// </summary>
 public static class Stores
 {
+    /// <summary>After this a store that does not answer is named as the failing one, before whoever asks has given up.</summary>
+    private static readonly TimeSpan _healthLimit = TimeSpan.FromSeconds(2);
+
     /// <summary>Postgres, as the role of <paramref name="schema"/>, which row-level security binds.</summary>
     public static void AddDatabase(this IHostApplicationBuilder builder, string schema)
     {
@@ -26,10 +30,11 @@ public static class Stores
         builder.Services.AddSingleton(role);
 
 #if USE_ASPIRE
-        builder.AddNpgsqlDataSource("aistack", settings => settings.ConnectionString = role.ConnectionString);
+        builder.AddNpgsqlDataSource(
+            "aistack", settings => settings.ConnectionString = role.ConnectionString, StatementSpans.Configure);
 #else
-        builder.Services.AddNpgsqlDataSource(role.ConnectionString);
-        builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("aistack");
+        builder.Services.AddNpgsqlDataSource(role.ConnectionString, StatementSpans.Configure);
+        builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("aistack", timeout: _healthLimit);
 #endif
     }
 
@@ -37,22 +42,22 @@ public static class Stores
     public static void AddCache(this IHostApplicationBuilder builder)
     {
 #if USE_ASPIRE
-        builder.AddRedisClient("cache", configureOptions: options => options.AbortOnConnectFail = false);
+        builder.AddRedisClient("cache", configureOptions: Survive);
 #else
         builder.Services.AddSingleton<IConnectionMultiplexer>(services =>
         {
             var options = ConfigurationOptions.Parse(Required(builder.Configuration, "cache"));
-            options.AbortOnConnectFail = false; // It may start after us, and come back after an outage.
+            Survive(options);
             return ConnectionMultiplexer.Connect(options);
         });
-        builder.Services.AddHealthChecks().AddCheck<CacheHealth>("cache");
+        builder.Services.AddHealthChecks().AddCheck<CacheHealth>("cache", timeout: _healthLimit);
 #endif
     }
 
     /// <summary>Blob storage: a folder (<c>file:///…</c>), or Azure's (a connection string or an account's address).</summary>
     public static void AddBlobs(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddHealthChecks().AddCheck<BlobHealth>("blobs");
+        builder.Services.AddHealthChecks().AddCheck<BlobHealth>("blobs", timeout: _healthLimit);
         var connectionString = builder.Configuration.GetConnectionString("blobs") ?? "";
         if (FileBlobStore.TryParseFolder(connectionString, out var folder))
         {
@@ -68,6 +73,13 @@ public static class Stores
             : new BlobServiceClient(connectionString));
 #endif
         builder.Services.AddSingleton<IBlobStore, AzureBlobStore>();
+    }
+
+    /// <summary>The cache may start after us, go away, and come back: until then, callers are told so at once.</summary>
+    private static void Survive(ConfigurationOptions options)
+    {
+        options.AbortOnConnectFail = false;
+        options.BacklogPolicy = BacklogPolicy.FailFast;
     }
 
     internal static string Required(IConfiguration configuration, string name) =>
@@ -93,7 +105,7 @@ public static class Stores
         public async Task<HealthCheckResult> CheckHealthAsync(
             HealthCheckContext context, CancellationToken cancellationToken = default)
         {
-            await cache.GetDatabase().PingAsync();
+            await cache.GetDatabase().PingAsync().WaitAsync(cancellationToken);
             return HealthCheckResult.Healthy();
         }
     }

@@ -63,8 +63,8 @@ class Drawing {
             legend: { show: !isSpark && (series.length > 1 || canSelect), live: true },
             cursor: { show: !isSpark, drag: { x: canSelect, y: false, setScale: false }, points: { size: 6 } },
             scales: {
-                x: { time: !names, range: names ? (_, low, high) => [low - 0.6, high + 0.6] : undefined },
-                y: { range: (_, low, high) => [Math.min(0, low ?? 0), (high > 0 ? high : 1) * 1.05] },
+                x: { time: !names, range: (_, low, high) => this.around(low, high) },
+                y: { range: (_, low, high) => this.range(low, high) },
             },
             axes: isSpark ? [{ show: false }, { show: false }] : [
                 { ...axis, space: 90, size: 32, ...(names ? named(names) : times) },
@@ -82,8 +82,24 @@ class Drawing {
         };
     }
 
+    // Marks are in sight, too: an exemplar can lie above all percentiles.
+    range(low, high) {
+        const marks = (this.content.marks ?? []).map(mark => mark.value);
+        const top = Math.max(high ?? 0, ...marks);
+        return [Math.min(0, low ?? 0, ...marks), (top > 0 ? top : 1) * 1.05];
+    }
+
+    // Bars stand around their place, so the first and the last need room beside theirs.
+    around(low, high) {
+        const { times, series } = this.content;
+        const step = times.length > 1 ? (high - low) / (times.length - 1) : 1;
+        const room = series.some(one => one.shape === 2) ? 0.6 * step : 0;
+        return times.length === 1 ? [low - step, high + step] : [low - room, high + room];
+    }
+
     line(one, i, stroke, unit) {
-        const opacity = one.shape === 2 ? 45 : 18;
+        const isBars = one.shape === 2;
+        const opacity = isBars ? 75 : 18;
         const ground = this.settings.isStacked ? 'var(--surface)' : 'transparent';
         const isFilled = one.shape !== 0 || this.settings.isSpark;
         const fill = isFilled ? mixed(this.area, stroke, opacity, ground) : undefined;
@@ -91,10 +107,10 @@ class Drawing {
             label: one.label,
             stroke,
             fill,
-            width: 1.75,
-            points: { show: this.content.times.length < 3 },
-            paths: one.shape === 2 ? uPlot.paths.bars({ size: [0.8, 60], align: 0 }) : undefined,
-            value: (_, __, ___, index) => text(this.content.series[i].values.at(index ?? -1), unit),
+            width: isBars ? 0 : 1.75, // A bar of nothing has no edge to be seen.
+            points: { show: !isBars && !this.settings.isSpark, filter: (plot, index) => alone(plot.data[index]) },
+            paths: isBars ? uPlot.paths.bars({ size: [0.8, 60], align: 0 }) : undefined,
+            value: (_, __, ___, index) => text(latest(this.content.series[i].values, index), unit),
         };
     }
 
@@ -111,13 +127,16 @@ class Drawing {
         const { ctx } = plot;
         ctx.save();
         ctx.fillStyle = colour;
+        ctx.beginPath();
+        ctx.rect(plot.bbox.left, plot.bbox.top, plot.bbox.width, plot.bbox.height);
+        ctx.clip();
         for (const mark of this.content.marks ?? []) {
             const [x, y] = [plot.valToPos(mark.time, 'x', true), plot.valToPos(mark.value, 'y', true)];
             ctx.beginPath();
-            ctx.moveTo(x, y - 6);
-            ctx.lineTo(x + 5, y);
-            ctx.lineTo(x, y + 6);
-            ctx.lineTo(x - 5, y);
+            ctx.moveTo(x, y - 5);
+            ctx.lineTo(x + 4, y);
+            ctx.lineTo(x, y + 5);
+            ctx.lineTo(x - 4, y);
             ctx.fill();
         }
 
@@ -143,6 +162,9 @@ class Drawing {
     }
 }
 
+// Where nothing is pointed at: the last value that there is.
+const latest = (values, index) => index == null ? values.findLast(value => value != null) : values[index];
+
 // A canvas knows no variables, so the browser works the colour out.
 const mixed = (area, colour, percent, ground) => {
     area.style.color = `color-mix(in srgb, ${colour} ${percent}%, ${ground})`;
@@ -151,7 +173,11 @@ const mixed = (area, colour, percent, ground) => {
     return result;
 };
 
-const isCount = unit => /^\{.*\}$/.test(unit ?? '');
+// A value with none on either side would be a line of no length.
+const alone = values => values.flatMap((value, i) =>
+    value != null && values[i - 1] == null && values[i + 1] == null ? [i] : []);
+
+const isCount = unit => /^\{.*\}(\/s)?$/.test(unit ?? '');
 
 const day = { day: 'numeric', month: 'short' };
 const minute = { hour: '2-digit', minute: '2-digit' };

@@ -17,7 +17,7 @@ internal static class ChartValue
             "By/s" => $"{Words.Bytes((long)number)}/s",
             "%" => $"{Short(number)} %",
             "1" or "" or null => Short(number),
-            _ => $"{Short(number)} {unit.Trim('{', '}')}",
+            _ => $"{Short(number)} {unit.Replace("{", "", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal)}",
         },
     };
 

@@ -6,15 +6,25 @@ namespace AiStack.Console.Gateway;
 /// <summary>The one way from the Console to the stack: the public API.</summary>
 internal static class GatewayExtensions
 {
+    /// <summary>The client for what nobody asked: whether the stack is well. The Gateway's metrics keep it apart.</summary>
+    public const string Probe = "probe";
+
     public static void AddGateway(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddHttpClient<GatewayClient>((services, http) =>
+        builder.Services.AddHttpClient<GatewayClient>(Address);
+        builder.Services.AddHttpClient(Probe, (services, http) =>
         {
-            http.BaseAddress = new("https+http://gateway");
-            http.Timeout = Timeout.InfiniteTimeSpan; // Uploads and answers take as long as they take; calls say their own.
-            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
-                "Bearer", services.GetRequiredService<IOptions<ConsoleOptions>>().Value.ApiKey);
+            Address(services, http);
+            http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("AiStack-Probe", "1.0"));
         });
         builder.Services.AddSingleton<ApiAddress>();
+    }
+
+    private static void Address(IServiceProvider services, HttpClient http)
+    {
+        http.BaseAddress = new("https+http://gateway");
+        http.Timeout = Timeout.InfiniteTimeSpan; // Uploads and answers take as long as they take; calls say their own.
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+            "Bearer", services.GetRequiredService<IOptions<ConsoleOptions>>().Value.ApiKey);
     }
 }

@@ -8,7 +8,7 @@ namespace AiStack.Console.SignIn;
 /// The person at the browser. A handler asks here before it acts, although its button is shown only to those who may
 /// press it: a program can send the press without the button.
 /// </summary>
-internal sealed class Person(AuthenticationStateProvider state, IAuthorizationService authorization)
+internal sealed class Person(AuthenticationStateProvider state, IAuthorizationService authorization, SignIns signIns)
 {
     /// <summary>What the person is called; <c>null</c> when the sign-in does not say.</summary>
     public async Task<string?> NameAsync() => (await state.GetAuthenticationStateAsync()).User.Identity?.Name;
@@ -17,8 +17,15 @@ internal sealed class Person(AuthenticationStateProvider state, IAuthorizationSe
     public async Task<Fault?> RefusalAsync(string role)
     {
         var user = (await state.GetAuthenticationStateAsync()).User;
+        if (!signIns.IsGood(SignInClaims.SignInOf(user)))
+        {
+            return new Fault(
+                FaultCode.Unauthenticated, "Your sign-in has run out. Sign in again in another tab, then try again here.");
+        }
+
         return (await authorization.AuthorizeAsync(user, role)).Succeeded
             ? null
-            : new Fault(FaultCode.Forbidden, $"This is for people with the role {role}. Ask whoever runs AiStack for it.");
+            : new Fault(
+                FaultCode.Forbidden, $"This is for people with the role {role}. Ask whoever runs AiStack for it.");
     }
 }

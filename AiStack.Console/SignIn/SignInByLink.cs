@@ -1,18 +1,25 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
 
 namespace AiStack.Console.SignIn;
 
 /// <summary>Signs in whoever opens a link that is good, and tells everyone else where to find one.</summary>
 internal static class SignInByLink
 {
-    public static async Task<RazorComponentResult<LoginPage>> HandleAsync(string? t, LoginLinks links, HttpContext context)
+    public static async Task<RazorComponentResult<LoginPage>> HandleAsync(
+        string? t,
+        string? @return,
+        SignInProblem? problem,
+        LoginLinks links,
+        IOptions<OidcOptions> oidc,
+        HttpContext context)
     {
         var opened = t is null ? null : links.Use(t);
         if (opened is { Role: { } role })
         {
             await context.SignInAsync(
-                SignInClaims.For("Local", role), new AuthenticationProperties { IsPersistent = true });
+                SignInClaims.For("local", "Local", role), new AuthenticationProperties { IsPersistent = true });
         }
 
         // A page that goes on by itself, not a redirect: after a click on another site, browsers leave a strict
@@ -22,6 +29,9 @@ internal static class SignInByLink
         {
             opened?.Use,
             HasLink = links.IsConfigured,
+            Provider = oidc.Value.Authority is null ? null : oidc.Value.Name,
+            Problem = problem,
+            Next = ReturnPath.Safe(@return),
             IsSignedIn = opened?.Role is not null || context.User.Identity?.IsAuthenticated == true,
         })
         {

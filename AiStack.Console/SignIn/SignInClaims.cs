@@ -1,15 +1,35 @@
 using System.Security.Claims;
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.AspNetCore.Authentication.Cookies;
 
 namespace AiStack.Console.SignIn;
 
-/// <summary>What a sign-in says of a person, however they signed in: a name and one role.</summary>
+/// <summary>
+/// What a sign-in says of a person, however they signed in: who they are, a name, one role, and which sign-in it is.
+/// </summary>
 internal static class SignInClaims
 {
-    /// <summary>The person that the cookie will carry.</summary>
-    public static ClaimsPrincipal For(string name, string role) => new(new ClaimsIdentity(
-        [new(ClaimTypes.Name, name), new(ClaimTypes.Role, role)], CookieAuthenticationDefaults.AuthenticationScheme));
+    private const string SignIn = "sign_in";
+    private const int IdLength = 32;
+
+    /// <summary>The person that the cookie will carry; the same one with the same role is known again.</summary>
+    public static ClaimsPrincipal For(string subject, string name, string role) => new(new ClaimsIdentity(
+        [
+            new(ClaimTypes.NameIdentifier, $"{role}/{subject}"),
+            new(ClaimTypes.Name, name),
+            new(ClaimTypes.Role, role),
+            new(SignIn, RandomNumberGenerator.GetHexString(IdLength, lowercase: true)),
+        ],
+        CookieAuthenticationDefaults.AuthenticationScheme));
 
     /// <summary>The role of a person who is signed in.</summary>
     public static string? RoleOf(ClaimsPrincipal person) => person.FindFirstValue(ClaimTypes.Role);
+
+    /// <summary>Which sign-in it is. It opens nothing.</summary>
+    public static string? SignInOf(ClaimsPrincipal person) => person.FindFirstValue(SignIn);
+
+    /// <summary>Tells whether two sign-ins are the same person's with the same role, and nothing else.</summary>
+    public static string PersonOf(ClaimsPrincipal person) => Convert.ToHexStringLower(
+        SHA256.HashData(Encoding.UTF8.GetBytes(person.FindFirstValue(ClaimTypes.NameIdentifier) ?? "")));
 }

@@ -7,14 +7,14 @@ namespace AiStack.Console.SignIn;
 /// <summary>The cookie that a sign-in leaves: unreadable to scripts, and never sent along from another site.</summary>
 internal static class SignInCookie
 {
-    public static void Configure(CookieAuthenticationOptions cookies, IOptions<ConsoleOptions> options)
+    public static void Configure(CookieAuthenticationOptions cookies, IOptions<ConsoleOptions> options, SignIns signIns)
     {
         Configure(cookies.Cookie, "aistack.console");
         cookies.CookieManager = new CookiePerPort();
         cookies.ExpireTimeSpan = options.Value.SignInLifetime;
         cookies.SlidingExpiration = true;
         cookies.LoginPath = SignInEndpoints.LoginPath;
-        cookies.Events.OnValidatePrincipal = RejectWithoutRole;
+        cookies.Events.OnValidatePrincipal = cookie => Validate(cookie, signIns);
         cookies.Events.OnRedirectToLogin = RedirectPagesAlone;
         cookies.Events.OnRedirectToAccessDenied = Forbid;
     }
@@ -32,7 +32,8 @@ internal static class SignInCookie
     {
         if (context.Request.GetTypedHeaders().Accept.Any(type => type.MediaType.Equals("text/html")))
         {
-            context.Response.Redirect(SignInEndpoints.LoginPath);
+            var path = $"{context.Request.PathBase}{context.Request.Path}{context.Request.QueryString}";
+            context.Response.Redirect(SignInEndpoints.At(path));
         }
         else
         {
@@ -42,12 +43,17 @@ internal static class SignInCookie
         return Task.CompletedTask;
     }
 
-    // A cookie of the time before roles says nothing that could be asked for.
-    private static Task RejectWithoutRole(CookieValidatePrincipalContext context)
+    // A cookie of the time before roles, and one that was signed out, are of nobody.
+    private static Task Validate(CookieValidatePrincipalContext cookie, SignIns signIns)
     {
-        if (context.Principal is null || SignInClaims.RoleOf(context.Principal) is null)
+        var isGood = cookie.Principal is { } person
+            && SignInClaims.RoleOf(person) is not null
+            && SignInClaims.SignInOf(person) is { } signIn
+            && cookie.Properties.ExpiresUtc is { } until
+            && signIns.Seen(signIn, until);
+        if (!isGood)
         {
-            context.RejectPrincipal();
+            cookie.RejectPrincipal();
         }
 
         return Task.CompletedTask;

@@ -5,22 +5,32 @@ using Microsoft.Extensions.Options;
 
 namespace AiStack.Console.SignIn;
 
-/// <summary>Who may see the Console: whoever holds the link that the host prints, then a cookie.</summary>
+/// <summary>
+/// Who may see the Console: whoever the provider says, or who holds the link that the host prints; then a cookie.
+/// </summary>
 internal static class SignInEndpoints
 {
     public const string LoginPath = "/login";
 
+    /// <summary>The page to sign in at, and to come back from to <paramref name="path"/>.</summary>
+    public static string At(string path) =>
+        path == "/" ? LoginPath : $"{LoginPath}?return={Uri.EscapeDataString(ReturnPath.Safe(path))}";
+
     public static void AddSignIn(this IHostApplicationBuilder builder)
     {
         builder.Services.AddSingleton<LoginLinks>();
+        builder.Services.AddSingleton<SignIns>();
         builder.Services.AddScoped<Person>();
         builder.Services.AddAuthorizationBuilder().AddRoles();
         builder.Services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie();
         builder.Services.AddOptions<CookieAuthenticationOptions>(CookieAuthenticationDefaults.AuthenticationScheme)
-            .Configure<IOptions<ConsoleOptions>>(SignInCookie.Configure);
+            .Configure<IOptions<ConsoleOptions>, SignIns>(SignInCookie.Configure);
+
+        builder.AddOidc();
 
         var keys = builder.Services.AddDataProtection().SetApplicationName("AiStack.Console");
-        if (builder.Configuration[$"{ConsoleOptions.Section}:{nameof(ConsoleOptions.KeysDirectory)}"] is { Length: > 0 } folder)
+        var keysDirectory = $"{ConsoleOptions.Section}:{nameof(ConsoleOptions.KeysDirectory)}";
+        if (builder.Configuration[keysDirectory] is { Length: > 0 } folder)
         {
             keys.PersistKeysToFileSystem(new DirectoryInfo(folder));
         }
@@ -31,6 +41,13 @@ internal static class SignInEndpoints
     public static void MapSignIn(this IEndpointRouteBuilder app)
     {
         app.MapGet(LoginPath, SignInByLink.HandleAsync).AllowAnonymous();
+        if (app.ServiceProvider.GetRequiredService<IOptions<OidcOptions>>().Value.Authority is not null)
+        {
+            app.MapGet(SignInByOidc.Path, SignInByOidc.HandleAsync).AllowAnonymous();
+            app.MapGet(SignInByOidc.DonePath, SignInByOidc.Done).AllowAnonymous();
+        }
+
+        app.MapGet(CheckSignIn.Path, CheckSignIn.Handle);
         app.MapPost("/logout", (Delegate)SignOut.HandleAsync).WithMetadata(new RequireAntiforgeryTokenAttribute());
     }
 }

@@ -1,11 +1,12 @@
 namespace AiStack.Console.Start;
 
-/// <summary>The first page: whether all is well, and what to do next.</summary>
+/// <summary>What a person does first, and whether all is well.</summary>
 internal static class StartExtensions
 {
     public static void AddStart(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddTransient<StackProbe>();
+        builder.Services.AddSingleton<StackWatch>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<StackWatch>());
         builder.Services.AddSingleton<SampleLoader>();
     }
 }

@@ -13,6 +13,8 @@ internal sealed class ConsoleTelemetry : IDisposable
     private readonly Counter<long> _refusals;
     private readonly long[] _kept = new long[Enum.GetValues<TelemetrySignal>().Length];
 
+    private Dictionary<string, int> _alerts = [];
+
     public ConsoleTelemetry(IMeterFactory meters)
     {
         _meter = meters.Create(Name);
@@ -33,6 +35,11 @@ internal sealed class ConsoleTelemetry : IDisposable
             Kept,
             unit: "{item}",
             description: "Spans, log records and metric series that are held.");
+        _meter.CreateObservableGauge<long>(
+            "aistack.console.alerts",
+            () => _alerts.Select(alert => new Measurement<long>(alert.Value, new KeyValuePair<string, object?>("rule", alert.Key))),
+            unit: "{alert}",
+            description: "Alerts that stand, by rule.");
     }
 
     public void Received(TelemetrySignal signal, long items) => _received.Add(items, Tag(signal));
@@ -40,9 +47,14 @@ internal sealed class ConsoleTelemetry : IDisposable
     public void Lost(TelemetrySignal signal, LossReason reason, long items) =>
         _lost.Add(items, Tag(signal), new("reason", Word(reason)));
 
-    public void Refused(RefusalReason reason) => _refusals.Add(1, new KeyValuePair<string, object?>("reason", Word(reason)));
+    public void Refused(RefusalReason reason) =>
+        _refusals.Add(1, new KeyValuePair<string, object?>("reason", Word(reason)));
 
     public void Keeps(TelemetrySignal signal, long items) => Interlocked.Exchange(ref _kept[(int)signal], items);
+
+    /// <summary>How many alerts of each rule stand. One that had some and has none now is told of as 0.</summary>
+    public void Alerts(IReadOnlyDictionary<string, int> standing) =>
+        _alerts = _alerts.Keys.Union(standing.Keys).ToDictionary(rule => rule, rule => standing.GetValueOrDefault(rule));
 
     public void Dispose() => _meter.Dispose();
 

@@ -13,5 +13,7 @@ public enum AttributeKind : byte
     Json,
 }
 
-/// <summary>A key and its value as text: numbers in the invariant culture, bytes in base 64, arrays and maps as JSON.</summary>
+/// <summary>
+/// A key and its value as text: numbers in the invariant culture, bytes in base 64, arrays and maps as JSON.
+/// </summary>
 public readonly record struct TelemetryAttribute(string Key, string Value, AttributeKind Kind = AttributeKind.Text);

@@ -2,7 +2,9 @@ using System.Collections;
 
 namespace AiStack.Console.Telemetry;
 
-/// <summary>Attributes in the order in which they were sent. Equal when keys and values are, in the same order.</summary>
+/// <summary>
+/// Attributes in the order in which they were sent. Equal when keys and values are, in the same order.
+/// </summary>
 public readonly struct TelemetryAttributes(TelemetryAttribute[]? attributes)
     : IReadOnlyList<TelemetryAttribute>, IEquatable<TelemetryAttributes>
 {
@@ -47,7 +49,8 @@ public readonly struct TelemetryAttributes(TelemetryAttribute[]? attributes)
         return hash.ToHashCode();
     }
 
-    public IEnumerator<TelemetryAttribute> GetEnumerator() => ((IEnumerable<TelemetryAttribute>)(attributes ?? [])).GetEnumerator();
+    public IEnumerator<TelemetryAttribute> GetEnumerator() =>
+        ((IEnumerable<TelemetryAttribute>)(attributes ?? [])).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 

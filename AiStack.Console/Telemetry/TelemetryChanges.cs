@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace AiStack.Console.Telemetry;
 
 /// <summary>
-/// Tells pages that something changed, so that none needs to ask again and again. What happens in quick succession is one change:
-/// at most four a second.
+/// Tells pages that something changed, so that none needs to ask again and again. What happens in quick succession is
+/// one change: at most four a second.
 /// </summary>
 internal sealed class TelemetryChanges(TimeProvider time)
 {
@@ -26,7 +26,8 @@ internal sealed class TelemetryChanges(TimeProvider time)
     }
 
     /// <summary>
-    /// Comes once at once, and again after each change, until cancelled. A watcher that is slow misses changes, never the last one.
+    /// Comes once at once, and again after each change, until cancelled. A watcher that is slow misses changes, never
+    /// the last one.
     /// </summary>
     public async IAsyncEnumerable<long> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {

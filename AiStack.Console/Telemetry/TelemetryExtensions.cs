@@ -1,6 +1,7 @@
 using AiStack.Console.Telemetry.Logs;
 using AiStack.Console.Telemetry.Metrics;
 using AiStack.Console.Telemetry.Traces;
+using AiStack.Console.Telemetry.View;
 using AiStack.ServiceDefaults.Options;
 
 namespace AiStack.Console.Telemetry;
@@ -16,5 +17,6 @@ internal static class TelemetryExtensions
         builder.Services.AddSingleton<TraceStore>();
         builder.Services.AddSingleton<LogStore>();
         builder.Services.AddSingleton<MetricStore>();
+        builder.Services.AddSingleton<ServiceColours>();
     }
 }

@@ -1,6 +1,8 @@
 namespace AiStack.Console.Telemetry;
 
-/// <summary>The process that reported: its service, which of the service's instances, and everything else it says of itself.</summary>
+/// <summary>
+/// The process that reported: its service, which of the service's instances, and everything else it says of itself.
+/// </summary>
 /// <param name="Service"><c>service.name</c>, or <c>unknown_service</c>.</param>
 /// <param name="Instance"><c>service.instance.id</c>.</param>
 public sealed record TelemetryResource(string Service, string? Instance, TelemetryAttributes Attributes)
@@ -12,7 +14,8 @@ public sealed record TelemetryResource(string Service, string? Instance, Telemet
     public bool IsImported { get; init; }
 
     /// <summary>
-    /// Whether both read the same clock: the same process, or processes of one host (<c>host.name</c>). Of others nothing is known.
+    /// Whether both read the same clock: the same process, or processes of one host (<c>host.name</c>). Of others
+    /// nothing is known.
     /// </summary>
     public bool SharesClockWith(TelemetryResource other)
     {

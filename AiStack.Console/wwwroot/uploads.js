@@ -15,6 +15,7 @@ let token;
 let lastKey = 0;
 let running = 0;
 let reporting = false;
+let signedOut = false;
 
 export const start = (reference, antiforgeryToken) => {
     queueReference = reference;
@@ -130,7 +131,7 @@ const add = async (files, storeId) => {
 };
 
 const next = () => {
-    while (running < maxParallel && queue.length > 0) {
+    while (running < maxParallel && queue.length > 0 && !signedOut) {
         const upload = queue.shift();
         if (upload.state === state.waiting) {
             running++;
@@ -150,18 +151,28 @@ const send = upload => {
     request.setRequestHeader('Accept', 'application/json');
     request.upload.onprogress = event => report(upload, state.sending, event.loaded);
     request.upload.onload = () => report(upload, state.storing, upload.file.size);
-    request.onload = () => done(upload, request.status === 200 ? null : reason(request));
+    request.onload = () => request.status === 401 ? hold(upload) : done(upload, request.status === 200 ? null : reason(request));
     request.onerror = () => done(upload, 'The connection broke off. Press Try again when AiStack answers.');
     request.onabort = () => done(upload, null, state.cancelled);
     report(upload, state.sending, 0);
     request.send(form);
 };
 
-const reason = request => {
-    if (request.status === 401) {
-        return 'Your sign-in has run out. Sign in again in another tab of this browser, then press Try again.';
-    }
+// The person is asked to sign in again, and the file is sent once they have.
+const hold = upload => {
+    running--;
+    signedOut = true;
+    queue.unshift(upload);
+    report(upload, state.waiting, 0);
+    document.dispatchEvent(new Event('signed-out'));
+};
 
+document.addEventListener('signed-in', () => {
+    signedOut = false;
+    next();
+});
+
+const reason = request => {
     if (request.status === 403) {
         return 'Adding files is for people with the role Operator.';
     }

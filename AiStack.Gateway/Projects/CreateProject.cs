@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using AiStack.Contracts;
 using AiStack.Gateway.Keys;
 using AiStack.ServiceDefaults.Authentication;
@@ -57,6 +58,7 @@ internal sealed class CreateProject(NpgsqlDataSource database, TimeProvider time
             cancellationToken);
     }
 
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     internal sealed record Request(string Name);
 
     internal sealed record Created(ProjectView Project, KeyView Key, string Secret);

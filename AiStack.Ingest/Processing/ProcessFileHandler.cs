@@ -25,6 +25,8 @@ internal sealed class ProcessFileHandler(
     /// <summary>Changes whenever parsing or chunking does: a new name makes new revisions beside the old.</summary>
     private const string Pipeline = "1";
 
+    private static readonly FileFailure Deleted = new("invalid_file", "The file was deleted.");
+
     public static string Queue => ProcessFile.Queue;
 
     /// <summary>Small, so that a crash repeats little; more than one, so that small files share a claim.</summary>
@@ -60,7 +62,7 @@ internal sealed class ProcessFileHandler(
         var source = await FindAsync(projectId, lease.Payload, cancellationToken);
         var made = source switch
         {
-            null => new Made(null, new("invalid_file", "The file was deleted.")),
+            null => new Made(null, Deleted),
             { Revision: { } revision } => new Made(null, null, revision),
             _ => await MakeAsync(source, lease.Payload, cancellationToken),
         };
@@ -120,6 +122,13 @@ internal sealed class ProcessFileHandler(
         if (made.Document is { } document)
         {
             await BlobLock.HoldAsync(connection, blobs, document.TextBlob, cancellationToken);
+            if (!await KeepFileAsync(connection, work.FileId, cancellationToken))
+            {
+                await UnneededBlobs.DeleteAsync(connection, blobs, [document.TextBlob], cancellationToken);
+                return await AnswerAsync(
+                    connection, lease, new(work.VectorStoreId, work.FileId, null, Deleted), cancellationToken);
+            }
+
             revision = Id<Revision>.New();
             var isNew = await connection.ExecuteAsync(
                 $"""
@@ -146,6 +155,17 @@ internal sealed class ProcessFileHandler(
         return await AnswerAsync(
             connection, lease, new(work.VectorStoreId, work.FileId, revision, made.Failure), cancellationToken);
     }
+
+    /// <summary>
+    /// False when the file was deleted meanwhile: what is stored after that nobody would clear. It is not deleted before
+    /// this transaction ends.
+    /// </summary>
+    private static Task<bool> KeepFileAsync(
+        NpgsqlConnection connection, Id<StoredFile> file, CancellationToken cancellationToken) =>
+        connection.FirstOrDefaultAsync(
+            $"select true from ingest.file where id = {file} and deleted_at is null for share",
+            row => row.GetBoolean(0),
+            cancellationToken);
 
     private static async Task<Id<Revision>> ExistingAsync(
         NpgsqlConnection connection, ProcessFile work, CancellationToken cancellationToken) =>

@@ -28,6 +28,13 @@ internal static class CreateEmbeddings
         EmbedderIdentity identity,
         CancellationToken cancellationToken)
     {
+        if (string.IsNullOrEmpty(request.Model))
+        {
+            return new Fault(
+                FaultCode.InvalidArgument, "'model' is missing. 'default' is a model that is always there.", "model")
+                .ToResult();
+        }
+
         if (request.Model != "default" && request.Model != identity.Model)
         {
             return new Fault(
@@ -100,7 +107,7 @@ internal static class CreateEmbeddings
     /// <param name="User">Accepted; it doesn't change a vector.</param>
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     internal sealed record Request(
-        string Model, JsonElement Input, string? EncodingFormat = null, int? Dimensions = null, string? User = null);
+        string? Model, JsonElement Input, string? EncodingFormat = null, int? Dimensions = null, string? User = null);
 
     internal sealed record Response(IReadOnlyList<Item> Data, string Model, Usage Usage)
     {

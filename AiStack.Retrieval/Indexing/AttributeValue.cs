@@ -14,7 +14,7 @@ internal readonly record struct AttributeValue(string? Text, double? Number, boo
     public static AttributeValue? From(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.String => new(value.GetString(), null, null),
-        JsonValueKind.Number => new(null, value.GetDouble(), null),
+        JsonValueKind.Number when double.IsFinite(value.GetDouble()) => new(null, value.GetDouble(), null),
         JsonValueKind.True => new(null, null, true),
         JsonValueKind.False => new(null, null, false),
         _ => null,

@@ -40,9 +40,13 @@ internal sealed class IndexFileHandler(
             entries[revision] = await EmbedAsync(projectId, revision, cancellationToken);
         }
 
-        await database.InTransactionAsync(
+        var attached = await database.InTransactionAsync(
             projectId, connection => StoreAsync(connection, projectId, leases, entries, cancellationToken), cancellationToken);
         telemetry.Indexed(entries.Values.Sum(list => list.Count));
+        foreach (var attachedAt in attached)
+        {
+            telemetry.Searchable(time.GetUtcNow() - attachedAt);
+        }
     }
 
     public Task ParkedAsync(Lease<FileProcessed> lease, string reason, CancellationToken cancellationToken) =>
@@ -83,7 +87,8 @@ internal sealed class IndexFileHandler(
             ? text
             : $"{heading}\n\n{text}";
 
-    private async Task<bool> StoreAsync(
+    /// <summary>Returns when the files were attached that can be found from now on.</summary>
+    private async Task<List<DateTimeOffset>> StoreAsync(
         NpgsqlConnection connection,
         Id<Project> projectId,
         IReadOnlyList<Lease<FileProcessed>> leases,
@@ -95,15 +100,21 @@ internal sealed class IndexFileHandler(
             await WorkQueue.CompleteAsync(connection, lease, cancellationToken);
         }
 
-        // Stores in one order: two workers cannot wait for each other.
+        List<DateTimeOffset> attached = [];
+        // Stores in one order, and their files too: nobody waits for somebody who waits for them.
         foreach (var ofStore in leases.Select(lease => lease.Payload).GroupBy(file => file.VectorStoreId).OrderBy(group => group.Key.Value))
         {
             var version = await connection.BumpVersionAsync(ofStore.Key, time.GetUtcNow(), cancellationToken);
-            foreach (var file in ofStore)
+            foreach (var file in ofStore.OrderBy(file => file.FileId.Value))
             {
                 if (file.RevisionId is { } revision)
                 {
-                    await StoreAsync(connection, projectId, file, revision, version, entries[revision], cancellationToken);
+                    var stored = await StoreAsync(
+                        connection, projectId, file, revision, version, entries[revision], cancellationToken);
+                    if (stored is { IsFirst: true })
+                    {
+                        attached.Add(stored.AttachedAt);
+                    }
                 }
                 else
                 {
@@ -112,10 +123,10 @@ internal sealed class IndexFileHandler(
             }
         }
 
-        return true;
+        return attached;
     }
 
-    private async Task StoreAsync(
+    private async Task<Stored?> StoreAsync(
         NpgsqlConnection connection,
         Id<Project> projectId,
         FileProcessed file,
@@ -126,23 +137,33 @@ internal sealed class IndexFileHandler(
     {
         // It may have been detached, or its batch cancelled, while it was processed. Completed files come again for a new embedder.
         var usage = entries.Sum(entry => (long)entry.Vector.Length + entry.Terms.Length);
-        var isWanted = await connection.ExecuteAsync(
+        var stored = await connection.FirstOrDefaultAsync(
             $"""
-            update retrieval.store_file
+            update retrieval.store_file file
             set state = 'completed', error_code = null, error_message = null, usage_bytes = {usage}, embedder = {identity.Name},
                 revision_id = {revision}, version = {version}
-            where vector_store_id = {file.VectorStoreId} and file_id = {file.FileId}
-              and removed_at is null and state in ('in_progress', 'completed')
-            """, cancellationToken) == 1;
-        if (!isWanted)
+            from (
+                select vector_store_id, file_id, state = 'in_progress' as is_first
+                from retrieval.store_file
+                where vector_store_id = {file.VectorStoreId} and file_id = {file.FileId}
+                  and removed_at is null and state in ('in_progress', 'completed')
+                for update
+            ) before
+            where file.vector_store_id = before.vector_store_id and file.file_id = before.file_id
+            returning before.is_first, file.created_at
+            """,
+            row => new Stored(row.GetBoolean(0), row.GetFieldValue<DateTimeOffset>(1)),
+            cancellationToken);
+        if (stored is null)
         {
-            return;
+            return null;
         }
 
         await connection.ExecuteAsync(
             $"delete from retrieval.entry where vector_store_id = {file.VectorStoreId} and file_id = {file.FileId}",
             cancellationToken);
         await InsertAsync(connection, projectId, file, entries, cancellationToken);
+        return stored;
     }
 
     private static Task<int> FailAsync(NpgsqlConnection connection, FileProcessed file, CancellationToken cancellationToken) =>
@@ -176,4 +197,6 @@ internal sealed class IndexFileHandler(
                 """, cancellationToken);
         }
     }
+
+    private sealed record Stored(bool IsFirst, DateTimeOffset AttachedAt);
 }

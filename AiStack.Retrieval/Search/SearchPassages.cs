@@ -87,7 +87,7 @@ internal sealed class SearchPassages(
         var best = hits.OrderByDescending(hit => hit.Chunk.Score).Take(count).ToList();
         var passages = await PassagesAsync(connection, best, request, terms, cancellationToken);
         telemetry.Searched(time.GetElapsedTime(started), passages.Count);
-        activity?.SetTag("aistack.retrieval.results", passages.Count);
+        RetrievalTelemetry.Found(activity, passages);
         return new PassageSearchResponse(request.Query, passages, EvidenceOf(passages));
     }
 

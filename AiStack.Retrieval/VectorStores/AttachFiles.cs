@@ -11,7 +11,8 @@ namespace AiStack.Retrieval.VectorStores;
 
 /// <summary>A file to attach, and how.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-internal sealed record FileToAttach(string FileId, JsonElement? Attributes = null, ChunkingStrategyParam? ChunkingStrategy = null);
+internal sealed record FileToAttach(
+    string? FileId, JsonElement? Attributes = null, ChunkingStrategyParam? ChunkingStrategy = null);
 
 /// <summary>
 /// Puts files into a store and has Ingest process them, in the caller's transaction: all or none. Attaching a file again with the
@@ -47,7 +48,8 @@ internal static class AttachFiles
             parsed[row.FileId] = row;
         }
 
-        Row[] rows = [.. parsed.Values];
+        // In one order, or two of these could wait for each other for ever.
+        Row[] rows = [.. parsed.Values.OrderBy(row => row.FileId)];
         if (await MissingAsync(connection, rows, cancellationToken) is { } missing)
         {
             return NoFile(missing.ToString());
@@ -125,6 +127,11 @@ internal static class AttachFiles
     {
         public static Outcome<Row> Parse(FileToAttach file)
         {
+            if (file.FileId is null)
+            {
+                return new Fault(FaultCode.InvalidArgument, "'file_id' is missing.", "file_id");
+            }
+
             if (!Id<StoredFile>.TryParse(file.FileId, null, out var id))
             {
                 return NoFile(file.FileId);

@@ -13,9 +13,17 @@ internal static class GetStoreFileContent
 {
     private const int PageSize = 500;
 
+    /// <summary>Past every file's last: what is longer is refused when it is parsed.</summary>
+    private const int MaxPage = 100_000;
+
     public static async Task<IResult> HandleAsync(
         string id, string fileId, Caller caller, NpgsqlDataSource database, CancellationToken cancellationToken, int page = 0)
     {
+        if (page is < 0 or > MaxPage)
+        {
+            return new Fault(FaultCode.InvalidArgument, $"'page' must be from 0 to {MaxPage}.", "page").ToResult();
+        }
+
         await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
         if (!(await StoreRows.FindAsync(connection, id, cancellationToken)).TryGet(out var storeId, out var fault))
         {

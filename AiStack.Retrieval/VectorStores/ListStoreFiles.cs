@@ -52,9 +52,16 @@ internal static class ListStoreFiles
             where vector_store_id = {storeId} and removed_at is null
               and ({batchId?.Value}::uuid is null or batch_id = {batchId?.Value})
               and ({state}::text is null or state = {state})
-              and ({page.NewerThan}::uuid is null or file_id > {page.NewerThan})
-              and ({page.OlderThan}::uuid is null or file_id < {page.OlderThan})
-            order by case when {page.Descends} then file_id end desc, file_id
+              and ({page.NewerThan}::uuid is null or (created_at, file_id) > (
+                  select created_at, file_id
+                  from retrieval.store_file
+                  where vector_store_id = {storeId} and file_id = {page.NewerThan}))
+              and ({page.OlderThan}::uuid is null or (created_at, file_id) < (
+                  select created_at, file_id
+                  from retrieval.store_file
+                  where vector_store_id = {storeId} and file_id = {page.OlderThan}))
+            order by case when {page.Descends} then created_at end desc, case when {page.Descends} then file_id end desc,
+                     created_at, file_id
             limit {page.Rows}
             """,
             StoreFileObject.Read,

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using AiStack.Retrieval.Indexing;
-using AiStack.ServiceDefaults;
 using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Errors;
@@ -16,12 +15,9 @@ internal static class ModifyStore
     public static async Task<IResult> HandleAsync(
         string id, Request request, Caller caller, NpgsqlDataSource database, TimeProvider time, CancellationToken cancellationToken)
     {
-        var expiry = request.ExpiresAfter.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null
-            ? null
-            : request.ExpiresAfter.Deserialize<ExpiresAfter>(JsonDefaults.Options);
         var wrong = CreateStore.CheckNames(request.Name, request.Description)
             ?? AttributeValue.CheckMetadata(request.Metadata)
-            ?? ExpiresAfter.Check(expiry);
+            ?? ExpiresAfter.Check(request.ExpiresAfter);
         if (wrong is not null)
         {
             return wrong.ToResult();
@@ -33,7 +29,6 @@ internal static class ModifyStore
             return fault.ToResult();
         }
 
-        var keepsExpiry = request.ExpiresAfter.ValueKind == JsonValueKind.Undefined;
         var metadata = request.Metadata is null ? null : AttributeValue.ToJson(request.Metadata);
         await connection.ExecuteAsync(
             $"""
@@ -41,7 +36,8 @@ internal static class ModifyStore
             set name = coalesce({request.Name}, name),
                 description = coalesce({request.Description}, description),
                 metadata = coalesce({metadata}::jsonb, metadata),
-                expires_after_days = case when {keepsExpiry} then expires_after_days else {expiry?.Days}::int end,
+                expires_after_days = case when {request.ChangesExpiry} then {request.ExpiresAfter?.Days}::int
+                                          else expires_after_days end,
                 last_active_at = {time.GetUtcNow()}
             where id = {storeId}
             """, cancellationToken);
@@ -50,6 +46,15 @@ internal static class ModifyStore
     }
 
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-    internal sealed record Request(
-        string? Name = null, string? Description = null, JsonElement? Metadata = null, JsonElement ExpiresAfter = default);
+    internal sealed record Request(string? Name = null, string? Description = null, JsonElement? Metadata = null)
+    {
+        public ExpiresAfter? ExpiresAfter
+        {
+            get;
+            init => (field, ChangesExpiry) = (value, true); // It is set to null, too, but not when it is left out.
+        }
+
+        [JsonIgnore]
+        public bool ChangesExpiry { get; private init; }
+    }
 }

@@ -31,7 +31,7 @@ internal static class AttachFile
         }
 
         await transaction.CommitAsync(cancellationToken);
-        var fileId = Id<StoredFile>.Parse(request.FileId, null);
+        var fileId = Id<StoredFile>.Parse(request.FileId!, null);
         return TypedResults.Ok(await StoreFileObject.FindAsync(connection, storeId, fileId, cancellationToken));
     }
 }

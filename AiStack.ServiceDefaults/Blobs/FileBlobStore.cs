@@ -11,7 +11,11 @@ internal sealed class FileBlobStore(string folder) : IBlobStore
     /// <summary>SHA-256 in hexadecimal.</summary>
     private const int NameLength = 64;
 
+    /// <summary>Longer than any upload takes: what is older was left by a process that died.</summary>
+    private static readonly TimeSpan LongestUpload = TimeSpan.FromDays(1);
+
     private readonly string _unfinished = Path.Combine(folder, "unfinished");
+    private int _swept;
 
     /// <summary>Reads <c>file:///absolute/path</c>.</summary>
     public static bool TryParseFolder(string connectionString, [NotNullWhen(true)] out string? folder)
@@ -74,10 +78,35 @@ internal sealed class FileBlobStore(string folder) : IBlobStore
             ? Task.CompletedTask
             : Task.FromException(new BlobsUnavailableException("The blob folder is gone.", new DirectoryNotFoundException()));
 
-    private static FileStream Create(string path)
+    private FileStream Create(string path)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        // A disk that is away is an outage: what were written to a folder made in its place would be lost with it.
+        if (!Directory.Exists(folder))
+        {
+            throw new DirectoryNotFoundException(folder);
+        }
+
+        Directory.CreateDirectory(_unfinished);
+        SweepOnce();
         return new(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, useAsync: true);
+    }
+
+    /// <summary>Deletes what died processes left, once in this process's life.</summary>
+    private void SweepOnce()
+    {
+        if (Interlocked.Exchange(ref _swept, 1) == 1)
+        {
+            return;
+        }
+
+        var before = TimeProvider.System.GetUtcNow() - LongestUpload;
+        foreach (var file in new DirectoryInfo(_unfinished).EnumerateFiles())
+        {
+            if (file.LastWriteTimeUtc < before)
+            {
+                file.Delete();
+            }
+        }
     }
 
     private static void Publish(string unfinished, string path)

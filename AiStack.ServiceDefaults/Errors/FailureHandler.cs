@@ -1,12 +1,14 @@
 using AiStack.Contracts;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using Npgsql;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace AiStack.ServiceDefaults.Errors;
 
 /// <summary>A dependency that is down is 503 with Retry-After, a request that cannot be read is 400; the rest is a bug, and 500.</summary>
-internal sealed class FailureHandler : IExceptionHandler
+internal sealed partial class FailureHandler : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
@@ -20,7 +22,10 @@ internal sealed class FailureHandler : IExceptionHandler
             BadHttpRequestException { InnerException: JsonException json } => InvalidJson(json),
             BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
                 new(FaultCode.PayloadTooLarge, "The request's body is too large."),
-            BadHttpRequestException bad => new Fault(FaultCode.InvalidArgument, bad.Message),
+            BadHttpRequestException bad => Unreadable(bad),
+            // What comes as JSON never gets so far (WholeText); a query or a form may.
+            PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire } =>
+                new(FaultCode.InvalidArgument, "The request's text contains U+0000."),
             _ when DependencyFailure.NameOf(exception) is { } dependency =>
                 new(FaultCode.DependencyUnavailable, $"The service cannot reach {dependency} now. Try again soon."),
             _ => null,
@@ -40,12 +45,40 @@ internal sealed class FailureHandler : IExceptionHandler
     private static Fault InvalidJson(JsonException json)
     {
         var path = json.Path?.TrimStart('$').TrimStart('.');
+        if (json is BrokenTextException { Place: var place })
+        {
+            return new(
+                FaultCode.InvalidArgument,
+                $"'{path}{place}' must be text of whole characters, without U+0000.",
+                path + place);
+        }
+
         var isUnknown = json.Message.Contains("could not be mapped", StringComparison.Ordinal);
         return isUnknown ? new(FaultCode.InvalidArgument, $"The field '{path}' is not known here.", path)
             : string.IsNullOrEmpty(path)
             ? new(FaultCode.InvalidArgument, "The request's body is not the JSON object that is expected here.")
             : new(FaultCode.InvalidArgument, $"The value of '{path}' is not of the expected type.", path);
     }
+
+    /// <summary>Names the parameter, where the framework's message does, and none of the framework's own words.</summary>
+    private static Fault Unreadable(BadHttpRequestException bad)
+    {
+        var unbound = Unbound().Match(bad.Message);
+        if (!unbound.Success)
+        {
+            return new(
+                FaultCode.InvalidArgument,
+                bad.Message.StartsWith("Implicit body inferred", StringComparison.Ordinal)
+                    ? "The request has no body; a JSON object is expected here."
+                    : bad.Message);
+        }
+
+        var name = JsonNamingPolicy.SnakeCaseLower.ConvertName(unbound.Groups["name"].Value);
+        return new(FaultCode.InvalidArgument, $"The value of '{name}' is not of the expected type.", name);
+    }
+
+    [GeneratedRegex("""^Failed to bind parameter "\S+ (?<name>\w+)" from """)]
+    private static partial Regex Unbound();
 
     private static Task WriteBugAsync(HttpContext context)
     {

@@ -16,7 +16,26 @@ internal sealed partial class LeasedWork<TPayload, THandler>(
 {
     private static readonly ActivitySource Activities = new("AiStack.Work");
 
-    public async Task HandleAsync(Id<Project> projectId, List<Lease<TPayload>> leases, CancellationToken stopping)
+    /// <summary>Handles what was claimed together, project by project; each stays leased until the last is done.</summary>
+    public async Task HandleAsync(List<Lease<TPayload>> leases, CancellationToken stopping)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        var renewal = KeepAsync(leases, ended.Token);
+        try
+        {
+            foreach (var batch in leases.GroupBy(lease => lease.ProjectId))
+            {
+                await HandleAsync(batch.Key, [.. batch], stopping);
+            }
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            await renewal;
+        }
+    }
+
+    private async Task HandleAsync(Id<Project> projectId, List<Lease<TPayload>> leases, CancellationToken stopping)
     {
         if (leases is [{ Crashes: var crashes } suspect] && crashes >= options.MaxCrashes)
         {
@@ -50,7 +69,14 @@ internal sealed partial class LeasedWork<TPayload, THandler>(
         if (failure is not (null or LeaseLostException))
         {
             activity?.SetStatus(ActivityStatusCode.Error, failure.GetType().Name);
-            HandlingFailed(logger, failure, THandler.Queue, leases.Count, leases[0].Attempt);
+            if (DependencyFailure.NameOf(failure) is { } dependency)
+            {
+                HandlingDelayed(logger, leases.Count, THandler.Queue, dependency);
+            }
+            else
+            {
+                HandlingFailed(logger, failure, THandler.Queue, leases.Count, leases[0].Attempt);
+            }
         }
 
         var left = leases;
@@ -62,8 +88,6 @@ internal sealed partial class LeasedWork<TPayload, THandler>(
         Id<Project> projectId, List<Lease<TPayload>> leases, CancellationToken stopping)
     {
         await using var scope = scopes.CreateAsyncScope();
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        var renewal = KeepAsync(leases, ended.Token);
         try
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping);
@@ -74,11 +98,6 @@ internal sealed partial class LeasedWork<TPayload, THandler>(
         catch (Exception exception) when (!stopping.IsCancellationRequested)
         {
             return exception;
-        }
-        finally
-        {
-            await ended.CancelAsync();
-            await renewal;
         }
     }
 
@@ -185,6 +204,9 @@ internal sealed partial class LeasedWork<TPayload, THandler>(
     [LoggerMessage(2, LogLevel.Warning, "{Count} items of {Queue} failed on attempt {Attempt}; they will be tried again.")]
     private static partial void HandlingFailed(
         ILogger logger, Exception exception, string queue, int count, int attempt);
+
+    [LoggerMessage(6, LogLevel.Warning, "{Count} items of {Queue} wait: {Dependency} cannot be reached now.")]
+    private static partial void HandlingDelayed(ILogger logger, int count, string queue, string dependency);
 
     [LoggerMessage(3, LogLevel.Error, "{ItemId} of {Queue} is parked after {Attempts} attempts: {Error}")]
     private static partial void ItemParked(

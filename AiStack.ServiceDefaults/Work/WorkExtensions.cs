@@ -19,8 +19,10 @@ public static class WorkExtensions
             builder.AddValidatedOptions<WorkOptions>();
             builder.Services.AddSingleton<WorkSignal>();
             builder.Services.AddHostedService(services => services.GetRequiredService<WorkSignal>());
+            builder.Services.AddHostedService<WorkDepths>();
         }
 
+        builder.Services.AddSingleton(new ServedQueue(THandler.Queue));
         builder.Services.AddScoped<THandler>();
         for (var worker = 0; worker < workers; worker++)
         {

@@ -35,6 +35,10 @@ public sealed class WorkOptions : ISectionOptions
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan LongestRetry { get; set; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>How often the queues are counted for the metrics. The default is how often metrics are sent to the Console.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:05:00")]
+    public TimeSpan CountEvery { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>
     /// How many failures of its own an item may have before it is parked. An outage of a dependency does not count.
     /// </summary>

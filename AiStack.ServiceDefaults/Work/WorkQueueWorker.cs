@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AiStack.ServiceDefaults.Errors;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -22,6 +23,7 @@ internal sealed partial class WorkQueueWorker<TPayload, THandler>(
 
     private readonly WorkQueue<TPayload> _queue = new(database, THandler.Queue);
     private long? _lookedForSuspects;
+    private bool _isCutOff;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -30,7 +32,9 @@ internal sealed partial class WorkQueueWorker<TPayload, THandler>(
         {
             try
             {
-                if (!await HandleSuspectAsync(work, stoppingToken) && !await HandleNextAsync(work, stoppingToken))
+                var hasWorked = await HandleSuspectAsync(work, stoppingToken) || await HandleNextAsync(work, stoppingToken);
+                _isCutOff = false;
+                if (!hasWorked)
                 {
                     await signal.WaitAsync(THandler.Queue, options.Value.Poll, stoppingToken);
                 }
@@ -38,9 +42,23 @@ internal sealed partial class WorkQueueWorker<TPayload, THandler>(
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
                 // The queue itself cannot be reached. Nothing is lost: leases run out.
-                QueueFailed(logger, exception, THandler.Queue);
+                Report(exception);
                 await Task.Delay(options.Value.Poll, stoppingToken);
             }
+        }
+    }
+
+    /// <summary>An outage is said once: it may last for hours, and this is tried every second.</summary>
+    private void Report(Exception exception)
+    {
+        if (DependencyFailure.NameOf(exception) is not { } dependency)
+        {
+            QueueFailed(logger, exception, THandler.Queue);
+        }
+        else if (!_isCutOff)
+        {
+            QueueUnreachable(logger, THandler.Queue, dependency);
+            _isCutOff = true;
         }
     }
 
@@ -75,10 +93,7 @@ internal sealed partial class WorkQueueWorker<TPayload, THandler>(
     {
         try
         {
-            foreach (var batch in leases.GroupBy(lease => lease.ProjectId))
-            {
-                await work.HandleAsync(batch.Key, [.. batch], stopping);
-            }
+            await work.HandleAsync(leases, stopping);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -91,4 +106,7 @@ internal sealed partial class WorkQueueWorker<TPayload, THandler>(
 
     [LoggerMessage(1, LogLevel.Error, "Queue {Queue} cannot be worked on now; it will be tried again.")]
     private static partial void QueueFailed(ILogger logger, Exception exception, string queue);
+
+    [LoggerMessage(5, LogLevel.Warning, "Queue {Queue} waits: {Dependency} cannot be reached now.")]
+    private static partial void QueueUnreachable(ILogger logger, string queue, string dependency);
 }

@@ -17,6 +17,7 @@ internal sealed partial class WorkSignal(ServiceRole role, ILogger<WorkSignal> l
     private static readonly TimeSpan ReconnectDelay = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _waiting = new(StringComparer.Ordinal);
+    private bool _isCutOff;
 
     /// <summary>
     /// Returns when work was committed to <paramref name="queue"/>, or after <paramref name="poll"/>.
@@ -34,7 +35,13 @@ internal sealed partial class WorkSignal(ServiceRole role, ILogger<WorkSignal> l
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
-                ListeningFailed(logger, exception.Message);
+                // An outage is said once, however often it is tried.
+                if (!_isCutOff)
+                {
+                    ListeningFailed(logger, exception.Message);
+                    _isCutOff = true;
+                }
+
                 await Task.Delay(ReconnectDelay, stoppingToken);
             }
         }
@@ -52,6 +59,7 @@ internal sealed partial class WorkSignal(ServiceRole role, ILogger<WorkSignal> l
             await listen.ExecuteNonQueryAsync(cancellationToken);
         }
 
+        _isCutOff = false;
         while (true)
         {
             await connection.WaitAsync(cancellationToken);

@@ -59,9 +59,11 @@ internal sealed class FileSearchStage(IChatClient inner, PassageSearcher searche
         var asked = conversation.Where(message => message.Role == ChatRole.User)
             .Select(message => message.Text.Trim())
             .ToList();
-        return asked is [.., var before, var last] && last.Split(' ').Length <= MostWordsOfFollowUp
-            ? $"{before} {last}"
-            : Question(conversation);
+        return PassageSearcher.Searchable(
+            asked is [.., var before, var last]
+                && last.Split(' ', MostWordsOfFollowUp + 1).Length <= MostWordsOfFollowUp
+                ? $"{before} {last}"
+                : Question(conversation));
     }
 
     /// <summary>Everything that was found for this answer, and what it was found for.</summary>

@@ -10,18 +10,30 @@ internal sealed class PassageSearcher(IHttpClientFactory http, CallerTokens toke
 {
     public const string HttpClientName = "retrieval";
 
-    /// <summary>Retrieval's limit of a query; a longer question is searched by its end, where people ask.</summary>
+    /// <summary>Retrieval's limit of a query.</summary>
     private const int MaxQueryCharacters = 10_000;
+
+    /// <summary>What of a question is searched for: of a very long one its end, where people ask.</summary>
+    public static string Searchable(string question)
+    {
+        if (question.Length <= MaxQueryCharacters)
+        {
+            return question;
+        }
+
+        var end = question[^MaxQueryCharacters..];
+        return char.IsLowSurrogate(end[0]) ? end[1..] : end;
+    }
 
     /// <summary>What was found. An unknown store or a bad filter is an <see cref="EngineFaultException"/>.</summary>
     public async Task<PassageSearchResponse> SearchAsync(
         FileSearchTool tool, string query, CancellationToken cancellationToken)
     {
-        var asked = query.Length > MaxQueryCharacters ? query[^MaxQueryCharacters..] : query;
         var retrieval = new RetrievalClient(http.CreateClient(HttpClientName), JsonDefaults.Options);
 
         // A token is made for each search: an answer may take longer than a token is good for.
-        var outcome = await retrieval.SearchAsync(tool.Ask(asked), tokens.Mint(tool.Caller), cancellationToken);
+        var outcome = await retrieval.SearchAsync(
+            tool.Ask(Searchable(query)), tokens.Mint(tool.Caller), cancellationToken);
         return outcome.TryGet(out var found, out var fault)
             ? found
             : throw new EngineFaultException(fault with { Parameter = Field(tool, fault.Parameter) });

@@ -37,12 +37,8 @@ internal sealed class RequestChecks(IOptions<ServingOptions> options)
             : metadata.Values.Any(value => value is null || value.Length > MaxMetadataValue)
                 ? Invalid(
                     $"The values of 'metadata' must be strings of at most {MaxMetadataValue} characters.", "metadata")
-            : Characters(string.Concat(metadata.Select(pair => pair.Key + pair.Value)), "metadata");
+            : null;
     }
-
-    /// <summary>What will be stored must be storable, and Postgres has no U+0000.</summary>
-    public static Fault? Characters(string? text, string field) =>
-        text?.Contains('\0', StringComparison.Ordinal) == true ? Invalid($"'{field}' contains U+0000.", field) : null;
 
     public Fault? Length(IReadOnlyCollection<ChatMessage> messages, string? instructions, string field)
     {
@@ -87,7 +83,7 @@ internal sealed class RequestChecks(IOptions<ServingOptions> options)
         return stores.Count == 0 ? Invalid("Name at least one vector store.", field)
             : stores.Count > max ? Invalid($"At most {max} vector stores can be searched.", field)
             : stores.Any(string.IsNullOrEmpty) ? Invalid("A vector store's id is empty.", field)
-            : Characters(string.Concat(stores), field);
+            : null;
     }
 
     public static Fault Invalid(string message, string field) => new(FaultCode.InvalidArgument, message, field);

@@ -58,8 +58,7 @@ internal sealed class CreateResponse(
 
         var wrong = ResponseFields.Check(request)
             ?? RequestChecks.Sampling(request.Temperature, request.TopP, request.MaxOutputTokens, "max_output_tokens")
-            ?? RequestChecks.Metadata(request.Metadata)
-            ?? RequestChecks.Characters(request.Instructions, "instructions");
+            ?? RequestChecks.Metadata(request.Metadata);
         if (wrong is not null)
         {
             return wrong;

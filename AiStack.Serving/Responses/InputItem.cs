@@ -72,7 +72,7 @@ internal sealed record InputItem(string Id, string Role, IReadOnlyList<InputItem
             items.Add(item);
         }
 
-        return items;
+        return items.Count > 0 ? items : RequestChecks.Invalid("'input' holds no message.", "input");
     }
 
     private static Outcome<InputItem> ReadMessage(JsonElement element, string type, string place)

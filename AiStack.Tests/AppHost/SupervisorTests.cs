@@ -1,4 +1,5 @@
 using AiStack.AppHost.Local;
+using AiStack.AppHost.Local.Feed;
 using AiStack.AppHost.Local.Processes;
 using AiStack.Tests.Fixtures;
 using Microsoft.Extensions.Configuration;
@@ -89,6 +90,67 @@ public sealed class SupervisorTests : IDisposable
         await service.StopAsync();
         Assert.Equal(UnitState.Stopped, service.State);
         Assert.False(Leftovers.IsAlive(first ?? 0));
+    }
+
+    [Fact]
+    public async Task A_restart_is_counted_with_the_exit_code_and_a_new_start_time()
+    {
+        using var service = Supervise($"touch {_folder.File("ready")}; exec sleep 600");
+        await service.StartAsync(Token);
+        var started = service.StartedAt;
+
+        service.Kill();
+
+        await Eventually.TrueAsync(
+            () => Task.FromResult(service is { Restarts: 1, State: UnitState.Running }), Token);
+        Assert.Equal(128 + 9, service.LastExitCode);
+        Assert.True(service.StartedAt > started);
+        await service.StopAsync();
+        Assert.Equal((null, 1), (service.StartedAt, service.Restarts));
+    }
+
+    [Fact]
+    public async Task A_running_service_that_fails_a_check_says_which_until_it_passes_again()
+    {
+        var ready = _folder.File("ready");
+        using var service = Supervise($"touch {ready}; exec sleep 600");
+        await service.StartAsync(Token);
+
+        File.Delete(ready);
+        var failing = await Eventually.ReadAsync(
+            () => Task.FromResult(service.Failing), checks => checks is { Count: > 0 });
+        Assert.Equal(new FailingCheck("file", "no file yet"), Assert.Single(failing!));
+        Assert.Equal(UnitState.Running, service.State);
+
+        await File.WriteAllTextAsync(ready, "", Token);
+        await Eventually.TrueAsync(() => Task.FromResult(service.Failing is { Count: 0 }), Token);
+        await service.StopAsync();
+        Assert.Null(service.Failing);
+    }
+
+    [Fact]
+    public async Task What_a_child_prints_is_kept_by_stream_with_what_the_host_says_of_it()
+    {
+        using var job = Supervise("echo out; sleep 0.2; echo err >&2; exit 3", isJob: true);
+
+        await job.StartAsync(Token);
+
+        var lines = _run.Logs.After(0, "part");
+        Assert.Equal(
+            [(LogSource.Output, "out"), (LogSource.Error, "err"), (LogSource.Host, "part failed (exit code 3); its lines above say why.")],
+            lines.Select(line => (line.Source, line.Text)));
+    }
+
+    [Fact]
+    public async Task Colours_of_a_child_are_kept_for_pages_and_left_out_of_a_terminal_without_colours()
+    {
+        using var job = Supervise("printf '\\033[31mred\\033[0m\\n'", isJob: true);
+
+        await job.StartAsync(Token);
+
+        Assert.Equal("\e[31mred\e[0m", Assert.Single(_run.Logs.After(0, "part")).Text);
+        Assert.Equal(1, Occurrences("red"));
+        Assert.DoesNotContain('\e', _output.ToString());
     }
 
     [Fact]

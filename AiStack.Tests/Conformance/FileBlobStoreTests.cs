@@ -27,4 +27,29 @@ public sealed class FileBlobStoreTests : BlobStoreConformance, IDisposable
 
         Assert.Equal("blob storage", DependencyFailure.NameOf(failure));
     }
+
+    [Fact]
+    public async Task Nothing_is_written_to_a_folder_made_in_the_place_of_one_that_is_gone()
+    {
+        _folder.Delete(recursive: true);
+
+        await Assert.ThrowsAsync<BlobsUnavailableException>(
+            () => Store.PutAsync(new MemoryStream([1]), maxBytes: 1, Cancellation));
+
+        Assert.False(Directory.Exists(_folder.FullName));
+    }
+
+    [Fact]
+    public async Task What_a_dead_process_left_is_swept_away_and_what_a_living_one_writes_is_not()
+    {
+        var unfinished = _folder.CreateSubdirectory("unfinished");
+        var (old, young) = (Path.Combine(unfinished.FullName, "old"), Path.Combine(unfinished.FullName, "young"));
+        await File.WriteAllTextAsync(old, "half", Cancellation);
+        await File.WriteAllTextAsync(young, "half", Cancellation);
+        File.SetLastWriteTimeUtc(old, File.GetLastWriteTimeUtc(young) - TimeSpan.FromDays(2));
+
+        await Store.PutAsync(new MemoryStream([1]), maxBytes: 1, Cancellation);
+
+        Assert.Equal([young], Directory.EnumerateFiles(unfinished.FullName));
+    }
 }

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace AiStack.Tests.Console;
 
-/// <summary>A real Chromium, signed in to the Console of the shared stack. No Chromium: skipped at a desk, a failure in CI.</summary>
+/// <summary>A real Chromium, signed in to the Console of a stack. No Chromium: skipped at a desk, a failure in CI.</summary>
 public sealed class BrowserFixture : IAsyncDisposable
 {
     private static readonly string[] _places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
@@ -16,7 +16,7 @@ public sealed class BrowserFixture : IAsyncDisposable
     private readonly SemaphoreSlim _starting = new(1, 1);
     private IPlaywright? _playwright;
     private IBrowser? _browser;
-    private string? _signedIn;
+    private readonly Dictionary<string, string> _signedIn = [];
 
     /// <summary>
     /// A page of a browser of its own, signed in. What the page would load from elsewhere, and what goes wrong in its scripts, is in
@@ -25,11 +25,11 @@ public sealed class BrowserFixture : IAsyncDisposable
     public async Task<WatchedPage> OpenAsync(RunningStack stack, string path, ColorScheme theme = ColorScheme.Light, int width = 1280)
     {
         ArgumentNullException.ThrowIfNull(stack);
-        await StartAsync(stack);
+        var signedIn = await StartAsync(stack);
         var context = await _browser!.NewContextAsync(new()
         {
             BaseURL = stack.Console.ToString(),
-            StorageState = _signedIn,
+            StorageState = signedIn,
             ColorScheme = theme,
             ViewportSize = new() { Width = width, Height = 800 },
         });
@@ -40,12 +40,12 @@ public sealed class BrowserFixture : IAsyncDisposable
         return page;
     }
 
-    /// <summary>A browser that is not signed in.</summary>
-    public async Task<IPage> OpenStrangerAsync(RunningStack stack)
+    /// <summary>A browser that is not signed in, at the Console of the stack or at another one.</summary>
+    public async Task<IPage> OpenStrangerAsync(RunningStack stack, Uri? console = null)
     {
         ArgumentNullException.ThrowIfNull(stack);
         await StartAsync(stack);
-        return await _browser!.NewPageAsync(new() { BaseURL = stack.Console.ToString() });
+        return await _browser!.NewPageAsync(new() { BaseURL = (console ?? stack.Console).ToString() });
     }
 
     public async ValueTask DisposeAsync()
@@ -55,7 +55,7 @@ public sealed class BrowserFixture : IAsyncDisposable
         _starting.Dispose();
     }
 
-    private async Task StartAsync(RunningStack stack)
+    private async Task<string> StartAsync(RunningStack stack)
     {
         var chromium = _places.FirstOrDefault(File.Exists);
         Assert.False(Setting.InCI && chromium is null, "CI must have Chromium: a skipped test would hide a regression.");
@@ -71,7 +71,8 @@ public sealed class BrowserFixture : IAsyncDisposable
                 ExecutablePath = chromium,
                 Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
             });
-            _signedIn ??= await SignInAsync(stack);
+            var console = stack.Console.ToString();
+            return _signedIn[console] = _signedIn.GetValueOrDefault(console) ?? await SignInAsync(stack);
         }
         finally
         {

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
 using AiStack.AppHost.Local.Processes;
 using AiStack.Tests.Fixtures;
 using Xunit;
@@ -29,6 +31,69 @@ public sealed class HostOutageTests(HostStack own) : IClassFixture<HostStack>
 
         await stack.StartPartAsync(store, Token);
 
+        await WorksAsync(client);
+    }
+
+    [Theory]
+    [InlineData("postgres")]
+    [InlineData("blobs")]
+    public async Task Files_that_were_accepted_before_a_store_went_down_are_completed_when_it_is_back(string store)
+    {
+        const int Files = 60;
+        var stack = own.Stack;
+        using var client = stack.CreateClient();
+        await WorksAsync(client);
+        var files = new List<string?>();
+        for (var i = 0; i < Files; i++)
+        {
+            using var uploaded = await UploadAsync(client);
+            files.Add((await uploaded.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("id").GetString());
+        }
+
+        using var made = await client.PostAsJsonAsync("/v1/vector_stores", new { file_ids = files }, Token);
+        var path = (await made.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("id").GetString();
+        await stack.StopPartAsync(store, Token);
+        await stack.StartPartAsync(store, Token);
+
+        var counts = await Eventually.ReadAsync(() => CountsAsync(client, path!), counts => counts.InProgress == 0);
+        Assert.Equal((0, Files), counts);
+    }
+
+    [Fact]
+    public async Task While_the_database_is_down_every_door_that_needs_it_says_503()
+    {
+        var stack = own.Stack;
+        using var client = stack.CreateClient();
+        await WorksAsync(client);
+        using var made = await client.PostAsJsonAsync("/v1/vector_stores", new { name = "searched" }, Token);
+        var store = (await made.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("id").GetString();
+
+        await stack.StopPartAsync("postgres", Token);
+        foreach (var (path, body) in new (string, object?)[]
+                 {
+                     ("/v1/files", null),
+                     ("/v1/vector_stores", null),
+                     ("/v1/evals", null),
+                     ("/api/keys", null),
+                     ($"/v1/vector_stores/{store}/search", new { query = "words" }),
+                     ("/v1/responses", Question(store, stream: false)),
+                     ("/v1/responses", Question(store, stream: true)),
+                     ("/v1/chat/completions", new
+                     {
+                         model = "default",
+                         messages = new[] { new { role = "user", content = "x" } },
+                         vector_store_ids = new[] { store },
+                     }),
+                 })
+        {
+            using var response = body is null
+                ? await client.GetAsync(new Uri(path, UriKind.Relative), Token)
+                : await client.PostAsJsonAsync(path, body, Token);
+            Assert.Equal((path, HttpStatusCode.ServiceUnavailable), (path, response.StatusCode));
+            Assert.True(response.Headers.RetryAfter?.Delta > TimeSpan.Zero, $"{path}: 503 without Retry-After.");
+        }
+
+        await stack.StartPartAsync("postgres", Token);
         await WorksAsync(client);
     }
 
@@ -63,6 +128,26 @@ public sealed class HostOutageTests(HostStack own) : IClassFixture<HostStack>
         }
 
         await Eventually.TrueAsync(() => IsHealthyAsync(stack), Token);
+    }
+
+    private static object Question(string? store, bool stream) => new
+    {
+        model = "default",
+        input = "x",
+        stream,
+        tools = new[] { new { type = "file_search", vector_store_ids = new[] { store } } },
+    };
+
+    private static async Task<(int InProgress, int Completed)> CountsAsync(HttpClient client, string store)
+    {
+        using var response = await client.GetAsync(new Uri($"/v1/vector_stores/{store}", UriKind.Relative), Token);
+        if (!response.IsSuccessStatusCode)
+        {
+            return (-1, 0); // Not back yet.
+        }
+
+        var counts = (await response.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("file_counts");
+        return (counts.GetProperty("in_progress").GetInt32(), counts.GetProperty("completed").GetInt32());
     }
 
     private static Task WorksAsync(HttpClient client) => Eventually.TrueAsync(

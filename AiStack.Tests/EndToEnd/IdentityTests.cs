@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using AiStack.Tests.Fixtures;
 using Xunit;
 
 namespace AiStack.Tests.EndToEnd;
@@ -79,6 +80,30 @@ public sealed class IdentityTests(StackFixture fixture)
     }
 
     [Fact]
+    public async Task A_key_is_refused_once_its_time_is_over()
+    {
+        var stack = await fixture.StackAsync(Cancellation);
+        using var admin = stack.CreateClient();
+        var made = await CreateAsync(admin, "/api/keys", new
+        {
+            name = "over soon",
+            scopes = new[] { "files.read" },
+            expires_at = TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(10),
+        });
+        using var client = ClientOf(stack, made.GetProperty("secret").GetString()!);
+        using var before = await client.GetAsync(new Uri("/v1/files", UriKind.Relative), Cancellation);
+
+        Assert.Equal(HttpStatusCode.OK, before.StatusCode);
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                using var response = await client.GetAsync(new Uri("/v1/files", UriKind.Relative), Cancellation);
+                return response.StatusCode == HttpStatusCode.Unauthorized;
+            },
+            Cancellation);
+    }
+
+    [Fact]
     public async Task A_key_is_shown_once_and_never_listed()
     {
         var stack = await fixture.StackAsync(Cancellation);
@@ -96,6 +121,8 @@ public sealed class IdentityTests(StackFixture fixture)
     [InlineData("""{"name":"a","scopes":[]}""", "scopes")]
     [InlineData("""{"name":"a","scopes":["root"]}""", "scopes")]
     [InlineData("""{"name":"a","scopes":"admin"}""", "scopes")]
+    [InlineData("""{"name":"a\u0000","scopes":["admin"]}""", "name")]
+    [InlineData("""{"name":"a","scopes":["admin"],"expires":"2001-01-01T00:00:00Z"}""", "expires")]
     [InlineData("""{"name":"a","scopes":["admin"],"expires_at":"2001-01-01T00:00:00Z"}""", "expires_at")]
     public async Task A_bad_key_request_names_the_field(string body, string field)
     {

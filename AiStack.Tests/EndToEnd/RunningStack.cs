@@ -86,6 +86,14 @@ public sealed class RunningStack : IAsyncDisposable
     public Task KillPartAsync(string name, CancellationToken cancellationToken) =>
         CommandAsync(name, "kill", cancellationToken);
 
+    /// <summary>A client of the host's control endpoint that carries its token.</summary>
+    public HttpClient CreateControlClient()
+    {
+        var client = new HttpClient { BaseAddress = _control.BaseAddress, Timeout = TimeSpan.FromMinutes(2) };
+        client.DefaultRequestHeaders.Authorization = _control.DefaultRequestHeaders.Authorization;
+        return client;
+    }
+
     /// <summary>The state of every part, by the host's own view.</summary>
     public async Task<IReadOnlyDictionary<string, string>> StatesAsync(CancellationToken cancellationToken)
     {

@@ -112,6 +112,7 @@ public sealed class FileApiTests(PostgresFixture postgres) : IClassFixture<Postg
 
     [Theory]
     [InlineData("?limit=0", "limit")]
+    [InlineData("?limit=ten", "limit")]
     [InlineData("?limit=10001", "limit")]
     [InlineData("?order=newest", "order")]
     [InlineData("?after=vs_1", "after")]

@@ -1,7 +1,10 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using AiStack.Contracts;
 using AiStack.Contracts.Work;
+using AiStack.Ingest.Files;
+using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Work;
 using AiStack.Tests.Fixtures;
 using Xunit;
@@ -148,6 +151,38 @@ public sealed class ProcessingTests(PostgresFixture postgres) : IClassFixture<Po
     }
 
     [Fact]
+    public async Task A_file_deleted_while_it_is_processed_fails_and_leaves_nothing_behind()
+    {
+        const string Text = "Nobody else has these words, either.";
+        var file = await IngestStack.UploadAsync(_client, Encoding.UTF8.GetBytes($"> {Text}"), "quoted.md");
+        await using (var connection = await _ingest.Database.OpenConnectionAsync(Cancellation))
+        await using (await connection.BeginTransactionAsync(Cancellation))
+        {
+            // The worker has made the chunks and wants to store them, but must wait for whoever has the text's blob.
+            await BlobLock.TakeAsync(connection, new(SHA256.HashData(Encoding.UTF8.GetBytes(Text))), Cancellation);
+            await _ingest.ProcessAsync(_project, file);
+            await Eventually.TrueAsync(
+                () => IsAnyAsync(
+                    $"""
+                    select
+                    from pg_locks
+                    join pg_database on oid = database and datname = current_database()
+                    where locktype = 'advisory' and not granted
+                    """),
+                Cancellation);
+
+            using var deleted = await _client.DeleteAsync($"/v1/files/{file}", Cancellation);
+            await Eventually.TrueAsync(
+                async () => !await IsAnyAsync($"select from ops.work_item where queue = {ClearFile.QueueName}"),
+                Cancellation);
+        }
+
+        Assert.Contains("deleted", (await _ingest.AnswerAsync(file)).Failure?.Message, StringComparison.Ordinal);
+        Assert.False(await IsAnyAsync($"select from ingest.revision where file_id = {file}"));
+        Assert.Empty(Directory.EnumerateFiles(_ingest.BlobFolder, "*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
     public async Task Deleting_a_processed_file_clears_its_chunks_and_text_and_tells_retrieval()
     {
         var file = await IngestStack.UploadAsync(_client, "Nobody else has these words."u8.ToArray(), "only.md");
@@ -191,6 +226,8 @@ public sealed class ProcessingTests(PostgresFixture postgres) : IClassFixture<Po
         Assert.Equal(System.Net.HttpStatusCode.NotFound, response.StatusCode);
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
     }
+
+    private async Task<bool> IsAnyAsync(Sql rows) => (await _ingest.ListAsync(_project, rows, _ => true)).Count > 0;
 
     private Task<List<StoredChunk>> ChunksAsync(Id<StoredFile> file) => _ingest.ListAsync(
         _project,

@@ -115,7 +115,11 @@ internal sealed class StoreCaller(Id<Project> project, HttpClient ingest, HttpCl
     /// <summary>A request that is refused: its status, and OpenAI's error object.</summary>
     public async Task<(int Status, string? Param, string Message)> RefusedAsync(string path, object request)
     {
-        using var response = await retrieval.PostAsJsonAsync(path, request, cancellationToken);
+        // As it is written: half a character has no other form.
+        using HttpContent content = request is JsonElement json
+            ? new StringContent(json.GetRawText(), Encoding.UTF8, "application/json")
+            : JsonContent.Create(request);
+        using var response = await retrieval.PostAsync(new Uri(path, UriKind.Relative), content, cancellationToken);
         var body = await response.Content.ReadAsStringAsync(cancellationToken);
         Assert.False(response.IsSuccessStatusCode, body);
         var error = JsonDocument.Parse(body).RootElement.GetProperty("error");

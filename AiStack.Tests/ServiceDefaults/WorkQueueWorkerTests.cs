@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
 using AiStack.Contracts;
 using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Tenancy;
@@ -6,6 +8,7 @@ using AiStack.ServiceDefaults.Work;
 using AiStack.Tests.Fixtures;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using Xunit;
 
@@ -100,6 +103,31 @@ public sealed class WorkQueueWorkerTests(PostgresFixture postgres) : IClassFixtu
     }
 
     [Fact]
+    public async Task Work_that_waits_behind_another_projects_stays_its_workers_however_long_that_takes()
+    {
+        await _database.InTransactionAsync(
+            async connection =>
+            {
+                foreach (var project in new[] { Project, PostgresFixture.NewProject() })
+                {
+                    await WorkQueue.EnqueueAsync(connection, project, JournalHandler.Queue, "slow", Cancellation);
+                }
+
+                return true;
+            },
+            Cancellation);
+        using var worker = await StartAsync(("Work:Lease", "00:00:03"));
+
+        await Eventually.ReadAsync(AgeAsync, age => age > TimeSpan.FromSeconds(4));
+        var handled = worker.Journal.Handled.Count;
+        worker.Journal.Finish.SetResult();
+
+        Assert.Equal(1, handled);
+        await Eventually.ReadAsync(CountAsync, count => count == 0);
+        Assert.Equal(["slow", "slow"], worker.Journal.Handled);
+    }
+
+    [Fact]
     public async Task Work_past_its_longest_time_is_cancelled_and_counts_as_a_failure()
     {
         await EnqueueAsync("slow");
@@ -125,7 +153,37 @@ public sealed class WorkQueueWorkerTests(PostgresFixture postgres) : IClassFixtu
         Assert.Equal((0, 0), (lease.Crashes, lease.Failures));
     }
 
-    private async Task<Worker> StartAsync(params (string Key, string Value)[] settings)
+    [Fact]
+    public async Task An_outage_of_the_database_is_said_once_by_each_who_needs_it_and_without_a_stack()
+    {
+        using var hangsUp = new TcpListener(IPAddress.Loopback, 0);
+        hangsUp.Start();
+        var calls = 0;
+        _ = Task.Run(
+            async () =>
+            {
+                while (true)
+                {
+                    (await hangsUp.AcceptSocketAsync(Cancellation)).Dispose();
+                    calls++;
+                }
+            },
+            Cancellation);
+        var port = ((IPEndPoint)hangsUp.LocalEndpoint).Port;
+        _connectionString = $"Host=127.0.0.1;Port={port};Username=nobody;Password=none";
+        await using var database = NpgsqlDataSource.Create(_connectionString);
+
+        using var worker = await StartAsync(database);
+        await Eventually.ReadAsync(() => Task.FromResult(calls), count => count > 20);
+
+        var said = worker.Host.Services.GetFakeLogCollector().GetSnapshot();
+        Assert.Equal(3, said.Count); // Two workers, and the ear for their wake-up.
+        Assert.All(said, line => Assert.Equal((LogLevel.Warning, null), (line.Level, line.Exception)));
+    }
+
+    private Task<Worker> StartAsync(params (string Key, string Value)[] settings) => StartAsync(_database, settings);
+
+    private async Task<Worker> StartAsync(NpgsqlDataSource database, params (string Key, string Value)[] settings)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         foreach (var (key, value) in ((string, string)[])[
@@ -134,8 +192,8 @@ public sealed class WorkQueueWorkerTests(PostgresFixture postgres) : IClassFixtu
             builder.Configuration[key] = value;
         }
 
-        builder.Services.AddLogging();
-        builder.Services.AddSingleton(_database);
+        builder.Services.AddLogging(logging => logging.AddFilter("Microsoft", LogLevel.None).AddFakeLogging());
+        builder.Services.AddSingleton(database);
         builder.Services.AddSingleton(new ServiceRole("gateway", "aistack_gateway", "test", _connectionString));
         builder.Services.AddSingleton<Journal>();
         builder.AddWorkHandler<string, JournalHandler>(workers: 2);

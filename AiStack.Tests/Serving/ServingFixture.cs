@@ -31,8 +31,13 @@ public sealed class ServingFixture : IAsyncLifetime
         Retrieval = await ScriptedServer.StartAsync();
         Upstream = await ScriptedServer.StartAsync();
         RoleConnectionString = await _postgres.MigrateAsync(("serving", typeof(ModelCatalog).Assembly));
-        _service = new(
-            _postgres,
+        _service = Start();
+    }
+
+    /// <summary>Another Serving on the same database, with settings of its own; of two with one name the later counts.</summary>
+    internal ServiceFactory<ModelCatalog> Start(params (string Key, string Value)[] settings) => new(
+        _postgres,
+        [
             ("services:retrieval:http:0", Retrieval.Address),
             ("Serving:Engine", "extractive"),
             ("Serving:OpenAi:Endpoint", $"{Upstream.Address}/v1"),
@@ -44,8 +49,9 @@ public sealed class ServingFixture : IAsyncLifetime
             ("Serving:Prices:openai:CachedInputPerMillion", "0.5"),
             ("Serving:Prices:openai:OutputPerMillion", "8"),
             ("Serving:FirstWordsWithin", "00:00:01"),
-            ("Serving:MaxInputCharacters", "20000"));
-    }
+            ("Serving:MaxInputCharacters", "20000"),
+            .. settings,
+        ]);
 
     /// <summary>The official client, as somebody of <paramref name="project"/> would make it.</summary>
     internal OpenAIClient Client(Id<Project> project) => new(new ApiKeyCredential("unused"), new OpenAIClientOptions

@@ -16,6 +16,7 @@ public sealed class ServingRefusalTests(ServingFixture serving) : IClassFixture<
     [InlineData("""{"model":"default"}""", "input")]
     [InlineData("""{"model":"default","input":null}""", "input")]
     [InlineData("""{"model":"default","input":7}""", "input")]
+    [InlineData("""{"model":"default","input":[]}""", "input")]
     [InlineData("""{"model":7,"input":"x"}""", "model")]
     [InlineData("""{"model":"default","input":"x","inputs":"y"}""", "inputs")]
     [InlineData("""{"model":"default","input":"x","background":true}""", "background")]
@@ -61,6 +62,7 @@ public sealed class ServingRefusalTests(ServingFixture serving) : IClassFixture<
     [InlineData(
         """{"model":"default","messages":[{"role":"user","content":[{"type":"image_url"}]}]}""",
         "messages[0].content[0].type")]
+    [InlineData("""{"model":"default","messages":[{"role":"user","content":"x"}],"stop":"\ud800"}""", "stop")]
     [InlineData("""{"model":"default","messages":[{"role":"user","content":"x"}],"n":2}""", "n")]
     [InlineData("""{"model":"default","messages":[{"role":"user","content":"x"}],"logprobs":true}""", "logprobs")]
     [InlineData(
@@ -104,10 +106,16 @@ public sealed class ServingRefusalTests(ServingFixture serving) : IClassFixture<
         """{"model":"default","input":[{"role":"user","content":[{"type":"input_text","text":"\udc00"}]}]}""",
         "input[0].content[0].text")]
     [InlineData("""{"model":"default","input":"x","instructions":"\u0000"}""", "instructions")]
-    [InlineData("""{"model":"default","input":"x","metadata":{"a":"\u0000"}}""", "metadata")]
+    [InlineData("""{"model":"default","input":"x","metadata":{"a":"\u0000"}}""", "metadata.a")]
     [InlineData(
         """{"model":"default","input":"x","tools":[{"type":"file_search","vector_store_ids":["vs_\u0000"]}]}""",
-        "tools[0].vector_store_ids")]
+        "tools[0].vector_store_ids[0]")]
+    [InlineData(
+        """{"model":"default","input":"x","tools":[{"vector_store_ids":["vs_1"],"filters":{"value":"\u0000"}}]}""",
+        "tools[0].filters.value")]
+    [InlineData("""{"model":"default","input":"x","tool_choice":"\ud800"}""", "tool_choice")]
+    [InlineData("""{"model":"default","input":"x","metadata":{"\u0000":"a"}}""", "metadata.\0")]
+    [InlineData("""{"model":"default","input":"x","nonsense":["\ud800"]}""", "nonsense[0]")]
     public async Task Characters_that_cannot_be_kept_are_refused(string body, string field) =>
         await AssertRefusedAsync("/v1/responses", body, HttpStatusCode.BadRequest, field);
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Net.Http.Json;
+using AiStack.Serving.Models;
 using AiStack.Tests.Fixtures;
 using Xunit;
 
@@ -17,15 +18,9 @@ public sealed class ServingTelemetryTests(ServingFixture serving) : IClassFixtur
     {
         serving.Retrieval.Always(Found.Search(.9, Found.Passage($"The code word is {Secret}.", .9)));
         var spans = new ConcurrentBag<Activity>();
-        using var listener = new ActivityListener
-        {
-            ShouldListenTo = source => source.Name.StartsWith("AiStack", StringComparison.Ordinal),
-            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
-            ActivityStopped = spans.Add,
-        };
-        ActivitySource.AddActivityListener(listener);
+        using var listener = Listen(spans);
 
-        await AskAsync();
+        await AskAsync(serving.Service);
 
         var span = spans.First(span => Equals(span.GetTagItem("gen_ai.request.model"), "extractive"));
         Assert.Equal("chat", span.GetTagItem("gen_ai.operation.name"));
@@ -34,6 +29,21 @@ public sealed class ServingTelemetryTests(ServingFixture serving) : IClassFixtur
         var told = spans.SelectMany(each => each.TagObjects.Select(tag => tag.Value?.ToString())
             .Concat(each.Events.SelectMany(e => e.Tags.Select(tag => tag.Value?.ToString()))));
         Assert.DoesNotContain(told, value => value?.Contains(Secret, StringComparison.OrdinalIgnoreCase) == true);
+    }
+
+    [Fact]
+    public async Task Where_content_is_captured_the_span_of_an_answer_has_the_conversation()
+    {
+        await using var capturing = serving.Start(("Telemetry:CaptureContent", "true"));
+        serving.Retrieval.Always(Found.Search(.9, Found.Passage($"The code word is {Secret}.", .9)));
+        var spans = new ConcurrentBag<Activity>();
+        using var listener = Listen(spans);
+
+        await AskAsync(capturing);
+
+        var span = spans.First(span => span.GetTagItem("gen_ai.output.messages") is not null);
+        Assert.Contains($"Is the code word {Secret}?", span.GetTagItem("gen_ai.input.messages")!.ToString(), StringComparison.Ordinal);
+        Assert.Contains($"The code word is {Secret}.", span.GetTagItem("gen_ai.output.messages")!.ToString(), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -60,14 +70,26 @@ public sealed class ServingTelemetryTests(ServingFixture serving) : IClassFixtur
         listener.SetMeasurementEventCallback<int>((_, value, _, _) => measured.Add(value));
         listener.Start();
 
-        await AskAsync();
+        await AskAsync(serving.Service);
 
         Assert.Contains(measured, value => value > 0);
     }
 
-    private async Task AskAsync()
+    private static ActivityListener Listen(ConcurrentBag<Activity> spans)
     {
-        using var client = serving.Service.CreateClient(PostgresFixture.NewProject());
+        var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name.StartsWith("AiStack", StringComparison.Ordinal),
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = spans.Add,
+        };
+        ActivitySource.AddActivityListener(listener);
+        return listener;
+    }
+
+    private static async Task AskAsync(ServiceFactory<ModelCatalog> service)
+    {
+        using var client = service.CreateClient(PostgresFixture.NewProject());
         using var response = await client.PostAsJsonAsync(
             "/v1/responses",
             new

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using AiStack.AppHost.Local.Processes;
@@ -45,22 +47,27 @@ internal sealed class PostgresCluster(RunContext run, IReadOnlyList<string> data
         };
     }
 
-    /// <summary>The server says in its pid file when it takes connections; pg_ctl waits for the same line.</summary>
+    /// <summary>The server says in its pid file when it takes connections; pg_ctl waits for the same line. Then it is asked.</summary>
     public async Task<IReadOnlyList<FailingCheck>> ProbeAsync(CancellationToken cancellationToken)
     {
         try
         {
             var lines = await File.ReadAllLinesAsync(Path.Combine(DataPath, "postmaster.pid"), cancellationToken);
-            // A killed server leaves its file behind, still saying ready.
+            // A killed server leaves its file behind, still saying ready; one that hangs leaves it too.
             return lines.Length > 7 && lines[7].Trim() == "ready" && IsServer(lines[0])
-                ? []
-                : [new FailingCheck("pid file", "it does not take connections")];
+                && await PostgresPing.AnswersAsync(Server(lines[3]), cancellationToken)
+                    ? []
+                    : [new FailingCheck("connection", "it does not take connections")];
         }
         catch (IOException)
         {
-            return [new FailingCheck("pid file", "it has not written its pid file")];
+            return [new FailingCheck("connection", "it has not written its pid file")];
         }
     }
+
+    private EndPoint Server(string port) => OperatingSystem.IsWindows()
+        ? new IPEndPoint(IPAddress.Loopback, int.Parse(port, CultureInfo.InvariantCulture))
+        : new UnixDomainSocketEndPoint(Path.Combine(_folder.Socket, $".s.PGSQL.{port.Trim()}"));
 
     private IEnumerable<string> Settings(int? port)
     {

@@ -11,7 +11,8 @@ internal readonly struct LogMatch(LogQuery query)
         record.SeverityNumber >= (int)query.MinSeverity
         && (query.Service is not { Length: > 0 } service || record.Resource.Service == service)
         && (query.Category is not { Length: > 0 } category || record.Category == category)
-        && (query.TraceId is not { Length: > 0 } trace || trace.Equals(record.TraceId, StringComparison.OrdinalIgnoreCase))
+        && (query.TraceId is not { Length: > 0 } trace
+            || trace.Equals(record.TraceId, StringComparison.OrdinalIgnoreCase))
         && (query.SpanId is not { Length: > 0 } span || span.Equals(record.SpanId, StringComparison.OrdinalIgnoreCase))
         && (query.From is not { } from || record.Time >= from)
         && (query.To is not { } to || record.Time < to)

@@ -11,7 +11,10 @@ public sealed record LogQuery
     /// <summary>This severity or worse. Records that don't say theirs are shown only without it.</summary>
     public LogSeverity MinSeverity { get; init; }
 
-    /// <summary>Part of the message, of the category or of an attribute's value, in any case; <c>key=part</c> looks in that attribute alone.</summary>
+    /// <summary>
+    /// Part of the message, of the category or of an attribute's value, in any case; <c>key=part</c> looks in that
+    /// attribute alone.
+    /// </summary>
     public string? Text { get; init; }
 
     public string? TraceId { get; init; }
@@ -30,5 +33,6 @@ public sealed record LogQuery
 
 /// <summary>A page of records, the newest first.</summary>
 /// <param name="HasMore">Whether older ones match too: read on before the last one's sequence number.</param>
-/// <param name="LastSequence">The number of the newest record that was looked at, matching or not: follow from there.</param>
+/// <param name="LastSequence">The number of the newest record that was looked at, matching or not: follow from
+/// there.</param>
 public sealed record LogPage(IReadOnlyList<LogRecord> Records, bool HasMore, long LastSequence);

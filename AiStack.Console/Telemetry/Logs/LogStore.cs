@@ -3,13 +3,16 @@ using Microsoft.Extensions.Options;
 
 namespace AiStack.Console.Telemetry.Logs;
 
-/// <summary>The newest log records, in the order in which they arrived; the oldest go when there are too many.</summary>
+/// <summary>
+/// The newest log records, in the order in which they arrived; the oldest go when there are too many.
+/// </summary>
 internal sealed class LogStore(IOptions<TelemetryOptions> options, TelemetryLedger ledger, TimeProvider time)
 {
     private readonly long _maxBytes = options.Value.MaxLogBytes;
     private readonly Lock _lock = new();
 
-    // A record is at its number, around and around. Readers take no lock: a record with another number than its place's is newer.
+    // A record is at its number, around and around. Readers take no lock: a record with another number than its
+    // place's is newer.
     private readonly LogRecord?[] _ring = new LogRecord?[options.Value.MaxLogs];
     private long _first = 1;
     private long _last;
@@ -59,11 +62,14 @@ internal sealed class LogStore(IOptions<TelemetryOptions> options, TelemetryLedg
         Changes.Notify();
     }
 
-    /// <summary>The newest records that match, or, with <paramref name="before"/>, the newest of those with a smaller number.</summary>
+    /// <summary>
+    /// The newest records that match, or, with <paramref name="before"/>, the newest of those with a smaller number.
+    /// </summary>
     public LogPage Read(LogQuery query, long before = long.MaxValue) => ReadBetween(query, 0, before);
 
     /// <summary>
-    /// What arrived after a record and matches, for a page that follows: the newest <see cref="LogQuery.Limit"/> of it, the newest first.
+    /// What arrived after a record and matches, for a page that follows: the newest <see cref="LogQuery.Limit"/> of
+    /// it, the newest first.
     /// </summary>
     public LogPage ReadAfter(LogQuery query, long sequence) => ReadBetween(query, sequence, long.MaxValue);
 
@@ -119,7 +125,9 @@ internal sealed class LogStore(IOptions<TelemetryOptions> options, TelemetryLedg
     }
 
     private LogRecord? At(long sequence) =>
-        sequence > 0 && Volatile.Read(ref _ring[Place(sequence)]) is { } record && record.Sequence == sequence ? record : null;
+        sequence > 0 && Volatile.Read(ref _ring[Place(sequence)]) is { } record && record.Sequence == sequence
+            ? record
+            : null;
 
     private int Place(long sequence) => (int)(sequence % _ring.Length);
 

@@ -1,11 +1,13 @@
 namespace AiStack.Console.Telemetry.Metrics;
 
 /// <summary>
-/// Values of which only the buckets are known, whatever bounds each source uses. Within a bucket values are taken to be evenly
-/// spread: with <c>F(x)</c> the sum over buckets <c>(l, u]</c> of <c>count * clamp((x - l) / (u - l), 0, 1)</c>, the percentile
-/// <c>p</c> is the smallest <c>x</c> with <c>F(x) >= p * count</c>, so it is exact to the width of its bucket. No bucket reaches past
-/// the smallest or largest value where those are known. Where they are not, the bucket that is open below begins at 0 (at its
-/// bound, if that is not positive), and the one that is open above ends where it begins.
+/// Values of which only the buckets are known, whatever bounds each source uses. Within a bucket values are taken to
+/// be evenly spread: with <c>F(x)</c> the sum over buckets <c>(l, u]</c> of <c>count * clamp((x - l) / (u - l), 0,
+/// 1)</c>, the percentile
+/// <c>p</c> is the smallest <c>x</c> with <c>F(x) >= p * count</c>, so it is exact to the width of its bucket. No
+/// bucket reaches past the smallest or largest value where those are known. Where they are not, the bucket that is
+/// open below begins at 0 (at its bound, if that is not positive), and the one that is open above ends where it
+/// begins.
 /// </summary>
 internal sealed class Distribution
 {
@@ -105,7 +107,8 @@ internal sealed class Distribution
 
     private (double Lower, double Upper) Ends(double[] bounds, int bucket)
     {
-        var known = (Min: double.IsFinite(_min) ? _min : (double?)null, Max: double.IsFinite(_max) ? _max : (double?)null);
+        var known =
+            (Min: double.IsFinite(_min) ? _min : (double?)null, Max: double.IsFinite(_max) ? _max : (double?)null);
         if (bounds.Length == 0)
         {
             return (known.Min ?? known.Max ?? double.NaN, known.Max ?? known.Min ?? double.NaN);
@@ -128,6 +131,7 @@ internal sealed class Distribution
         public bool Equals(double[]? x, double[]? y) => ReferenceEquals(x, y) || x.AsSpan().SequenceEqual(y);
 
         // The bounds of a series are nearly always the same array.
-        public int GetHashCode(double[] bounds) => bounds.Length == 0 ? 0 : HashCode.Combine(bounds.Length, bounds[0], bounds[^1]);
+        public int GetHashCode(double[] bounds) =>
+            bounds.Length == 0 ? 0 : HashCode.Combine(bounds.Length, bounds[0], bounds[^1]);
     }
 }

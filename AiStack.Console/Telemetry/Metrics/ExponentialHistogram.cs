@@ -25,6 +25,12 @@ internal readonly record struct ExponentialBuckets(int Offset, long[] Counts)
         return new(offset, counts);
     }
 
+    /// <summary>How many buckets it takes to count both.</summary>
+    public int WidthWith(ExponentialBuckets other) =>
+        Counts.Length == 0 ? other.Counts.Length
+        : other.Counts.Length == 0 ? Counts.Length
+        : Math.Max(Offset + Counts.Length, other.Offset + other.Counts.Length) - Math.Min(Offset, other.Offset);
+
     /// <summary>These with <paramref name="sign"/> times the other's, of the same scale.</summary>
     public ExponentialBuckets With(ExponentialBuckets other, int sign)
     {
@@ -34,7 +40,8 @@ internal readonly record struct ExponentialBuckets(int Offset, long[] Counts)
         }
 
         var first = Counts.Length == 0 ? other.Offset : Math.Min(Offset, other.Offset);
-        var last = Math.Max(Counts.Length == 0 ? int.MinValue : Offset + Counts.Length, other.Offset + other.Counts.Length);
+        var last =
+            Math.Max(Counts.Length == 0 ? int.MinValue : Offset + Counts.Length, other.Offset + other.Counts.Length);
         var counts = new long[last - first];
         Counts.CopyTo(counts, Counts.Length == 0 ? 0 : Offset - first);
         for (var bucket = 0; bucket < other.Counts.Length; bucket++)
@@ -66,20 +73,24 @@ internal sealed record ExponentialHistogram(
     /// <summary>Powers beyond these are not numbers any more.</summary>
     public const int MaxIndex = 1 << 30;
 
+    /// <summary>Buckets that two histograms may have together; sources keep to some hundreds.</summary>
+    private const int MaxWidth = 8_192;
+
     public Histogram Since(IHistogramTotal? earlier)
     {
-        if (earlier is not ExponentialHistogram before || Count < before.Count)
+        if (earlier is not ExponentialHistogram before || Count < before.Count || Combine(before, -1) is not { } added)
         {
             return ToHistogram();
         }
 
-        var added = Combine(before, -1);
-        return added.ZeroCount < 0 || added.Positive.Counts.Any(count => count < 0) || added.Negative.Counts.Any(count => count < 0)
+        return added.ZeroCount < 0 || added.Positive.Counts.Any(count => count < 0)
+            || added.Negative.Counts.Any(count => count < 0)
             ? ToHistogram()
             : added.ToHistogram();
     }
 
-    public IHistogramTotal Plus(IHistogramTotal other) => other is ExponentialHistogram with ? Combine(with, 1) : this;
+    public IHistogramTotal Plus(IHistogramTotal other) =>
+        other is ExponentialHistogram with ? Combine(with, 1) ?? this : this;
 
     /// <summary>The same with its bounds written out.</summary>
     public Histogram ToHistogram()
@@ -93,8 +104,10 @@ internal sealed record ExponentialHistogram(
 
         if (Negative.Counts.Length > 0)
         {
-            // From the last negative bound up to zero's.
+            // Zeros have a bucket of their own, however narrow, and what is between it and the others is empty.
             bounds.Add(-Power(Negative.Offset));
+            counts.Add(0);
+            bounds.Add(-Math.Max(ZeroThreshold, double.Epsilon));
             counts.Add(0);
         }
 
@@ -117,15 +130,23 @@ internal sealed record ExponentialHistogram(
         return new([.. bounds], [.. counts], Count, Sum, Min, Max);
     }
 
-    private ExponentialHistogram Combine(ExponentialHistogram other, int sign)
+    // Null where the values of both are so far apart that no array holds all the buckets between them.
+    private ExponentialHistogram? Combine(ExponentialHistogram other, int sign)
     {
         var scale = Math.Min(Scale, other.Scale);
+        var (mine, its) = (Scale - scale, other.Scale - scale);
+        if (Positive.Wider(mine).WidthWith(other.Positive.Wider(its)) > MaxWidth
+            || Negative.Wider(mine).WidthWith(other.Negative.Wider(its)) > MaxWidth)
+        {
+            return null;
+        }
+
         return this with
         {
             Scale = scale,
             ZeroCount = ZeroCount + (sign * other.ZeroCount),
-            Positive = Positive.Wider(Scale - scale).With(other.Positive.Wider(other.Scale - scale), sign),
-            Negative = Negative.Wider(Scale - scale).With(other.Negative.Wider(other.Scale - scale), sign),
+            Positive = Positive.Wider(mine).With(other.Positive.Wider(its), sign),
+            Negative = Negative.Wider(mine).With(other.Negative.Wider(its), sign),
             Count = Count + (sign * other.Count),
             Sum = Sum + (sign * other.Sum),
         };

@@ -16,8 +16,9 @@ internal interface IHistogramTotal
 }
 
 /// <summary>
-/// Values counted in buckets: <c>Counts[i]</c> are those above <c>Bounds[i - 1]</c> and up to <c>Bounds[i]</c>; the first bucket is open
-/// below, the last one, which has no bound, above. Both are empty where a source counts without buckets.
+/// Values counted in buckets: <c>Counts[i]</c> are those above <c>Bounds[i - 1]</c> and up to <c>Bounds[i]</c>; the
+/// first bucket is open below, the last one, which has no bound, above. Both are empty where a source counts without
+/// buckets.
 /// </summary>
 /// <param name="Min">The smallest value, or one that is not larger; <c>null</c> where nothing is known.</param>
 /// <param name="Max">The largest value, or one that is not smaller; <c>null</c> where nothing is known.</param>

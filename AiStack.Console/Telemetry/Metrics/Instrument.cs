@@ -6,7 +6,9 @@ public enum InstrumentKind
     /// <summary>A value of a moment: the last one counts.</summary>
     Gauge,
 
-    /// <summary>Amounts that add up: read as a rate where it only grows, as a value where it goes up and down.</summary>
+    /// <summary>
+    /// Amounts that add up: read as a rate where it only grows, as a value where it goes up and down.
+    /// </summary>
     Sum,
 
     /// <summary>Many values, counted in buckets with fixed bounds: read as a rate and as percentiles.</summary>
@@ -16,7 +18,10 @@ public enum InstrumentKind
     ExponentialHistogram,
 }
 
-/// <summary>Whether a source sends amounts since its start or since it last sent. It is read the same; see <see cref="SeriesPoint"/>.</summary>
+/// <summary>
+/// Whether a source sends amounts since its start or since it last sent. It is read the same; see <see
+/// cref="SeriesPoint"/>.
+/// </summary>
 public enum MetricTemporality
 {
     Unspecified,
@@ -24,8 +29,10 @@ public enum MetricTemporality
     Cumulative,
 }
 
-/// <summary>Which instrument: names are unique within a scope of a service.</summary>
-public sealed record InstrumentId(string Service, string Scope, string Name);
+/// <summary>
+/// Which instrument: names are unique within a scope of a service. What was imported is apart from what is live.
+/// </summary>
+public sealed record InstrumentId(string Service, string Scope, string Name, bool IsImported = false);
 
 /// <summary>What a service measures.</summary>
 public sealed record Instrument
@@ -37,6 +44,8 @@ public sealed record Instrument
     public string Scope => Id.Scope;
 
     public string Name => Id.Name;
+
+    public bool IsImported => Id.IsImported;
 
     /// <summary>In UCUM, as sent: <c>s</c>, <c>By</c>, <c>{request}</c>; empty where not said.</summary>
     public string Unit { get; init; } = "";
@@ -53,8 +62,13 @@ public sealed record Instrument
     /// <summary>Different dimensions that are kept, those of all instances.</summary>
     public int SeriesCount { get; init; }
 
-    /// <summary>Whether there were more dimensions than are kept: the rest is in one series, <c>otel.metric.overflow=true</c>.</summary>
+    /// <summary>
+    /// Whether there were more dimensions than are kept: the rest is in one series, <c>otel.metric.overflow=true</c>.
+    /// </summary>
     public bool HasOverflow { get; init; }
+
+    /// <summary>Since when something is known of it.</summary>
+    public DateTimeOffset FirstTime { get; init; }
 
     public DateTimeOffset LastTime { get; init; }
 

@@ -23,16 +23,21 @@ public sealed record MetricQuery
     public required DateTimeOffset To { get; init; }
 
     /// <summary>
-    /// The length of one bucket; buckets begin at its whole multiples, so that a window that moves shows the same buckets again.
-    /// Zero: one bucket, exactly from <see cref="From"/> to <see cref="To"/>.
+    /// The length of one bucket; buckets begin at its whole multiples, so that a window that moves shows the same
+    /// buckets again. Zero: one bucket, exactly from <see cref="From"/> to <see cref="To"/>.
     /// </summary>
     public TimeSpan Step { get; init; }
 
-    /// <summary>Only series that have one of these values, for each key; an empty text stands for not having the key.</summary>
+    /// <summary>
+    /// Only series that have one of these values, for each key; an empty text stands for not having the key.
+    /// </summary>
     public IReadOnlyDictionary<string, IReadOnlyCollection<string>> Where { get; init; } =
         new Dictionary<string, IReadOnlyCollection<string>>();
 
-    /// <summary>One line for each value of this dimension (<see cref="MetricStore.InstanceKey"/> for each instance); <c>null</c>: one line for all.</summary>
+    /// <summary>
+    /// One line for each value of this dimension (<see cref="MetricStore.InstanceKey"/> for each instance);
+    /// <c>null</c>: one line for all.
+    /// </summary>
     public string? SplitBy { get; init; }
 
     /// <summary>How many lines, the largest first.</summary>
@@ -44,7 +49,10 @@ public sealed record MetricQuery
     public SeriesCombination Combination { get; init; }
 }
 
-/// <summary>What an instrument measured in a window, in buckets of equal length. All lists of all lines are as long as <see cref="Starts"/>.</summary>
+/// <summary>
+/// What an instrument measured in a window, in buckets of equal length. All lists of all lines are as long as <see
+/// cref="Starts"/>.
+/// </summary>
 /// <param name="Starts">When each bucket begins.</param>
 /// <param name="HiddenLines">Lines beyond <see cref="MetricQuery.MaxLines"/>.</param>
 public sealed record MetricWindow(
@@ -55,10 +63,20 @@ public sealed record MetricWindow(
     int HiddenLines,
     IReadOnlyList<Exemplar> Exemplars);
 
+/// <summary>What an instrument measured in a window, by its dimensions.</summary>
+/// <param name="HiddenRows">Rows beyond <see cref="MetricQuery.MaxLines"/>.</param>
+public sealed record MetricRows(IReadOnlyList<MetricRow> Rows, int HiddenRows);
+
+/// <summary>One set of dimensions and its line, of one bucket.</summary>
+public sealed record MetricRow(TelemetryAttributes Dimensions, MetricLine Line);
+
 /// <summary>One line of a chart; <c>null</c> is where nothing was reported.</summary>
 public sealed record MetricLine
 {
-    /// <summary>The value of the dimension it is split by; empty where the series don't have it, <c>null</c> where nothing is split.</summary>
+    /// <summary>
+    /// The value of the dimension it is split by; empty where the series don't have it, <c>null</c> where nothing is
+    /// split.
+    /// </summary>
     public string? Label { get; init; }
 
     /// <summary>For sums and histograms: how much, or how many, each second. Else the value.</summary>

@@ -11,7 +11,9 @@ internal sealed class MetricStore(IOptions<TelemetryOptions> options, TelemetryL
     /// <summary>More than a person picks from.</summary>
     private const int MaxDimensionValues = 200;
 
-    /// <summary>What is silent for longer goes first when there are too many series: the processes that were restarted.</summary>
+    /// <summary>
+    /// What is silent for longer goes first when there are too many series: the processes that were restarted.
+    /// </summary>
     private static readonly TimeSpan _silence = TimeSpan.FromMinutes(5);
 
     private readonly DateTimeOffset _started = time.GetUtcNow();
@@ -89,7 +91,9 @@ internal sealed class MetricStore(IOptions<TelemetryOptions> options, TelemetryL
             .GroupBy(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal)
             .OrderBy(group => group.Key, StringComparer.Ordinal)
             .Select(group => new Dimension(
-                group.Key, [.. group.Order(StringComparer.Ordinal).Take(MaxDimensionValues)], group.Count() > MaxDimensionValues))];
+                group.Key,
+                [.. group.Order(StringComparer.Ordinal).Take(MaxDimensionValues)],
+                group.Count() > MaxDimensionValues))];
     }
 
     /// <summary>What an instrument measured in a window; <c>null</c> when it is not kept.</summary>
@@ -101,6 +105,38 @@ internal sealed class MetricStore(IOptions<TelemetryOptions> options, TelemetryL
             return _instruments.TryGetValue(query.Instrument, out var stored)
                 ? WindowReader.Read(stored.ToInstrument(), stored.Series, query)
                 : null;
+        }
+    }
+
+    /// <summary>The same in one bucket, with a row for each set of dimensions; <c>null</c> when it is not kept.</summary>
+    public MetricRows? ReadRows(MetricQuery query)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        lock (_lock)
+        {
+            return _instruments.TryGetValue(query.Instrument, out var stored)
+                ? WindowReader.ReadRows(stored.ToInstrument(), stored.Series, query)
+                : null;
+        }
+    }
+
+    /// <summary>All that is kept of the instruments chosen, by process.</summary>
+    public IReadOnlyList<SeriesCopy> Copy(Func<Instrument, bool> isChosen)
+    {
+        ArgumentNullException.ThrowIfNull(isChosen);
+        lock (_lock)
+        {
+            return [.. _instruments.Values
+                .Select(stored => (Instrument: stored.ToInstrument(), stored.Series))
+                .Where(stored => isChosen(stored.Instrument))
+                .SelectMany(stored => stored.Series.Select(series => new SeriesCopy(
+                    stored.Instrument,
+                    series.Resource,
+                    series.Dimensions,
+                    series.FirstTime,
+                    series.LastTime,
+                    [.. series.Points()],
+                    [.. series.Exemplars])))];
         }
     }
 
@@ -179,8 +215,9 @@ internal sealed class MetricStore(IOptions<TelemetryOptions> options, TelemetryL
         return instrument.Add(update.Resource, point.Dimensions);
     }
 
-    // The first total of a series counts from when we last heard of its process, or from its own start if that is later: it was
-    // not there then. Not if it is in the first message of a process that began before us: nobody knows when its amounts were added.
+    // The first total of a series counts from when we last heard of its process, or from its own start if that is
+    // later: it was not there then. Not if it is in the first message of a process that began before us: nobody knows
+    // when its amounts were added.
     private DateTimeOffset? CountsFrom(TelemetryResource resource, MetricPoint point)
     {
         if (_processes.LastHeard(resource) is not { } lastHeard)

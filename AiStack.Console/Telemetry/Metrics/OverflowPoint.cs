@@ -1,8 +1,8 @@
 namespace AiStack.Console.Telemetry.Metrics;
 
 /// <summary>
-/// Adds up the points of a message for which there is no series. Sources report all their dimensions in each message, so the sum of
-/// totals is a total too, and what was added since the last message is their difference.
+/// Adds up the points of a message for which there is no series. Sources report all their dimensions in each message,
+/// so the sum of totals is a total too, and what was added since the last message is their difference.
 /// </summary>
 internal struct OverflowPoint
 {

@@ -1,10 +1,11 @@
 namespace AiStack.Console.Telemetry.Metrics;
 
 /// <summary>
-/// What is kept of a series: of amounts, how much was added from <paramref name="Start"/> to <paramref name="Time"/>, whether it
-/// was sent as such or as a total; of values, that it was reported from then to then without a change.
+/// What is kept of a series: of amounts, how much was added from <paramref name="Start"/> to <paramref name="Time"/>,
+/// whether it was sent as such or as a total; of values, that it was reported from then to then without a change.
 /// </summary>
-internal readonly record struct SeriesPoint(DateTimeOffset Start, DateTimeOffset Time, double Value, Histogram? Histogram);
+internal readonly record struct SeriesPoint(
+    DateTimeOffset Start, DateTimeOffset Time, double Value, Histogram? Histogram);
 
 /// <summary>One set of dimensions of an instrument, from one instance of a service.</summary>
 internal abstract class Series(TelemetryResource resource, TelemetryAttributes dimensions)
@@ -30,7 +31,8 @@ internal abstract class Series(TelemetryResource resource, TelemetryAttributes d
     public int PointCount => _points.Count;
 
     /// <summary>Takes a point in; <c>false</c> when it is not newer than what is known.</summary>
-    /// <param name="countsFrom">Of a first total: since when it counts; <c>null</c>: it says nothing about the time since it is known.</param>
+    /// <param name="countsFrom">Of a first total: since when it counts; <c>null</c>: it says nothing about the time
+    /// since it is known.</param>
     public bool Accept(MetricPoint point, MetricTemporality temporality, DateTimeOffset? countsFrom)
     {
         if (point.Time <= LastTime)
@@ -72,8 +74,11 @@ internal abstract class Series(TelemetryResource resource, TelemetryAttributes d
     protected void Keep(SeriesPoint point) => _points.Enqueue(point);
 }
 
-/// <summary>A sum that only grows, or a histogram. Whatever the source sends, what is kept is how much was added, when.</summary>
-internal sealed class AmountSeries(TelemetryResource resource, TelemetryAttributes dimensions) : Series(resource, dimensions)
+/// <summary>
+/// A sum that only grows, or a histogram. Whatever the source sends, what is kept is how much was added, when.
+/// </summary>
+internal sealed class AmountSeries(TelemetryResource resource, TelemetryAttributes dimensions)
+    : Series(resource, dimensions)
 {
     private double? _total;
     private IHistogramTotal? _histogram;
@@ -85,7 +90,8 @@ internal sealed class AmountSeries(TelemetryResource resource, TelemetryAttribut
         if (temporality != MetricTemporality.Delta)
         {
             start = isFirst ? countsFrom ?? point.Time : LastTime;
-            var beganAgain = !isFirst && (point.Start >= LastTime || point.Value < before || point.Histogram?.Count < earlier?.Count);
+            var beganAgain = !isFirst
+                && (point.Start >= LastTime || point.Value < before || point.Histogram?.Count < earlier?.Count);
             (earlier, before) = beganAgain ? (null, 0) : (earlier, before);
             (_total, _histogram) = (point.Value, point.Histogram);
             if (isFirst && countsFrom is null)
@@ -108,15 +114,19 @@ internal sealed class AmountSeries(TelemetryResource resource, TelemetryAttribut
     private static DateTimeOffset Earliest(DateTimeOffset start, DateTimeOffset time) => start < time ? start : time;
 }
 
-/// <summary>A gauge, or a sum that goes up and down. A value that stays takes one point, however often it is reported.</summary>
-internal sealed class ValueSeries(TelemetryResource resource, TelemetryAttributes dimensions) : Series(resource, dimensions)
+/// <summary>
+/// A gauge, or a sum that goes up and down. A value that stays takes one point, however often it is reported.
+/// </summary>
+internal sealed class ValueSeries(TelemetryResource resource, TelemetryAttributes dimensions)
+    : Series(resource, dimensions)
 {
     private static readonly TimeSpan _longestInterval = TimeSpan.FromSeconds(90);
 
     private SeriesPoint? _open;
 
     /// <summary>
-    /// How long a value holds after it was reported: twice as long as it took to be reported last, so that one report may be late.
+    /// How long a value holds after it was reported: twice as long as it took to be reported last, so that one report
+    /// may be late.
     /// </summary>
     public TimeSpan Holds { get; private set; } = _longestInterval;
 

@@ -60,6 +60,7 @@ internal sealed class StoredInstrument(MetricUpdate made)
         Temporality = made.Temporality,
         SeriesCount = _series.Count,
         HasOverflow = _overflows > 0,
+        FirstTime = _series.Count == 0 ? default : _series.Values.Min(series => series.FirstTime),
         LastTime = _series.Count == 0 ? default : _series.Values.Max(series => series.LastTime),
     };
 }

@@ -3,11 +3,12 @@ namespace AiStack.Console.Telemetry.Metrics;
 /// <summary>
 /// Makes one line of series. For each bucket:
 /// <list type="bullet">
-/// <item>Amounts (sums that only grow, histograms): what was added between two reports is taken to have been added evenly; the bucket
-/// gets the share of it that overlaps. Its rate is that divided by the part of the bucket of which the series is known, so neither the
-/// first nor the running bucket looks too low. Rates of series add up.</item>
+/// <item>Amounts (sums that only grow, histograms): what was added between two reports is taken to have been added
+/// evenly; the bucket gets the share of it that overlaps. Its rate is that divided by the part of the bucket of which
+/// the series is known, so neither the first nor the running bucket looks too low. Rates of series add up.</item>
 /// <item>Percentiles: of the shares of the histograms of all series together (<see cref="Distribution"/>).</item>
-/// <item>Values: of each series the last one in the bucket, or an earlier one that still holds; then their mean (gauges) or sum.</item>
+/// <item>Values: of each series the last one in the bucket, or an earlier one that still holds; then their mean
+/// (gauges) or sum.</item>
 /// </list>
 /// </summary>
 internal sealed class WindowLine(Instrument instrument, Buckets buckets, SeriesCombination combination)
@@ -46,7 +47,8 @@ internal sealed class WindowLine(Instrument instrument, Buckets buckets, SeriesC
         };
     }
 
-    private double?[] Percentiles(double share) => [.. _distributions.Select(distribution => distribution?.Percentile(share))];
+    private double?[] Percentiles(double share) =>
+        [.. _distributions.Select(distribution => distribution?.Percentile(share))];
 
     private double? Shown(int bucket)
     {

@@ -6,7 +6,7 @@ internal static class WindowReader
     public static MetricWindow Read(Instrument instrument, IReadOnlyCollection<Series> all, MetricQuery query)
     {
         var buckets = Buckets.Of(query);
-        var series = all.Where(one => Matches(one, query.Where) && one.LastTime >= buckets.Start && one.FirstTime < buckets.End).ToArray();
+        var series = Chosen(all, query, buckets);
         var lines = series
             .GroupBy(one => query.SplitBy is { } key ? Value(one, key) : null, StringComparer.Ordinal)
             .Select(group => new WindowLine(instrument, buckets, query.Combination).Read(group.Key, group))
@@ -15,6 +15,8 @@ internal static class WindowReader
             .ToArray();
         var exemplars = series.SelectMany(one => one.Exemplars)
             .Where(exemplar => exemplar.Time >= buckets.Start && exemplar.Time < buckets.End)
+            // Some sources send one again until there is a newer one.
+            .DistinctBy(exemplar => (exemplar.Time, exemplar.SpanId, exemplar.Value))
             .OrderByDescending(exemplar => exemplar.Time)
             .Take(Math.Clamp(query.MaxExemplars, 0, 10_000));
         var shown = Math.Clamp(query.MaxLines, 1, 1_000);
@@ -26,6 +28,24 @@ internal static class WindowReader
             Math.Max(0, lines.Length - shown),
             [.. exemplars]);
     }
+
+    /// <summary>
+    /// One row for each set of dimensions, that of all instances together: the window of a query in one bucket, the largest first.
+    /// </summary>
+    public static MetricRows ReadRows(Instrument instrument, IReadOnlyCollection<Series> all, MetricQuery query)
+    {
+        var buckets = Buckets.Of(query with { Step = TimeSpan.Zero });
+        var rows = Chosen(all, query, buckets)
+            .GroupBy(one => one.Dimensions)
+            .Select(group => new MetricRow(group.Key, new WindowLine(instrument, buckets, query.Combination).Read(null, group)))
+            .OrderByDescending(row => row.Line.Total)
+            .ToArray();
+        var shown = Math.Clamp(query.MaxLines, 1, 1_000);
+        return new([.. rows.Take(shown)], Math.Max(0, rows.Length - shown));
+    }
+
+    private static Series[] Chosen(IReadOnlyCollection<Series> all, MetricQuery query, Buckets buckets) =>
+        [.. all.Where(one => Matches(one, query.Where) && one.LastTime >= buckets.Start && one.FirstTime < buckets.End)];
 
     private static bool Matches(Series series, IReadOnlyDictionary<string, IReadOnlyCollection<string>> where) =>
         where.All(wanted => wanted.Value.Count == 0 || wanted.Value.Contains(Value(series, wanted.Key)));

@@ -1,11 +1,11 @@
 namespace AiStack.Console.Telemetry.Traces;
 
 /// <summary>
-/// By how much a span is moved because its process's clock and its parent's disagree. The rule, for a child in another process
-/// that does not share its parent's clock (<see cref="TelemetryResource.SharesClockWith"/>):
+/// By how much a span is moved because its process's clock and its parent's disagree. The rule, for a child in
+/// another process that does not share its parent's clock (<see cref="TelemetryResource.SharesClockWith"/>):
 /// <list type="bullet">
-/// <item>It starts before its parent, or, where the parent waits for it (client and server), ends after it though it is no longer
-/// than it: it is put in the parent's middle, as if the way there and back took equally long.</item>
+/// <item>It starts before its parent, or, where the parent waits for it (client and server), ends after it though it
+/// is no longer than it: it is put in the parent's middle, as if the way there and back took equally long.</item>
 /// <item>It starts before its parent and is longer: it is put at the parent's start.</item>
 /// <item>It starts within its parent and is longer: nothing is wrong, work may outlive who asked for it.</item>
 /// </list>

@@ -3,7 +3,9 @@ namespace AiStack.Console.Telemetry.Traces;
 /// <summary>Traces that took from <paramref name="From"/> to less than <paramref name="To"/>.</summary>
 public sealed record DurationBin(TimeSpan From, TimeSpan To, int Count, int Errors);
 
-/// <summary>How many traces took how long. The bins grow by 1, 2, 5, 10, from the shortest to the longest, without gaps.</summary>
+/// <summary>
+/// How many traces took how long. The bins grow by 1, 2, 5, 10, from the shortest to the longest, without gaps.
+/// </summary>
 public sealed record DurationHistogram(IReadOnlyList<DurationBin> Bins)
 {
     private static readonly long[] _edges = [.. Edges()];

@@ -14,18 +14,23 @@ internal static class GenAi
     /// <summary>Not a convention yet, but what is in use: US dollars.</summary>
     public const string Cost = "gen_ai.usage.cost";
 
+    /// <summary>The same, as our own services say it.</summary>
+    public const string OurCost = "aistack.cost";
+
     /// <summary>Whether the span is the call of a model.</summary>
     public static bool IsCall(Span span) =>
-        span.Attributes[RequestModel] is not null || span.Attributes[ResponseModel] is not null || span.Attributes[InputTokens] is not null;
+        span.Attributes[RequestModel] is not null || span.Attributes[ResponseModel] is not null
+            || span.Attributes[InputTokens] is not null;
 
     /// <summary>What the models of a trace used, each call once, however many spans report it.</summary>
     public static ModelUsage UsageOf(IReadOnlyCollection<Span> spans)
     {
         var calls = spans.Where(IsCall).ToArray();
-        var parents = spans.DistinctBy(span => span.SpanId).ToDictionary(span => span.SpanId, span => span.ParentSpanId, StringComparer.Ordinal);
+        var parents = spans.DistinctBy(span => span.SpanId)
+            .ToDictionary(span => span.SpanId, span => span.ParentSpanId, StringComparer.Ordinal);
         var reporting = calls.Where(ReportsUsage).Select(span => span.SpanId).ToHashSet(StringComparer.Ordinal);
         var outermost = calls.Where(span => ReportsUsage(span) && !IsWithin(span, reporting, parents)).ToArray();
-        var costs = outermost.Select(span => Number(span, Cost)).OfType<decimal>().ToArray();
+        var costs = outermost.Select(CostOf).OfType<decimal>().ToArray();
         return new(
             [.. calls.Select(span => span.Attributes[ResponseModel] ?? span.Attributes[RequestModel])
                 .OfType<string>().Distinct(StringComparer.Ordinal)],
@@ -34,8 +39,12 @@ internal static class GenAi
             costs.Length == 0 ? null : costs.Sum());
     }
 
+    /// <summary>What a call cost, in US dollars; <c>null</c> when the span does not say.</summary>
+    public static decimal? CostOf(Span span) => Number(span, Cost) ?? Number(span, OurCost);
+
     private static bool ReportsUsage(Span span) =>
-        span.Attributes[InputTokens] is not null || span.Attributes[OutputTokens] is not null || span.Attributes[Cost] is not null;
+        span.Attributes[InputTokens] is not null || span.Attributes[OutputTokens] is not null
+            || CostOf(span) is not null;
 
     private static bool IsWithin(Span span, HashSet<string> reporting, Dictionary<string, string?> parents)
     {
@@ -56,7 +65,9 @@ internal static class GenAi
 
     // Numbers that no model used would overflow the sum.
     private static long Tokens(Span span, string key) =>
-        long.TryParse(span.Attributes[key], CultureInfo.InvariantCulture, out var tokens) ? Math.Clamp(tokens, 0, int.MaxValue) : 0;
+        long.TryParse(span.Attributes[key], CultureInfo.InvariantCulture, out var tokens)
+            ? Math.Clamp(tokens, 0, int.MaxValue)
+            : 0;
 
     private static decimal? Number(Span span, string key) =>
         decimal.TryParse(span.Attributes[key], NumberStyles.Float, CultureInfo.InvariantCulture, out var number)

@@ -1,6 +1,8 @@
 namespace AiStack.Console.Telemetry.Traces;
 
-/// <summary>About how much memory a span takes. Texts count in full, though most are shared, so that the sum is never too low.</summary>
+/// <summary>
+/// About how much memory a span takes. Texts count in full, though most are shared, so that the sum is never too low.
+/// </summary>
 internal static class SpanSize
 {
     private const int SpanBytes = 320;

@@ -1,8 +1,8 @@
 namespace AiStack.Console.Telemetry.Traces;
 
 /// <summary>
-/// A trace as it grows. Written under the store's lock; a <see cref="Snapshot"/> may be read outside of it, because spans are only
-/// ever added behind it.
+/// A trace as it grows. Written under the store's lock; a <see cref="Snapshot"/> may be read outside of it, because
+/// spans are only ever added behind it.
 /// </summary>
 internal sealed class StoredTrace(string traceId)
 {

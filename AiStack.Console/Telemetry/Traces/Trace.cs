@@ -28,7 +28,10 @@ public sealed record TraceRow
     /// <summary>0 for the first span of a trace.</summary>
     public int Depth { get; init; }
 
-    /// <summary>Where it is drawn: its start after the start of the trace, corrected. <see cref="Span.Start"/> is what was recorded.</summary>
+    /// <summary>
+    /// Where it is drawn: its start after the start of the trace, corrected. <see cref="Span.Start"/> is what was
+    /// recorded.
+    /// </summary>
     public TimeSpan Offset { get; init; }
 
     /// <summary>By how much it was moved, itself or with its parent; zero for most.</summary>

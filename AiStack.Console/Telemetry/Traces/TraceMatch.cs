@@ -55,5 +55,6 @@ internal readonly struct TraceMatch(TraceQuery query)
         return false;
     }
 
-    private static bool Has(string? value, string text) => value?.Contains(text, StringComparison.OrdinalIgnoreCase) == true;
+    private static bool Has(string? value, string text) =>
+        value?.Contains(text, StringComparison.OrdinalIgnoreCase) == true;
 }

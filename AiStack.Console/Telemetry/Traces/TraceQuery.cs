@@ -10,7 +10,8 @@ public sealed record TraceQuery
     public string? Service { get; init; }
 
     /// <summary>
-    /// Part of a span's name, status message or attribute value, in any case; <c>key=part</c> looks in that attribute alone; a trace id finds its trace.
+    /// Part of a span's name, status message or attribute value, in any case; <c>key=part</c> looks in that attribute
+    /// alone; a trace id finds its trace.
     /// </summary>
     public string? Text { get; init; }
 

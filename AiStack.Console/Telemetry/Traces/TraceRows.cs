@@ -1,6 +1,8 @@
 namespace AiStack.Console.Telemetry.Traces;
 
-/// <summary>Puts the spans of a trace in the order of a waterfall, however late, lost, doubled or circular their parents are.</summary>
+/// <summary>
+/// Puts the spans of a trace in the order of a waterfall, however late, lost, doubled or circular their parents are.
+/// </summary>
 internal sealed class TraceRows
 {
     private readonly List<Placed> _rows = [];

@@ -3,7 +3,8 @@ using Microsoft.Extensions.Options;
 namespace AiStack.Console.Telemetry.Traces;
 
 /// <summary>
-/// The traces that were heard of last. When there are too many spans, whole traces go, those first of which nothing was heard for longest.
+/// The traces that were heard of last. When there are too many spans, whole traces go, those first of which nothing
+/// was heard for longest.
 /// </summary>
 internal sealed class TraceStore(IOptions<TelemetryOptions> options, TelemetryLedger ledger, TimeProvider time)
 {
@@ -19,9 +20,12 @@ internal sealed class TraceStore(IOptions<TelemetryOptions> options, TelemetryLe
 
     /// <summary>Every service that a kept trace has, in alphabetical order.</summary>
     public IReadOnlyList<string> Services =>
-        [.. Snapshots().SelectMany(trace => trace.Summary.Services).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        [.. Snapshots().SelectMany(trace => trace.Summary.Services).Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal)];
 
-    /// <summary>Adds spans to their traces, in any order and however late; one that is there already stays as it is.</summary>
+    /// <summary>
+    /// Adds spans to their traces, in any order and however late; one that is there already stays as it is.
+    /// </summary>
     public void Add(IReadOnlyCollection<Span> spans)
     {
         if (spans.Count == 0)
@@ -55,6 +59,15 @@ internal sealed class TraceStore(IOptions<TelemetryOptions> options, TelemetryLe
     public TraceList Search(TraceQuery query)
     {
         ArgumentNullException.ThrowIfNull(query);
+        var matched = Matching(query);
+        var listed = matched.Take(Math.Clamp(query.Limit, 1, TraceQuery.MaxLimit)).ToArray();
+        return new(listed, matched.Count, DurationHistogram.Of(matched));
+    }
+
+    /// <summary>All traces that match, whatever the query's limit is; the newest first.</summary>
+    public IReadOnlyList<TraceSummary> Matching(TraceQuery query)
+    {
+        ArgumentNullException.ThrowIfNull(query);
         var match = new TraceMatch(query);
         var matched = new List<TraceSummary>();
         foreach (var trace in Snapshots())
@@ -66,8 +79,7 @@ internal sealed class TraceStore(IOptions<TelemetryOptions> options, TelemetryLe
         }
 
         matched.Sort((left, right) => right.Start.CompareTo(left.Start));
-        var listed = matched.Take(Math.Clamp(query.Limit, 1, TraceQuery.MaxLimit)).ToArray();
-        return new(listed, matched.Count, DurationHistogram.Of(matched));
+        return matched;
     }
 
     /// <summary>A trace with all its spans, as a waterfall; <c>null</c> when none is kept under the id.</summary>
@@ -78,7 +90,18 @@ internal sealed class TraceStore(IOptions<TelemetryOptions> options, TelemetryLe
     }
 
     /// <summary>The spans of a trace as they arrived; none when it is not kept.</summary>
-    public IReadOnlyList<Span> Spans(string traceId) => Snapshot(traceId)?.Spans ?? [];
+    public IReadOnlyList<Span> Spans(string traceId) =>
+        Snapshot(traceId) is { } snapshot ? snapshot.Spans : Array.Empty<Span>();
+
+    /// <summary>Spans of other traces that link to this one: the work that it asked for, say. The newest <paramref name="most"/>.</summary>
+    public IReadOnlyList<Span> LinkedTo(string traceId, int most = 20) =>
+        [.. Snapshots().Reverse().Where(trace => trace.Trace.TraceId != traceId)
+            .SelectMany(trace => trace.Spans)
+            .Where(span => span.Links.Any(link => link.TraceId == traceId))
+            .Take(most)];
+
+    /// <summary>The row of one trace; <c>null</c> when it is not kept.</summary>
+    public TraceSummary? Summary(string traceId) => Snapshot(traceId)?.Summary;
 
     /// <summary>Forgets everything.</summary>
     public void Clear()

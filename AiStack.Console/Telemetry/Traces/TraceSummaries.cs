@@ -52,6 +52,7 @@ internal static class TraceSummaries
         var first = spans[0].Resource.Service;
         return spans.All(span => span.Resource.Service == first)
             ? [first]
-            : [.. spans.OrderBy(span => span.Start).Select(span => span.Resource.Service).Distinct(StringComparer.Ordinal)];
+            : [.. spans.OrderBy(span => span.Start).Select(span => span.Resource.Service)
+                .Distinct(StringComparer.Ordinal)];
     }
 }

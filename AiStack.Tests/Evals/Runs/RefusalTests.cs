@@ -27,6 +27,7 @@ public sealed class RefusalTests(EvalsFixture fixture) : IClassFixture<EvalsFixt
     [InlineData("""{"testing_criteria":[{"type":"score_model","name":"n"}]}""", "testing_criteria[0].type")]
     [InlineData("""{"name":""}""", "name")]
     [InlineData("""{"name":7}""", "name")]
+    [InlineData("""{"testing_criteria":[{"type":"refusal","name":"\u0000"}]}""", "testing_criteria[0].name")]
     [InlineData("""{"metadata":{"":"b"}}""", "metadata")]
     [InlineData("""{"graders":[]}""", "graders")]
     public async Task An_eval_that_cannot_be_checked_is_refused_by_field(string change, string parameter)

@@ -42,6 +42,8 @@ public sealed class CreateEmbeddingsTests(RetrievalFixture fixture) : IClassFixt
 
     [Theory]
     [InlineData("""{"model": "gpt-9", "input": "x"}""", 404, "model")]
+    [InlineData("""{"input": "x"}""", 400, "model")]
+    [InlineData("""{"model": "default", "input": ["x", "\udc00"]}""", 400, "input[1]")]
     [InlineData("""{"model": "default", "input": ""}""", 400, "input")]
     [InlineData("""{"model": "default", "input": []}""", 400, "input")]
     [InlineData("""{"model": "default", "input": [1, 2]}""", 400, "input")]

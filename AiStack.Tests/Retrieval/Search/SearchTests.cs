@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
 using AiStack.Contracts.Search;
@@ -29,6 +31,31 @@ public sealed class SearchTests(RetrievalFixture fixture) : IClassFixture<Retrie
         Assert.Contains("27 days", found[0].GetProperty("content")[0].GetProperty("text").GetString());
         Assert.Contains("Leave", found[0].GetProperty("heading").GetString());
         Assert.InRange(found[0].GetProperty("score").GetDouble(), 0.3, 1);
+    }
+
+    [Fact]
+    public async Task The_span_of_a_search_says_which_passages_it_found_and_nothing_of_what_they_say()
+    {
+        var caller = fixture.NewCaller();
+        var store = await caller.CreateStoreAsync(Documents);
+        var spans = new ConcurrentBag<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "AiStack.Retrieval",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = spans.Add,
+        };
+        ActivitySource.AddActivityListener(listener);
+
+        var found = await caller.SearchAsync(store, new { query = "How much paid holiday do I have?" });
+
+        var file = found[0].GetProperty("file_id").GetString()!;
+        var told = spans.Select(span => span.GetTagItem("gen_ai.retrieval.documents")?.ToString())
+            .First(documents => documents?.Contains(file, StringComparison.Ordinal) == true);
+        using var documents = JsonDocument.Parse(told!);
+        Assert.Equal(file, documents.RootElement[0].GetProperty("file_id").GetString());
+        Assert.InRange(documents.RootElement[0].GetProperty("score").GetDouble(), 0.3, 1);
+        Assert.DoesNotContain("holiday", told, StringComparison.OrdinalIgnoreCase);
     }
 
     [Theory]
@@ -119,6 +146,8 @@ public sealed class SearchTests(RetrievalFixture fixture) : IClassFixture<Retrie
     [InlineData("""{"query": "x", "max_num_results": "ten"}""", "max_num_results")]
     [InlineData("""{"query": ""}""", "query")]
     [InlineData("""{"query": 5}""", "query")]
+    [InlineData("""{"query": "\ud800"}""", "query")]
+    [InlineData("""{"query": "x", "filters": {"type": "eq", "key": "a", "value": ["\u0000"]}}""", "filters.value[0]")]
     [InlineData("""{"query": "x", "top_k": 3}""", "top_k")]
     [InlineData("""{"query": "x", "include": ["scores"]}""", "include")]
     [InlineData("""{"query": "x", "ranking_options": {"score_threshold": 2}}""", "ranking_options.score_threshold")]

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json;
 using Xunit;
 
@@ -114,6 +116,32 @@ public sealed class StoreTests(RetrievalFixture fixture) : IClassFixture<Retriev
     }
 
     [Fact]
+    public async Task The_files_of_a_store_are_listed_in_the_order_in_which_they_were_attached()
+    {
+        var caller = fixture.NewCaller();
+        var store = await caller.CreateStoreAsync();
+        var made = new List<string>();
+        for (var i = 0; i < 3; i++)
+        {
+            made.Add(await caller.UploadAsync($"{i}.txt", $"The file number {i}."));
+        }
+
+        made.Reverse();
+        foreach (var file in made)
+        {
+            await caller.PostAsync($"/v1/vector_stores/{store}/files", new { file_id = file });
+        }
+
+        var first = await caller.GetAsync($"/v1/vector_stores/{store}/files?order=asc&limit=2");
+        var second = await caller.GetAsync($"/v1/vector_stores/{store}/files?order=asc&limit=2&after={made[1]}");
+        var newest = await caller.GetAsync($"/v1/vector_stores/{store}/files");
+
+        Assert.Equal(made[..2], Ids(first));
+        Assert.Equal(made[2..], Ids(second));
+        Assert.Equal(made, Ids(newest).Reverse());
+    }
+
+    [Fact]
     public async Task Lists_are_walked_page_by_page_without_gap_or_repeat()
     {
         var caller = fixture.NewCaller();
@@ -168,6 +196,9 @@ public sealed class StoreTests(RetrievalFixture fixture) : IClassFixture<Retriev
     [Theory]
     [InlineData("""{"name": 5}""", "name")]
     [InlineData("""{"nme": "typo"}""", "nme")]
+    [InlineData("""{"name": "a\u0000b"}""", "name")]
+    [InlineData("""{"metadata": {"a": {"b": ["c", "\ud800"]}}}""", "metadata.a.b[1]")]
+    [InlineData("""{"file_ids": [null]}""", "file_ids")]
     [InlineData("""{"metadata": {"a": 1}}""", "metadata.a")]
     [InlineData("""{"metadata": []}""", "metadata")]
     [InlineData("""{"expires_after": {"anchor": "last_active_at", "days": 0}}""", "expires_after.days")]
@@ -189,11 +220,80 @@ public sealed class StoreTests(RetrievalFixture fixture) : IClassFixture<Retriev
         var refused = await caller.RefusedAsync("/v1/vector_stores", JsonDocument.Parse(request).RootElement);
 
         Assert.Equal(parameter, refused.Param);
-        Assert.Equal(parameter == "file_ids" ? 404 : 400, refused.Status);
+        Assert.Equal(request.Contains("file", StringComparison.Ordinal) && !request.Contains("null") ? 404 : 400, refused.Status);
+    }
+
+    [Theory]
+    [InlineData("""{"expires_after": "never"}""", "expires_after")]
+    [InlineData("""{"expires_after": {"anchor": "last_active_at", "days": "3"}}""", "expires_after.days")]
+    [InlineData("""{"expires_after": {"anchor": "last_active_at", "weeks": 3}}""", "expires_after.weeks")]
+    [InlineData("""{"file_ids": []}""", "file_ids")]
+    public async Task A_change_that_cannot_be_made_is_refused_by_the_name_of_the_field(string request, string parameter)
+    {
+        var caller = fixture.NewCaller();
+        var store = await caller.CreateStoreAsync();
+
+        var refused = await caller.RefusedAsync($"/v1/vector_stores/{store}", JsonDocument.Parse(request).RootElement);
+
+        Assert.Equal((400, parameter), Named(refused));
+    }
+
+    [Fact]
+    public async Task An_expiry_stays_until_it_is_set_to_null()
+    {
+        var caller = fixture.NewCaller();
+        var store = await caller.CreateStoreAsync();
+        var expiry = new { anchor = "last_active_at", days = 3 };
+        await caller.PostAsync($"/v1/vector_stores/{store}", new { expires_after = expiry });
+
+        var renamed = await caller.PostAsync($"/v1/vector_stores/{store}", new { name = "renamed" });
+        var kept = await caller.PostAsync($"/v1/vector_stores/{store}", new { expires_after = (object?)null });
+
+        Assert.Equal(3, renamed.GetProperty("expires_after").GetProperty("days").GetInt32());
+        Assert.Equal(JsonValueKind.Null, kept.GetProperty("expires_after").ValueKind);
+    }
+
+    [Theory]
+    [InlineData("?page=-1", "page")]
+    [InlineData("?page=100001", "page")]
+    [InlineData("?page=one", "page")]
+    public async Task A_page_of_a_files_content_that_cannot_be_is_refused_by_name(string query, string parameter)
+    {
+        var caller = fixture.NewCaller();
+        var store = await caller.CreateStoreAsync(("one.txt", "Only this."));
+        var file = (await caller.GetAsync($"/v1/vector_stores/{store}/files")).GetProperty("data")[0].GetProperty("id");
+
+        using var response = await caller.Retrieval.GetAsync(
+            new Uri($"/v1/vector_stores/{store}/files/{file}/content{query}", UriKind.Relative),
+            TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        var body = await response.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
+        Assert.Equal(parameter, body.GetProperty("error").GetProperty("param").GetString());
+    }
+
+    [Theory]
+    [InlineData("""{"attributes": {"a": "\ud800"}}""", "attributes.a")]
+    [InlineData("""{"attributes": {"a": "\u0000"}}""", "attributes.a")]
+    [InlineData("""{"attributes": {"a": 1e999}}""", "attributes.a")]
+    [InlineData("""{"attributes": {"a": []}}""", "attributes.a")]
+    public async Task Attributes_that_cannot_be_kept_are_refused_by_name(string request, string parameter)
+    {
+        var caller = fixture.NewCaller();
+        var store = await caller.CreateStoreAsync(("one.txt", "Only this."));
+        var file = (await caller.GetAsync($"/v1/vector_stores/{store}/files")).GetProperty("data")[0].GetProperty("id");
+
+        var refused = await caller.RefusedAsync(
+            $"/v1/vector_stores/{store}/files/{file}", JsonDocument.Parse(request).RootElement);
+
+        Assert.Equal((400, parameter), Named(refused));
     }
 
     private static (int Status, string? Param) Named((int Status, string? Param, string Message) refused) =>
         (refused.Status, refused.Param);
+
+    private static IEnumerable<string?> Ids(JsonElement page) =>
+        page.GetProperty("data").EnumerateArray().Select(item => item.GetProperty("id").GetString());
 
     private static async Task<int> CountAsync(StoreCaller caller, string store, string file) =>
         (await caller.GetAsync($"/v1/vector_stores/{store}/files/{file}/content")).GetProperty("data").GetArrayLength();

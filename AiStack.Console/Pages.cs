@@ -1,0 +1,40 @@
+using AiStack.Console.Alerts;
+using AiStack.Console.Ask;
+using AiStack.Console.ConsoleLogs;
+using AiStack.Console.Files;
+using AiStack.Console.Keys;
+using AiStack.Console.Models;
+using AiStack.Console.Overview;
+using AiStack.Console.Resources;
+using AiStack.Console.Start;
+using AiStack.Console.Stores;
+using AiStack.Console.Usage;
+
+namespace AiStack.Console;
+
+/// <summary>The pages, in the order of the navigation: what each needs, and the addresses of its own that it has.</summary>
+internal static class Pages
+{
+    public static void AddPages(this IHostApplicationBuilder builder)
+    {
+        builder.AddOverview();
+        builder.AddStart();
+        builder.AddAlerts();
+        builder.AddAsk();
+        builder.AddFiles();
+        builder.AddStores();
+
+        builder.AddResources();
+        builder.AddConsoleLogs();
+
+        builder.AddModels();
+        builder.AddUsage();
+        builder.AddKeys();
+    }
+
+    public static void MapPages(this IEndpointRouteBuilder app)
+    {
+        app.MapFiles();
+        app.MapConsoleLogs();
+    }
+}

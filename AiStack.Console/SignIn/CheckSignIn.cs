@@ -1,0 +1,33 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+
+namespace AiStack.Console.SignIn;
+
+/// <summary>
+/// Answers an open page whether its person is still signed in (401 when not), and lets the page go on under the sign-in
+/// that they have now; 409 when that is somebody else's, or another role's.
+/// </summary>
+internal static class CheckSignIn
+{
+    public const string Path = "/sign-in";
+
+    public static Results<NoContent, Conflict> Handle(
+        [FromHeader(Name = "X-Person")] string? person,
+        [FromHeader(Name = "X-Sign-In")] string? signIn,
+        ClaimsPrincipal user,
+        SignIns signIns)
+    {
+        if (person != SignInClaims.PersonOf(user))
+        {
+            return TypedResults.Conflict();
+        }
+
+        if (signIn is not null && SignInClaims.SignInOf(user) is { } now && signIn != now)
+        {
+            signIns.Continue(signIn, now);
+        }
+
+        return TypedResults.NoContent();
+    }
+}

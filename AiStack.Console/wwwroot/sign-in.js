@@ -1,0 +1,40 @@
+// Asks now and then whether the person is still signed in. When they are not, a dialog says so over the page as it is; once they
+// are back, by another tab, the page goes on. Somebody else's sign-in, or one with another role, loads it anew.
+
+const everyMs = 60_000;
+const dialog = document.getElementById('signed-out');
+
+const ask = async () => {
+    try {
+        const response = await fetch('sign-in', {
+            cache: 'no-store',
+            headers: { 'Accept': 'application/json', 'X-Person': dialog.dataset.person, 'X-Sign-In': dialog.dataset.signIn },
+        });
+        return response.status;
+    } catch {
+        return 0; // AiStack does not answer; another dialog says so.
+    }
+};
+
+const check = async () => {
+    const status = await ask();
+    if (status === 401 && !dialog.open) {
+        dialog.showModal();
+    } else if (status === 409) {
+        location.reload();
+    } else if (status === 204 && dialog.open) {
+        dialog.close();
+        document.dispatchEvent(new Event('signed-in'));
+    }
+};
+
+const checkIfSeen = () => document.visibilityState === 'visible' && check();
+
+if (dialog) {
+    setInterval(checkIfSeen, everyMs);
+    document.addEventListener('visibilitychange', checkIfSeen);
+    window.addEventListener('focus', check);
+    document.addEventListener('signed-out', check);
+    dialog.querySelector('button').addEventListener('click', check);
+    dialog.addEventListener('cancel', event => event.preventDefault());
+}

@@ -1,0 +1,67 @@
+using System.Security.Claims;
+using AiStack.Console.SignIn;
+using AiStack.Contracts;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace AiStack.Tests.Console.SignIn;
+
+/// <summary>What a handler asks before it acts, whoever pressed its button.</summary>
+public sealed class PersonTests
+{
+    [Theory]
+    [InlineData(Roles.Viewer, true, false, false)]
+    [InlineData(Roles.Operator, true, true, false)]
+    [InlineData(Roles.Admin, true, true, true)]
+    [InlineData("Emperor", false, false, false)]
+    public async Task Each_role_may_do_what_the_lesser_ones_may(string role, bool looks, bool changes, bool decides)
+    {
+        var person = Person(SignInClaims.For("ada", "Ada", role));
+
+        Assert.Equal(looks, await person.RefusalAsync(Roles.Viewer) is null);
+        Assert.Equal(changes, await person.RefusalAsync(Roles.Operator) is null);
+        Assert.Equal(decides, await person.RefusalAsync(Roles.Admin) is null);
+    }
+
+    [Fact]
+    public async Task Nobody_may_do_nothing_and_the_refusal_says_who_may()
+    {
+        var nobody = await Person(new ClaimsPrincipal(new ClaimsIdentity())).RefusalAsync(Roles.Viewer);
+        var viewer = await Person(SignInClaims.For("ada", "Ada", Roles.Viewer)).RefusalAsync(Roles.Operator);
+
+        Assert.Equal(FaultCode.Unauthenticated, nobody!.Code);
+        Assert.Contains("Operator", viewer!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Whoever_signed_out_elsewhere_may_do_nothing_in_a_page_that_is_still_open()
+    {
+        var user = SignInClaims.For("ada", "Ada", Roles.Admin);
+        var signIns = new SignIns(TimeProvider.System);
+        var person = Person(user, signIns);
+        Assert.Null(await person.RefusalAsync(Roles.Admin));
+
+        signIns.End(SignInClaims.SignInOf(user)!);
+
+        Assert.Equal(FaultCode.Unauthenticated, (await person.RefusalAsync(Roles.Viewer))!.Code);
+    }
+
+    private static Person Person(ClaimsPrincipal user, SignIns? signIns = null)
+    {
+        signIns ??= new SignIns(TimeProvider.System);
+        signIns.Seen(SignInClaims.SignInOf(user) ?? "", DateTimeOffset.MaxValue);
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddAuthorizationBuilder().AddRoles();
+        var authorization = services.BuildServiceProvider().GetRequiredService<IAuthorizationService>();
+        return new(new Fixed(user), authorization, signIns);
+    }
+
+    private sealed class Fixed(ClaimsPrincipal user) : AuthenticationStateProvider
+    {
+        public override Task<AuthenticationState> GetAuthenticationStateAsync() =>
+            Task.FromResult(new AuthenticationState(user));
+    }
+}

@@ -1,0 +1,47 @@
+using System.Diagnostics;
+using AiStack.Serving.Engines;
+using CsCheck;
+using Microsoft.ML.Tokenizers;
+using Xunit;
+
+namespace AiStack.Tests.Serving;
+
+public sealed class TokenCounterTests
+{
+    private static readonly TokenCounter Counter = new();
+
+    private static readonly Gen<string> Texts = Gen.OneOfConst("leave ", "  ", "\n\n", "🚲", "Ünïcode", "x", "1,950 ")
+        .Array[0, 2_000].Select(string.Concat);
+
+    [Fact]
+    public void A_text_in_words_has_as_many_tokens_as_the_tokenizer_says()
+    {
+        var tokenizer = TiktokenTokenizer.CreateForEncoding("o200k_base");
+        var text = string.Join(' ', Enumerable.Range(1, 3_000).Select(i => $"Rule {i} says that leave is long."));
+
+        Assert.Equal(tokenizer.CountTokens(text), Counter.Count(text));
+    }
+
+    [Fact]
+    public void A_text_is_cut_to_a_beginning_that_fits_and_a_text_that_fits_is_left_alone() =>
+        Gen.Select(Texts, Gen.Int[0, 3_000]).Sample((text, limit) =>
+        {
+            var cut = Counter.Cut(text, limit);
+
+            Assert.StartsWith(cut, text, StringComparison.Ordinal);
+            Assert.True(Counter.Count(cut) <= limit, $"{Counter.Count(cut)} > {limit}");
+            Assert.True(cut.Length == text.Length || Counter.Count(text) > limit);
+        }, iter: 100);
+
+    [Fact]
+    public void A_word_without_end_is_counted_in_a_time_that_grows_with_its_length_alone()
+    {
+        var started = Stopwatch.GetTimestamp();
+
+        Assert.InRange(Counter.Count(new string('x', 1_000_000)), 100_000, 1_000_000);
+        Assert.InRange(Counter.Count(new string(' ', 1_000_000)), 1_000, 1_000_000);
+
+        Assert.True(
+            Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(30), "Its time grows with the square of its length.");
+    }
+}

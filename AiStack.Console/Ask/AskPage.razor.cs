@@ -73,7 +73,8 @@ public sealed partial class AskPage : IDisposable
         _models = modelPage.Data is { Count: > 0 } ? modelPage.Data : _models;
         if ((AskedStore ?? ChosenStore.Id) is { } chosen && Conversation.Columns[0].StoreId != chosen)
         {
-            await Conversation.ChooseAsync([Conversation.Columns[0] with { StoreId = chosen }, .. Conversation.Columns.Skip(1)]);
+            await Conversation.ChooseAsync(
+                [Conversation.Columns[0] with { StoreId = chosen }, .. Conversation.Columns.Skip(1)]);
         }
 
         Show();

@@ -34,7 +34,9 @@ internal sealed class Conversation(AskApi api, TabMemory memory, TimeProvider ti
     /// <summary>How the next question is asked: in one way, or in two to compare.</summary>
     public IReadOnlyList<AskSettings> Columns { get; private set; } = [new()];
 
-    /// <summary>Finds again what the tab held before it was reloaded. Anything that cannot be read is forgotten.</summary>
+    /// <summary>
+    /// Finds again what the tab held before it was reloaded. Anything that cannot be read is forgotten.
+    /// </summary>
     public async Task RecallAsync()
     {
         if (_isRecalled)

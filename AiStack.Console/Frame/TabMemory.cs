@@ -33,7 +33,9 @@ internal sealed class TabMemory(IJSRuntime scripts) : IAsyncDisposable
         }
     }
 
-    /// <summary>Keeps a text; an empty one is forgotten. What is written later replaces what was written before.</summary>
+    /// <summary>
+    /// Keeps a text; an empty one is forgotten. What is written later replaces what was written before.
+    /// </summary>
     public async Task WriteAsync(string key, string text)
     {
         try

@@ -69,8 +69,11 @@ internal static class ConsoleSteps
         await Expect(page.Locator("fluent-dialog")).ToHaveCountAsync(0);
     }
 
-    /// <summary>Fails when the page is wider than its window, complained, or breaks WCAG 2.2 AA by what axe finds.</summary>
-    public static async Task AssertFitsAndIsAccessibleAsync(this WatchedPage watched, CancellationToken cancellationToken)
+    /// <summary>
+    /// Fails when the page is wider than its window, complained, or breaks WCAG 2.2 AA by what axe finds.
+    /// </summary>
+    public static async Task AssertFitsAndIsAccessibleAsync(
+        this WatchedPage watched, CancellationToken cancellationToken)
     {
         var overflow = await watched.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth");
         Assert.True(overflow <= 0, $"{watched.Page.Url} is {overflow} pixels wider than its window.");

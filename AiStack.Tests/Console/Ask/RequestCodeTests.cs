@@ -46,7 +46,8 @@ public sealed class RequestCodeTests(StackFixture stacks)
     public async Task The_TypeScript_runs_and_prints_the_answer()
     {
         var clients = Path.Combine(Repository.Root, "AiStack.Tests/Clients");
-        Assert.SkipUnless(Directory.Exists(Path.Combine(clients, "node_modules/openai")), "Run npm ci in AiStack.Tests/Clients.");
+        Assert.SkipUnless(Directory.Exists(Path.Combine(clients, "node_modules/openai")),
+            "Run npm ci in AiStack.Tests/Clients.");
         var asked = await AskedAsync();
 
         // A module of the folder that has the client.
@@ -153,7 +154,8 @@ public sealed class RequestCodeTests(StackFixture stacks)
     {
         var stack = await stacks.StackAsync(Token);
         var project = await OpenAiProject.NewAsync(stack);
-        var store = await project.StoreAsync(("café.md", "# Café\n\nThe owner of the café in temp street is Mrs. O'Hara."));
+        var store = await project.StoreAsync(
+            ("café.md", "# Café\n\nThe owner of the café in temp street is Mrs. O'Hara."));
         return new(new Uri(stack.Api, "/v1"), project.Key, store);
     }
 
@@ -178,11 +180,13 @@ public sealed class RequestCodeTests(StackFixture stacks)
         File.Copy(
             Path.Combine(AppContext.BaseDirectory, "AiStack.Tests.runtimeconfig.json"),
             Path.Combine(folder, "Program.runtimeconfig.json"));
-        var references = Directory.GetFiles(runtime, "System*.dll").Concat(Directory.GetFiles(runtime, "netstandard.dll"))
+        var references = Directory.GetFiles(runtime, "System*.dll")
+            .Concat(Directory.GetFiles(runtime, "netstandard.dll"))
             .Concat(libraries.Select(library => Path.Combine(folder, library)))
             .Where(path => !path.EndsWith("Native.dll", StringComparison.Ordinal)).Select(path => $"-r:{path}");
         await RunAsync(
-            "dotnet", ["exec", compiler, "-nologo", $"-out:{program}", .. references, source, Path.Combine(folder, "Usings.cs")],
+            "dotnet", ["exec", compiler, "-nologo", $"-out:{program}", .. references, source,
+                Path.Combine(folder, "Usings.cs")],
             asked: null);
         return program;
     }

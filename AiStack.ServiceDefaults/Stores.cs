@@ -1,6 +1,7 @@
 using AiStack.ServiceDefaults.Blobs;
 using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Options;
+using AiStack.ServiceDefaults.Telemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -29,9 +30,10 @@ public static class Stores
         builder.Services.AddSingleton(role);
 
 #if USE_ASPIRE
-        builder.AddNpgsqlDataSource("aistack", settings => settings.ConnectionString = role.ConnectionString);
+        builder.AddNpgsqlDataSource(
+            "aistack", settings => settings.ConnectionString = role.ConnectionString, StatementSpans.Configure);
 #else
-        builder.Services.AddNpgsqlDataSource(role.ConnectionString);
+        builder.Services.AddNpgsqlDataSource(role.ConnectionString, StatementSpans.Configure);
         builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("aistack", timeout: _healthLimit);
 #endif
     }

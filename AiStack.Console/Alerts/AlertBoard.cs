@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 namespace AiStack.Console.Alerts;
 
 /// <summary>
-/// The alerts that stand. One stands from when a rule first found it until it was not found for a while; both are logged, and how many
-/// stand is a metric.
+/// The alerts that stand. One stands once a rule has found it for a while, until it was not found for a while; both
+/// are logged, and how many stand is a metric.
 /// </summary>
 internal sealed partial class AlertBoard(
     IOptions<AlertOptions> options, ConsoleTelemetry telemetry, TimeProvider time, ILogger<AlertBoard> logger)
@@ -28,27 +28,30 @@ internal sealed partial class AlertBoard(
         foreach (var found in findings.Take(MaxAlerts))
         {
             var key = (found.Rule, found.Subject);
-            if (!_standing.TryGetValue(key, out var before))
+            var before = _standing.GetValueOrDefault(key);
+            var since = before?.Alert.Since ?? now;
+            var isRaised = before?.IsRaised == true || now - since >= options.Value.RaiseAfter;
+            _standing[key] = new(
+                new(found.Rule, found.Subject, found.Title, found.Detail, found.Href, since), now, isRaised);
+            if (isRaised && before?.IsRaised != true)
             {
                 Raised(logger, found.Rule, found.Title, found.Detail);
             }
-
-            _standing[key] = new(
-                new(found.Rule, found.Subject, found.Title, found.Detail, found.Href, before?.Alert.Since ?? now), now);
         }
 
-        foreach (var (key, gone) in _standing.Where(pair => now - pair.Value.LastFound > Patience(pair.Value, now)).ToArray())
+        var over = _standing.Where(pair => pair.Value.LastFound < now && now - pair.Value.LastFound > options.Value.ClearAfter);
+        foreach (var (key, gone) in over.ToArray())
         {
             _standing.Remove(key);
-            Cleared(logger, key.Rule, gone.Alert.Title, (now - gone.Alert.Since).TotalSeconds);
+            if (gone.IsRaised)
+            {
+                Cleared(logger, key.Rule, gone.Alert.Title, (now - gone.Alert.Since).TotalSeconds);
+            }
         }
 
-        Show([.. _standing.Values.Select(standing => standing.Alert).OrderBy(alert => alert.Since)]);
+        var raised = _standing.Values.Where(standing => standing.IsRaised).Select(standing => standing.Alert);
+        Show([.. raised.OrderBy(alert => alert.Since)]);
     }
-
-    // What is found now stays even where nothing stays longer.
-    private TimeSpan Patience(Standing standing, DateTimeOffset now) =>
-        standing.LastFound == now ? TimeSpan.MaxValue : options.Value.ClearAfter;
 
     private void Show(IReadOnlyList<Alert> alerts)
     {
@@ -66,5 +69,5 @@ internal sealed partial class AlertBoard(
     [LoggerMessage(2, LogLevel.Information, "Alert {Rule} is over: {Title}. It stood for {Seconds:F0} s.")]
     private static partial void Cleared(ILogger logger, string rule, string title, double seconds);
 
-    private sealed record Standing(Alert Alert, DateTimeOffset LastFound);
+    private sealed record Standing(Alert Alert, DateTimeOffset LastFound, bool IsRaised);
 }

@@ -16,11 +16,15 @@ internal sealed class AlertOptions : ISectionOptions
     [Range(typeof(TimeSpan), "00:00:30", "01:00:00")]
     public TimeSpan Window { get; set; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>How long a rule must find something before it is an alert. The default forgives a start and a restart.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
+    public TimeSpan RaiseAfter { get; set; } = TimeSpan.FromSeconds(15);
+
     /// <summary>
     /// How long an alert stays after its reason has gone. The default makes one alert of a reason that comes and goes.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
-    public TimeSpan ClearAfter { get; set; } = TimeSpan.FromMinutes(1);
+    public TimeSpan ClearAfter { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>The share of requests that may fail. The default is more than single mishaps and less than an outage.</summary>
     [Range(0.001, 1)]

@@ -2,26 +2,30 @@ using System.Globalization;
 using AiStack.Console.Charts;
 using AiStack.Console.Frame;
 using AiStack.Console.Overview;
+using AiStack.Console.Resources;
 using AiStack.Console.Start;
 
 namespace AiStack.Console.Alerts;
 
 /// <summary>
-/// What somebody should look at: requests that fail, or take long; work that waits, or was given up; a layer that does not answer.
-/// What telemetry the Console itself loses is <see cref="TelemetryLosses"/>.
+/// What somebody should look at: requests that fail, or take long; work that waits, or was given up; a layer that does
+/// not answer; a part of the stack that is not well. What telemetry the Console itself loses is <see cref="TelemetryLosses"/>.
 /// </summary>
 internal static class AlertRules
 {
-    public static IEnumerable<AlertFinding> Find(Measured measured, IReadOnlyList<LayerState> layers, AlertOptions limits) =>
+    public static IEnumerable<AlertFinding> Find(
+        Measured measured, IReadOnlyList<LayerState> layers, IReadOnlyList<Resource> resources, AlertOptions limits) =>
     [
         .. OfTraffic(measured, limits),
         .. WaitingWork.Read(measured).SelectMany(work => OfWork(work, limits)),
-        .. layers.Where(layer => !layer.IsReachable).Select(OfLayer),
+        .. OfLayers(layers),
+        .. resources.Where(resource => resource.Condition == Condition.Bad).Select(OfResource),
     ];
 
     private static IEnumerable<AlertFinding> OfTraffic(Measured measured, AlertOptions limits)
     {
-        if (GatewayTraffic.Read(measured, limits.Window) is not { } traffic || Math.Round(traffic.Requests) < limits.MinRequests)
+        if (GatewayTraffic.Read(measured, limits.Window) is not { } traffic
+            || Math.Round(traffic.Requests) < limits.MinRequests)
         {
             yield break;
         }
@@ -32,7 +36,7 @@ internal static class AlertRules
                 "error_rate",
                 "",
                 "Requests fail",
-                $"{Percent(traffic.ErrorShare)} of {traffic.Requests:F0} requests in {ChartValue.Text(limits.Window.TotalSeconds, "s")}; "
+                $"{Percent(traffic.ErrorShare)} of {traffic.Requests:F0} requests in {Time(limits.Window)}; "
                 + $"the limit is {Percent(limits.MaxErrorShare)}.",
                 traffic.ErrorView.Address);
         }
@@ -43,8 +47,7 @@ internal static class AlertRules
                 "latency",
                 "",
                 "Requests take long",
-                $"95 % are answered within {ChartValue.Text(traffic.P95, "s")}; "
-                + $"the limit is {ChartValue.Text(limits.MaxLatency.TotalSeconds, "s")}.",
+                $"95 % are answered within {ChartValue.Text(traffic.P95, "s")}; the limit is {Time(limits.MaxLatency)}.",
                 traffic.View.Address);
         }
     }
@@ -57,8 +60,8 @@ internal static class AlertRules
                 "queue_age",
                 work.Queue,
                 $"Work waits in {work.Queue}",
-                $"The oldest of {Words.Count((long)work.Items, "item")} has waited {ChartValue.Text(work.Oldest.TotalSeconds, "s")}; "
-                + $"the limit is {ChartValue.Text(limits.MaxQueueAge.TotalSeconds, "s")}.",
+                $"The oldest of {Words.Count((long)work.Items, "item")} has waited {Time(work.Oldest)}; "
+                + $"the limit is {Time(limits.MaxQueueAge)}.",
                 work.View.Address);
         }
 
@@ -68,9 +71,17 @@ internal static class AlertRules
                 "work_parked",
                 work.Queue,
                 $"Work was set aside in {work.Queue}",
-                $"{Words.Count((long)work.Parked, "item")} failed too often to be tried again by itself. The service's log says why.",
+                $"{Words.Count((long)work.Parked, "item")} failed too often to be tried again. The service's log says why.",
                 work.View.Address);
         }
+    }
+
+    // Every layer is reached through the Gateway: when that is away, nothing is known of the others.
+    private static IEnumerable<AlertFinding> OfLayers(IReadOnlyList<LayerState> layers)
+    {
+        var away = layers.Where(layer => !layer.IsReachable).ToList();
+        var cause = away.Find(layer => layer.Layer == StackProbe.Gateway);
+        return (cause is null ? away : [cause]).Select(OfLayer);
     }
 
     private static AlertFinding OfLayer(LayerState layer) => new(
@@ -79,6 +90,17 @@ internal static class AlertRules
         $"{layer.Layer.Name} does not answer",
         layer.Reason ?? "It was asked, and gave no answer.",
         "#layers");
+
+    private static AlertFinding OfResource(Resource resource) => new(
+        "resource",
+        resource.Name,
+        $"{resource.Name} is not well",
+        resource.Health is { Failing: [var failing, ..] }
+            ? $"{resource.Word}: {failing.Name}, {failing.Text}"
+            : $"{resource.Word}.",
+        "resources");
+
+    private static string Time(TimeSpan time) => ChartValue.Text(time.TotalSeconds, "s");
 
     private static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{share * 100:0.#} %");
 }

@@ -1,4 +1,5 @@
 using AiStack.Console.Overview;
+using AiStack.Console.Resources;
 using AiStack.Console.Start;
 using AiStack.Console.Telemetry;
 using AiStack.Console.Telemetry.Metrics;
@@ -10,6 +11,7 @@ namespace AiStack.Console.Alerts;
 internal sealed partial class AlertWatch(
     MetricStore metrics,
     StackWatch stack,
+    ResourceFeed resources,
     TelemetryLedger ledger,
     AlertBoard board,
     IOptions<AlertOptions> options,
@@ -39,7 +41,7 @@ internal sealed partial class AlertWatch(
         var now = time.GetUtcNow();
         board.Update(
         [
-            .. AlertRules.Find(new Measured(metrics, now), stack.Findings.Layers, options.Value),
+            .. AlertRules.Find(new Measured(metrics, now), stack.Findings.Layers, resources.Resources ?? [], options.Value),
             .. _losses.Find(ledger.Read(), now),
         ]);
     }

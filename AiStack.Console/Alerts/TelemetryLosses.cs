@@ -5,12 +5,13 @@ using AiStack.Console.Telemetry;
 namespace AiStack.Console.Alerts;
 
 /// <summary>
-/// Finds that telemetry was lost of late, by the counts of what was lost since the start. That the oldest goes for the newest is how
-/// bounded memory works, and no loss; nor is what came twice.
+/// Finds that telemetry was lost of late, by the counts of what was lost since the start. That the oldest goes for the
+/// newest is how bounded memory works, and no loss; nor is what came twice.
 /// </summary>
 internal sealed class TelemetryLosses(TimeSpan window)
 {
-    private static readonly LossReason[] _reasons = [LossReason.TraceFull, LossReason.SeriesLimit, LossReason.TooMany, LossReason.Invalid];
+    private static readonly LossReason[] _reasons =
+        [LossReason.TraceFull, LossReason.SeriesLimit, LossReason.TooMany, LossReason.Invalid];
 
     private readonly Queue<(DateTimeOffset At, long Lost)> _seen = new();
 
@@ -31,7 +32,8 @@ internal sealed class TelemetryLosses(TimeSpan window)
                 "telemetry_lost",
                 "",
                 "Telemetry is lost",
-                $"{Words.Count(recent, "item")} dropped in {ChartValue.Text(window.TotalSeconds, "s")}: beyond a limit of the Console, or malformed.",
+                $"{Words.Count(recent, "item")} dropped in {ChartValue.Text(window.TotalSeconds, "s")}: "
+                + "beyond a limit of the Console, or malformed.",
                 "metrics"),
         ];
     }

@@ -108,9 +108,9 @@ class Drawing {
             stroke,
             fill,
             width: isBars ? 0 : 1.75, // A bar of nothing has no edge to be seen.
-            points: { show: this.content.times.length < 3 },
+            points: { show: !isBars && !this.settings.isSpark, filter: (plot, index) => alone(plot.data[index]) },
             paths: isBars ? uPlot.paths.bars({ size: [0.8, 60], align: 0 }) : undefined,
-            value: (_, __, ___, index) => text(this.content.series[i].values.at(index ?? -1), unit),
+            value: (_, __, ___, index) => text(latest(this.content.series[i].values, index), unit),
         };
     }
 
@@ -133,10 +133,10 @@ class Drawing {
         for (const mark of this.content.marks ?? []) {
             const [x, y] = [plot.valToPos(mark.time, 'x', true), plot.valToPos(mark.value, 'y', true)];
             ctx.beginPath();
-            ctx.moveTo(x, y - 6);
-            ctx.lineTo(x + 5, y);
-            ctx.lineTo(x, y + 6);
-            ctx.lineTo(x - 5, y);
+            ctx.moveTo(x, y - 5);
+            ctx.lineTo(x + 4, y);
+            ctx.lineTo(x, y + 5);
+            ctx.lineTo(x - 4, y);
             ctx.fill();
         }
 
@@ -162,6 +162,9 @@ class Drawing {
     }
 }
 
+// Where nothing is pointed at: the last value that there is.
+const latest = (values, index) => index == null ? values.findLast(value => value != null) : values[index];
+
 // A canvas knows no variables, so the browser works the colour out.
 const mixed = (area, colour, percent, ground) => {
     area.style.color = `color-mix(in srgb, ${colour} ${percent}%, ${ground})`;
@@ -169,6 +172,10 @@ const mixed = (area, colour, percent, ground) => {
     area.style.color = '';
     return result;
 };
+
+// A value with none on either side would be a line of no length.
+const alone = values => values.flatMap((value, i) =>
+    value != null && values[i - 1] == null && values[i + 1] == null ? [i] : []);
 
 const isCount = unit => /^\{.*\}(\/s)?$/.test(unit ?? '');
 

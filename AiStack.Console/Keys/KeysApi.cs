@@ -11,7 +11,10 @@ internal sealed class KeysApi(GatewayClient gateway)
 
     /// <summary>Makes a key. Its secret is in the answer, and nowhere else ever after.</summary>
     public Task<Outcome<NewKeyView>> CreateAsync(
-        string name, IReadOnlyCollection<string> scopes, DateTimeOffset? expiresAt, CancellationToken cancellationToken) =>
+        string name,
+        IReadOnlyCollection<string> scopes,
+        DateTimeOffset? expiresAt,
+        CancellationToken cancellationToken) =>
         gateway.PostAsync<NewKeyView>("/api/keys", new { name, scopes, expiresAt }, cancellationToken);
 
     /// <summary>Revokes a key, for good.</summary>

@@ -20,8 +20,11 @@ internal static class MetricReading
             return null;
         }
 
+        // What was imported ends where its file ends, however long ago that was.
+        var instrument = store.Instruments.FirstOrDefault(instrument => instrument.Id == id);
+        var end = instrument is { IsImported: true } ? instrument.LastTime : now;
         var (from, to) = view.Stretch
-            ?? (view.Window is { } window ? now - window : store.Kept(id) ?? now - MetricWindows.Default, now);
+            ?? (view.Window is { } window ? end - window : instrument?.FirstTime ?? end - MetricWindows.Default, end);
         return new()
         {
             Instrument = id,
@@ -33,7 +36,4 @@ internal static class MetricReading
             MaxLines = MetricChart.MaxLines,
         };
     }
-
-    private static DateTimeOffset? Kept(this MetricStore store, InstrumentId id) =>
-        store.Instruments.FirstOrDefault(instrument => instrument.Id == id)?.FirstTime;
 }

@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace AiStack.Console.Metrics;
 
 /// <summary>
-/// What the page shows. All of it is in the page's address, so that it can be shared, and the back button goes back. What an address
-/// gets wrong is left out.
+/// What the page shows. All of it is in the page's address, so that it can be shared, and the back button goes back.
+/// What an address gets wrong is left out.
 /// </summary>
 public sealed record MetricView
 {
@@ -68,7 +68,9 @@ public sealed record MetricView
         var (from, to) = (MetricWindows.Moment(One("from")), MetricWindows.Moment(One("to")));
         return new()
         {
-            Instrument = One("name") is { Length: > 0 } name ? new(One("service") ?? "", One("meter") ?? "", name) : null,
+            Instrument = One("name") is { Length: > 0 } name
+                ? new(One("service") ?? "", One("meter") ?? "", name, One("imported") == "true")
+                : null,
             Window = MetricWindows.Parse(One("window")),
             Stretch = from < to ? (from.Value, to.Value) : null,
             SplitBy = Frame.Words.Trimmed(One("split")),
@@ -94,6 +96,10 @@ public sealed record MetricView
             yield return new("service", instrument.Service);
             yield return new("meter", instrument.Scope);
             yield return new("name", instrument.Name);
+            if (instrument.IsImported)
+            {
+                yield return new("imported", "true");
+            }
         }
 
         if (Window != MetricWindows.Default)

@@ -105,7 +105,7 @@ public sealed partial class MetricsPage : IDisposable
         _lost = Ledger.Read()[TelemetrySignal.Metrics].Lost;
         var instruments = Store.Instruments;
         // The same list stands for the same instruments: it is long, and drawn anew only when there are others.
-        if (!instruments.Select(instrument => instrument.Id).SequenceEqual(_instruments.Select(instrument => instrument.Id)))
+        if (!instruments.Select(one => one.Id).SequenceEqual(_instruments.Select(one => one.Id)))
         {
             _instruments = instruments;
         }

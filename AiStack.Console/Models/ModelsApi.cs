@@ -12,7 +12,13 @@ internal sealed class ModelsApi(GatewayClient gateway)
 
 /// <summary>A model as the API describes it.</summary>
 public sealed record DescribedModel(
-    string Id, string Engine, string? Deployment, int? ContextTokens, bool Generates, string? PromptVersion, ModelPrice? Price)
+    string Id,
+    string Engine,
+    string? Deployment,
+    int? ContextTokens,
+    bool Generates,
+    string? PromptVersion,
+    ModelPrice? Price)
 {
     public bool IsAlias => Id != Engine;
 }

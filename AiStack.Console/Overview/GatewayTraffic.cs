@@ -2,11 +2,20 @@ using AiStack.Console.Metrics;
 
 namespace AiStack.Console.Overview;
 
-/// <summary>The requests that came to the Gateway in a stretch of time, without the Console's own question whether all is well.</summary>
+/// <summary>
+/// The requests that came to the Gateway in a stretch of time, without the Console's own question whether all is well.
+/// </summary>
 /// <param name="View">The metric that it was read from.</param>
 /// <param name="Errors">Answers that say that the stack failed: 500 and above. What a client did wrong is not counted.</param>
 internal sealed record GatewayTraffic(
-    MetricView View, MetricView ErrorView, double Requests, double PerSecond, double Errors, double? P50, double? P95, double? P99)
+    MetricView View,
+    MetricView ErrorView,
+    double Requests,
+    double PerSecond,
+    double Errors,
+    double? P50,
+    double? P95,
+    double? P99)
 {
     private const string Service = "gateway";
     private const string Name = "http.server.request.duration";

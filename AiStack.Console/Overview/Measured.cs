@@ -21,7 +21,8 @@ internal sealed class Measured(MetricStore store, DateTimeOffset now)
 
     private static readonly TimeSpan _courseStep = TimeSpan.FromSeconds(15);
 
-    private readonly IReadOnlyList<Instrument> _instruments = store.Instruments;
+    // What was imported is somebody else's past.
+    private readonly IReadOnlyList<Instrument> _instruments = [.. store.Instruments.Where(one => !one.IsImported)];
 
     public DateTimeOffset Now => now;
 
@@ -44,10 +45,11 @@ internal sealed class Measured(MetricStore store, DateTimeOffset now)
     public IReadOnlyList<string> Values(InstrumentId instrument, string dimension) =>
         store.Dimensions(instrument).FirstOrDefault(one => one.Key == dimension)?.Values ?? [];
 
-    /// <summary>The course of the last half hour, for a small chart.</summary>
+    /// <summary>The course of the last half hour, or of as much of it as is known, for a small chart.</summary>
     public ChartContent Course(MetricView view, string title, Func<MetricLine, IReadOnlyList<double?>> values)
     {
-        var window = store.Read(Query(view, _course, _courseStep));
+        var known = now - (_instruments.FirstOrDefault(one => one.Id == view.Instrument)?.FirstTime ?? now);
+        var window = store.Read(Query(view, known < _course ? known : _course, _courseStep));
         return window is not { Lines: [var line, ..] } ? ChartContent.Empty : new(
             [.. window.Starts.Select(start => start.ToUnixTimeMilliseconds() / 1_000.0)],
             [new(title, values(line), ChartShape.Area)]);

@@ -11,10 +11,14 @@ public sealed partial class OverviewPage : IDisposable
     /// <summary>New numbers come at most this often, however fast services report.</summary>
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);
 
+    /// <summary>Costs are counted by the database, so they are asked for less often.</summary>
+    private static readonly TimeSpan _costPause = TimeSpan.FromSeconds(15);
+
     private readonly CancellationTokenSource _leaving = new();
     private StackFindings _findings = StackFindings.None;
     private IReadOnlyList<Tile> _tiles = [];
     private IReadOnlyList<Alert> _alerts = [];
+    private Tile? _cost;
     private bool _isInUse;
 
     [Inject]
@@ -25,6 +29,12 @@ public sealed partial class OverviewPage : IDisposable
 
     [Inject]
     internal AlertBoard Board { get; set; } = null!;
+
+    [Inject]
+    internal QualityWatch Quality { get; set; } = null!;
+
+    [Inject]
+    internal CostTile Cost { get; set; } = null!;
 
     [Inject]
     internal MetricStore Metrics { get; set; } = null!;
@@ -48,7 +58,8 @@ public sealed partial class OverviewPage : IDisposable
             await Task.WhenAll(
                 FollowAsync(Watch.WatchAsync(_leaving.Token)),
                 FollowAsync(Metrics.Changes.WatchAsync(_leaving.Token)),
-                FollowAsync(Board.Changes.WatchAsync(_leaving.Token)));
+                FollowAsync(Board.Changes.WatchAsync(_leaving.Token)),
+                FollowCostAsync());
         }
     }
 
@@ -69,10 +80,28 @@ public sealed partial class OverviewPage : IDisposable
         }
     }
 
+    private async Task FollowCostAsync()
+    {
+        try
+        {
+            while (!_leaving.IsCancellationRequested)
+            {
+                _cost = await Cost.ReadAsync(_leaving.Token) ?? _cost;
+                Show();
+                StateHasChanged();
+                await Task.Delay(_costPause, _leaving.Token);
+            }
+        }
+        catch (OperationCanceledException) when (_leaving.IsCancellationRequested)
+        {
+            // The person has left the page.
+        }
+    }
+
     private void Show()
     {
         _findings = Watch.Findings;
-        _tiles = Vitals.Tiles;
+        _tiles = [.. Vitals.Tiles, .. new[] { _cost, Quality.Tile }.OfType<Tile>()];
         _alerts = Board.Alerts;
         _isInUse = _tiles.Count > 0 && (_isInUse || _findings.Files > 0 || Vitals.HasTraffic);
     }

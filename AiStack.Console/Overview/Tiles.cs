@@ -7,8 +7,8 @@ using AiStack.Console.Telemetry.Metrics;
 namespace AiStack.Console.Overview;
 
 /// <summary>
-/// The numbers at a glance. Each is read from a metric and leads to it; what no service has reported has no tile. Numbers are of the
-/// last five minutes, charts of the last half hour.
+/// The numbers at a glance. Each is read from a metric and leads to it; what no service has reported has no tile. Numbers
+/// are of the last five minutes, charts of the last half hour.
 /// </summary>
 internal static class Tiles
 {
@@ -34,9 +34,15 @@ internal static class Tiles
             Chart = measured.Course(traffic.View, "Requests per second", line => line.Values),
             Unit = "{}/s",
         };
-        yield return new("Errors", Share(traffic.ErrorShare), $"{Count(traffic.Errors)} of {requests} failed", traffic.ErrorView.Address)
+        yield return new(
+            "Errors",
+            Share(traffic.ErrorShare),
+            $"{Count(traffic.Errors)} of {requests} failed",
+            traffic.ErrorView.Address)
         {
-            Chart = traffic.Errors > 0 ? measured.Course(traffic.ErrorView, "Errors per second", line => line.Values) : ChartContent.Empty,
+            Chart = traffic.Errors > 0
+                ? measured.Course(traffic.ErrorView, "Errors per second", line => line.Values)
+                : ChartContent.Empty,
             Unit = "{}/s",
             IsBad = traffic.Errors > 0,
         };
@@ -53,7 +59,11 @@ internal static class Tiles
         {
             var view = new MetricView { Instrument = first.Id };
             var recent = measured.Total(view, Measured.Recent);
-            yield return new("Time to first token (p95)", Seconds(recent?.P95[0]), Percentiles(recent?.P50[0], recent?.P99[0]), view.Address)
+            yield return new(
+                "Time to first token (p95)",
+                Seconds(recent?.P95[0]),
+                Percentiles(recent?.P50[0], recent?.P99[0]),
+                view.Address)
             {
                 Chart = measured.Course(view, "95th percentile", line => line.P95),
                 Unit = "s",
@@ -67,11 +77,11 @@ internal static class Tiles
             var tokens = measured.Lines(view with { SplitBy = kind }, Measured.Recent);
             yield return new(
                 "Tokens",
-                $"{Number(tokens.Sum(PerSecond))}/s",
+                $"{Number(tokens.Sum(line => PerSecond(line)[0] ?? 0))}/s",
                 $"{Count(Sum("input"))} in, {Count(Sum("output"))} out in 5 minutes",
                 (view with { SplitBy = kind, Measure = MetricMeasure.Mean }).Address)
             {
-                Chart = measured.Course(view, "Tokens per second", line => [.. line.Values.Zip(line.Mean, (rate, mean) => rate * (mean ?? 0))]),
+                Chart = measured.Course(view, "Tokens per second", PerSecond),
                 Unit = "{}/s",
             };
 
@@ -117,7 +127,9 @@ internal static class Tiles
         }
     }
 
-    private static double PerSecond(MetricLine line) => (line.Values[0] ?? 0) * (line.Mean[0] ?? 0);
+    // The sum of what was measured each second: how often, times the mean.
+    private static double?[] PerSecond(MetricLine line) =>
+        [.. line.Values.Zip(line.Mean, (rate, mean) => rate * (mean ?? 0))];
 
     private static string Percentiles(double? p50, double? p99) =>
         p50 is null ? "nothing in 5 minutes" : $"half within {Seconds(p50)}, 99 % within {Seconds(p99)}";

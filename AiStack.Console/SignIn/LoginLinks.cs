@@ -23,6 +23,7 @@ internal sealed record OpenedLink(LinkUse Use, string? Role = null);
 internal sealed class LoginLinks(IOptions<ConsoleOptions> options, TimeProvider time)
 {
     private const int TokenLength = 32;
+    private const string Alphabet = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789";
     private const int MaxLinks = 16;
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
 
@@ -42,12 +43,13 @@ internal sealed class LoginLinks(IOptions<ConsoleOptions> options, TimeProvider 
             _links.TryRemove(new(number, link));
         }
 
-        foreach (var (number, _) in _links.Where(link => link.Key > 0).OrderBy(link => link.Key).SkipLast(MaxLinks - 1))
+        var made = _links.Where(link => link.Key > 0).OrderBy(link => link.Key);
+        foreach (var (number, _) in made.SkipLast(MaxLinks - 1))
         {
             _links.TryRemove(number, out _);
         }
 
-        var token = RandomNumberGenerator.GetString("ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789", TokenLength);
+        var token = RandomNumberGenerator.GetString(Alphabet, TokenLength);
         _links[Interlocked.Increment(ref _lastNumber)] = new Link(Hash(token), role, now + Lifetime);
         return token;
     }

@@ -7,7 +7,9 @@ using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 
 namespace AiStack.Console.SignIn;
 
-/// <summary>Sign-in by an OpenID Connect provider: the code flow with PKCE, and nothing of the provider's kept but its token.</summary>
+/// <summary>
+/// Sign-in by an OpenID Connect provider: the code flow with PKCE. Nothing of the provider's is kept but its ID token.
+/// </summary>
 internal static partial class Oidc
 {
     public const string Scheme = "oidc";

@@ -3,12 +3,14 @@ using AiStack.ServiceDefaults.Options;
 
 namespace AiStack.Console.SignIn;
 
-/// <summary>The OpenID Connect provider that people sign in with. Without <see cref="Authority"/> there is none.</summary>
+/// <summary>The OpenID Connect provider that people sign in with; none without <see cref="Authority"/>.</summary>
 internal sealed class OidcOptions : ISectionOptions
 {
     public static string Section => "Console:Oidc";
 
-    /// <summary>The provider's issuer. It must be https, except on this machine: what it says decides who may do what.</summary>
+    /// <summary>
+    /// The provider's issuer. It must be https, except on this machine: what it says decides who may do what.
+    /// </summary>
     public Uri? Authority { get; set; }
 
     /// <summary>What people call the provider.</summary>
@@ -18,7 +20,9 @@ internal sealed class OidcOptions : ISectionOptions
     /// <summary>The Console, as the provider knows it. Its redirect address there is <c>/signin-oidc</c>.</summary>
     public string? ClientId { get; set; }
 
-    /// <summary>The Console's secret. A provider that takes public clients needs none: the exchange is proven by PKCE.</summary>
+    /// <summary>
+    /// The Console's secret. A provider that takes public clients needs none: the exchange is proven by PKCE.
+    /// </summary>
     public string? ClientSecret { get; set; }
 
     /// <summary>The scopes asked for, with spaces between. The default is what a name takes.</summary>
@@ -29,7 +33,7 @@ internal sealed class OidcOptions : ISectionOptions
     [Required]
     public string RoleClaim { get; set; } = "roles";
 
-    /// <summary>The value of <see cref="RoleClaim"/> that makes an admin. Without it nobody becomes one this way.</summary>
+    /// <summary>The value of <see cref="RoleClaim"/> that makes an admin; without it nobody becomes one so.</summary>
     public string? AdminRole { get; set; }
 
     /// <summary>The value that makes an operator.</summary>

@@ -19,11 +19,13 @@ internal sealed class Person(AuthenticationStateProvider state, IAuthorizationSe
         var user = (await state.GetAuthenticationStateAsync()).User;
         if (!signIns.IsGood(SignInClaims.SignInOf(user)))
         {
-            return new Fault(FaultCode.Unauthenticated, "Your sign-in has run out. Sign in again in another tab, then try again here.");
+            return new Fault(
+                FaultCode.Unauthenticated, "Your sign-in has run out. Sign in again in another tab, then try again here.");
         }
 
         return (await authorization.AuthorizeAsync(user, role)).Succeeded
             ? null
-            : new Fault(FaultCode.Forbidden, $"This is for people with the role {role}. Ask whoever runs AiStack for it.");
+            : new Fault(
+                FaultCode.Forbidden, $"This is for people with the role {role}. Ask whoever runs AiStack for it.");
     }
 }

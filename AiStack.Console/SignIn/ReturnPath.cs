@@ -8,8 +8,10 @@ internal static class ReturnPath
 
     /// <summary>The path, if it is one of ours: a link must not sign a person in and lead them away.</summary>
     public static string Safe(string? path) =>
-        path is ['/', ..] && path.Length <= MaxLength && path is not ['/', '/' or '\\', ..]
-            && !path.Any(char.IsControl) && !path.StartsWith(SignInEndpoints.LoginPath, StringComparison.OrdinalIgnoreCase)
+        path is ['/', ..] && path is not ['/', '/' or '\\', ..]
+            && path.Length <= MaxLength
+            && !path.Any(char.IsControl)
+            && !path.StartsWith(SignInEndpoints.LoginPath, StringComparison.OrdinalIgnoreCase)
             ? path
             : Start;
 }

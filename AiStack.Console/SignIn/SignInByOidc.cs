@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace AiStack.Console.SignIn;
 
-/// <summary>Sends the browser to the OpenID Connect provider, and on from there to where the person was going.</summary>
+/// <summary>Sends the browser to the OpenID Connect provider, and on to where the person was going.</summary>
 internal static class SignInByOidc
 {
     public const string Path = "/login/oidc";

@@ -5,13 +5,15 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 
 namespace AiStack.Console.SignIn;
 
-/// <summary>What a sign-in says of a person, however they signed in: who they are, a name, one role, and which sign-in it is.</summary>
+/// <summary>
+/// What a sign-in says of a person, however they signed in: who they are, a name, one role, and which sign-in it is.
+/// </summary>
 internal static class SignInClaims
 {
     private const string SignIn = "sign_in";
     private const int IdLength = 32;
 
-    /// <summary>The person that the cookie will carry. The same person with the same role has the same identifier.</summary>
+    /// <summary>The person that the cookie will carry; the same one with the same role is known again.</summary>
     public static ClaimsPrincipal For(string subject, string name, string role) => new(new ClaimsIdentity(
         [
             new(ClaimTypes.NameIdentifier, $"{role}/{subject}"),

@@ -5,7 +5,9 @@ using Microsoft.Extensions.Options;
 
 namespace AiStack.Console.SignIn;
 
-/// <summary>Who may see the Console: whoever the provider says, or who holds the link that the host prints; then a cookie.</summary>
+/// <summary>
+/// Who may see the Console: whoever the provider says, or who holds the link that the host prints; then a cookie.
+/// </summary>
 internal static class SignInEndpoints
 {
     public const string LoginPath = "/login";
@@ -27,7 +29,8 @@ internal static class SignInEndpoints
         builder.AddOidc();
 
         var keys = builder.Services.AddDataProtection().SetApplicationName("AiStack.Console");
-        if (builder.Configuration[$"{ConsoleOptions.Section}:{nameof(ConsoleOptions.KeysDirectory)}"] is { Length: > 0 } folder)
+        var keysDirectory = $"{ConsoleOptions.Section}:{nameof(ConsoleOptions.KeysDirectory)}";
+        if (builder.Configuration[keysDirectory] is { Length: > 0 } folder)
         {
             keys.PersistKeysToFileSystem(new DirectoryInfo(folder));
         }

@@ -37,7 +37,8 @@ internal sealed class SignIns(TimeProvider time)
         }
     }
 
-    public bool IsGood(string? id) => id is not null && _until.TryGetValue(id, out var until) && until > time.GetUtcNow();
+    public bool IsGood(string? id) =>
+        id is not null && _until.TryGetValue(id, out var until) && until > time.GetUtcNow();
 
     private void Forget()
     {

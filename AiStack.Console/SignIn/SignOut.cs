@@ -8,7 +8,8 @@ namespace AiStack.Console.SignIn;
 /// <summary>Forgets who this browser is, here and at the provider that said so.</summary>
 internal static class SignOut
 {
-    public static async Task<IResult> HandleAsync(HttpContext context, IOptionsMonitor<OpenIdConnectOptions> oidc, SignIns signIns)
+    public static async Task<IResult> HandleAsync(
+        HttpContext context, IOptionsMonitor<OpenIdConnectOptions> oidc, SignIns signIns)
     {
         if (SignInClaims.SignInOf(context.User) is { } signIn)
         {

@@ -12,9 +12,12 @@ public sealed record LayerState(Layer Layer, bool IsReachable, TimeSpan Took, st
 /// <summary>Asks each layer, by the way that clients take: a layer is well when its answer arrives.</summary>
 internal sealed class StackProbe(GatewayClient gateway, TimeProvider time)
 {
+    /// <summary>The layer that every other is reached through.</summary>
+    public static Layer Gateway { get; } = new("Gateway", "keys, limits, routing", "/health");
+
     public static IReadOnlyList<Layer> Layers { get; } =
     [
-        new("Gateway", "keys, limits, routing", "/health"),
+        Gateway,
         new("Data", "files, text, chunks", "/v1/files?limit=1"),
         new("Retrieval", "stores, embeddings, search", "/v1/vector_stores?limit=1"),
         new("Models", "answers with sources", "/v1/models"),

@@ -7,8 +7,8 @@ using AiStack.Console.Telemetry;
 namespace AiStack.Console.Start;
 
 /// <summary>
-/// Asks the stack how it is, once for all people who look and for the alerts: every few seconds while somebody looks, and less often
-/// when nobody does.
+/// Asks the stack how it is, once for all people who look and for the alerts: every few seconds while somebody looks, and
+/// less often when nobody does.
 /// </summary>
 internal sealed partial class StackWatch(IHttpClientFactory clients, TimeProvider time, ILogger<StackWatch> logger)
     : BackgroundService
@@ -80,7 +80,7 @@ internal sealed partial class StackWatch(IHttpClientFactory clients, TimeProvide
 
     private async Task AskAsync(CancellationToken cancellationToken)
     {
-        // The root of a trace that is not sampled, here and in all services: one every few seconds would bury those of questions.
+        // The root of a trace that no service samples: one every few seconds would bury those of questions.
         using var unsampled = new Activity("ask the stack").SetIdFormat(ActivityIdFormat.W3C).Start();
         var gateway = new GatewayClient(clients.CreateClient(GatewayExtensions.Probe));
         var asked = new StackProbe(gateway, time).AskAllAsync(cancellationToken);

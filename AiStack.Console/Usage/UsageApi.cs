@@ -6,10 +6,6 @@ namespace AiStack.Console.Usage;
 /// <summary>Usage as the API counts it.</summary>
 internal sealed class UsageApi(GatewayClient gateway)
 {
-    /// <summary>The most buckets that a page of each width has.</summary>
-    public const int MaxHours = 168;
-    public const int MaxDays = 31;
-
     /// <summary>Everything from one moment to another in one bucket; to now without the second.</summary>
     public async Task<Outcome<List<UsageResult>>> TotalAsync(
         DateTimeOffset start, string? groupBy, CancellationToken cancellationToken)
@@ -19,16 +15,19 @@ internal sealed class UsageApi(GatewayClient gateway)
     }
 
     /// <summary>Bucket by bucket of a width: <c>1h</c> or <c>1d</c>, at most a page of them.</summary>
-    public Task<Outcome<Page<UsageBucket>>> ByTimeAsync(
+    public Task<Outcome<UsageBuckets>> ByTimeAsync(
         DateTimeOffset start, string width, int count, string groupBy, CancellationToken cancellationToken) =>
         ReadAsync($"{Query(start, groupBy)}&bucket_width={width}&limit={count}", cancellationToken);
 
-    private Task<Outcome<Page<UsageBucket>>> ReadAsync(string query, CancellationToken cancellationToken) =>
-        gateway.GetAsync<Page<UsageBucket>>($"/api/usage?{query}", cancellationToken);
+    private Task<Outcome<UsageBuckets>> ReadAsync(string query, CancellationToken cancellationToken) =>
+        gateway.GetAsync<UsageBuckets>($"/api/usage?{query}", cancellationToken);
 
     private static string Query(DateTimeOffset start, string? groupBy) =>
         $"start_time={start.ToUnixTimeSeconds()}{(groupBy is null ? null : $"&group_by={groupBy}")}";
 }
+
+/// <summary>Buckets, and the currency of every cost in them.</summary>
+public sealed record UsageBuckets(IReadOnlyList<UsageBucket> Data, string Currency);
 
 /// <summary>A stretch of time, in Unix seconds, and what was counted in it.</summary>
 public sealed record UsageBucket(long StartTime, long EndTime, IReadOnlyList<UsageResult> Results);

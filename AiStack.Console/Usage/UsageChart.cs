@@ -21,7 +21,9 @@ internal static class UsageChart
         List<ChartSeries> series =
         [
             .. shown.Select(group => Series(group.Title, result => Id(result) == group.Id)),
-            .. shown.Count < largest.Count ? [Series("Others", result => !ids.Contains(Id(result)))] : Array.Empty<ChartSeries>(),
+            .. shown.Count < largest.Count
+                ? [Series("Others", result => !ids.Contains(Id(result)))]
+                : Array.Empty<ChartSeries>(),
         ];
         return new([.. buckets.Select(bucket => (double)bucket.StartTime)], series);
 

@@ -11,7 +11,6 @@ public sealed partial class UsagePage : IDisposable
 {
     private const string ByModel = "model";
     private const string ByKey = "api_key_id";
-    private const string DefaultCurrency = "USD";
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
 
     private readonly CancellationTokenSource _leaving = new();
@@ -20,6 +19,7 @@ public sealed partial class UsagePage : IDisposable
     private UsageTotal? _today;
     private UsageTotal? _month;
     private IReadOnlyList<UsageGroup>? _groups;
+    private string _currency = "";
     private ChartContent _cost = ChartContent.Empty;
     private ChartContent _tokens = ChartContent.Empty;
     private ChartContent _requests = ChartContent.Empty;
@@ -33,8 +33,6 @@ public sealed partial class UsagePage : IDisposable
 
     [Inject]
     internal PersonalClock Clock { get; set; } = null!;
-
-    private string Currency => _groups is [var first, ..] ? first.Result.Currency : DefaultCurrency;
 
     public void Dispose()
     {
@@ -99,7 +97,7 @@ public sealed partial class UsagePage : IDisposable
         // Of two loads under way, the one counts that shows what is chosen now.
         if ((range, groupBy) == (_range, _groupBy))
         {
-            (_today, _month) = (UsageTotal.Of(ofToday), UsageTotal.Of(ofMonth));
+            (_today, _month, _currency) = (UsageTotal.Of(ofToday), UsageTotal.Of(ofMonth), page.Currency);
             Show(page.Data, [.. results.Select(result => Group(result, names))]);
         }
     }
@@ -123,10 +121,10 @@ public sealed partial class UsagePage : IDisposable
         return new(id, names.GetValueOrDefault(id, id.Length == 0 ? "No key" : id), result);
     }
 
-    private static string Amount(UsageTotal? total) =>
+    private string Amount(UsageTotal? total) =>
         total is null ? "…"
         : total.Requests > 0 && total.Unpriced == total.Requests ? "unknown"
-        : Money.Text(total.Cost, DefaultCurrency);
+        : Money.Text(total.Cost, _currency);
 
     private void Refresh() => InvokeAsync(async () =>
     {

@@ -14,7 +14,10 @@ internal static class ListKeys
     private const int MaxKeys = 1_000;
 
     public static async Task<Ok<Page>> HandleAsync(
-        Caller caller, NpgsqlDataSource database, IOptions<RateLimitOptions> limits, CancellationToken cancellationToken)
+        Caller caller,
+        NpgsqlDataSource database,
+        IOptions<RateLimitOptions> limits,
+        CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
         var keys = await connection.ListAsync(

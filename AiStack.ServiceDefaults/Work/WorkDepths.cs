@@ -13,8 +13,9 @@ namespace AiStack.ServiceDefaults.Work;
 internal sealed record ServedQueue(string Name);
 
 /// <summary>
-/// Reports how much waits in the queues that this service serves, and for how long. Each replica reports the whole queue: of the
-/// same queue the largest number counts, not the sum. While the database is away nothing is reported, rather than old numbers.
+/// Reports how much waits in the queues that this service serves, and for how long. Each replica reports the whole
+/// queue: of the same queue the largest number counts, not the sum. While the database is away nothing is reported,
+/// rather than old numbers.
 /// </summary>
 internal sealed class WorkDepths : BackgroundService
 {

@@ -6,7 +6,9 @@ using Microsoft.Extensions.AI;
 
 namespace AiStack.Serving.Costs;
 
-/// <summary>Writes what an answer cost on its span, beside the tokens. It stands right behind the stage that makes the span.</summary>
+/// <summary>
+/// Writes what an answer cost on its span, beside the tokens. It stands right behind the stage that makes the span.
+/// </summary>
 internal sealed class CostStage(IChatClient inner, Price? price) : StreamingStage(inner)
 {
     public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
@@ -16,7 +18,7 @@ internal sealed class CostStage(IChatClient inner, Price? price) : StreamingStag
     {
         var span = Activity.Current;
         var usage = new UsageDetails();
-        await foreach (var update in base.InnerClient.GetStreamingResponseAsync(messages, options, cancellationToken))
+        await foreach (var update in InnerClient.GetStreamingResponseAsync(messages, options, cancellationToken))
         {
             foreach (var used in update.Contents.OfType<UsageContent>())
             {

@@ -8,7 +8,7 @@ internal sealed class PriceList(IOptions<PriceOptions> options)
 {
     public string Currency => options.Value.Currency;
 
-    /// <summary>The price of <paramref name="model"/>; null when it is unknown, which is not the same as free.</summary>
+    /// <summary>The price of <paramref name="model"/>; null when it is unknown, which is not free.</summary>
     public Price? Find(string model) =>
         options.Value.Prices.TryGetValue(model, out var price)
             ? new(

@@ -6,13 +6,14 @@ namespace AiStack.Serving.Costs;
 /// <summary>Refuses prices that would be counted wrong without anybody noticing.</summary>
 internal sealed class PriceOptionsValidator : IValidateOptions<PriceOptions>
 {
-    /// <summary>Far above any price list: a price for each thousand, or a decimal comma read as none, is caught.</summary>
+    /// <summary>Far above any price list: a decimal comma that was read as none is caught.</summary>
     private const decimal MaxPerMillion = 100_000;
 
     public ValidateOptionsResult Validate(string? name, PriceOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var wrong = options.Prices.SelectMany(price => Wrong($"Serving:Prices:{price.Key}", price.Key, price.Value)).ToList();
+        var wrong = options.Prices
+            .SelectMany(price => Wrong($"Serving:Prices:{price.Key}", price.Key, price.Value)).ToList();
         return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
     }
 
@@ -20,7 +21,8 @@ internal sealed class PriceOptionsValidator : IValidateOptions<PriceOptions>
     {
         if (!EngineNames.All.Contains(model))
         {
-            yield return $"{path} is the price of no model. Prices can be set for: {string.Join(", ", EngineNames.All)}.";
+            var models = string.Join(", ", EngineNames.All);
+            yield return $"{path} is the price of no model. Prices can be set for: {models}.";
         }
 
         if (price.InputPerMillion is null || price.OutputPerMillion is null)

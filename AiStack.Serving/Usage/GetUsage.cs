@@ -28,11 +28,15 @@ internal static class GetUsage
         }
 
         await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
-        var counted = await connection.ListAsync(Count(span, prices.Currency), row => Read(row, prices.Currency), cancellationToken);
+        var counted = await connection.ListAsync(
+            Count(span, prices.Currency), row => Read(row, prices.Currency), cancellationToken);
         return counted.Count > MaxGroups
             ? TooMany.ToResult()
             : TypedResults.Ok(new UsagePage(
-                Buckets(span, counted), span.HasMore, span.HasMore ? UsageQuery.PageAt(span.PageEnd) : null));
+                Buckets(span, counted),
+                span.HasMore,
+                span.HasMore ? UsageQuery.PageAt(span.PageEnd) : null,
+                prices.Currency));
     }
 
     private static readonly Fault TooMany = new(

@@ -3,7 +3,8 @@ using AiStack.Contracts;
 namespace AiStack.Serving.Usage;
 
 /// <summary>A page of buckets, in the shape of OpenAI's usage API.</summary>
-internal sealed record UsagePage(IReadOnlyList<UsageBucket> Data, bool HasMore, string? NextPage)
+/// <param name="Currency">The currency of every cost on it, also where nothing was asked.</param>
+internal sealed record UsagePage(IReadOnlyList<UsageBucket> Data, bool HasMore, string? NextPage, string Currency)
 {
     public string Object { get; } = "page";
 }

@@ -21,7 +21,9 @@ internal sealed record UsageQuery(
     /// <summary>The end of the year 9999: later times cannot be dates.</summary>
     private const long MaxTime = 253_402_300_799;
 
-    /// <summary>The widths of buckets; how many a page has when the caller does not say, and at most: OpenAI's numbers.</summary>
+    /// <summary>
+    /// The widths of buckets, and how many a page has when the caller does not say, and at most: OpenAI's numbers.
+    /// </summary>
     private static readonly Dictionary<string, (int Seconds, int Default, int Max)> Widths = new()
     {
         ["1m"] = (60, 60, 1_440),
@@ -49,10 +51,11 @@ internal sealed record UsageQuery(
             return Wrong("group_by", $"must be '{Model}', '{ApiKey}' or both");
         }
 
+        var (byModel, byKey) = (groups.Contains(Model), groups.Contains(ApiKey));
         var width = BucketWidth ?? "1d";
         if (width == All)
         {
-            return new UsageSpan(start, start, end.Value, end.Value - start, 1, groups.Contains(Model), groups.Contains(ApiKey));
+            return new UsageSpan(start, start, end.Value, end.Value - start, 1, byModel, byKey);
         }
 
         if (!Widths.TryGetValue(width, out var buckets))
@@ -71,8 +74,7 @@ internal sealed record UsageQuery(
             return badPage;
         }
 
-        return new UsageSpan(
-            start, first, end.Value, buckets.Seconds, limit, groups.Contains(Model), groups.Contains(ApiKey));
+        return new UsageSpan(start, first, end.Value, buckets.Seconds, limit, byModel, byKey);
     }
 
     /// <summary>The page that begins with the bucket of <paramref name="time"/>.</summary>
@@ -85,13 +87,15 @@ internal sealed record UsageQuery(
             return start;
         }
 
-        return Page.StartsWith(PagePrefix, StringComparison.Ordinal) && Time(Page[PagePrefix.Length..]) is { } first
+        return Page.StartsWith(PagePrefix, StringComparison.Ordinal)
+            && Time(Page[PagePrefix.Length..]) is { } first
             && first >= start && first < end && (first - start) % width == 0
             ? first
             : Wrong("page", "must be the 'next_page' of a page of the same query");
     }
 
-    private static long? Time(string? text) => long.TryParse(text, out var time) && time is >= 0 and <= MaxTime ? time : null;
+    private static long? Time(string? text) =>
+        long.TryParse(text, out var time) && time is >= 0 and <= MaxTime ? time : null;
 
     private static Fault Wrong(string parameter, string what) =>
         new(FaultCode.InvalidArgument, $"'{parameter}' {what}.", parameter);

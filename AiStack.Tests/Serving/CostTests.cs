@@ -124,7 +124,8 @@ public sealed class CostTests(ServingFixture serving) : IClassFixture<ServingFix
                 }
             },
         };
-        listener.SetMeasurementEventCallback<double>((instrument, value, _, _) => measured.Add((value, instrument.Unit)));
+        listener.SetMeasurementEventCallback<double>(
+            (instrument, value, _, _) => measured.Add((value, instrument.Unit)));
         listener.Start();
         serving.Upstream.Script = (context, _) => Upstream.SayAsync(context, "Yes.");
 
@@ -149,7 +150,9 @@ public sealed class CostTests(ServingFixture serving) : IClassFixture<ServingFix
         await using var connection = await database.OpenForAsync(project, Cancellation);
         return Assert.Single(await connection.ListAsync(
             $"select cost, currency from serving.published_completion",
-            row => (row.IsDBNull(0) ? (decimal?)null : row.GetDecimal(0), row.IsDBNull(1) ? null : row.GetString(1)),
+            row => (
+                row.IsDBNull(0) ? (decimal?)null : row.GetDecimal(0),
+                row.IsDBNull(1) ? null : row.GetString(1)),
             Cancellation));
     }
 }

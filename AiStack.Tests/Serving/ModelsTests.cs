@@ -33,7 +33,8 @@ public sealed class ModelsTests(ServingFixture serving, PostgresFixture postgres
 
         var list = await client.GetFromJsonAsync<JsonElement>("/api/models", TestContext.Current.CancellationToken);
 
-        var models = list.GetProperty("data").EnumerateArray().ToDictionary(model => model.GetProperty("id").GetString()!);
+        var models = list.GetProperty("data").EnumerateArray()
+            .ToDictionary(model => model.GetProperty("id").GetString()!);
         Assert.Equal("extractive", models["default"].GetProperty("engine").GetString());
         Assert.Equal(0, models["extractive"].GetProperty("price").GetProperty("output_per_million").GetDecimal());
         Assert.Equal("scripted-1", models["openai"].GetProperty("deployment").GetString());

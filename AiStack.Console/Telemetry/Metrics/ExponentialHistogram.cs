@@ -104,8 +104,10 @@ internal sealed record ExponentialHistogram(
 
         if (Negative.Counts.Length > 0)
         {
-            // From the last negative bound up to zero's.
+            // Zeros have a bucket of their own, however narrow, and what is between it and the others is empty.
             bounds.Add(-Power(Negative.Offset));
+            counts.Add(0);
+            bounds.Add(-Math.Max(ZeroThreshold, double.Epsilon));
             counts.Add(0);
         }
 

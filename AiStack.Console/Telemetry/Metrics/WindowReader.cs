@@ -15,6 +15,8 @@ internal static class WindowReader
             .ToArray();
         var exemplars = series.SelectMany(one => one.Exemplars)
             .Where(exemplar => exemplar.Time >= buckets.Start && exemplar.Time < buckets.End)
+            // Some sources send one again until there is a newer one.
+            .DistinctBy(exemplar => (exemplar.Time, exemplar.SpanId, exemplar.Value))
             .OrderByDescending(exemplar => exemplar.Time)
             .Take(Math.Clamp(query.MaxExemplars, 0, 10_000));
         var shown = Math.Clamp(query.MaxLines, 1, 1_000);

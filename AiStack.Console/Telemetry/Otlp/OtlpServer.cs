@@ -70,6 +70,7 @@ internal sealed class OtlpServer(IServiceProvider services, ILoggerFactory logge
     private void AddServices(IServiceCollection inner)
     {
         inner.AddSingleton(loggers);
+        inner.Replace(ServiceDescriptor.Singleton<IHostLifetime>(new LifetimeOfTheConsole()));
         inner.Replace(ServiceDescriptor.Singleton(new DiagnosticListener("AiStack.Otlp.Unobserved")));
         inner.Replace(ServiceDescriptor.Singleton(new ActivitySource("Unobserved")));
         inner.AddRouting();
@@ -81,6 +82,14 @@ internal sealed class OtlpServer(IServiceProvider services, ILoggerFactory logge
         });
         inner.TryAddEnumerable(ServiceDescriptor.Singleton<IServiceMethodProvider<GrpcReceiver>, GrpcMethods>());
         inner.AddSingleton(services.GetRequiredService<GrpcReceiver>());
+    }
+
+    /// <summary>Starts and ends when told to: signals are for the Console, which ends this last.</summary>
+    private sealed class LifetimeOfTheConsole : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
     private void Map(WebApplication app)

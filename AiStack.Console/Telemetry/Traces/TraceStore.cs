@@ -90,7 +90,8 @@ internal sealed class TraceStore(IOptions<TelemetryOptions> options, TelemetryLe
     }
 
     /// <summary>The spans of a trace as they arrived; none when it is not kept.</summary>
-    public IReadOnlyList<Span> Spans(string traceId) => Snapshot(traceId)?.Spans ?? [];
+    public IReadOnlyList<Span> Spans(string traceId) =>
+        Snapshot(traceId) is { } snapshot ? snapshot.Spans : Array.Empty<Span>();
 
     /// <summary>Spans of other traces that link to this one: the work that it asked for, say. The newest <paramref name="most"/>.</summary>
     public IReadOnlyList<Span> LinkedTo(string traceId, int most = 20) =>

@@ -19,7 +19,11 @@ internal sealed class ConsoleProcess : IAsyncDisposable
 
     /// <summary>Starts it at <paramref name="address"/>, and waits until it is healthy.</summary>
     public static async Task<ConsoleProcess> StartAsync(
-        Uri address, Uri api, string apiKey, (string Name, string Value)[] settings, CancellationToken cancellationToken)
+        Uri address,
+        Uri api,
+        string apiKey,
+        (string Name, string Value)[] settings,
+        CancellationToken cancellationToken)
     {
         var keys = Directory.CreateTempSubdirectory("aistack-console-keys-");
         var program = Path.Combine(

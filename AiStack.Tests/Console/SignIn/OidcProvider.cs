@@ -4,7 +4,7 @@ using Xunit;
 
 namespace AiStack.Tests.Console.SignIn;
 
-/// <summary>A real OpenID Connect provider, run by Node.js. Not installed: skipped at a desk, a failure in CI.</summary>
+/// <summary>A real OpenID Connect provider, run by Node.js. Not there: skipped at a desk, a failure in CI.</summary>
 internal sealed class OidcProvider : IAsyncDisposable
 {
     public const string ClientId = "aistack";
@@ -20,7 +20,7 @@ internal sealed class OidcProvider : IAsyncDisposable
     {
         var folder = Path.Combine(Repository.Root, "AiStack.Tests/Clients");
         var isInstalled = Directory.Exists(Path.Combine(folder, "node_modules/oidc-provider"));
-        Assert.False(Setting.InCI && !isInstalled, "CI must have the npm clients: a skipped test would hide a regression.");
+        Assert.False(Setting.InCI && !isInstalled, "CI must have the npm clients: a skip would hide a regression.");
         Assert.SkipUnless(isInstalled, "Run npm ci in AiStack.Tests/Clients to test sign-in by OpenID Connect.");
 
         var port = Ports.Free();

@@ -55,7 +55,8 @@ public sealed class PersonTests
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddAuthorizationBuilder().AddRoles();
-        return new(new Fixed(user), services.BuildServiceProvider().GetRequiredService<IAuthorizationService>(), signIns);
+        var authorization = services.BuildServiceProvider().GetRequiredService<IAuthorizationService>();
+        return new(new Fixed(user), authorization, signIns);
     }
 
     private sealed class Fixed(ClaimsPrincipal user) : AuthenticationStateProvider

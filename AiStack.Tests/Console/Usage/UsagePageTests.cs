@@ -19,12 +19,13 @@ public sealed class UsagePageTests(StackFixture stacks, BrowserFixture browser)
         await using var watched = await browser.OpenAsync(stack, "/usage");
         var page = watched.Page;
 
-        await Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = "extractive" })).ToContainTextAsync("0 USD");
+        var row = page.GetByRole(AriaRole.Row);
+        await Expect(row.Filter(new() { HasText = "extractive" })).ToContainTextAsync("0 USD");
         await Expect(page.Locator(".figures")).ToContainTextAsync("Cost this month");
         await Expect(page.Locator(".uplot").First).ToBeVisibleAsync();
 
         await page.GetByLabel("By", new() { Exact = true }).SelectOptionAsync("Key");
-        await Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = "Development" })).ToContainTextAsync("0 USD");
+        await Expect(row.Filter(new() { HasText = "Development" })).ToContainTextAsync("0 USD");
 
         await page.GetByLabel("Time", new() { Exact = true }).SelectOptionAsync("Last 7 days");
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Last 7 days, by key" })).ToBeVisibleAsync();
@@ -62,7 +63,8 @@ public sealed class UsagePageTests(StackFixture stacks, BrowserFixture browser)
     private static async Task AskAsync(RunningStack stack)
     {
         using var client = stack.CreateClient();
-        using var response = await client.PostAsJsonAsync("/v1/responses", new { model = "default", input = "Hello?" }, Token);
+        using var response = await client.PostAsJsonAsync(
+            "/v1/responses", new { model = "default", input = "Hello?" }, Token);
         response.EnsureSuccessStatusCode();
     }
 }

@@ -35,7 +35,8 @@ internal static class Points
         bool isMonotonic,
         params MetricPoint[] points) => new()
         {
-            Resource = new("gateway", instance, default),
+            Resource = new("gateway", instance, new([
+                new("service.name", "gateway"), new("service.instance.id", instance)])),
             Id = Requests,
             Kind = kind,
             IsMonotonic = isMonotonic,

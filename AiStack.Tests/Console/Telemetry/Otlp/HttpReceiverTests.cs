@@ -68,7 +68,7 @@ public sealed class HttpReceiverTests
     [Theory]
     [InlineData("application/json", "{\"resourceSpans\":[{\"scopeSpans\":7}]}", "'scopeSpans' must be an array.")]
     [InlineData("application/json", "{\"resourceSpans\":", "Not JSON")]
-    [InlineData("application/json", "", "Not JSON")]
+    [InlineData("application/json", "", "There is no JSON object.")]
     [InlineData(
         "application/json", "{\"resourceSpans\":[{\"scopeSpans\":[{\"spans\":[{\"traceId\":\"xyz\"}]}]}]}",
         "'traceId' must be hexadecimal.")]
@@ -127,7 +127,8 @@ public sealed class HttpReceiverTests
         using var sender = console.Sender();
 
         using var broken = await sender.PostAsync("/v1/traces", Body(OfSpans(Span(1, 1)), encoding: "gzip"), Cancelled);
-        using var unknown = await sender.PostAsync("/v1/traces", Body(OfSpans(Span(1, 1)), encoding: "zstd"), Cancelled);
+        using var unknown =
+            await sender.PostAsync("/v1/traces", Body(OfSpans(Span(1, 1)), encoding: "zstd"), Cancelled);
 
         Assert.Equal(HttpStatusCode.BadRequest, broken.StatusCode);
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, unknown.StatusCode);

@@ -1,7 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
 using AiStack.Tests.EndToEnd;
-using AiStack.Tests.Fixtures;
 using Microsoft.Playwright;
 using Xunit;
 using static Microsoft.Playwright.Assertions;

@@ -1,5 +1,4 @@
 using AiStack.Console.Ask;
-using AiStack.Console.Attributes;
 using AiStack.Contracts;
 using Xunit;
 

@@ -17,7 +17,7 @@ internal static class Dashboard
     public static void Wire(RunContext run, IReadOnlyList<Resource> resources, ControlEndpoint control)
     {
         var projects = resources.OfType<ProjectResource>().ToList();
-        if (projects.Find(project => project.HttpEndpoints.Any(endpoint => endpoint.Name == TelemetryEndpoint)) is not { } console)
+        if (projects.Find(TakesTelemetry) is not { } console)
         {
             return;
         }
@@ -41,12 +41,17 @@ internal static class Dashboard
         }
     }
 
+    private static bool TakesTelemetry(ProjectResource project) =>
+        project.HttpEndpoints.Any(endpoint => endpoint.Name == TelemetryEndpoint);
+
     // OpenTelemetry's defaults, up to a minute, are for a backend far away; here somebody is looking at the page.
     private static void SendSoon(RunContext run, ProjectResource project)
     {
         foreach (var (name, milliseconds) in new[]
         {
-            ("OTEL_BSP_SCHEDULE_DELAY", "1000"), ("OTEL_BLRP_SCHEDULE_DELAY", "1000"), ("OTEL_METRIC_EXPORT_INTERVAL", "5000"),
+            ("OTEL_BSP_SCHEDULE_DELAY", "1000"),
+            ("OTEL_BLRP_SCHEDULE_DELAY", "1000"),
+            ("OTEL_METRIC_EXPORT_INTERVAL", "5000"),
         })
         {
             if (run.Configuration[name] is null)

@@ -44,7 +44,9 @@ internal static class ResourceBuilderExtensions
         return builder;
     }
 
-    /// <summary>Adds an endpoint. The service listens on it by its URL, or by itself where <paramref name="env"/> says.</summary>
+    /// <summary>
+    /// Adds an endpoint. The service listens on it by its URL, or by itself where <paramref name="env"/> says.
+    /// </summary>
     public static IResourceBuilder<ProjectResource> WithHttpEndpoint(
         this IResourceBuilder<ProjectResource> builder, int? port = null, string? name = null, string? env = null)
     {
@@ -52,7 +54,7 @@ internal static class ResourceBuilderExtensions
         return builder;
     }
 
-    /// <summary>Says that people and clients use these endpoints, so that their ports should be the ones asked for.</summary>
+    /// <summary>Says that people and clients use these endpoints: their ports should be the ones asked for.</summary>
     public static IResourceBuilder<ProjectResource> WithExternalHttpEndpoints(
         this IResourceBuilder<ProjectResource> builder)
     {

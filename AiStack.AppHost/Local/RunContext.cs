@@ -58,7 +58,7 @@ internal sealed class RunContext(
 
     public void ResourceChanged() => ResourcesChanged?.Invoke();
 
-    /// <summary>Says of a resource what a person must see, in the terminal and among the resource's own lines.</summary>
+    /// <summary>Says of a resource what a person must see, in the terminal and among the resource's lines.</summary>
     public void Warn(string resource, string line)
     {
         Terminal.Warn(line);

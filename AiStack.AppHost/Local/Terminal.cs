@@ -29,7 +29,8 @@ internal sealed partial class Terminal(TextWriter output, bool useColours)
     }
 
     /// <summary>A line that a child wrote.</summary>
-    public void Forward(string name, string line) => Write(name, useColours ? line : EscapeSequence().Replace(line, ""));
+    public void Forward(string name, string line) =>
+        Write(name, useColours ? line : EscapeSequence().Replace(line, ""));
 
     private void Write(string name, string line)
     {

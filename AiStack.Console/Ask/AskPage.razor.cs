@@ -73,7 +73,8 @@ public sealed partial class AskPage : IDisposable
         _models = modelPage.Data is { Count: > 0 } ? modelPage.Data : _models;
         if ((AskedStore ?? ChosenStore.Id) is { } chosen && Conversation.Columns[0].StoreId != chosen)
         {
-            await Conversation.ChooseAsync([Conversation.Columns[0] with { StoreId = chosen }, .. Conversation.Columns.Skip(1)]);
+            await Conversation.ChooseAsync(
+                [Conversation.Columns[0] with { StoreId = chosen }, .. Conversation.Columns.Skip(1)]);
         }
 
         Show();
@@ -108,27 +109,26 @@ public sealed partial class AskPage : IDisposable
 
     private Task SwitchComparingAsync() => Conversation.ChooseAsync(IsComparing ? [_shown[0]] : [_shown[0], _shown[0]]);
 
-    private async Task AskAsync(string question)
+    /// <summary>Asks, and returns when the answers have ended; false when the question cannot be asked now.</summary>
+    private async Task<bool> AskAsync(string question)
     {
         if (Conversation.IsUnderWay || string.IsNullOrWhiteSpace(question))
         {
-            return;
+            return false;
         }
 
         // Whoever asks faster than the stores are there means to ask the store that will be shown.
         await _loading;
         if (!_isLoaded)
         {
-            Conversation.Draft = question;
-            return;
+            return false;
         }
 
         _source = null;
         await Conversation.AskAsync(new Turn(
             question.Trim(), [.. _shown.Select(settings => new TurnAnswer(settings, Store(settings)?.Title))]));
+        return true;
     }
-
-    private async Task RememberAsync() => await Conversation.RememberAsync();
 
     private void OpenSource(Citation citation) => _source = citation;
 

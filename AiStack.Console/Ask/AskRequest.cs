@@ -1,15 +1,18 @@
 using System.Text.Json.Nodes;
 using AiStack.Console.Attributes;
+using AiStack.Console.Frame;
 
 namespace AiStack.Console.Ask;
 
-/// <summary>The body of <c>POST /v1/responses</c> for a question. It is sent as it is shown: what is copied is what was asked.</summary>
+/// <summary>
+/// The body of <c>POST /v1/responses</c> for a question. It is sent as it is shown: what is copied is what was asked.
+/// </summary>
 internal static class AskRequest
 {
     public static JsonObject For(AskSettings settings, string question)
     {
         var request = new JsonObject { ["model"] = settings.Model, ["input"] = question, ["stream"] = true };
-        Add(request, "instructions", string.IsNullOrWhiteSpace(settings.Instructions) ? null : settings.Instructions.Trim());
+        Add(request, "instructions", Words.Trimmed(settings.Instructions));
         Add(request, "temperature", settings.Temperature);
         Add(request, "top_p", settings.TopP);
         Add(request, "max_output_tokens", settings.MaxOutputTokens);

@@ -2,7 +2,10 @@ using AiStack.Console.Attributes;
 
 namespace AiStack.Console.Ask;
 
-/// <summary>How a question is asked: of whom, about which documents, and within which limits. What is <c>null</c> is left to the stack.</summary>
+/// <summary>
+/// How a question is asked: of whom, about which documents, and within which limits. What is <c>null</c> is left to
+/// the stack.
+/// </summary>
 public sealed record AskSettings
 {
     public const string DefaultModel = "default";

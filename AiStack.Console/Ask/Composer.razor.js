@@ -1,9 +1,10 @@
-import { remember } from '../frame.js';
+import { recallText, remember } from '../frame.js';
 
 // Enter sends, Shift+Enter starts a new line; Enter that ends a word of an input method does neither.
 // Each letter is kept here, in the browser: what is typed while the Console cannot be reached is not lost either.
-export const start = (form, draftKey) => {
+export const start = (form, composer, draftKey) => {
     const text = form.querySelector('textarea');
+    text.value ||= recallText(draftKey);
     text.addEventListener('keydown', event => {
         if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) {
             event.preventDefault();
@@ -11,4 +12,16 @@ export const start = (form, draftKey) => {
         }
     });
     text.addEventListener('input', () => remember(draftKey, text.value));
+    form.addEventListener('submit', async event => {
+        event.preventDefault();
+        const question = text.value;
+        if (!question.trim()) {
+            return;
+        }
+
+        text.value = '';
+        if (!await composer.invokeMethodAsync('SendAsync', question).catch(() => false)) {
+            text.value ||= question; // It was not taken, so it is a draft still.
+        }
+    });
 };

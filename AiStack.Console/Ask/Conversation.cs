@@ -14,7 +14,7 @@ internal sealed class Conversation(AskApi api, TabMemory memory, TimeProvider ti
     private const int MaxTurns = 100;
     private const string Key = "ask";
 
-    /// <summary>Where the browser keeps the draft.</summary>
+    /// <summary>Where the browser keeps what is typed and not asked yet, letter by letter.</summary>
     public const string DraftKey = "ask.draft";
 
     // Ten times a second looks like a stream; rendering each word would only cost.
@@ -34,10 +34,9 @@ internal sealed class Conversation(AskApi api, TabMemory memory, TimeProvider ti
     /// <summary>How the next question is asked: in one way, or in two to compare.</summary>
     public IReadOnlyList<AskSettings> Columns { get; private set; } = [new()];
 
-    /// <summary>What is typed and not asked yet. The browser keeps it, letter by letter.</summary>
-    public string Draft { get; set; } = "";
-
-    /// <summary>Finds again what the tab held before it was reloaded. Anything that cannot be read is forgotten.</summary>
+    /// <summary>
+    /// Finds again what the tab held before it was reloaded. Anything that cannot be read is forgotten.
+    /// </summary>
     public async Task RecallAsync()
     {
         if (_isRecalled)
@@ -46,8 +45,6 @@ internal sealed class Conversation(AskApi api, TabMemory memory, TimeProvider ti
         }
 
         _isRecalled = true;
-        var draft = await memory.ReadTextAsync(DraftKey);
-        Draft = Draft.Length == 0 ? draft ?? "" : Draft;
         if (SavedConversation.Read(await memory.ReadTextAsync(Key)) is { } saved)
         {
             Columns = saved.Columns;
@@ -79,7 +76,7 @@ internal sealed class Conversation(AskApi api, TabMemory memory, TimeProvider ti
 
         _turns.Add(turn);
         using var asking = _asking = new CancellationTokenSource();
-        var remembering = BeginAsync();
+        var remembering = Task.WhenAll(memory.WriteAsync(DraftKey, ""), RememberAsync());
         await Task.WhenAll(turn.Answers.Select(answer => AnswerAsync(turn.Question, answer, asking.Token)));
         _asking = null;
         await remembering;
@@ -99,17 +96,9 @@ internal sealed class Conversation(AskApi api, TabMemory memory, TimeProvider ti
     }
 
     /// <summary>Keeps what the conversation is now with the tab.</summary>
-    public ValueTask RememberAsync() => memory.WriteAsync(Key, new SavedConversation(Columns, _turns).Write());
+    public Task RememberAsync() => memory.WriteAsync(Key, new SavedConversation(Columns, _turns).Write());
 
     public void Dispose() => Stop();
-
-    // The question is in the conversation now, and no draft any more.
-    private async Task BeginAsync()
-    {
-        Draft = "";
-        await memory.WriteAsync(DraftKey, "");
-        await RememberAsync();
-    }
 
     private async Task AnswerAsync(string question, TurnAnswer answer, CancellationToken cancellationToken)
     {

@@ -12,7 +12,12 @@ internal sealed class FeedbackApi(GatewayClient gateway)
 
     /// <summary>Says it in the name of a person, and replaces what they said of the answer before.</summary>
     public Task<Outcome<FeedbackView>> GiveAsync(
-        string responseId, string verdict, string? correction, string? comment, string? user, CancellationToken cancellationToken) =>
+        string responseId,
+        string verdict,
+        string? correction,
+        string? comment,
+        string? user,
+        CancellationToken cancellationToken) =>
         gateway.PostAsync<FeedbackView>(
             "/api/feedback", new { ResponseId = responseId, verdict, correction, comment, user }, cancellationToken);
 
@@ -21,4 +26,5 @@ internal sealed class FeedbackApi(GatewayClient gateway)
 }
 
 /// <summary>Feedback as the API shows it.</summary>
-public sealed record FeedbackView(string Id, string ResponseId, string Verdict, string? Correction, string? Comment, string User);
+public sealed record FeedbackView(
+    string Id, string ResponseId, string Verdict, string? Correction, string? Comment, string User);

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace AiStack.Console.Ask;
 
 /// <summary>
-/// The trace of one question. It begins here, and not with the circuit that the person's browser holds open for hours: every
-/// call on the question's behalf carries it, so its trace is the question's alone.
+/// The trace of one question. It begins here, and not with the circuit that the person's browser holds open for hours:
+/// every call on the question's behalf carries it, so its trace is the question's alone.
 /// </summary>
 internal sealed class QuestionTrace : IDisposable
 {

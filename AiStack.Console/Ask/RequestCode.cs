@@ -7,8 +7,8 @@ using System.Text.Json.Nodes;
 namespace AiStack.Console.Ask;
 
 /// <summary>
-/// A request to <c>/v1/responses</c> as code in the languages that people come with. Each asks exactly this request, and
-/// reads where and with which key from the environment, as OpenAI's clients do.
+/// A request to <c>/v1/responses</c> as code in the languages that people come with. Each asks exactly this request,
+/// and reads where and with which key from the environment, as OpenAI's clients do.
 /// </summary>
 internal static class RequestCode
 {
@@ -37,9 +37,14 @@ internal static class RequestCode
           -d '{{Json(request).Replace("'", @"'\''", StringComparison.Ordinal)}}'
         """;
 
-    // The request is read from its own JSON, so that nothing of it is lost that the client has no word for.
-    private static string CSharp(JsonObject request) =>
-        $$""""
+    // The request is read from its own JSON, so that nothing of it is lost that the client has no word for. Only its
+    // input the client does not read: it knows lists of messages, and no plain text.
+    private static string CSharp(JsonObject request)
+    {
+        var rest = request.DeepClone().AsObject();
+        rest.Remove("input");
+        var question = Literal(request["input"], CodeStyle.TypeScript, 0);
+        return $$""""
         // dotnet add package OpenAI
         #pragma warning disable OPENAI001
         using System.ClientModel;
@@ -49,12 +54,13 @@ internal static class RequestCode
 
         var key = new ApiKeyCredential(Environment.GetEnvironmentVariable("OPENAI_API_KEY")!);
         var address = new Uri(Environment.GetEnvironmentVariable("OPENAI_BASE_URL")!);
-        var client = new ResponsesClient(key, new OpenAIClientOptions { Endpoint = address });
+        var client = new OpenAIClient(key, new OpenAIClientOptions { Endpoint = address }).GetResponsesClient();
 
         var request = ModelReaderWriter.Read<CreateResponseOptions>(BinaryData.FromString("""
-            {{Json(request).Replace("\n", "\n    ", StringComparison.Ordinal)}}
+            {{Json(rest).Replace("\n", "\n    ", StringComparison.Ordinal)}}
             """))!;
-        await foreach (var update in client.CreateResponseStreamingAsync(request))
+        request.InputItems.Add(ResponseItem.CreateUserMessageItem({{question}}));
+        await foreach (var update in await client.CreateResponseStreamingAsync(request))
         {
             if (update is StreamingResponseOutputTextDeltaUpdate text)
             {
@@ -62,6 +68,7 @@ internal static class RequestCode
             }
         }
         """";
+    }
 
     private static string Python(JsonObject request) =>
         $$"""
@@ -96,7 +103,8 @@ internal static class RequestCode
         return value switch
         {
             JsonObject { Count: > 0 } json =>
-                $"{{{string.Concat(json.Select(field => $"{line}{style.Key(field.Key)}: {Literal(field.Value, style, depth + 1)},"))}{end}}}",
+                "{" + string.Concat(json.Select(
+                    field => $"{line}{style.Key(field.Key)}: {Literal(field.Value, style, depth + 1)},")) + end + "}",
             JsonArray { Count: > 0 } list when list.All(item => item is JsonValue) =>
                 $"[{string.Join(", ", list.Select(item => Literal(item, style, depth)))}]",
             JsonArray { Count: > 0 } list =>
@@ -111,16 +119,19 @@ internal static class RequestCode
         };
     }
 
-    // What cannot be seen is written as its number: it could end a line in one of the languages, or show code in an order
-    // other than its own. It stands in strings alone, where all four know "\uXXXX".
+    // What cannot be seen is written as its number: it could end a line in one of the languages, or show code in an
+    // order other than its own. It stands in strings alone, where all four know "\uXXXX".
     private static string Visible(string code)
     {
         var visible = new StringBuilder(code.Length);
         foreach (var letter in code)
         {
-            var isHidden = letter != '\n' && char.GetUnicodeCategory(letter) is UnicodeCategory.Control or UnicodeCategory.Format
+            var isHidden = letter != '\n'
+                && char.GetUnicodeCategory(letter) is UnicodeCategory.Control or UnicodeCategory.Format
                 or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
-            _ = isHidden ? visible.Append(CultureInfo.InvariantCulture, $"\\u{(int)letter:x4}") : visible.Append(letter);
+            _ = isHidden
+                ? visible.Append(CultureInfo.InvariantCulture, $"\\u{(int)letter:x4}")
+                : visible.Append(letter);
         }
 
         return visible.ToString();

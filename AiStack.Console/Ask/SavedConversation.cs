@@ -7,7 +7,9 @@ namespace AiStack.Console.Ask;
 /// <summary>What a tab keeps of its conversation, so that a reload or a lost connection loses none of it.</summary>
 internal sealed record SavedConversation(IReadOnlyList<AskSettings> Columns, IReadOnlyList<Turn> Turns)
 {
-    /// <summary>Browsers keep 5 MB for a site; long conversations lose their oldest turns before they get there.</summary>
+    /// <summary>
+    /// Browsers keep 5 MB for a site; long conversations lose their oldest turns before they get there.
+    /// </summary>
     private const int MaxLength = 1_000_000;
 
     private static readonly JsonSerializerOptions Options = new(JsonDefaults.Options)
@@ -28,7 +30,9 @@ internal sealed record SavedConversation(IReadOnlyList<AskSettings> Columns, IRe
         return JsonSerializer.Serialize(new { Columns, Turns = turns }, Options);
     }
 
-    /// <summary>Reads what was kept; <c>null</c> when there is nothing, or nothing that this version can read.</summary>
+    /// <summary>
+    /// Reads what was kept; <c>null</c> when there is nothing, or nothing that this version can read.
+    /// </summary>
     public static SavedConversation? Read(string? saved)
     {
         if (string.IsNullOrEmpty(saved))
@@ -60,7 +64,8 @@ internal sealed record SavedConversation(IReadOnlyList<AskSettings> Columns, IRe
     // A browser's storage can be written by anybody who sits before it: what lacks a part is as good as nothing.
     private static bool IsWhole(SavedConversation read) =>
         read is { Columns.Count: > 0 and <= Conversation.MaxColumns, Turns: not null }
-        && read.Columns.All(column => column is { Model: not null, Instructions: not null, Ranker: not null, Filters: not null })
+        && read.Columns.All(column => column is { Model: not null, Instructions: not null, Ranker: not null,
+            Filters: not null })
         && read.Turns.All(turn => turn is { Question: not null, Answers.Count: > 0 } && turn.Answers.All(IsWhole));
 
     private static bool IsWhole(TurnAnswer answer) =>

@@ -23,7 +23,9 @@ public sealed record Turn(string Question, IReadOnlyList<TurnAnswer> Answers)
     public bool IsComparison => Answers.Count > 1;
 }
 
-/// <summary>What one model said, asked in one way. All of it is kept with the tab, but what can be made again.</summary>
+/// <summary>
+/// What one model said, asked in one way. All of it is kept with the tab, but what can be made again.
+/// </summary>
 public sealed class TurnAnswer(AskSettings settings, string? storeTitle)
 {
     private AnswerText? _marked;
@@ -73,7 +75,8 @@ public sealed class TurnAnswer(AskSettings settings, string? storeTitle)
     [JsonIgnore]
     internal bool IsUnderWay => State is AnswerState.Searching or AnswerState.Answering;
 
-    internal void Say(string text, IReadOnlyList<Citation> citations) => (Text, Citations, _marked) = (text, citations, null);
+    internal void Say(string text, IReadOnlyList<Citation> citations) =>
+        (Text, Citations, _marked) = (text, citations, null);
 }
 
 /// <summary>What an answer cost, as Serving says it.</summary>

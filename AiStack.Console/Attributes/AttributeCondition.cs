@@ -1,6 +1,8 @@
 namespace AiStack.Console.Attributes;
 
-/// <summary>One comparison of a filter, as a person writes it: the attribute, how it is compared, and with what.</summary>
+/// <summary>
+/// One comparison of a filter, as a person writes it: the attribute, how it is compared, and with what.
+/// </summary>
 public sealed record AttributeCondition(string Key = "", string Comparison = "eq", string Value = "")
 {
     /// <summary>OpenAI's comparisons, and how people say them.</summary>

@@ -8,7 +8,8 @@ internal static class AttributeFilter
     /// <summary>The filter; <c>null</c> when no comparison names an attribute, and so nothing is left out.</summary>
     public static JsonObject? ToJson(IReadOnlyList<AttributeCondition> conditions, bool matchesAny)
     {
-        var comparisons = conditions.Where(condition => !string.IsNullOrWhiteSpace(condition.Key)).Select(Comparison).ToList();
+        var comparisons = conditions.Where(condition => !string.IsNullOrWhiteSpace(condition.Key)).Select(Comparison)
+            .ToList();
         return comparisons switch
         {
             [] => null,
@@ -22,7 +23,8 @@ internal static class AttributeFilter
         ["type"] = condition.Comparison,
         ["key"] = condition.Key.Trim(),
         ["value"] = condition.TakesList
-            ? new JsonArray([.. condition.Value.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(AttributeText.Read)])
+            ? new JsonArray([.. condition.Value.Split(',', StringSplitOptions.RemoveEmptyEntries)
+                .Select(AttributeText.Read)])
             : AttributeText.Read(condition.Value),
     };
 }

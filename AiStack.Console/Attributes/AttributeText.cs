@@ -6,12 +6,15 @@ using System.Text.Json.Nodes;
 namespace AiStack.Console.Attributes;
 
 /// <summary>
-/// An attribute's value as people write it: <c>2026</c> is a number, <c>true</c> a truth value, anything else a text. A text
-/// that looks like one of those stands in quotes: <c>"2026"</c>.
+/// An attribute's value as people write it: <c>2026</c> is a number, <c>true</c> a truth value, anything else a text.
+/// A text that looks like one of those stands in quotes: <c>"2026"</c>.
 /// </summary>
 internal static class AttributeText
 {
-    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Readable = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     public static JsonNode Read(string text)
     {
@@ -35,13 +38,15 @@ internal static class AttributeText
         }
 
         var text = value.GetString()!;
-        var isPlain = text == text.Trim() && Read(text) is JsonValue read && read.TryGetValue<string>(out var same) && same == text;
+        var isPlain = text == text.Trim() && Read(text) is JsonValue read && read.TryGetValue<string>(out var same)
+            && same == text;
         return isPlain ? text : JsonSerializer.Serialize(text, Readable);
     }
 
     private static JsonNode? Number(string value) =>
         long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) ? whole
-        : double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var real) && double.IsFinite(real) ? real
+        : double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var real)
+            && double.IsFinite(real) ? real
         : null;
 
     private static string Unquoted(string value)

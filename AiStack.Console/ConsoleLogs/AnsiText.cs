@@ -21,7 +21,8 @@ internal static partial class AnsiText
         [1] = "bold", [2] = "faint", [3] = "italic", [4] = "underline", [9] = "struck",
     };
 
-    public static string Plain(string text) => text.Contains('\e', StringComparison.Ordinal) ? Code().Replace(text, "") : text;
+    public static string Plain(string text) =>
+        text.Contains('\e', StringComparison.Ordinal) ? Code().Replace(text, "") : text;
 
     public static IReadOnlyList<AnsiSpan> Parse(string text)
     {
@@ -59,12 +60,12 @@ internal static partial class AnsiText
     /// <summary>How words look: colours by number, 0 to 15, and emphasis.</summary>
     private sealed record Look(int? Ink = null, int? Ground = null, string Emphasis = "")
     {
-        public string Classes =>
-            $"{Emphasis}{(Ink is { } ink ? $" ink-{ink}" : "")}{(Ground is { } ground ? $" ground-{ground}" : "")}".Trim();
+        public string Classes => $"{Emphasis}{Class("ink", Ink)}{Class("ground", Ground)}".Trim();
 
         public Look With(string changes)
         {
-            var codes = new Queue<int>(changes.Split([';', ':']).Select(code => int.TryParse(code, out var number) ? number : Reset));
+            var codes = new Queue<int>(
+                changes.Split([';', ':']).Select(code => int.TryParse(code, out var number) ? number : Reset));
             var look = this;
             while (codes.TryDequeue(out var code))
             {
@@ -93,6 +94,8 @@ internal static partial class AnsiText
                 ? this with { Emphasis = $"{Without(Emphasis, emphasis)} {emphasis}" }
                 : this,
         };
+
+        private static string Class(string name, int? colour) => colour is { } number ? $" {name}-{number}" : "";
 
         private static string Without(string all, string one) => all.Replace($" {one}", "", StringComparison.Ordinal);
 

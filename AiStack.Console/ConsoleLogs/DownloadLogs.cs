@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace AiStack.Console.ConsoleLogs;
@@ -22,8 +21,8 @@ internal static class DownloadLogs
         await using var writer = new StreamWriter(stream, leaveOpen: true);
         foreach (var line in lines)
         {
-            var time = line.Time.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
-            await writer.WriteLineAsync($"{time} {line.Resource} {line.Plain}".AsMemory(), cancellationToken);
+            var text = $"{line.Moment} {line.Resource} {line.Plain}";
+            await writer.WriteLineAsync(text.AsMemory(), cancellationToken);
         }
     }
 }

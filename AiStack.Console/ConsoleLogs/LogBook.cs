@@ -2,7 +2,7 @@ using AiStack.Console.Resources;
 
 namespace AiStack.Console.ConsoleLogs;
 
-/// <summary>The newest lines of every part, for all pages: one connection to the host, and no more memory than its limit.</summary>
+/// <summary>The newest lines of every part, for all pages: one connection to the host, and bounded memory.</summary>
 internal sealed class LogBook(HostClient host, TimeProvider time, ILogger<LogBook> logger)
     : HostSubscription<LogLine>(host, time, logger)
 {

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace AiStack.Console.ConsoleLogs;
 
 /// <summary>A line that a part of the stack has printed, or that the host says of it.</summary>
@@ -5,6 +7,10 @@ public sealed record LogLine(long Sequence, DateTimeOffset Time, string Resource
 {
     /// <summary>The words without the codes for colours, for searching and for files.</summary>
     public string Plain { get; } = AnsiText.Plain(Text);
+
+    /// <summary>When, in UTC, as programs read it.</summary>
+    public string Moment =>
+        Time.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>Whether it came by the stream for errors.</summary>
     public bool IsError => Source == "Error";

@@ -3,7 +3,7 @@ namespace AiStack.Console.ConsoleLogs;
 /// <summary>The lines that one page shows: it follows the book, or stands still while the person reads.</summary>
 internal sealed class LogWindow(LogBook book)
 {
-    /// <summary>Of all parts together; who wants more of one chooses it, and sees all of its lines that are kept.</summary>
+    /// <summary>Of all parts together; who wants more of one chooses it, and sees all that is kept of it.</summary>
     public const int MaxLines = 20_000;
 
     private readonly List<LogLine> _lines = [];

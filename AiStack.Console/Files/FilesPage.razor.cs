@@ -115,7 +115,8 @@ public sealed partial class FilesPage : IDisposable
     private async Task DeleteAsync(FileRow row)
     {
         if (!await ConfirmAsync(
-            $"“{row.Name}” leaves every store it is in, and no answer will be drawn from it any more. This cannot be undone.",
+            $"“{row.Name}” leaves every store it is in, and no answer will be drawn from it any more. "
+            + "This cannot be undone.",
             "Delete the file?", "Delete"))
         {
             return;
@@ -132,8 +133,8 @@ public sealed partial class FilesPage : IDisposable
     private async Task RemoveAsync(FileRow row)
     {
         if (List.Store is not { } store || !await ConfirmAsync(
-            $"Answers from “{store.Title}” will not be drawn from “{row.Name}” any more. The file itself stays, in other stores "
-            + "too, and can be added again; its attributes here are forgotten.",
+            $"Answers from “{store.Title}” will not be drawn from “{row.Name}” any more. The file itself stays, in "
+            + "other stores too, and can be added again; its attributes here are forgotten.",
             "Remove the file from the store?", "Remove"))
         {
             return;

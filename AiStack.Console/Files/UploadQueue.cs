@@ -65,12 +65,12 @@ internal sealed class UploadQueue : IDisposable
         await _script.InvokeVoidAsync("start", _self, antiforgeryToken);
     }
 
-    /// <summary>Takes files from a drop zone and its file chooser, into the store named.</summary>
-    public async Task WatchAsync(ElementReference dropZone, string storeId)
+    /// <summary>Takes files from a drop zone and its file chooser, into the store that the zone names.</summary>
+    public async Task WatchAsync(ElementReference dropZone)
     {
         if (_script is not null)
         {
-            await _script.InvokeVoidAsync("watch", dropZone, storeId);
+            await _script.InvokeVoidAsync("watch", dropZone);
         }
     }
 

@@ -4,7 +4,8 @@ using Microsoft.AspNetCore.Components.Routing;
 namespace AiStack.Console.Frame;
 
 /// <summary>
-/// A page's place in the navigation, for those who may see it. One that needs the host is left out where there is none that tells.
+/// A page's place in the navigation, for those who may see it. One that needs the host is left out where there is none
+/// that tells.
 /// </summary>
 internal sealed record NavigationLink(
     string Title,

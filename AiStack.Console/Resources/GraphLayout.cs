@@ -40,7 +40,7 @@ internal sealed class GraphLayout
 
         for (var sweep = 0; sweep < Sweeps; sweep++)
         {
-            Order(_columns.Skip(1), name => _next.Where(other => other.Value.Contains(name)).Select(other => other.Key));
+            Order(_columns.Skip(1), name => _next.Keys.Where(other => _next[other].Contains(name)));
             Order(_columns.SkipLast(1).Reverse(), name => _next[name]);
         }
 

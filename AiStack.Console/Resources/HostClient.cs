@@ -16,7 +16,7 @@ internal sealed class HostClient(IHttpClientFactory clients, IOptions<HostOption
     /// <summary>How long a start may take until the page stops waiting; the host goes on with it.</summary>
     private static readonly TimeSpan _commandLimit = TimeSpan.FromMinutes(2);
 
-    /// <summary>False with a host that tells nothing: Aspire has a dashboard of its own, a cloud has its portal.</summary>
+    /// <summary>False with a host that tells nothing: Aspire has its own dashboard, a cloud has its portal.</summary>
     public bool IsKnown => options.Value.Url is not null;
 
     public static void Configure(HttpClient http, HostOptions host)

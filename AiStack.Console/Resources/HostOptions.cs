@@ -3,7 +3,7 @@ using AiStack.ServiceDefaults.Options;
 
 namespace AiStack.Console.Resources;
 
-/// <summary>Where the host answers about the parts that it runs. The built-in host sets it; other hosts do not.</summary>
+/// <summary>Where the host answers about the parts that it runs. The built-in host sets it; others do not.</summary>
 internal sealed class HostOptions : ISectionOptions
 {
     public static string Section => "Console:Host";

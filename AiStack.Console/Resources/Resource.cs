@@ -72,7 +72,10 @@ public sealed record FailingCheck(string Name, string Text);
 public sealed record ResourceEndpoint(string Name, string Url)
 {
     /// <summary>Whether a browser can open it: a database's address it cannot.</summary>
-    public bool IsPage => Name == "http" && Url.StartsWith("http", StringComparison.Ordinal);
+    public bool IsPage => Name == "http";
+
+    /// <summary>The host and port of a page.</summary>
+    public string Authority => new Uri(Url).Authority;
 }
 
 /// <summary>Whether all is well.</summary>

@@ -26,7 +26,8 @@ public sealed record ResourceCommand(Resource Resource, string Command)
         {
             [] => $"Nothing else depends on it. It is away {meanwhile}.",
             [var one] => $"{one} depends on it, and cannot do all of its work {meanwhile}.",
-            [.. var some, var last] => $"{string.Join(", ", some)} and {last} depend on it, and cannot do all of their work {meanwhile}.",
+            [.. var some, var last] =>
+                $"{string.Join(", ", some)} and {last} depend on it, and cannot do all of their work {meanwhile}.",
         };
     }
 }

@@ -9,7 +9,8 @@ internal static class ResourcesExtensions
     public static void AddResources(this IHostApplicationBuilder builder)
     {
         builder.AddValidatedOptions<HostOptions>().Validate(
-            host => host.Url is null || !string.IsNullOrEmpty(host.Token), "Console:Host:Token must be set where Console:Host:Url is.");
+            host => host.Url is null || !string.IsNullOrEmpty(host.Token),
+            "Console:Host:Token must be set where Console:Host:Url is.");
         builder.Services.AddHttpClient(
             HostClient.ClientName,
             (services, http) => HostClient.Configure(http, services.GetRequiredService<IOptions<HostOptions>>().Value));

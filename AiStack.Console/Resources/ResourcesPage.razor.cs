@@ -82,7 +82,10 @@ public sealed partial class ResourcesPage : IDisposable
 
         var verb = asked.Command == ResourceCommand.Stop ? "Stop" : "Restart";
         var answer = await Dialogs.ShowConfirmationAsync(
-            asked.Consequence(new Dependencies(Feed.Resources ?? [])), $"{verb} {asked.Resource.Name}?", verb, "Leave it");
+            asked.Consequence(new Dependencies(Feed.Resources ?? [])),
+            $"{verb} {asked.Resource.Name}?",
+            verb,
+            "Leave it");
         return !answer.Cancelled;
     }
 }

@@ -36,7 +36,7 @@ internal static class SnippetText
 
         var key = new ApiKeyCredential(Environment.GetEnvironmentVariable("OPENAI_API_KEY")!);
         var address = new Uri(Environment.GetEnvironmentVariable("OPENAI_BASE_URL")!);
-        var client = new ResponsesClient(key, new OpenAIClientOptions { Endpoint = address });
+        var client = new OpenAIClient(key, new OpenAIClientOptions { Endpoint = address }).GetResponsesClient();
 
         var options = new CreateResponseOptions("default", [ResponseItem.CreateUserMessageItem("{{Question}}")]);
         options.Tools.Add(ResponseTool.CreateFileSearchTool(["{{storeId}}"]));

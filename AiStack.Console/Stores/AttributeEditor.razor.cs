@@ -31,7 +31,8 @@ public sealed partial class AttributeEditor
         }
 
         _read = attributes;
-        _rows = [.. attributes.Select(pair => new AttributeRow { Name = pair.Key, Value = AttributeText.Write(pair.Value) })];
+        _rows = [.. attributes.Select(
+            pair => new AttributeRow { Name = pair.Key, Value = AttributeText.Write(pair.Value) })];
     }
 
     private async Task SaveAsync()
@@ -46,7 +47,8 @@ public sealed partial class AttributeEditor
         }
     }
 
-    private static bool Same(IReadOnlyDictionary<string, JsonElement> first, IReadOnlyDictionary<string, JsonElement> second) =>
+    private static bool Same(
+        IReadOnlyDictionary<string, JsonElement> first, IReadOnlyDictionary<string, JsonElement> second) =>
         first.Count == second.Count && first.All(pair =>
             second.TryGetValue(pair.Key, out var value) && JsonElement.DeepEquals(pair.Value, value));
 

@@ -63,7 +63,8 @@ public sealed partial class ChunkViewer
     {
         try
         {
-            var outcome = await Chunks.ListAsync(StoreId, FileId, request.StartIndex, request.Count, request.CancellationToken);
+            var outcome = await Chunks.ListAsync(
+                StoreId, FileId, request.StartIndex, request.Count, request.CancellationToken);
             return outcome.TryGet(out var page, out _fault) ? new(page.Data, page.Total) : new([], _total ?? 0);
         }
         catch (OperationCanceledException) when (request.CancellationToken.IsCancellationRequested)

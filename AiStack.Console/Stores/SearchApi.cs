@@ -8,8 +8,10 @@ namespace AiStack.Console.Stores;
 /// <summary>Searches a store as answers do, and tells how each stage rated what was found.</summary>
 internal sealed class SearchApi(GatewayClient gateway)
 {
-    public Task<Outcome<SearchPage>> SearchAsync(string storeId, JsonObject request, CancellationToken cancellationToken) =>
-        gateway.PostAsync<SearchPage>($"/v1/vector_stores/{Uri.EscapeDataString(storeId)}/search", request, cancellationToken);
+    public Task<Outcome<SearchPage>> SearchAsync(
+        string storeId, JsonObject request, CancellationToken cancellationToken) =>
+        gateway.PostAsync<SearchPage>(
+            $"/v1/vector_stores/{Uri.EscapeDataString(storeId)}/search", request, cancellationToken);
 }
 
 /// <summary>What a search found, best first.</summary>

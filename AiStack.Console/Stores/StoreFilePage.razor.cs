@@ -113,7 +113,8 @@ public sealed partial class StoreFilePage : IDisposable
 
     private async Task AddToAsync(string? storeId)
     {
-        if (_others.FirstOrDefault(store => store.Id == storeId) is not { } other || !await MayAsync("The file was not added"))
+        if (_others.FirstOrDefault(store => store.Id == storeId) is not { } other
+            || !await MayAsync("The file was not added"))
         {
             return;
         }
@@ -131,9 +132,10 @@ public sealed partial class StoreFilePage : IDisposable
 
     private async Task RemoveAsync()
     {
-        var what = $"Answers from “{_store?.Title}” will not be drawn from “{Name}” any more. The file itself stays, in other stores "
-            + "too, and can be added again; its attributes here are forgotten.";
-        if (await MayAsync("The file was not removed") && await ConfirmAsync(what, "Remove the file from the store?", "Remove"))
+        var what = $"Answers from “{_store?.Title}” will not be drawn from “{Name}” any more. The file itself stays, in "
+            + "other stores too, and can be added again; its attributes here are forgotten.";
+        if (await MayAsync("The file was not removed")
+            && await ConfirmAsync(what, "Remove the file from the store?", "Remove"))
         {
             Leave((await Stores.DetachAsync(StoreId, FileId, _leaving.Token)).TryGet(out _, out _fault));
         }
@@ -141,7 +143,8 @@ public sealed partial class StoreFilePage : IDisposable
 
     private async Task DeleteAsync()
     {
-        var what = $"“{Name}” leaves every store it is in, and no answer will be drawn from it any more. This cannot be undone.";
+        var what = $"“{Name}” leaves every store it is in, and no answer will be drawn from it any more. "
+            + "This cannot be undone.";
         if (await MayAsync("The file was not deleted") && await ConfirmAsync(what, "Delete the file?", "Delete"))
         {
             Leave((await Files.DeleteAsync(FileId, _leaving.Token)).TryGet(out _, out _fault));

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using AiStack.Console.Telemetry.Traces;
+using AiStack.Console.Usage;
 
 namespace AiStack.Console.Traces;
 
@@ -21,7 +22,7 @@ internal static class GenAiCall
         Add("Tokens in", Count(GenAi.InputTokens));
         Add("of them cached", Count(CachedTokens));
         Add("Tokens out", Count(GenAi.OutputTokens));
-        Add("Cost", GenAi.CostOf(span) is { } cost ? Cost(cost) : null);
+        Add("Cost", GenAi.CostOf(span) is { } cost ? Money.Text(cost, GenAi.CurrencyOf(span)) : null);
         Add("First words after", Seconds(span.Attributes[FirstChunk]));
         Add("Temperature", span.Attributes["gen_ai.request.temperature"]);
         Add("Most tokens", Count("gen_ai.request.max_tokens"));
@@ -45,14 +46,6 @@ internal static class GenAiCall
 
     /// <summary>Whether the span tells of a model or a tool at all.</summary>
     public static bool IsIn(Span span) => span.Attributes[GenAi.Operation] is not null || GenAi.IsCall(span);
-
-    /// <summary>"$1.20", "$0.00034".</summary>
-    public static string Cost(decimal dollars) => dollars switch
-    {
-        0 => "$0",
-        >= 1 => string.Create(CultureInfo.InvariantCulture, $"${dollars:N2}"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"${dollars:0.00####}"),
-    };
 
     private static string? Seconds(string? text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds)

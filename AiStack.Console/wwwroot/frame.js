@@ -68,10 +68,12 @@ export const remember = (key, text) => {
     }
 };
 
-export const recall = key => {
+export const recallText = key => {
     try {
-        return new TextEncoder().encode(sessionStorage.getItem(place(key)) ?? '');
+        return sessionStorage.getItem(place(key)) ?? '';
     } catch {
-        return new Uint8Array();
+        return '';
     }
 };
+
+export const recall = key => new TextEncoder().encode(recallText(key));

@@ -43,9 +43,9 @@ export const retry = key => {
 
 export const forget = keys => keys.forEach(key => uploads.delete(key));
 
-// Files can be dropped anywhere on the zone, or chosen with the button in it.
-export const watch = (zone, storeId) => {
-    zone.dataset.store = storeId;
+// Files can be dropped anywhere on the zone, or chosen with the button in it. The zone says which store they are for, by
+// what is rendered into it: whoever sees the name of a store adds to that store.
+export const watch = zone => {
     if (zone.dataset.watched) {
         return;
     }

@@ -16,15 +16,19 @@ internal static class FeedbackEndpoints
         var write = feedback.MapGroup("").RequireScope(Scopes.FeedbackWrite);
 
         write.MapPost("/", GiveFeedback.HandleAsync)
-            .WithName("GiveFeedback").WithSummary("Says what an author thinks of an answer, and replaces what they said before.");
-        read.MapGet("/", ListFeedback.HandleAsync).WithName("ListFeedback").WithSummary("Lists the project's feedback.");
+            .WithName("GiveFeedback")
+            .WithSummary("Says what an author thinks of an answer, and replaces what they said before.");
+        read.MapGet("/", ListFeedback.HandleAsync).WithName("ListFeedback")
+            .WithSummary("Lists the project's feedback.");
         read.MapGet("/counts", CountFeedback.HandleAsync)
             .WithName("CountFeedback").WithSummary("Counts verdicts and corrections.");
-        read.MapGet("/{feedbackId}", GetFeedback.HandleAsync).WithName("GetFeedback").WithSummary("Gets one author's feedback.");
+        read.MapGet("/{feedbackId}", GetFeedback.HandleAsync).WithName("GetFeedback")
+            .WithSummary("Gets one author's feedback.");
         write.MapDelete("/{feedbackId}", DeleteFeedback.HandleAsync)
             .WithName("DeleteFeedback").WithSummary("Takes feedback back.");
     }
 
     /// <summary>What a caller is told of feedback that there is not, or that is another project's: the same.</summary>
-    public static Fault Unknown { get; } = new(FaultCode.NotFound, "There is no such feedback in this project.", "feedback_id");
+    public static Fault Unknown { get; } = new(
+        FaultCode.NotFound, "There is no such feedback in this project.", "feedback_id");
 }

@@ -10,7 +10,8 @@ namespace AiStack.Evals.Feedback;
 /// <param name="User">One author's.</param>
 internal readonly record struct FeedbackQuery(string? Verdict, string? Since, string? ResponseId, string? User)
 {
-    private const long LastSecond = 253_402_300_799; // The end of the year 9999, where both .NET and Postgres can follow.
+    // The end of the year 9999, where both .NET and Postgres can follow.
+    private const long LastSecond = 253_402_300_799;
 
     /// <summary>The filter that is meant; what cannot be one is a fault that names the parameter.</summary>
     public Outcome<FeedbackFilter> Read()
@@ -22,7 +23,8 @@ internal readonly record struct FeedbackQuery(string? Verdict, string? Since, st
 
         var seconds = 0L;
         if (Since is not null
-            && !(long.TryParse(Since, NumberStyles.None, CultureInfo.InvariantCulture, out seconds) && seconds <= LastSecond))
+            && !(long.TryParse(Since, NumberStyles.None, CultureInfo.InvariantCulture, out seconds)
+                && seconds <= LastSecond))
         {
             return new Fault(FaultCode.InvalidArgument, "'since' must be a time in Unix seconds.", "since");
         }

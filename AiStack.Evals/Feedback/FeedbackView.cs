@@ -24,7 +24,9 @@ internal sealed record FeedbackView(
     [JsonIgnore]
     public bool IsNew { get; init; }
 
-    /// <summary>Reads a row of: id, completion_id, api, verdict, correction, comment, author, created_at, updated_at.</summary>
+    /// <summary>
+    /// Reads a row of: id, completion_id, api, verdict, correction, comment, author, created_at, updated_at.
+    /// </summary>
     public static FeedbackView Read(NpgsqlDataReader row) => new(
         new(row.GetGuid(0)),
         new RatedAnswer(row.GetGuid(1), row.GetString(2)).ToString(),

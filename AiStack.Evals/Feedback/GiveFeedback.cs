@@ -26,11 +26,13 @@ internal sealed class GiveFeedback(NpgsqlDataSource database, EvalsTelemetry tel
     {
         var outcome = await give.RunAsync(caller, request, cancellationToken);
         return outcome.TryGet(out var feedback, out var fault)
-            ? TypedResults.Json(feedback, statusCode: feedback.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK)
+            ? TypedResults.Json(
+                feedback, statusCode: feedback.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK)
             : fault.ToResult();
     }
 
-    public async Task<Outcome<FeedbackView>> RunAsync(Caller caller, Request request, CancellationToken cancellationToken)
+    public async Task<Outcome<FeedbackView>> RunAsync(
+        Caller caller, Request request, CancellationToken cancellationToken)
     {
         if (FindFault(request) is { } fault)
         {
@@ -54,7 +56,11 @@ internal sealed class GiveFeedback(NpgsqlDataSource database, EvalsTelemetry tel
 
     // The answer's record is looked for and pointed at in one statement: another project's is not seen, so not found.
     private Task<FeedbackView?> StoreAsync(
-        NpgsqlConnection connection, Caller caller, RatedAnswer answer, Request request, CancellationToken cancellationToken)
+        NpgsqlConnection connection,
+        Caller caller,
+        RatedAnswer answer,
+        Request request,
+        CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var author = request.User ?? caller.KeyId?.ToString() ?? "service";

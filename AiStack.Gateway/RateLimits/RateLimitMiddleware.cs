@@ -18,13 +18,13 @@ internal static class RateLimitMiddleware
 
     private static async Task LimitAsync(HttpContext context, RequestDelegate next)
     {
-        if (context.Features.Get<CheckedKey>()?.Caller.KeyId is not { } key)
+        if (context.Features.Get<CheckedKey>() is not { Caller.KeyId: { } id } key)
         {
             await next(context);
             return;
         }
 
-        var allowance = await context.RequestServices.GetRequiredService<RequestBucket>().TakeAsync(key);
+        var allowance = await context.RequestServices.GetRequiredService<RequestBucket>().TakeAsync(key, id);
         context.Response.Headers["x-ratelimit-limit-requests"] = $"{allowance.Limit}";
         context.Response.Headers["x-ratelimit-remaining-requests"] = $"{Math.Max(0, allowance.Remaining)}";
         if (allowance.IsGranted)

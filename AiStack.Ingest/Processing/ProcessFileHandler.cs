@@ -14,9 +14,9 @@ using Npgsql;
 namespace AiStack.Ingest.Processing;
 
 /// <summary>
-/// Turns a file into chunks, in one pass: parse, clean, cut. The chunks, the revision they belong to, and the word to
-/// Retrieval that they are there are one transaction; a crash before it leaves nothing but a blob, and the work is done
-/// again.
+/// Turns files into chunks, in one pass: parse, clean, cut. The chunks, the revision they belong to, and the word to
+/// Retrieval that they are there are one transaction, which small files share; a crash before it leaves nothing but
+/// blobs, and the work is done again.
 /// </summary>
 internal sealed class ProcessFileHandler(
     NpgsqlDataSource database, IBlobStore blobs, DocumentParser parser, TimeProvider time, IngestTelemetry telemetry)
@@ -29,15 +29,32 @@ internal sealed class ProcessFileHandler(
 
     public static string Queue => ProcessFile.Queue;
 
+    /// <summary>Text that is held before it is stored, in characters; what is more is stored at once.</summary>
+    private const int MaxHeldCharacters = 1 << 20;
+
     /// <summary>Small, so that a crash repeats little; more than one, so that small files share a claim.</summary>
     public static int MaxBatch => 8;
 
     public async Task HandleAsync(
         Id<Project> projectId, IReadOnlyList<Lease<ProcessFile>> leases, CancellationToken cancellationToken)
     {
-        foreach (var lease in leases)
+        var held = new List<Made>();
+        var heldCharacters = 0L;
+        foreach (var (lease, source) in await FindAsync(projectId, leases, cancellationToken))
         {
-            await HandleAsync(projectId, lease, cancellationToken);
+            var made = await MakeAsync(lease, source, cancellationToken);
+            held.Add(made);
+            heldCharacters += made.Document?.Parsed.Text.Length ?? 0;
+            if (heldCharacters > MaxHeldCharacters)
+            {
+                await StoreAsync(projectId, held, cancellationToken);
+                (held, heldCharacters) = ([], 0);
+            }
+        }
+
+        if (held.Count > 0)
+        {
+            await StoreAsync(projectId, held, cancellationToken);
         }
     }
 
@@ -56,104 +73,133 @@ internal sealed class ProcessFileHandler(
             cancellationToken);
     }
 
-    private async Task HandleAsync(Id<Project> projectId, Lease<ProcessFile> lease, CancellationToken cancellationToken)
+    private async Task<List<(Lease<ProcessFile> Lease, Source? Source)>> FindAsync(
+        Id<Project> projectId, IReadOnlyList<Lease<ProcessFile>> leases, CancellationToken cancellationToken)
     {
-        var started = time.GetTimestamp();
-        var source = await FindAsync(projectId, lease.Payload, cancellationToken);
-        var made = source switch
-        {
-            null => new Made(null, Deleted),
-            { Revision: { } revision } => new Made(null, null, revision),
-            _ => await MakeAsync(source, lease.Payload, cancellationToken),
-        };
-
-        await database.InTransactionAsync(
-            projectId, connection => StoreAsync(connection, projectId, lease, made, cancellationToken),
-            cancellationToken);
-        telemetry.FileProcessed(made.Failure?.Code ?? "completed", time.GetElapsedTime(started));
-    }
-
-    private async Task<Source?> FindAsync(Id<Project> projectId, ProcessFile work, CancellationToken cancellationToken)
-    {
+        var files = leases.Select(lease => lease.Payload.FileId.Value).ToArray();
+        var tokens = leases.Select(lease => lease.Payload.MaxChunkTokens).ToArray();
+        var overlaps = leases.Select(lease => lease.Payload.OverlapTokens).ToArray();
         await using var connection = await database.OpenForAsync(projectId, cancellationToken);
-        return await connection.FirstOrDefaultAsync(
+        var found = await connection.ListAsync(
             $"""
-            select f.filename, f.sha256, r.id
-            from ingest.file f
+            select f.filename, f.sha256, r.id, work.number
+            from unnest({files}, {tokens}, {overlaps})
+                with ordinality as work (file_id, max_chunk_tokens, overlap_tokens, number)
+            join ingest.file f on f.id = work.file_id and f.deleted_at is null
             left join ingest.revision r on r.file_id = f.id and r.pipeline = {Pipeline}
-                and r.max_chunk_tokens = {work.MaxChunkTokens} and r.overlap_tokens = {work.OverlapTokens}
-            where f.id = {work.FileId} and f.deleted_at is null
+                and r.max_chunk_tokens = work.max_chunk_tokens and r.overlap_tokens = work.overlap_tokens
             """,
-            row => new Source(
-                row.GetString(0),
-                new BlobId(row.GetFieldValue<byte[]>(1)),
-                row.IsDBNull(2) ? null : new Id<Revision>(row.GetGuid(2))),
+            row => (
+                Index: (int)row.GetInt64(3) - 1,
+                Source: new Source(
+                    row.GetString(0),
+                    new BlobId(row.GetFieldValue<byte[]>(1)),
+                    row.IsDBNull(2) ? null : new Id<Revision>(row.GetGuid(2)))),
             cancellationToken);
+        var sources = found.ToDictionary(row => row.Index, row => row.Source);
+        return [.. leases.Select((lease, i) => (lease, sources.GetValueOrDefault(i)))];
     }
 
-    private async Task<Made> MakeAsync(Source source, ProcessFile work, CancellationToken cancellationToken)
+    private async Task<Made> MakeAsync(
+        Lease<ProcessFile> lease, Source? source, CancellationToken cancellationToken)
     {
+        var made = new Made(lease, time.GetTimestamp(), Revision: source?.Revision);
+        if (source is null)
+        {
+            return made with { Failure = Deleted };
+        }
+
+        if (source.Revision is not null)
+        {
+            return made;
+        }
+
         await using var content = await blobs.OpenAsync(source.Blob, cancellationToken);
         if (content is null)
         {
-            return new(null, new("server_error", "The file's bytes are gone from blob storage."));
+            return made with { Failure = new("server_error", "The file's bytes are gone from blob storage.") };
         }
 
         var parsed = await parser.ParseAsync(content, source.Filename, cancellationToken);
-        if (parsed.Document is not { } document)
-        {
-            return new(null, parsed.Failure);
-        }
+        return parsed.Document is { } document
+            ? made with { Document = await CutAsync(document, lease.Payload, cancellationToken) }
+            : made with { Failure = parsed.Failure };
+    }
 
+    private async Task<CutDocument> CutAsync(
+        ParsedDocument document, ProcessFile work, CancellationToken cancellationToken)
+    {
         var chunks = new Chunker(work.MaxChunkTokens, work.OverlapTokens).Cut(document).ToList();
         var text = await blobs.PutAsync(
             new MemoryStream(Encoding.UTF8.GetBytes(document.Text)), long.MaxValue, cancellationToken);
         return text.TryGet(out var blob, out _)
-            ? new(new(document, chunks, blob.Id), null)
+            ? new(document, chunks, blob.Id)
             : throw new InvalidOperationException("The text is longer than what is not limited.");
     }
 
-    private async Task<bool> StoreAsync(
-        NpgsqlConnection connection, Id<Project> projectId, Lease<ProcessFile> lease, Made made,
+    private async Task StoreAsync(Id<Project> projectId, List<Made> held, CancellationToken cancellationToken)
+    {
+        await database.InTransactionAsync(
+            projectId,
+            async connection =>
+            {
+                // Blobs are locked in one order: two workers cannot wait for each other.
+                var answers = new List<FileProcessed>();
+                foreach (var made in held.OrderBy(made => made.Document?.TextBlob.ToString(), StringComparer.Ordinal))
+                {
+                    var work = made.Lease.Payload;
+                    var revision = made.Document is { } document
+                        ? await StoreAsync(connection, projectId, work, document, cancellationToken)
+                        : made.Revision;
+                    var failure = revision is null ? made.Failure ?? Deleted : null;
+                    answers.Add(new(work.VectorStoreId, work.FileId, revision, failure));
+                }
+
+                await WorkQueue.EnqueueAllAsync(connection, projectId, FileProcessed.Queue, answers, cancellationToken);
+                await WorkQueue.CompleteAllAsync(connection, [.. held.Select(made => made.Lease)], cancellationToken);
+                return true;
+            },
+            cancellationToken);
+        foreach (var made in held)
+        {
+            telemetry.ChunksMade(made.Document?.Chunks.Count ?? 0);
+            telemetry.FileProcessed(made.Failure?.Code ?? "completed", time.GetElapsedTime(made.Started));
+        }
+    }
+
+    /// <summary>
+    /// Stores a document as a revision of its file; when another worker was faster, it is that one's. Nothing is stored,
+    /// and null returned, when the file was deleted meanwhile.
+    /// </summary>
+    private async Task<Id<Revision>?> StoreAsync(
+        NpgsqlConnection connection, Id<Project> projectId, ProcessFile work, CutDocument document,
         CancellationToken cancellationToken)
     {
-        var work = lease.Payload;
-        var revision = made.Revision;
-        if (made.Document is { } document)
+        await BlobLock.HoldAsync(connection, blobs, document.TextBlob, cancellationToken);
+        if (!await KeepFileAsync(connection, work.FileId, cancellationToken))
         {
-            await BlobLock.HoldAsync(connection, blobs, document.TextBlob, cancellationToken);
-            if (!await KeepFileAsync(connection, work.FileId, cancellationToken))
-            {
-                await UnneededBlobs.DeleteAsync(connection, blobs, [document.TextBlob], cancellationToken);
-                return await AnswerAsync(
-                    connection, lease, new(work.VectorStoreId, work.FileId, null, Deleted), cancellationToken);
-            }
-
-            revision = Id<Revision>.New();
-            var isNew = await connection.ExecuteAsync(
-                $"""
-                insert into ingest.revision (id, project_id, file_id, pipeline, max_chunk_tokens, overlap_tokens,
-                                             text_sha256, anchors, chunk_count, created_at)
-                values ({revision.Value}, {projectId}, {work.FileId}, {Pipeline},
-                        {work.MaxChunkTokens}, {work.OverlapTokens}, {document.TextBlob.ToArray()},
-                        {JsonSerializer.Serialize(document.Parsed.Anchors, JsonSerializerOptions.Web)}::jsonb,
-                        {document.Chunks.Count}, {time.GetUtcNow()})
-                on conflict on constraint revision_once do nothing
-                """, cancellationToken) == 1;
-            if (isNew)
-            {
-                await ChunkRows.WriteAsync(
-                    connection, projectId, work.FileId, revision.Value, document, cancellationToken);
-                telemetry.ChunksMade(document.Chunks.Count);
-            }
-            else
-            {
-                revision = await ExistingAsync(connection, work, cancellationToken);
-            }
+            await UnneededBlobs.DeleteAsync(connection, blobs, [document.TextBlob], cancellationToken);
+            return null;
         }
 
-        return await AnswerAsync(
-            connection, lease, new(work.VectorStoreId, work.FileId, revision, made.Failure), cancellationToken);
+        var revision = Id<Revision>.New();
+        var isNew = await connection.ExecuteAsync(
+            $"""
+            insert into ingest.revision (id, project_id, file_id, pipeline, max_chunk_tokens, overlap_tokens,
+                                         text_sha256, anchors, chunk_count, created_at)
+            values ({revision}, {projectId}, {work.FileId}, {Pipeline},
+                    {work.MaxChunkTokens}, {work.OverlapTokens}, {document.TextBlob.ToArray()},
+                    {JsonSerializer.Serialize(document.Parsed.Anchors, JsonSerializerOptions.Web)}::jsonb,
+                    {document.Chunks.Count}, {time.GetUtcNow()})
+            on conflict on constraint revision_once do nothing
+            """, cancellationToken) == 1;
+        if (!isNew)
+        {
+            return await ExistingAsync(connection, work, cancellationToken);
+        }
+
+        await ChunkRows.WriteAsync(connection, projectId, work.FileId, revision, document, cancellationToken);
+        return revision;
     }
 
     /// <summary>
@@ -179,18 +225,12 @@ internal sealed class ProcessFileHandler(
             row => new Id<Revision>(row.GetGuid(0)),
             cancellationToken);
 
-    private static async Task<bool> AnswerAsync(
-        NpgsqlConnection connection, Lease<ProcessFile> lease, FileProcessed answer,
-        CancellationToken cancellationToken)
-    {
-        await WorkQueue.EnqueueAsync(connection, lease.ProjectId, FileProcessed.Queue, answer, cancellationToken);
-        await WorkQueue.CompleteAsync(connection, lease, cancellationToken);
-        return true;
-    }
-
     private sealed record Source(string Filename, BlobId Blob, Id<Revision>? Revision);
 
-    private sealed record Made(CutDocument? Document, FileFailure? Failure, Id<Revision>? Revision = null);
+    /// <summary>What became of a file: a document to store, a revision that was there already, or a failure.</summary>
+    private sealed record Made(
+        Lease<ProcessFile> Lease, long Started, CutDocument? Document = null, Id<Revision>? Revision = null,
+        FileFailure? Failure = null);
 }
 
 /// <summary>A parsed document, the chunks it was cut into, and the blob that holds its text.</summary>

@@ -34,12 +34,7 @@ internal sealed class IndexFileHandler(
     public async Task HandleAsync(
         Id<Project> projectId, IReadOnlyList<Lease<FileProcessed>> leases, CancellationToken cancellationToken)
     {
-        var entries = new Dictionary<Id<Revision>, List<IndexEntry>>();
-        foreach (var revision in leases.Select(lease => lease.Payload.RevisionId).OfType<Id<Revision>>().Distinct())
-        {
-            entries[revision] = await EmbedAsync(projectId, revision, cancellationToken);
-        }
-
+        var entries = await EmbedAsync(projectId, leases, cancellationToken);
         var attached = await database.InTransactionAsync(
             projectId, connection => StoreAsync(connection, projectId, leases, entries, cancellationToken), cancellationToken);
         telemetry.Indexed(entries.Values.Sum(list => list.Count));
@@ -60,10 +55,22 @@ internal sealed class IndexFileHandler(
             },
             cancellationToken);
 
-    private async Task<List<IndexEntry>> EmbedAsync(
-        Id<Project> projectId, Id<Revision> revision, CancellationToken cancellationToken)
+    private async Task<Dictionary<Id<Revision>, List<IndexEntry>>> EmbedAsync(
+        Id<Project> projectId, IReadOnlyList<Lease<FileProcessed>> leases, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenForAsync(projectId, cancellationToken);
+        var entries = new Dictionary<Id<Revision>, List<IndexEntry>>();
+        foreach (var revision in leases.Select(lease => lease.Payload.RevisionId).OfType<Id<Revision>>().Distinct())
+        {
+            entries[revision] = await EmbedAsync(connection, revision, cancellationToken);
+        }
+
+        return entries;
+    }
+
+    private async Task<List<IndexEntry>> EmbedAsync(
+        NpgsqlConnection connection, Id<Revision> revision, CancellationToken cancellationToken)
+    {
         var chunks = await connection.ListAsync(
             $"select id, ordinal, text, heading from ingest.published_chunk where revision_id = {revision} order by ordinal",
             row => (
@@ -95,75 +102,71 @@ internal sealed class IndexFileHandler(
         Dictionary<Id<Revision>, List<IndexEntry>> entries,
         CancellationToken cancellationToken)
     {
-        foreach (var lease in leases)
-        {
-            await WorkQueue.CompleteAsync(connection, lease, cancellationToken);
-        }
+        await WorkQueue.CompleteAllAsync(connection, leases, cancellationToken);
 
         List<DateTimeOffset> attached = [];
-        // Stores in one order, and their files too: nobody waits for somebody who waits for them.
-        foreach (var ofStore in leases.Select(lease => lease.Payload).GroupBy(file => file.VectorStoreId).OrderBy(group => group.Key.Value))
+
+        // Stores in one order, and their files too: two workers cannot wait for each other.
+        var stores = leases.Select(lease => lease.Payload).GroupBy(file => file.VectorStoreId);
+        foreach (var ofStore in stores.OrderBy(group => group.Key.Value))
         {
             var version = await connection.BumpVersionAsync(ofStore.Key, time.GetUtcNow(), cancellationToken);
-            foreach (var file in ofStore.OrderBy(file => file.FileId.Value))
+            foreach (var failed in ofStore.Where(file => file.RevisionId is null).OrderBy(file => file.FileId.Value))
             {
-                if (file.RevisionId is { } revision)
-                {
-                    var stored = await StoreAsync(
-                        connection, projectId, file, revision, version, entries[revision], cancellationToken);
-                    if (stored is { IsFirst: true })
-                    {
-                        attached.Add(stored.AttachedAt);
-                    }
-                }
-                else
-                {
-                    await FailAsync(connection, file, cancellationToken);
-                }
+                await FailAsync(connection, failed, cancellationToken);
             }
+
+            // A file that was attached anew meanwhile is here twice; one of its revisions is as good as the other.
+            List<IndexedRevision> made =
+            [
+                .. ofStore.Where(file => file.RevisionId is not null).DistinctBy(file => file.FileId)
+                    .Select(file => (file.FileId, Revision: file.RevisionId!.Value))
+                    .Select(file => new IndexedRevision(file.FileId, file.Revision, entries[file.Revision])),
+            ];
+            var finished = await FinishAsync(connection, ofStore.Key, version, made, cancellationToken);
+            var wanted = finished.Select(file => file.FileId).ToHashSet();
+            made.RemoveAll(file => !wanted.Contains(file.FileId));
+            await InsertAsync(connection, projectId, ofStore.Key, made, cancellationToken);
+            attached.AddRange(finished.Where(file => file.IsFirst).Select(file => file.AttachedAt));
         }
 
         return attached;
     }
 
-    private async Task<Stored?> StoreAsync(
+    /// <summary>
+    /// Completes the files and returns them, less those that were detached, or their batch cancelled, while they were
+    /// processed. Completed files come again for a new embedder.
+    /// </summary>
+    private Task<List<FinishedFile>> FinishAsync(
         NpgsqlConnection connection,
-        Id<Project> projectId,
-        FileProcessed file,
-        Id<Revision> revision,
+        Id<VectorStore> store,
         long version,
-        List<IndexEntry> entries,
+        List<IndexedRevision> made,
         CancellationToken cancellationToken)
     {
-        // It may have been detached, or its batch cancelled, while it was processed. Completed files come again for a new embedder.
-        var usage = entries.Sum(entry => (long)entry.Vector.Length + entry.Terms.Length);
-        var stored = await connection.FirstOrDefaultAsync(
+        var files = made.Select(file => file.FileId.Value).ToArray();
+        var revisions = made.Select(file => file.RevisionId.Value).ToArray();
+        var usages = made.Select(file => file.UsageBytes).ToArray();
+        return connection.ListAsync(
             $"""
             update retrieval.store_file file
-            set state = 'completed', error_code = null, error_message = null, usage_bytes = {usage}, embedder = {identity.Name},
-                revision_id = {revision}, version = {version}
+            set state = 'completed', error_code = null, error_message = null, usage_bytes = made.usage_bytes,
+                embedder = {identity.Name}, revision_id = made.revision_id, version = {version}
             from (
-                select vector_store_id, file_id, state = 'in_progress' as is_first
-                from retrieval.store_file
-                where vector_store_id = {file.VectorStoreId} and file_id = {file.FileId}
-                  and removed_at is null and state in ('in_progress', 'completed')
-                for update
-            ) before
-            where file.vector_store_id = before.vector_store_id and file.file_id = before.file_id
-            returning before.is_first, file.created_at
+                select was.file_id, was.state = 'in_progress' as is_first, new.revision_id, new.usage_bytes
+                from retrieval.store_file was
+                join unnest({files}, {revisions}, {usages}) as new (file_id, revision_id, usage_bytes)
+                    on new.file_id = was.file_id
+                where was.vector_store_id = {store}
+                  and was.removed_at is null and was.state in ('in_progress', 'completed')
+                order by was.file_id
+                for update of was
+            ) made
+            where file.vector_store_id = {store} and file.file_id = made.file_id
+            returning file.file_id, made.is_first, file.created_at
             """,
-            row => new Stored(row.GetBoolean(0), row.GetFieldValue<DateTimeOffset>(1)),
+            row => new FinishedFile(new(row.GetGuid(0)), row.GetBoolean(1), row.GetFieldValue<DateTimeOffset>(2)),
             cancellationToken);
-        if (stored is null)
-        {
-            return null;
-        }
-
-        await connection.ExecuteAsync(
-            $"delete from retrieval.entry where vector_store_id = {file.VectorStoreId} and file_id = {file.FileId}",
-            cancellationToken);
-        await InsertAsync(connection, projectId, file, entries, cancellationToken);
-        return stored;
     }
 
     private static Task<int> FailAsync(NpgsqlConnection connection, FileProcessed file, CancellationToken cancellationToken) =>
@@ -177,26 +180,42 @@ internal sealed class IndexFileHandler(
 
     // COPY would be faster still, but Postgres refuses it where rows are isolated.
     private static async Task InsertAsync(
-        NpgsqlConnection connection, Id<Project> projectId, FileProcessed file, List<IndexEntry> entries, CancellationToken cancellationToken)
+        NpgsqlConnection connection,
+        Id<Project> projectId,
+        Id<VectorStore> store,
+        List<IndexedRevision> made,
+        CancellationToken cancellationToken)
     {
-        foreach (var rows in entries.Chunk(RowsPerStatement))
+        var again = made.Select(file => file.FileId.Value).ToArray();
+        await connection.ExecuteAsync(
+            $"delete from retrieval.entry where vector_store_id = {store} and file_id = any({again})",
+            cancellationToken);
+        var rows = made.SelectMany(file => file.Entries.Select(entry => (file.FileId, Entry: entry)));
+        foreach (var some in rows.Chunk(RowsPerStatement))
         {
-            var ordinals = Array.ConvertAll(rows, row => row.Ordinal);
-            var chunks = Array.ConvertAll(rows, row => row.ChunkId.Value);
-            var vectors = Array.ConvertAll(rows, row => row.Vector);
-            var scales = Array.ConvertAll(rows, row => row.Scale);
-            var terms = Array.ConvertAll(rows, row => row.Terms);
-            var counts = Array.ConvertAll(rows, row => row.TermCount);
+            var files = Array.ConvertAll(some, row => row.FileId.Value);
+            var ordinals = Array.ConvertAll(some, row => row.Entry.Ordinal);
+            var chunks = Array.ConvertAll(some, row => row.Entry.ChunkId.Value);
+            var vectors = Array.ConvertAll(some, row => row.Entry.Vector);
+            var scales = Array.ConvertAll(some, row => row.Entry.Scale);
+            var terms = Array.ConvertAll(some, row => row.Entry.Terms);
+            var counts = Array.ConvertAll(some, row => row.Entry.TermCount);
             await connection.ExecuteAsync(
                 $"""
                 insert into retrieval.entry (
                     vector_store_id, file_id, project_id, ordinal, chunk_id, vector, scale, terms, term_count)
-                select {file.VectorStoreId}, {file.FileId}, {projectId}, ordinal, chunk_id, vector, scale, terms, term_count
-                from unnest({ordinals}, {chunks}, {vectors}, {scales}, {terms}, {counts})
-                    as entry (ordinal, chunk_id, vector, scale, terms, term_count)
+                select {store}, file_id, {projectId}, ordinal, chunk_id, vector, scale, terms, term_count
+                from unnest({files}, {ordinals}, {chunks}, {vectors}, {scales}, {terms}, {counts})
+                    as entry (file_id, ordinal, chunk_id, vector, scale, terms, term_count)
                 """, cancellationToken);
         }
     }
 
-    private sealed record Stored(bool IsFirst, DateTimeOffset AttachedAt);
+    /// <param name="IsFirst">Whether nobody could find it before.</param>
+    private sealed record FinishedFile(Id<StoredFile> FileId, bool IsFirst, DateTimeOffset AttachedAt);
+
+    private sealed record IndexedRevision(Id<StoredFile> FileId, Id<Revision> RevisionId, List<IndexEntry> Entries)
+    {
+        public long UsageBytes => Entries.Sum(entry => (long)entry.Vector.Length + entry.Terms.Length);
+    }
 }

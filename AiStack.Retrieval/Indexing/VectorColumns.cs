@@ -7,15 +7,15 @@ using AiStack.Retrieval.Embedding;
 namespace AiStack.Retrieval.Indexing;
 
 /// <summary>
-/// The int8 vectors of a store, dimension by dimension, to be multiplied with one query at a time. How long that takes is
-/// how much is read, and a query reads only the dimensions that it has: a short one of the built-in embedder has a
+/// The int8 vectors of a store, dimension by dimension, to be multiplied with one query at a time. How long that takes
+/// is how much is read, and a query reads only the dimensions that it has: a short one of the built-in embedder has a
 /// quarter of them, because most stems hash elsewhere.
 /// </summary>
 internal sealed class VectorColumns(int dimensions)
 {
     /// <summary>
-    /// Vectors of one block, by which memory grows. With fewer a column is too short to be fetched ahead; the sums of more
-    /// do not stay in the processor's nearest cache.
+    /// Vectors of one block, by which memory grows. With fewer a column is too short to be fetched ahead; the sums of
+    /// more do not stay in the processor's nearest cache.
     /// </summary>
     private const int BlockRows = 4_096;
 
@@ -45,7 +45,7 @@ internal sealed class VectorColumns(int dimensions)
         _scales.Add(scale);
     }
 
-    /// <summary>Writes the cosine of <paramref name="query"/> with each vector, in the order in which they were added.</summary>
+    /// <summary>Writes the cosine of <paramref name="query"/> with each vector, in the order of their adding.</summary>
     public void Score(ReadOnlySpan<sbyte> query, float scale, Span<float> scores)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(query.Length, dimensions);
@@ -69,7 +69,7 @@ internal sealed class VectorColumns(int dimensions)
         }
     }
 
-    /// <summary>The dimensions in which the query is not zero, filled up to whole groups by some that count for nothing.</summary>
+    /// <summary>The dimensions in which the query is not zero, filled up to whole groups by empty ones.</summary>
     private static Column[] ColumnsOf(ReadOnlySpan<sbyte> query)
     {
         var columns = new List<Column>(query.Length + Together);
@@ -89,7 +89,7 @@ internal sealed class VectorColumns(int dimensions)
         return [.. columns];
     }
 
-    /// <summary>Adds four columns' products to the sums. A pair of products fits 16 bits, because no factor is beyond 127.</summary>
+    /// <summary>Adds four columns' products. Two of them fit 16 bits together: no factor is beyond 127.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddProducts(sbyte[] block, ReadOnlySpan<Column> columns, Span<int> sums)
     {

@@ -8,8 +8,8 @@ using Npgsql;
 namespace AiStack.Retrieval.VectorStores;
 
 /// <summary>
-/// Lists the chunks that a file was cut into for a store, in the file's order, as search finds them. OpenAI's API shows a
-/// file's text alone.
+/// Lists the chunks that a file was cut into for a store, in the file's order, as search finds them. OpenAI's API
+/// shows a file's text alone.
 /// </summary>
 internal static class ListChunks
 {
@@ -93,7 +93,9 @@ internal static class ListChunks
     }
 }
 
-/// <summary>A chunk: its text is the file's extracted text from <paramref name="Start"/> to <paramref name="End"/>.</summary>
+/// <summary>
+/// A chunk: its text is the file's extracted text from <paramref name="Start"/> to <paramref name="End"/>.
+/// </summary>
 /// <param name="Ordinal">Its number in the file, from 0.</param>
 /// <param name="Start">Offset in the file's extracted text, in UTF-16 code units.</param>
 /// <param name="Overlap">How many code units at its beginning the chunk before ends with, too.</param>
@@ -102,7 +104,9 @@ internal sealed record ChunkObject(
 {
     public string Object { get; } = "vector_store.file.chunk";
 
-    /// <summary>Reads a row of: id, ordinal, text, token_count, start_offset, end_offset, page, heading, overlap.</summary>
+    /// <summary>
+    /// Reads a row of: id, ordinal, text, token_count, start_offset, end_offset, page, heading, overlap.
+    /// </summary>
     public static ChunkObject Read(NpgsqlDataReader row) => new(
         new(row.GetGuid(0)),
         row.GetInt32(1),

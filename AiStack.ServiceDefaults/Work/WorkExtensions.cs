@@ -27,7 +27,8 @@ public static class WorkExtensions
         for (var worker = 0; worker < workers; worker++)
         {
             // AddHostedService would take the second loop for a duplicate of the first.
-            builder.Services.AddSingleton<IHostedService, WorkQueueWorker<TPayload, THandler>>();
+            builder.Services.AddSingleton<IHostedService>(
+                services => ActivatorUtilities.CreateInstance<WorkQueueWorker<TPayload, THandler>>(services, workers));
         }
     }
 }

@@ -13,18 +13,27 @@ namespace AiStack.ServiceDefaults.Work;
 public sealed class WorkQueue<TPayload>(NpgsqlDataSource database, string name)
     where TPayload : notnull
 {
-    /// <summary>Leases up to <paramref name="max"/> items that are not suspects, oldest first.</summary>
-    public async Task<List<Lease<TPayload>>> ClaimAsync(int max, TimeSpan lease, CancellationToken cancellationToken)
+    /// <summary>
+    /// Leases up to <paramref name="max"/> items that are not suspects, oldest first. When there are fewer than that for
+    /// each of <paramref name="workers"/>, one takes no more than its part: a few large items are done side by side.
+    /// </summary>
+    public async Task<List<Lease<TPayload>>> ClaimAsync(
+        int max, TimeSpan lease, CancellationToken cancellationToken, int workers = 1)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         return await connection.ListAsync(
             $"""
-            with next as (
+            with ready as (
+                select
+                from ops.work_item
+                where queue = {name} and state = 'ready' and crashes = 0 and available_at <= now()
+                limit {max * workers}
+            ), next as (
                 select id
                 from ops.work_item
                 where queue = {name} and state = 'ready' and crashes = 0 and available_at <= now()
                 order by available_at
-                limit {max}
+                limit (select (count(*) + {workers - 1}) / {workers} from ready)
                 for update skip locked
             )
             update ops.work_item item

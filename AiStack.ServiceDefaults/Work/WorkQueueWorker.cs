@@ -9,12 +9,14 @@ using Npgsql;
 namespace AiStack.ServiceDefaults.Work;
 
 /// <summary>Takes work from a queue and has it handled, batch by batch, for as long as the service lives.</summary>
+/// <param name="workers">How many of its kind the service runs.</param>
 internal sealed partial class WorkQueueWorker<TPayload, THandler>(
     NpgsqlDataSource database,
     WorkSignal signal,
     IServiceScopeFactory scopes,
     IOptions<WorkOptions> options,
-    ILogger<WorkQueueWorker<TPayload, THandler>> logger) : BackgroundService
+    ILogger<WorkQueueWorker<TPayload, THandler>> logger,
+    int workers) : BackgroundService
     where TPayload : notnull
     where THandler : class, IWorkHandler<TPayload>
 {
@@ -64,7 +66,7 @@ internal sealed partial class WorkQueueWorker<TPayload, THandler>(
 
     private async Task<bool> HandleNextAsync(LeasedWork<TPayload, THandler> work, CancellationToken stopping)
     {
-        var leases = await _queue.ClaimAsync(THandler.MaxBatch, options.Value.Lease, stopping);
+        var leases = await _queue.ClaimAsync(THandler.MaxBatch, options.Value.Lease, stopping, workers);
         await HandleAsync(work, leases, stopping);
         return leases.Count > 0;
     }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using AiStack.Serving.Answers;
 using AiStack.Serving.Engines;
 using Microsoft.Extensions.AI;
 
@@ -27,6 +28,7 @@ internal sealed class CostStage(IChatClient inner, Price? price) : StreamingStag
                 if (price?.Of(usage) is { } cost)
                 {
                     span?.SetTag(ServingTelemetry.CostTag, (double)cost);
+                    span?.SetTag(Answer.CurrencyKey, price.Currency);
                 }
             }
 

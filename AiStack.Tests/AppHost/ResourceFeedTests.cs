@@ -25,11 +25,12 @@ public sealed class ResourceFeedTests(HostStack own) : IClassFixture<HostStack>
         Assert.Equal(own.Stack.Processes()["evals"], evals.GetProperty("processId").GetInt32());
         Assert.Equal(["blobs", "cache", "postgres", "serving"], Names(evals, "uses"));
         Assert.Equal(["blobs", "cache", "evals-migrate", "serving"], Names(evals, "waitsFor"));
-        Assert.StartsWith(
-            "http://127.0.0.1:", Text(Assert.Single(evals.GetProperty("endpoints").EnumerateArray()), "url"), StringComparison.Ordinal);
-        Assert.Equal(("job", "Finished"), (Text(resources["evals-migrate"], "kind"), Text(resources["evals-migrate"], "state")));
-        Assert.Equal(0, resources["evals-migrate"].GetProperty("lastExitCode").GetInt32());
-        Assert.Equal(["blobs", "cache", "postgres"], new[] { "blobs", "cache", "postgres" }.Where(name => Text(resources[name], "kind") == name));
+        var endpoint = Assert.Single(evals.GetProperty("endpoints").EnumerateArray());
+        Assert.StartsWith("http://127.0.0.1:", Text(endpoint, "url"), StringComparison.Ordinal);
+        var migrate = resources["evals-migrate"];
+        Assert.Equal(("job", "Finished"), (Text(migrate, "kind"), Text(migrate, "state")));
+        Assert.Equal(0, migrate.GetProperty("lastExitCode").GetInt32());
+        Assert.All(["blobs", "cache", "postgres"], name => Assert.Equal(name, Text(resources[name], "kind")));
     }
 
     [Fact]
@@ -39,10 +40,11 @@ public sealed class ResourceFeedTests(HostStack own) : IClassFixture<HostStack>
 
         await foreach (var resources in FollowAsync())
         {
-            var running = resources.Values.Where(resource => resource.GetProperty("processId").ValueKind == JsonValueKind.Number).ToList();
-            if (running.Count > 0 && running.TrueForAll(resource => resource.GetProperty("cpuPercent").ValueKind == JsonValueKind.Number))
+            var running = resources.Values.Where(resource => IsNumber(resource, "processId")).ToList();
+            if (running.Count > 0 && running.TrueForAll(resource => IsNumber(resource, "cpuPercent")))
             {
-                Assert.All(running, resource => Assert.InRange(resource.GetProperty("memoryBytes").GetInt64(), 1_000_000, 4_000_000_000));
+                var used = running.Select(resource => resource.GetProperty("memoryBytes").GetInt64());
+                Assert.All(used, bytes => Assert.InRange(bytes, 1_000_000, 4_000_000_000));
                 return;
             }
         }
@@ -115,15 +117,13 @@ public sealed class ResourceFeedTests(HostStack own) : IClassFixture<HostStack>
     {
         await own.Stack.StopPartAsync("cache", Token);
 
-        var gateway = await Eventually.ReadAsync(
-            async () => (await ReadAsync())["gateway"], resource => !resource.GetProperty("health").GetProperty("isHealthy").GetBoolean());
+        var gateway = await Eventually.ReadAsync(async () => (await ReadAsync())["gateway"], part => !IsHealthy(part));
         var check = Assert.Single(gateway.GetProperty("health").GetProperty("failing").EnumerateArray());
         Assert.Equal(("cache", "Unhealthy"), (Text(check, "name"), Text(check, "text")));
         Assert.Equal("Running", Text(gateway, "state"));
 
         await own.Stack.StartPartAsync("cache", Token);
-        await Eventually.ReadAsync(
-            async () => (await ReadAsync())["gateway"], resource => resource.GetProperty("health").GetProperty("isHealthy").GetBoolean());
+        await Eventually.ReadAsync(async () => (await ReadAsync())["gateway"], IsHealthy);
     }
 
     [Fact]
@@ -193,6 +193,12 @@ public sealed class ResourceFeedTests(HostStack own) : IClassFixture<HostStack>
 
     private static Dictionary<string, JsonElement> ByName(string resources) =>
         JsonSerializer.Deserialize<JsonElement[]>(resources)!.ToDictionary(resource => Text(resource, "name")!);
+
+    private static bool IsNumber(JsonElement resource, string name) =>
+        resource.GetProperty(name).ValueKind == JsonValueKind.Number;
+
+    private static bool IsHealthy(JsonElement resource) =>
+        resource.GetProperty("health").GetProperty("isHealthy").GetBoolean();
 
     private static string? Text(JsonElement element, string name) => element.GetProperty(name).GetString();
 

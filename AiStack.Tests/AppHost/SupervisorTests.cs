@@ -137,7 +137,11 @@ public sealed class SupervisorTests : IDisposable
 
         var lines = _run.Logs.After(0, "part");
         Assert.Equal(
-            [(LogSource.Output, "out"), (LogSource.Error, "err"), (LogSource.Host, "part failed (exit code 3); its lines above say why.")],
+            [
+                (LogSource.Output, "out"),
+                (LogSource.Error, "err"),
+                (LogSource.Host, "part failed (exit code 3); its lines above say why."),
+            ],
             lines.Select(line => (line.Source, line.Text)));
     }
 

@@ -128,15 +128,16 @@ internal static class Load
 {
     /// <summary>
     /// Each of <paramref name="clients"/> asks <paramref name="requests"/> times; with a pace, one request begins each so often
-    /// whether or not the last has ended in time.
+    /// whether or not the last has ended in time: all clients' at the same moment, or one client's after the other's.
     /// </summary>
     public static async Task<(Latencies Latencies, double PerSecond)> RunAsync(
-        int clients, int requests, Func<int, Task> ask, TimeSpan pace = default)
+        int clients, int requests, Func<int, Task> ask, TimeSpan pace = default, bool inTurn = false)
     {
         var started = Stopwatch.GetTimestamp();
         var all = await Task.WhenAll(Enumerable.Range(0, clients).Select(async client =>
         {
             var measured = new List<TimeSpan>(requests);
+            await Task.Delay(inTurn ? pace * client / clients : TimeSpan.Zero, TestContext.Current.CancellationToken);
             using var timer = pace == default ? null : new PeriodicTimer(pace);
             for (var i = 0; i < requests; i++)
             {

@@ -125,5 +125,7 @@ public sealed class WatchedPage : IAsyncDisposable
 
     public IReadOnlyList<string> Complaints => _complaints;
 
+    public void ForgetComplaints() => _complaints.Clear();
+
     public async ValueTask DisposeAsync() => await Page.Context.CloseAsync();
 }

@@ -9,6 +9,13 @@ namespace AiStack.Tests.Console;
 /// <summary>What a person does on many pages, step by step.</summary>
 internal static class ConsoleSteps
 {
+    /// <summary>Goes to a page, and waits until it can be used.</summary>
+    public static async Task GoAsync(this IPage page, string path)
+    {
+        await page.GotoAsync(path);
+        await page.Locator(".frame:not([aria-busy])").WaitForAsync();
+    }
+
     /// <summary>Makes a store on the page of files, which then shows it, and gives its id.</summary>
     public static async Task<string> CreateStoreAsync(this IPage page, string name)
     {
@@ -62,8 +69,11 @@ internal static class ConsoleSteps
         await Expect(page.Locator("fluent-dialog")).ToHaveCountAsync(0);
     }
 
-    /// <summary>Fails when the page is wider than its window, complained, or breaks WCAG 2.2 AA by what axe finds.</summary>
-    public static async Task AssertFitsAndIsAccessibleAsync(this WatchedPage watched, CancellationToken cancellationToken)
+    /// <summary>
+    /// Fails when the page is wider than its window, complained, or breaks WCAG 2.2 AA by what axe finds.
+    /// </summary>
+    public static async Task AssertFitsAndIsAccessibleAsync(
+        this WatchedPage watched, CancellationToken cancellationToken)
     {
         var overflow = await watched.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth");
         Assert.True(overflow <= 0, $"{watched.Page.Url} is {overflow} pixels wider than its window.");
@@ -78,5 +88,6 @@ internal static class ConsoleSteps
             axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"] }).then(result => result.violations
                 .map(found => `${found.id}: ${found.nodes.map(node => node.html).join(" ")}`).join("\n"))
             """));
+        watched.ForgetComplaints(); // Of what axe does to look at things.
     }
 }

@@ -16,7 +16,7 @@ public sealed class TalkativeStack : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => _stack = await RunningStack.StartAsync(
         ["--ephemeral"],
-        new Dictionary<string, string> { ["Logging__LogLevel__Microsoft.AspNetCore.Hosting.Diagnostics"] = "Information" },
+        [new("Logging__LogLevel__Microsoft.AspNetCore.Hosting.Diagnostics", "Information")],
         TestContext.Current.CancellationToken);
 
     public ValueTask DisposeAsync() => _stack?.DisposeAsync() ?? ValueTask.CompletedTask;
@@ -162,8 +162,8 @@ public sealed class HostPagesTests(TalkativeStack own, BrowserFixture browser) :
         using var client = new TcpClient();
         await client.ConnectAsync(own.Stack.Api.Host, own.Stack.Api.Port, Token);
         await using var stream = client.GetStream();
-        await stream.WriteAsync(
-            Encoding.ASCII.GetBytes($"GET {target} HTTP/1.1\r\nHost: {own.Stack.Api.Authority}\r\nConnection: close\r\n\r\n"), Token);
+        var request = $"GET {target} HTTP/1.1\r\nHost: {own.Stack.Api.Authority}\r\nConnection: close\r\n\r\n";
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(request), Token);
         using var reader = new StreamReader(stream);
         Assert.StartsWith("HTTP/1.1 200", await reader.ReadToEndAsync(Token), StringComparison.Ordinal);
     }

@@ -18,7 +18,7 @@ public sealed class WorkQueueTests(PostgresFixture postgres) : IClassFixture<Pos
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync() => _database = NpgsqlDataSource.Create(
-        await postgres.MigrateAsync(("gateway", typeof(Gateway.GatewayTelemetry).Assembly)));
+        await postgres.MigrateAsync(("gateway", typeof(AiStack.Gateway.GatewayTelemetry).Assembly)));
 
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 
@@ -49,6 +49,42 @@ public sealed class WorkQueueTests(PostgresFixture postgres) : IClassFixture<Pos
         var leased = claims.SelectMany(claim => claim).Select(lease => lease.Payload).ToList();
         Assert.NotEmpty(leased);
         Assert.Equal(leased.Distinct().Count(), leased.Count);
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(5, 3)]
+    [InlineData(20, 8)]
+    [InlineData(50, 8)]
+    public async Task One_of_two_workers_leases_its_part_of_few_items_and_a_whole_batch_of_many(int ready, int leased)
+    {
+        await EnqueueAsync($"parts-{ready}", count: ready);
+        var queue = new WorkQueue<int>(_database, $"parts-{ready}");
+
+        Assert.Equal(leased, (await queue.ClaimAsync(8, Minute, Cancellation, workers: 2)).Count);
+    }
+
+    [Fact]
+    public async Task Several_items_are_completed_together_or_when_another_has_one_not_at_all()
+    {
+        await EnqueueAsync("together", count: 3);
+        var queue = new WorkQueue<int>(_database, "together");
+        var leases = await queue.ClaimAsync(3, Minute, Cancellation);
+        List<Lease<int>> lost = [.. leases.Take(2), leases[2] with { Attempt = 7 }];
+
+        await Assert.ThrowsAsync<LeaseLostException>(() => CompleteAsync(lost));
+        Assert.Equal(3, (await queue.HeldAsync(leases, Cancellation)).Count);
+        await CompleteAsync(leases);
+        Assert.Empty(await queue.HeldAsync(leases, Cancellation));
+
+        Task<bool> CompleteAsync(List<Lease<int>> held) => _database.InTransactionAsync(
+            Project,
+            async connection =>
+            {
+                await WorkQueue.CompleteAllAsync(connection, held, Cancellation);
+                return true;
+            },
+            Cancellation);
     }
 
     [Fact]

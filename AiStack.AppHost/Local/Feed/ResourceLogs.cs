@@ -50,7 +50,7 @@ internal sealed class ResourceLogs(Redaction redaction, TimeProvider time)
         }
     }
 
-    /// <summary>The lines after a sequence number and all that follow, in batches, until the reader has enough.</summary>
+    /// <summary>The lines after a sequence number and all that come, in batches, until the reader has enough.</summary>
     public async IAsyncEnumerable<LogLine[]> FollowAsync(
         long sequence, string? resource, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -1,6 +1,6 @@
 namespace AiStack.AppHost.Local.Processes;
 
-/// <summary>Looks whether one process can be used: often until it can, and then once a second as long as it runs.</summary>
+/// <summary>Looks whether one process can be used: often until it can, and then once a second.</summary>
 internal sealed class HealthWatch(string name, IHealthProbe? probe, RunContext run)
 {
     private static readonly TimeSpan _startInterval = TimeSpan.FromMilliseconds(100);

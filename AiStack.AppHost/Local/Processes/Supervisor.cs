@@ -152,7 +152,8 @@ internal sealed class Supervisor(
         _started.TrySetResult();
         run.ProcessesChanged();
         var output = Task.WhenAll(
-            ForwardAsync(process.StandardOutput, LogSource.Output), ForwardAsync(process.StandardError, LogSource.Error));
+            ForwardAsync(process.StandardOutput, LogSource.Output),
+            ForwardAsync(process.StandardError, LogSource.Error));
 
         using var ended = new CancellationTokenSource();
         var readiness = isJob ? Task.CompletedTask : BecomeReadyAsync(ready, ended.Token);

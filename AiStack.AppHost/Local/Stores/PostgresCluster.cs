@@ -47,7 +47,9 @@ internal sealed class PostgresCluster(RunContext run, IReadOnlyList<string> data
         };
     }
 
-    /// <summary>The server says in its pid file when it takes connections; pg_ctl waits for the same line. Then it is asked.</summary>
+    /// <summary>
+    /// The server says in its pid file when it takes connections; pg_ctl waits for the same line. Then it is asked.
+    /// </summary>
     public async Task<IReadOnlyList<FailingCheck>> ProbeAsync(CancellationToken cancellationToken)
     {
         try

@@ -3,12 +3,12 @@ using System.Net.Sockets;
 
 namespace AiStack.AppHost.Local.Stores;
 
-/// <summary>Asks a PostgreSQL server whether it is there, by the first step of every connection. It needs no password.</summary>
+/// <summary>Asks a PostgreSQL server whether it is there, by the first step of every connection.</summary>
 internal static class PostgresPing
 {
     private static readonly TimeSpan _limit = TimeSpan.FromSeconds(2);
 
-    // SSLRequest: a length of 8, and the code 80877103. A server of any configuration answers with one byte.
+    // SSLRequest: a length of 8, and the code 80877103. Any server answers with one byte; it needs no password.
     private static readonly byte[] _request = [0, 0, 0, 8, 4, 210, 22, 47];
 
     public static async Task<bool> AnswersAsync(EndPoint server, CancellationToken cancellationToken)

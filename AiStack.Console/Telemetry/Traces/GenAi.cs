@@ -11,11 +11,14 @@ internal static class GenAi
     public const string InputTokens = "gen_ai.usage.input_tokens";
     public const string OutputTokens = "gen_ai.usage.output_tokens";
 
+    public const string Dollars = "USD";
+
     /// <summary>Not a convention yet, but what is in use: US dollars.</summary>
     public const string Cost = "gen_ai.usage.cost";
 
-    /// <summary>The same, as our own services say it.</summary>
+    /// <summary>The same, as our own services say it: in the currency of <see cref="OurCurrency"/>.</summary>
     public const string OurCost = "aistack.cost";
+    public const string OurCurrency = "aistack.currency";
 
     /// <summary>Whether the span is the call of a model.</summary>
     public static bool IsCall(Span span) =>
@@ -36,11 +39,15 @@ internal static class GenAi
                 .OfType<string>().Distinct(StringComparer.Ordinal)],
             outermost.Sum(span => Tokens(span, InputTokens)),
             outermost.Sum(span => Tokens(span, OutputTokens)),
-            costs.Length == 0 ? null : costs.Sum());
+            costs.Length == 0 ? null : costs.Sum(),
+            outermost.Select(CurrencyOf).FirstOrDefault(Dollars));
     }
 
-    /// <summary>What a call cost, in US dollars; <c>null</c> when the span does not say.</summary>
+    /// <summary>What a call cost; <c>null</c> when the span does not say.</summary>
     public static decimal? CostOf(Span span) => Number(span, Cost) ?? Number(span, OurCost);
+
+    /// <summary>The currency of <see cref="CostOf"/>.</summary>
+    public static string CurrencyOf(Span span) => span.Attributes[OurCurrency] ?? Dollars;
 
     private static bool ReportsUsage(Span span) =>
         span.Attributes[InputTokens] is not null || span.Attributes[OutputTokens] is not null

@@ -8,13 +8,16 @@ using static Microsoft.Playwright.Assertions;
 
 namespace AiStack.Tests.Console.Ask;
 
-/// <summary>Asking in the browser: with parameters, of two at once, with a word about the answer, and without losing anything.</summary>
+/// <summary>
+/// Asking in the browser: with parameters, of two at once, with a word about the answer, and without losing anything.
+/// </summary>
 public sealed partial class AskTests(StackFixture stacks, BrowserFixture browser)
 {
     private const string Question = "When does the airlock of the moon base open?";
 
     private static readonly (string Name, string Text) Moon = (
-        "moon.md", "# Moon base\n\nThe airlock of the moon base opens at 06:45 and it closes again at 22:30.\n\nCoffee is served in dome C.");
+        "moon.md",
+        "# Moon base\n\nThe airlock of the moon base opens at 06:45 and it closes again at 22:30.\n\nCoffee is in dome C.");
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -34,10 +37,12 @@ public sealed partial class AskTests(StackFixture stacks, BrowserFixture browser
         var answer = page.Locator(".turn-answer").Last;
         await Expect(answer).ToContainTextAsync("1 passage found");
         await Expect(answer.Locator(".turn-facts")).ToContainTextAsync("5 tokens out");
-        await Expect(answer).Not.ToContainTextAsync("06:45");
+        await Expect(answer.Locator(".answer")).Not.ToContainTextAsync("06:45");
         await answer.GetByRole(AriaRole.Button, new() { Name = "Code" }).ClickAsync();
-        await Expect(answer.GetByRole(AriaRole.Region, new() { Name = "curl code" })).ToContainTextAsync("\"max_output_tokens\": 5");
-        await Expect(answer.GetByRole(AriaRole.Region, new() { Name = "curl code" })).ToContainTextAsync("\"temperature\": 2");
+        await Expect(answer.GetByRole(AriaRole.Region, new() { Name = "curl code" }))
+            .ToContainTextAsync("\"max_output_tokens\": 5");
+        await Expect(answer.GetByRole(AriaRole.Region, new() { Name = "curl code" }))
+            .ToContainTextAsync("\"temperature\": 2");
         Assert.Empty(watched.Complaints);
     }
 
@@ -89,7 +94,8 @@ public sealed partial class AskTests(StackFixture stacks, BrowserFixture browser
         Assert.NotEmpty(given.GetProperty("user").GetString()!);
 
         await answer.GetByRole(AriaRole.Button, new() { Name = "Good answer" }).ClickAsync();
-        await Expect(answer.GetByRole(AriaRole.Button, new() { Name = "Good answer" })).ToHaveAttributeAsync("aria-pressed", "true");
+        await Expect(answer.GetByRole(AriaRole.Button, new() { Name = "Good answer" }))
+            .ToHaveAttributeAsync("aria-pressed", "true");
         Assert.Equal("up", Assert.Single(await FeedbackAsync(id!)).GetProperty("verdict").GetString());
 
         await answer.GetByRole(AriaRole.Button, new() { Name = "Good answer" }).ClickAsync();
@@ -129,6 +135,7 @@ public sealed partial class AskTests(StackFixture stacks, BrowserFixture browser
         await using var watched = await OpenAsync("Lost connection");
         var page = watched.Page;
         await page.AskAsync(Question);
+        await KeptAsync(page);
 
         await page.EvaluateAsync("Blazor.disconnect()");
         await page.GetByLabel("Your question").PressSequentiallyAsync("typed into the void");
@@ -156,7 +163,7 @@ public sealed partial class AskTests(StackFixture stacks, BrowserFixture browser
     }
 
     [Fact]
-    public async Task Each_question_is_a_trace_of_its_own()
+    public async Task Each_question_is_a_trace_of_its_own_that_its_answer_leads_to()
     {
         await using var watched = await OpenAsync("Traces");
         await watched.Page.AskAsync(Question);
@@ -166,13 +173,23 @@ public sealed partial class AskTests(StackFixture stacks, BrowserFixture browser
 
         Assert.Matches("^[0-9a-f]{32}$", first);
         Assert.NotEqual(first, second);
+        var link = watched.Page.GetByRole(AriaRole.Link, new() { Name = "Trace", Exact = true }).Last;
+        await Expect(link).ToHaveAttributeAsync("href", $"traces/{second}");
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                await watched.Page.GoAsync($"/traces/{second}");
+                return (await watched.Page.Locator("h1").TextContentAsync())?.Trim() == "ask";
+            },
+            Token);
     }
 
     [Fact]
     public async Task Markup_in_questions_answers_and_settings_is_shown_and_never_run()
     {
         const string Markup = "<img src=x onerror=alert(1)>";
-        await using var watched = await OpenAsync(Markup, ($"{Markup}.txt", $"The secret word of the cellar is {Markup} mandarin."));
+        await using var watched = await OpenAsync(
+            Markup, ($"{Markup}.txt", $"The secret word of the cellar is {Markup} mandarin."));
         var page = watched.Page;
         await page.GetByRole(AriaRole.Button, new() { Name = "Settings" }).ClickAsync();
         await page.GetByLabel("Instructions for the model").FillAsync($"{Markup} '; rm -rf / #");
@@ -218,7 +235,7 @@ public sealed partial class AskTests(StackFixture stacks, BrowserFixture browser
         var watched = await browser.OpenAsync(await stacks.StackAsync(Token), "/files", theme, width);
         var id = await watched.Page.CreateStoreAsync(store);
         await watched.Page.UploadAsync(file.Name, file.Text);
-        await watched.Page.GotoAsync($"/ask?store={id}");
+        await watched.Page.GoAsync($"/ask?store={id}");
         await Expect(watched.Page.Locator("#store-picker")).ToHaveValueAsync(id);
         return watched;
     }
@@ -235,13 +252,15 @@ public sealed partial class AskTests(StackFixture stacks, BrowserFixture browser
         var kept = await Eventually.ReadAsync(
             () => page.EvaluateAsync<string>("sessionStorage.getItem('aistack.ask')"),
             text => text.Contains("response_id", StringComparison.Ordinal));
-        return JsonDocument.Parse(kept).RootElement.GetProperty("turns").EnumerateArray().Last().GetProperty("answers")[0];
+        return JsonDocument.Parse(kept).RootElement.GetProperty("turns").EnumerateArray().Last()
+            .GetProperty("answers")[0];
     }
 
     private async Task<List<JsonElement>> FeedbackAsync(string responseId)
     {
         using var http = (await stacks.StackAsync(Token)).CreateClient();
-        var body = await http.GetStringAsync(new Uri($"/api/feedback?response_id={responseId}", UriKind.Relative), Token);
+        var body = await http.GetStringAsync(
+            new Uri($"/api/feedback?response_id={responseId}", UriKind.Relative), Token);
         return [.. JsonDocument.Parse(body).RootElement.GetProperty("data").EnumerateArray()];
     }
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using AiStack.Console.Ask;
+using AiStack.Console.Start;
 using AiStack.Tests.EndToEnd;
 using AiStack.Tests.Fixtures;
 using Xunit;
@@ -14,15 +15,17 @@ public sealed class RequestCodeTests(StackFixture stacks)
     private static readonly TimeSpan _limit = TimeSpan.FromMinutes(3);
 
     // Everything that would end a string, a line or a quote in one of the languages.
-    private const string Question =
-        "Who's \"the\" owner of C:\\temp\\new of 100 % $HOME `id` ${x} {y} of the café 😀 \u2028 \u202e '''\"\"\" ?\nSecond line.";
+    private const string Hostile =
+        "Don't say \"no\" to C:\\temp\\new, 100 %, $HOME, `id`, ${x}, {y}, 😀, \u2028, \u202e, ''', \"\"\".\nSecond line.";
+
+    private const string Question = "Who's \"the owner\" of the café in temp street?";
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private static AskSettings Settings => new()
     {
         Model = "extractive",
-        Instructions = "Don't say \"no\".",
+        Instructions = Hostile,
         Temperature = 0.7,
         TopP = 0.9,
         MaxOutputTokens = 60,
@@ -43,7 +46,8 @@ public sealed class RequestCodeTests(StackFixture stacks)
     public async Task The_TypeScript_runs_and_prints_the_answer()
     {
         var clients = Path.Combine(Repository.Root, "AiStack.Tests/Clients");
-        Assert.SkipUnless(Directory.Exists(Path.Combine(clients, "node_modules/openai")), "Run npm ci in AiStack.Tests/Clients.");
+        Assert.SkipUnless(Directory.Exists(Path.Combine(clients, "node_modules/openai")),
+            "Run npm ci in AiStack.Tests/Clients.");
         var asked = await AskedAsync();
 
         // A module of the folder that has the client.
@@ -70,9 +74,25 @@ public sealed class RequestCodeTests(StackFixture stacks)
     }
 
     [Fact]
+    public async Task The_CSharp_of_the_start_page_compiles_too()
+    {
+        var folder = Directory.CreateTempSubdirectory("aistack-code-");
+        try
+        {
+            var code = SnippetText.All("vs_1").Single(snippet => snippet.Language == "C#").Text;
+
+            Assert.True(File.Exists(await CompileAsync(folder.FullName, code)));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task The_Python_is_a_program_that_asks_the_same()
     {
-        var request = AskRequest.For(Settings with { StoreId = "vs_1", ScoreThreshold = 0.1 }, Question);
+        var request = AskRequest.For(Settings with { StoreId = "vs_1", ScoreThreshold = 0.1 }, Hostile);
         var code = RequestCode.In("Python", request);
         const string Client =
             """
@@ -98,7 +118,7 @@ public sealed class RequestCodeTests(StackFixture stacks)
         foreach (var language in RequestCode.Languages)
         {
             Assert.DoesNotContain(
-                RequestCode.In(language, AskRequest.For(new(), Question)), letter => letter is '\u2028' or '\u202e');
+                RequestCode.In(language, AskRequest.For(Settings, Hostile)), letter => letter is '\u2028' or '\u202e');
         }
     }
 
@@ -134,7 +154,8 @@ public sealed class RequestCodeTests(StackFixture stacks)
     {
         var stack = await stacks.StackAsync(Token);
         var project = await OpenAiProject.NewAsync(stack);
-        var store = await project.StoreAsync(("café.md", "# Café\n\nThe owner of the café in temp street is Mrs. O'Hara."));
+        var store = await project.StoreAsync(
+            ("café.md", "# Café\n\nThe owner of the café in temp street is Mrs. O'Hara."));
         return new(new Uri(stack.Api, "/v1"), project.Key, store);
     }
 
@@ -150,7 +171,7 @@ public sealed class RequestCodeTests(StackFixture stacks)
         var root = Path.GetFullPath(Path.Combine(runtime, "../../.."));
         var compiler = Directory.GetDirectories(Path.Combine(root, "sdk")).Order(StringComparer.Ordinal)
             .Select(sdk => Path.Combine(sdk, "Roslyn/bincore/csc.dll")).Last(File.Exists);
-        string[] libraries = ["OpenAI.dll", "System.ClientModel.dll"];
+        string[] libraries = ["OpenAI.dll", "System.ClientModel.dll", "System.Memory.Data.dll"];
         foreach (var library in libraries)
         {
             File.Copy(Path.Combine(AppContext.BaseDirectory, library), Path.Combine(folder, library));
@@ -159,11 +180,13 @@ public sealed class RequestCodeTests(StackFixture stacks)
         File.Copy(
             Path.Combine(AppContext.BaseDirectory, "AiStack.Tests.runtimeconfig.json"),
             Path.Combine(folder, "Program.runtimeconfig.json"));
-        var references = Directory.GetFiles(runtime, "System*.dll").Concat(Directory.GetFiles(runtime, "netstandard.dll"))
+        var references = Directory.GetFiles(runtime, "System*.dll")
+            .Concat(Directory.GetFiles(runtime, "netstandard.dll"))
             .Concat(libraries.Select(library => Path.Combine(folder, library)))
             .Where(path => !path.EndsWith("Native.dll", StringComparison.Ordinal)).Select(path => $"-r:{path}");
         await RunAsync(
-            "dotnet", ["exec", compiler, "-nologo", $"-out:{program}", .. references, source, Path.Combine(folder, "Usings.cs")],
+            "dotnet", ["exec", compiler, "-nologo", $"-out:{program}", .. references, source,
+                Path.Combine(folder, "Usings.cs")],
             asked: null);
         return program;
     }

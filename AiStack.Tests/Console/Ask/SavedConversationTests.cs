@@ -14,7 +14,8 @@ public sealed class SavedConversationTests
         answer.Verdict = new("fdbk_1", "down", "It is 43.", null);
         answer.Cost = new(0.0021m, "USD");
         answer.TraceId = new string('a', 32);
-        var settings = new AskSettings { Model = "m", StoreId = "vs_1", TopP = 0.5, Filters = [new("year", "gte", "2026")] };
+        var settings = new AskSettings { Model = "m", StoreId = "vs_1", TopP = 0.5,
+            Filters = [new("year", "gte", "2026")] };
 
         var read = SavedConversation.Read(new SavedConversation([settings, new()], [new("Why?", [answer])]).Write())!;
 
@@ -43,7 +44,8 @@ public sealed class SavedConversationTests
     [Fact]
     public void A_conversation_too_long_for_a_tab_loses_its_oldest_turns()
     {
-        var turns = Enumerable.Range(0, 100).Select(i => new Turn($"{i}", [Answer(new string('x', 50_000), AnswerState.Answered)])).ToList();
+        var turns = Enumerable.Range(0, 100)
+            .Select(i => new Turn($"{i}", [Answer(new string('x', 50_000), AnswerState.Answered)])).ToList();
 
         var saved = new SavedConversation([new()], turns).Write();
 

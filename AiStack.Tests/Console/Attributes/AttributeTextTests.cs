@@ -23,7 +23,8 @@ public sealed class AttributeTextTests
     [InlineData("", "\"\"")]
     public void A_value_is_what_it_looks_like(string written, string json) =>
         Assert.True(JsonElement.DeepEquals(
-            JsonDocument.Parse(json).RootElement, JsonDocument.Parse(AttributeText.Read(written).ToJsonString()).RootElement));
+            JsonDocument.Parse(json).RootElement, JsonDocument.Parse(AttributeText.Read(written).ToJsonString())
+                .RootElement));
 
     [Theory]
     [InlineData("\"plain\"")]

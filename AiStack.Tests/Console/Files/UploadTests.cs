@@ -30,7 +30,8 @@ public sealed partial class UploadTests(StackFixture stacks, BrowserFixture brow
             await route.ContinueAsync();
         });
 
-        await page.ChooseFilesAsync(("first.txt", "The first."), ("second.txt", "The second."), ("third.txt", "The third."));
+        await page.ChooseFilesAsync(
+            ("first.txt", "The first."), ("second.txt", "The second."), ("third.txt", "The third."));
 
         await Expect(Upload(page, "second.txt")).ToContainTextAsync("Your sign-in has run out.");
         await Expect(Upload(page, "third.txt")).ToContainTextAsync("Your sign-in has run out.");

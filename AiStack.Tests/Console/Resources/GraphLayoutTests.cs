@@ -22,8 +22,8 @@ public sealed class GraphLayoutTests
         Gen.Select(Gen.Int[1, 8], Gen.Select(Gen.Int[0, 7], Gen.Int[0, 7]).Array[0, 16]).Sample((count, pairs) =>
         {
             string[] names = [.. Enumerable.Range(0, count).Select(i => $"part{i}")];
-            var layout = new GraphLayout(
-                names, [.. pairs.Where(pair => pair.Item1 != pair.Item2).Distinct().Select(pair => ($"part{pair.Item1}", $"part{pair.Item2}"))]);
+            var edges = pairs.Where(pair => pair.Item1 != pair.Item2).Distinct();
+            var layout = new GraphLayout(names, [.. edges.Select(edge => ($"part{edge.Item1}", $"part{edge.Item2}"))]);
 
             Assert.Equal(count, layout.Nodes.Select(node => (node.X, node.Y)).Distinct().Count());
             Assert.All(layout.Nodes, node => Assert.InRange(node.X, 0, layout.Width));
@@ -35,7 +35,10 @@ public sealed class GraphLayoutTests
     {
         Resource[] resources =
         [
-            Part("store"), Part("low", "store"), Part("high", "low", "store"), Part("job", "store") with { Kind = "job" },
+            Part("store"),
+            Part("low", "store"),
+            Part("high", "low", "store"),
+            Part("job", "store") with { Kind = "job" },
         ];
         var dependencies = new Dependencies(resources);
 

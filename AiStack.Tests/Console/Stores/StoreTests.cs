@@ -5,7 +5,9 @@ using static Microsoft.Playwright.Assertions;
 
 namespace AiStack.Tests.Console.Stores;
 
-/// <summary>Stores in the browser: what is in them, how it was cut, what a search finds and why, and what a change means.</summary>
+/// <summary>
+/// Stores in the browser: what is in them, how it was cut, what a search finds and why, and what a change means.
+/// </summary>
 public sealed class StoreTests(StackFixture stacks, BrowserFixture browser)
 {
     private static readonly string Long = "# Rules\n\n" + string.Concat(Enumerable.Range(1, 80).Select(
@@ -19,11 +21,12 @@ public sealed class StoreTests(StackFixture stacks, BrowserFixture browser)
         await using var watched = await browser.OpenAsync(await stacks.StackAsync(Token), "/files");
         var page = watched.Page;
         await page.CreateStoreAsync("Chunks");
-        await page.UploadAsync("rules.md", Long);
+        await page.UploadAsync("rules.txt", Long);
 
-        await page.GetByRole(AriaRole.Link, new() { Name = "Chunks and attributes of rules.md" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Chunks and attributes of rules.txt" }).ClickAsync();
         await Expect(page.GetByText("chunks. What a chunk repeats")).ToBeVisibleAsync();
-        await page.GetByRole(AriaRole.Group, new() { Name = "Chunks of the file" }).GetByRole(AriaRole.Button).Nth(1).PressAsync("Enter");
+        await page.GetByRole(AriaRole.Group, new() { Name = "Chunks of the file" }).GetByRole(AriaRole.Button).Nth(1)
+            .PressAsync("Enter");
 
         var chunk = page.GetByRole(AriaRole.Article, new() { Name = "Chunk 2" });
         await Expect(chunk).ToContainTextAsync("<script>alert(");
@@ -41,8 +44,10 @@ public sealed class StoreTests(StackFixture stacks, BrowserFixture browser)
         await using var watched = await browser.OpenAsync(await stacks.StackAsync(Token), "/files");
         var page = watched.Page;
         await page.CreateStoreAsync("Search");
-        await page.UploadAsync("bikes.md", "# Bicycles\n\nA company bicycle is serviced in April. The trailer carries 40 kg.");
-        await page.UploadAsync("coffee.md", "# Coffee\n\nCoffee is served at seven. The machine was bought second-hand.");
+        await page.UploadAsync(
+            "bikes.md", "# Bicycles\n\nA company bicycle is serviced in April. The trailer carries 40 kg.");
+        await page.UploadAsync(
+            "coffee.md", "# Coffee\n\nCoffee is served at seven. The machine was bought second-hand.");
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Try a search" }).ClickAsync();
         await SearchAsync(page, "When is a company bicycle serviced?");
@@ -82,7 +87,7 @@ public sealed class StoreTests(StackFixture stacks, BrowserFixture browser)
         await page.ReloadAsync();
         await Expect(page.GetByLabel("Value", new() { Exact = true })).ToHaveValueAsync("2026");
 
-        await page.GotoAsync($"/stores/{store}/search");
+        await page.GoAsync($"/stores/{store}/search");
         await page.GetByRole(AriaRole.Button, new() { Name = "Add a condition" }).ClickAsync();
         await page.GetByLabel("Attribute", new() { Exact = true }).FillAsync("year");
         await page.GetByLabel("Comparison").SelectOptionAsync("gt");
@@ -142,7 +147,7 @@ public sealed class StoreTests(StackFixture stacks, BrowserFixture browser)
         await page.CreateStoreAsync("Taker");
         await page.GetByRole(AriaRole.Button, new() { Name = "Add existing files" }).ClickAsync();
         await page.GetByLabel("Name contains").FillAsync("wanderer-7");
-        await page.GetByRole(AriaRole.Checkbox).CheckAsync();
+        await page.GetByRole(AriaRole.Checkbox, new() { Name = "wanderer-7.txt" }).CheckAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Add 1 file" }).ClickAsync();
         await Expect(page.RowOf("wanderer-7.txt")).ToContainTextAsync("Ready");
         Assert.Empty(watched.Complaints);
@@ -172,7 +177,8 @@ public sealed class StoreTests(StackFixture stacks, BrowserFixture browser)
         }
 
         await viewer.GetByRole(AriaRole.Link, new() { Name = "Chunks and attributes of seen.txt" }).ClickAsync();
-        await Expect(viewer.GetByRole(AriaRole.Article, new() { Name = "Chunk 1" })).ToContainTextAsync("Viewers see this.");
+        await Expect(viewer.GetByRole(AriaRole.Article, new() { Name = "Chunk 1" }))
+            .ToContainTextAsync("Viewers see this.");
         await Expect(viewer.GetByRole(AriaRole.Button, new() { Name = "Save the attributes" })).ToHaveCountAsync(0);
         await Expect(viewer.GetByRole(AriaRole.Button, new() { Name = "Delete the file" })).ToHaveCountAsync(0);
     }
@@ -190,7 +196,8 @@ public sealed class StoreTests(StackFixture stacks, BrowserFixture browser)
         await page.UploadAsync("a-name-that-is-so-long-that-no-phone-can-show-it-in-one-line.md", Long);
         await page.GetByRole(AriaRole.Button, new() { Name = "Name and expiry" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Add existing files" }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Group, new() { Name = "Files that are not in the store" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Group, new() { Name = "Files that are not in the store" }))
+            .ToBeVisibleAsync();
         await watched.AssertFitsAndIsAccessibleAsync(Token);
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Chunks and attributes" }).ClickAsync();

@@ -53,7 +53,7 @@ public sealed class CriticalPathTests
 
     [Fact]
     public void Own_time_is_every_moment_in_which_no_part_went_on() =>
-        MadeTraces.Any.Sample(trace =>
+        MadeTraces.OfOneClock.Sample(trace =>
         {
             for (var place = 0; place < trace.Rows.Count; place++)
             {

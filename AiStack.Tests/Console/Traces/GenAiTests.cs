@@ -54,7 +54,7 @@ public sealed class GenAiTests
         ]));
 
         Assert.Equal(
-            [("Model", "gpt-9"), ("Asked for", "default"), ("Tokens in", "1,200"), ("of them cached", "1,000"), ("Cost", "$0.00034"), ("Ended by", "stop")],
+            [("Model", "gpt-9"), ("Asked for", "default"), ("Tokens in", "1,200"), ("of them cached", "1,000"), ("Cost", "0.00034 USD"), ("Ended by", "stop")],
             facts);
     }
 

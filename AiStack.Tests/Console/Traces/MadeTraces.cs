@@ -8,10 +8,14 @@ namespace AiStack.Tests.Console.Traces;
 internal static class MadeTraces
 {
     /// <summary>Traces of any shape: parents that come later, that are missing, and parts that outlast what they are part of.</summary>
-    public static readonly Gen<Trace> Any =
+    public static readonly Gen<Trace> Any = Among("gateway", "serving", "retrieval");
+
+    /// <summary>The same of one process, whose clock does not disagree with itself: no span is moved.</summary>
+    public static readonly Gen<Trace> OfOneClock = Among("gateway");
+
+    private static Gen<Trace> Among(params string[] services) =>
         from count in Gen.Int[1, 40]
-        from spans in Gen.Select(Gen.Int[-1, 39], Gen.Int[0, 100], Gen.Int[0, 60], Gen.OneOfConst("gateway", "serving", "retrieval"))
-            .Array[count]
+        from spans in Gen.Select(Gen.Int[-1, 39], Gen.Int[0, 100], Gen.Int[0, 60], Gen.OneOfConst(services)).Array[count]
         select Of([.. spans.Select((span, id) => Spans.Span(
             trace: 1, id: id + 1, parent: id == 0 || span.Item1 < 0 ? null : span.Item1 + 1,
             service: span.Item4, startMs: span.Item2, lastsMs: span.Item3))]);

@@ -28,7 +28,8 @@ public sealed class FeedbackTests(EvalsFixture fixture) : IClassFixture<EvalsFix
 
         using var response = await GiveAsync(http, new
         {
-            response_id = answer, verdict, correction = "It is 27 days.", comment = "Too short.", user = "ada@example.com",
+            response_id = answer, verdict, correction = "It is 27 days.", comment = "Too short.",
+                user = "ada@example.com",
         });
 
         Assert.Equal(HttpStatusCode.Created, response.StatusCode);
@@ -55,7 +56,8 @@ public sealed class FeedbackTests(EvalsFixture fixture) : IClassFixture<EvalsFix
         using var second = await GiveAsync(http, new { response_id = answer, verdict = "up", user = "ada" });
 
         Assert.Equal(HttpStatusCode.OK, second.StatusCode);
-        Assert.Equal((await ReadAsync(first)).GetProperty("id").GetString(), (await ReadAsync(second)).GetProperty("id").GetString());
+        Assert.Equal((await ReadAsync(first)).GetProperty("id").GetString(), (await ReadAsync(second))
+            .GetProperty("id").GetString());
         var all = await ListAsync(http, "");
         Assert.Equal(["down", "up"], all.Select(item => item.GetProperty("verdict").GetString()));
         Assert.All(all, item => Assert.Equal(JsonValueKind.Null, item.GetProperty("correction").ValueKind));
@@ -86,7 +88,8 @@ public sealed class FeedbackTests(EvalsFixture fixture) : IClassFixture<EvalsFix
         for (var i = 0; i < 5; i++)
         {
             answers.Add(await AnswerAsync(_project));
-            using var given = await GiveAsync(http, new { response_id = answers[i], verdict = i % 2 == 0 ? "up" : "down", user = $"u{i}" });
+            using var given = await GiveAsync(
+                http, new { response_id = answers[i], verdict = i % 2 == 0 ? "up" : "down", user = $"u{i}" });
         }
 
         var page = await GetAsync(http, "/api/feedback?limit=2");
@@ -115,8 +118,10 @@ public sealed class FeedbackTests(EvalsFixture fixture) : IClassFixture<EvalsFix
         using var http = evals.CreateClient(_project);
         var answer = await AnswerAsync(_project);
         using var first = await GiveAsync(http, new { response_id = answer, verdict = "up", user = "ada" });
-        using var second = await GiveAsync(http, new { response_id = answer, verdict = "down", user = "grace", correction = "x" });
-        using var third = await GiveAsync(http, new { response_id = answer, verdict = "down", user = "alan", correction = "  " });
+        using var second = await GiveAsync(
+            http, new { response_id = answer, verdict = "down", user = "grace", correction = "x" });
+        using var third = await GiveAsync(
+            http, new { response_id = answer, verdict = "down", user = "alan", correction = "  " });
 
         var counts = await GetAsync(http, "/api/feedback/counts");
         var none = await GetAsync(http, "/api/feedback/counts?since=32503680000");
@@ -187,7 +192,8 @@ public sealed class FeedbackTests(EvalsFixture fixture) : IClassFixture<EvalsFix
         using var http = evals.CreateClient(_project);
         var response = await AnswerAsync(_project);
 
-        using var asChat = await GiveAsync(http, new { response_id = response.Replace("resp_", "chatcmpl-", StringComparison.Ordinal), verdict = "up" });
+        using var asChat = await GiveAsync(http,
+            new { response_id = response.Replace("resp_", "chatcmpl-", StringComparison.Ordinal), verdict = "up" });
 
         Assert.Equal(HttpStatusCode.NotFound, asChat.StatusCode);
     }
@@ -200,7 +206,8 @@ public sealed class FeedbackTests(EvalsFixture fixture) : IClassFixture<EvalsFix
     [InlineData("""{"verdict":"up","user":" "}""", "user", "name a person")]
     [InlineData("""{"verdict":"up","user":"key_00000000000000000000000000000001"}""", "user", "a key's id")]
     [InlineData("""{"verdict":"up","comment":"a\u0000b"}""", "comment", "U+0000")]
-    public async Task Feedback_that_says_nothing_clear_is_refused_by_field(string body, string parameter, string message)
+    public async Task Feedback_that_says_nothing_clear_is_refused_by_field(
+        string body, string parameter, string message)
     {
         await using var evals = fixture.Start("http://127.0.0.1:1");
         using var http = evals.CreateClient(_project);

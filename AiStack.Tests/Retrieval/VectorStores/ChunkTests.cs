@@ -8,7 +8,8 @@ namespace AiStack.Tests.Retrieval.VectorStores;
 public sealed class ChunkTests(RetrievalFixture fixture) : IClassFixture<RetrievalFixture>
 {
     private static readonly string Handbook = "# Handbook\n\n## Rules\n\n" + string.Concat(
-        Enumerable.Range(1, 60).Select(i => $"Rule number {i} says that everybody brings {i} cups and washes them.\n\n"));
+        Enumerable.Range(1, 60)
+            .Select(i => $"Rule number {i} says that everybody brings {i} cups and washes them.\n\n"));
 
     [Fact]
     public async Task Chunks_come_in_order_with_their_places_and_what_they_repeat()
@@ -27,7 +28,8 @@ public sealed class ChunkTests(RetrievalFixture fixture) : IClassFixture<Retriev
             Assert.Equal(end - start, text.Length);
             Assert.InRange(Number(all[i], "token_count"), 1, 100);
             Assert.Equal(i == 0 ? 0 : Math.Max(0, Number(all[i - 1], "end") - start), overlap);
-            Assert.True(i == 0 || all[i - 1].GetProperty("text").GetString()!.EndsWith(text[..overlap], StringComparison.Ordinal));
+            Assert.True(i == 0 || all[i - 1].GetProperty("text")
+                .GetString()!.EndsWith(text[..overlap], StringComparison.Ordinal));
         }
 
         Assert.Contains(all, chunk => Number(chunk, "overlap") > 0);
@@ -77,7 +79,8 @@ public sealed class ChunkTests(RetrievalFixture fixture) : IClassFixture<Retriev
         var caller = fixture.NewCaller();
 
         using var response = await caller.Retrieval.GetAsync(
-            new Uri($"/api/vector_stores/vs_1/files/file-1/chunks?{query}", UriKind.Relative), TestContext.Current.CancellationToken);
+            new Uri($"/api/vector_stores/vs_1/files/file-1/chunks?{query}", UriKind.Relative),
+                TestContext.Current.CancellationToken);
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         var body = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
@@ -91,7 +94,8 @@ public sealed class ChunkTests(RetrievalFixture fixture) : IClassFixture<Retriev
         await caller.PostAsync($"/v1/vector_stores/{store}/files", new
         {
             file_id = file,
-            chunking_strategy = new { type = "static", @static = new { max_chunk_size_tokens = size, chunk_overlap_tokens = overlap } },
+            chunking_strategy = new { type = "static",
+                @static = new { max_chunk_size_tokens = size, chunk_overlap_tokens = overlap } },
         });
         await caller.CompletedAsync(store);
         return (store, file);

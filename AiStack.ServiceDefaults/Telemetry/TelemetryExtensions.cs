@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -31,11 +30,6 @@ internal static class TelemetryExtensions
             logging.IncludeScopes = true;
         });
 
-        if (builder.Environment.IsDevelopment())
-        {
-            builder.ReportSoon();
-        }
-
         // Spans of processes of one host can be compared by their times; of others it is not known.
         var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddAttributes([new("host.name", Environment.MachineName)]))
@@ -58,17 +52,4 @@ internal static class TelemetryExtensions
             telemetry.UseOtlpExporter();
         }
     }
-
-    // Someone is watching: spans and log records after a second, metrics after five (the defaults are 5 and 60). Beneath all
-    // other settings, so that the environment can still say otherwise.
-    private static void ReportSoon(this IHostApplicationBuilder builder) =>
-        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
-        {
-            InitialData = new Dictionary<string, string?>
-            {
-                ["OTEL_BSP_SCHEDULE_DELAY"] = "1000",
-                ["OTEL_BLRP_SCHEDULE_DELAY"] = "1000",
-                ["OTEL_METRIC_EXPORT_INTERVAL"] = "5000",
-            },
-        });
 }

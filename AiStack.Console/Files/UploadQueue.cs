@@ -46,6 +46,7 @@ internal sealed class UploadQueue : IDisposable
     private readonly List<Upload> _uploads = [];
     private readonly DotNetObjectReference<UploadQueue> _self;
     private IJSObjectReference? _script;
+    private (ElementReference DropZone, string StoreId)? _waiting;
 
     public UploadQueue() => _self = DotNetObjectReference.Create(this);
 
@@ -63,6 +64,10 @@ internal sealed class UploadQueue : IDisposable
     {
         _script = await scripts.InvokeAsync<IJSObjectReference>("import", "./uploads.js");
         await _script.InvokeVoidAsync("start", _self, antiforgeryToken);
+        if (_waiting is { } zone)
+        {
+            await _script.InvokeVoidAsync("watch", zone.DropZone, zone.StoreId);
+        }
     }
 
     /// <summary>Takes files from a drop zone and its file chooser, into the store that the zone names.</summary>
@@ -71,6 +76,11 @@ internal sealed class UploadQueue : IDisposable
         if (_script is not null)
         {
             await _script.InvokeVoidAsync("watch", dropZone);
+        }
+        else
+        {
+            // The page is drawn before the script is there, and perhaps never again.
+            _waiting = (dropZone, storeId);
         }
     }
 

@@ -22,7 +22,7 @@ internal static class FrameExtensions
     {
         app.UseWhen(
             context => context.Request.GetTypedHeaders().Accept.Any(type => type.MediaType.Equals("text/html")),
-            pages => pages.UseStatusCodePagesWithReExecute(NotFoundPath, "?status={0}", createScopeForStatusCodePages: true));
+            pages => pages.UseStatusCodePagesWithReExecute(NotFoundPath, createScopeForStatusCodePages: true));
         app.UseAntiforgery();
     }
 

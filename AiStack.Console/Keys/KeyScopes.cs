@@ -22,6 +22,8 @@ internal static class KeyScopes
         Scopes.ModelsRead => "List models",
         Scopes.EvalsRead => "See evaluations",
         Scopes.EvalsWrite => "Run evaluations",
+        Scopes.FeedbackRead => "See feedback",
+        Scopes.FeedbackWrite => "Give feedback",
         Scopes.UsageRead => "See usage and cost",
         Scopes.Admin => "Everything, keys included",
         _ => scope,

@@ -1,5 +1,6 @@
 using System.Security.Claims;
-using Microsoft.AspNetCore.Http.HttpResults;
+using AiStack.Contracts;
+using AiStack.ServiceDefaults.Errors;
 using Microsoft.AspNetCore.Mvc;
 
 namespace AiStack.Console.SignIn;
@@ -12,7 +13,7 @@ internal static class CheckSignIn
 {
     public const string Path = "/sign-in";
 
-    public static Results<NoContent, Conflict> Handle(
+    public static IResult Handle(
         [FromHeader(Name = "X-Person")] string? person,
         [FromHeader(Name = "X-Sign-In")] string? signIn,
         ClaimsPrincipal user,
@@ -20,7 +21,7 @@ internal static class CheckSignIn
     {
         if (person != SignInClaims.PersonOf(user))
         {
-            return TypedResults.Conflict();
+            return new Fault(FaultCode.Conflict, "Somebody else is signed in now. Load the page again.").ToResult();
         }
 
         if (signIn is not null && SignInClaims.SignInOf(user) is { } now && signIn != now)

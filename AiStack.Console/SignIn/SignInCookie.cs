@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 
 namespace AiStack.Console.SignIn;
@@ -30,7 +31,7 @@ internal static class SignInCookie
     // A script whose sign-in has run out is told so; it could do nothing with a page.
     private static Task RedirectPagesAlone(RedirectContext<CookieAuthenticationOptions> context)
     {
-        if (context.Request.GetTypedHeaders().Accept.Any(type => type.MediaType.Equals("text/html")))
+        if (WantsPage(context.Request))
         {
             var path = $"{context.Request.PathBase}{context.Request.Path}{context.Request.QueryString}";
             context.Response.Redirect(SignInEndpoints.At(path));
@@ -62,8 +63,14 @@ internal static class SignInCookie
     private static Task Forbid(RedirectContext<CookieAuthenticationOptions> context)
     {
         context.Response.StatusCode = StatusCodes.Status403Forbidden;
-        return Task.CompletedTask;
+        return WantsPage(context.Request)
+            ? new RazorComponentResult<RefusedPage> { StatusCode = StatusCodes.Status403Forbidden }
+                .ExecuteAsync(context.HttpContext)
+            : Task.CompletedTask;
     }
+
+    private static bool WantsPage(HttpRequest request) =>
+        request.GetTypedHeaders().Accept.Any(type => type.MediaType.Equals("text/html"));
 
     /// <summary>Cookies are shared by all ports of a host: each Console on a machine needs a name of its own.</summary>
     private sealed class CookiePerPort : ICookieManager

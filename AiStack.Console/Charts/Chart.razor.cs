@@ -12,6 +12,7 @@ public sealed partial class Chart : IAsyncDisposable
     private IJSObjectReference? _chart;
     private DotNetObjectReference<Chart>? _self;
     private ChartContent? _drawn;
+    private bool _isGone;
 
     /// <summary>What the chart is of, for those who cannot see it.</summary>
     [Parameter, EditorRequired]
@@ -73,6 +74,7 @@ public sealed partial class Chart : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _isGone = true;
         try
         {
             await (_chart?.InvokeVoidAsync("dispose") ?? ValueTask.CompletedTask);
@@ -95,10 +97,17 @@ public sealed partial class Chart : IAsyncDisposable
         {
             _self = DotNetObjectReference.Create(this);
             _script = await Scripts.InvokeAsync<IJSObjectReference>("import", "./Charts/Chart.razor.js");
+            if (_isGone)
+            {
+                // The person left while the script was on its way.
+                await _script.DisposeQuietlyAsync();
+                return;
+            }
+
             _chart = await _script.InvokeAsync<IJSObjectReference>("create", _area, _self, Settings());
         }
 
-        if (_chart is not null && !ReferenceEquals(_drawn, Content))
+        if (_chart is not null && !_isGone && !ReferenceEquals(_drawn, Content))
         {
             _drawn = Content;
             await _chart.InvokeVoidAsync("show", Content);

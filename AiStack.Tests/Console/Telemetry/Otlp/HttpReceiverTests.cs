@@ -1,11 +1,11 @@
 using System.IO.Compression;
-using System.IO.Pipelines;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using AiStack.Console.Telemetry;
-using AiStack.Tests.Fixtures;
+using AiStack.Console.Telemetry.Otlp;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 using static AiStack.Tests.Console.Telemetry.Otlp.Messages;
 
@@ -128,22 +128,16 @@ public sealed class HttpReceiverTests
         await using var console = new TelemetryConsole(
             ("Console:Otlp:MaxConcurrentMessages", "1"), ("Console:Otlp:MaxWaitingMessages", "0"));
         using var sender = console.Sender();
-        var slow = new Pipe();
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/traces");
-        request.Content = new StreamContent(slow.Reader.AsStream());
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue(Protobuf);
-        request.Headers.ExpectContinue = true; // Its headers go out before its body is there.
-        var first = sender.SendAsync(request, Cancelled);
+        var gate = console.Services.GetRequiredService<MessageGate>();
 
-        using var refused = await Eventually.ReadAsync(
-            () => sender.PostAsync("/v1/traces", Body(OfSpans(Span(1, 1))), Cancelled),
-            response => response.StatusCode == HttpStatusCode.ServiceUnavailable);
-        await slow.Writer.WriteAsync(OfSpans(Span(2, 1)), Cancelled);
-        await slow.Writer.CompleteAsync();
-        using var answer = await first;
+        using var turn = await gate.EnterAsync(Cancelled);
+        using var refused = await sender.PostAsync("/v1/traces", Body(OfSpans(Span(1, 1))), Cancelled);
+        turn.Dispose();
+        using var answer = await sender.PostAsync("/v1/traces", Body(OfSpans(Span(2, 1))), Cancelled);
 
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
         Assert.Equal(TimeSpan.FromSeconds(1), refused.Headers.RetryAfter!.Delta);
-        Assert.True(console.Counts.Refused[RefusalReason.Busy] > 0);
+        Assert.Equal(1, console.Counts.Refused[RefusalReason.Busy]);
         Assert.True(answer.IsSuccessStatusCode);
         Assert.Single(console.Traces.Spans(Spans.TraceId(2)));
     }

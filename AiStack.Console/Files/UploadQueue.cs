@@ -46,7 +46,7 @@ internal sealed class UploadQueue : IDisposable
     private readonly List<Upload> _uploads = [];
     private readonly DotNetObjectReference<UploadQueue> _self;
     private IJSObjectReference? _script;
-    private (ElementReference DropZone, string StoreId)? _waiting;
+    private ElementReference? _waiting;
 
     public UploadQueue() => _self = DotNetObjectReference.Create(this);
 
@@ -64,9 +64,9 @@ internal sealed class UploadQueue : IDisposable
     {
         _script = await scripts.InvokeAsync<IJSObjectReference>("import", "./uploads.js");
         await _script.InvokeVoidAsync("start", _self, antiforgeryToken);
-        if (_waiting is { } zone)
+        if (_waiting is { } dropZone)
         {
-            await _script.InvokeVoidAsync("watch", zone.DropZone, zone.StoreId);
+            await _script.InvokeVoidAsync("watch", dropZone);
         }
     }
 
@@ -80,7 +80,7 @@ internal sealed class UploadQueue : IDisposable
         else
         {
             // The page is drawn before the script is there, and perhaps never again.
-            _waiting = (dropZone, storeId);
+            _waiting = dropZone;
         }
     }
 

@@ -54,7 +54,7 @@ public sealed class TourTests(BrowserFixture browser)
         await Expect(page.Locator(".exemplars a").First).ToBeVisibleAsync();
         await PictureAsync(page, "metric");
 
-        await page.GetByRole(AriaRole.Link, new() { Name = "Usage" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Usage", Exact = true }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = "extractive" })).ToContainTextAsync("0 USD");
 
         foreach (var (name, path) in new[]

@@ -59,7 +59,7 @@ public sealed class TracesPageTests(StackFixture stacks, BrowserFixture browser)
         await TelemetryFile.ImportAsync(writer.Page, [Trace("held", "first", 5)]);
         await Expect(Rows(reader.Page)).ToHaveCountAsync(1);
 
-        await reader.Page.Locator(".traces tbody tr td").First.HoverAsync();
+        await Rows(reader.Page).First.HoverAsync();
         await TelemetryFile.ImportAsync(writer.Page, [Trace("held", "second", 5, startMs: 1_000)]);
         await reader.Page.GetByRole(AriaRole.Button, new() { Name = "1 new trace" }).ClickAsync();
 

@@ -18,6 +18,7 @@ public sealed class RoleTests(StackFixture stacks, BrowserFixture browser)
         var page = await SignInAsAsync(stack, "Viewer");
 
         await page.GotoAsync("/files");
+        await page.Locator(".frame:not([aria-busy])").WaitForAsync();
         await page.Locator("#store-picker").SelectOptionAsync("");
 
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "for-all-to-see.txt" })).ToBeVisibleAsync();
@@ -39,6 +40,7 @@ public sealed class RoleTests(StackFixture stacks, BrowserFixture browser)
         var page = await SignInAsAsync(stack, "Operator");
 
         await page.GotoAsync("/files");
+        await page.Locator(".frame:not([aria-busy])").WaitForAsync();
         await page.Locator("#store-picker").SelectOptionAsync("");
 
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Delete for-operators.txt" })).ToBeVisibleAsync();

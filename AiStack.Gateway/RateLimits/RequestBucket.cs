@@ -22,7 +22,8 @@ internal readonly record struct Allowance(int Limit, int Remaining, TimeSpan Wai
 /// </summary>
 internal sealed class RequestBucket(IConnectionMultiplexer cache, IOptions<RateLimitOptions> options, TimeProvider time)
 {
-    // Atomic because it is a script. The clock is the caller's: replicas' clocks differ by less than the bucket cares.
+    // Atomic because it is a script. The clock is the caller's: replicas' clocks differ by less than the bucket cares,
+    // but where one is behind, the bucket is not less than empty.
     // Arguments: limit, now, requests wanted, requests given back. The millionth is for what binary fractions lose.
     private const string Script =
         """
@@ -30,7 +31,7 @@ internal sealed class RequestBucket(IConnectionMultiplexer cache, IOptions<RateL
         local window = 60000
         local interval = window / tonumber(ARGV[1])
         local full = math.max((tonumber(redis.call('GET', KEYS[1])) or now) - unused * interval, now)
-        local there = math.floor((window - (full - now)) / interval + 0.000001)
+        local there = math.max(0, math.floor((window - (full - now)) / interval + 0.000001))
         local taken = math.min(wanted, there)
         full = full + taken * interval
         redis.call('SET', KEYS[1], string.format('%.4f', full), 'PX', math.ceil(full - now) + 1000)

@@ -139,7 +139,7 @@ internal sealed class ProcessFileHandler(
 
     private async Task StoreAsync(Id<Project> projectId, List<Made> held, CancellationToken cancellationToken)
     {
-        await database.InTransactionAsync(
+        var failures = await database.InTransactionAsync(
             projectId,
             async connection =>
             {
@@ -157,13 +157,15 @@ internal sealed class ProcessFileHandler(
 
                 await WorkQueue.EnqueueAllAsync(connection, projectId, FileProcessed.Queue, answers, cancellationToken);
                 await WorkQueue.CompleteAllAsync(connection, [.. held.Select(made => made.Lease)], cancellationToken);
-                return true;
+                return answers.Where(answer => answer.Failure is not null)
+                    .DistinctBy(answer => answer.FileId).ToDictionary(answer => answer.FileId, answer => answer.Failure!);
             },
             cancellationToken);
         foreach (var made in held)
         {
-            telemetry.ChunksMade(made.Document?.Chunks.Count ?? 0);
-            telemetry.FileProcessed(made.Failure?.Code ?? "completed", time.GetElapsedTime(made.Started));
+            var failure = failures.GetValueOrDefault(made.Lease.Payload.FileId);
+            telemetry.ChunksMade(failure is null ? made.Document?.Chunks.Count ?? 0 : 0);
+            telemetry.FileProcessed(failure?.Code ?? "completed", time.GetElapsedTime(made.Started));
         }
     }
 

@@ -111,11 +111,6 @@ internal sealed class IndexFileHandler(
         foreach (var ofStore in stores.OrderBy(group => group.Key.Value))
         {
             var version = await connection.BumpVersionAsync(ofStore.Key, time.GetUtcNow(), cancellationToken);
-            foreach (var failed in ofStore.Where(file => file.RevisionId is null).OrderBy(file => file.FileId.Value))
-            {
-                await FailAsync(connection, failed, cancellationToken);
-            }
-
             // A file that was attached anew meanwhile is here twice; one of its revisions is as good as the other.
             List<IndexedRevision> made =
             [
@@ -128,6 +123,12 @@ internal sealed class IndexFileHandler(
             made.RemoveAll(file => !wanted.Contains(file.FileId));
             await InsertAsync(connection, projectId, ofStore.Key, made, cancellationToken);
             attached.AddRange(finished.Where(file => file.IsFirst).Select(file => file.AttachedAt));
+
+            // Last: of a file that failed once and was attached again, the success counts.
+            foreach (var failed in ofStore.Where(file => file.RevisionId is null).OrderBy(file => file.FileId.Value))
+            {
+                await FailAsync(connection, failed, cancellationToken);
+            }
         }
 
         return attached;

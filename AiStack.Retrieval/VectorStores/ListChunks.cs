@@ -48,26 +48,30 @@ internal static class ListChunks
             return StoreRows.FileNotFound(fileId).ToResult();
         }
 
-        var chunks = await ReadAsync(connection, store, file, after ?? -1, limit + 1, cancellationToken);
-        var total = await CountAsync(connection, store, file, cancellationToken);
+        // Views are read by condition, not joined: docs/decisions/0034. Before it is processed a file has no revision.
+        var revision = await connection.FirstOrDefaultAsync(
+            $"""
+            select revision_id
+            from retrieval.store_file
+            where vector_store_id = {store} and file_id = {file} and removed_at is null
+            """,
+            row => row.IsDBNull(0) ? default(Guid?) : row.GetGuid(0),
+            cancellationToken) ?? Guid.Empty;
+        var chunks = await ReadAsync(connection, revision, after ?? -1, limit + 1, cancellationToken);
+        var total = await CountAsync(connection, revision, cancellationToken);
         return TypedResults.Ok(new ChunkPage([.. chunks.Take(limit)], chunks.Count > limit, total));
     }
 
     private static Task<List<ChunkObject>> ReadAsync(
-        NpgsqlConnection connection,
-        Id<VectorStore> store,
-        Id<StoredFile> file,
-        int after,
-        int rows,
-        CancellationToken cancellationToken) => connection.ListAsync(
+        NpgsqlConnection connection, Guid revision, int after, int rows, CancellationToken cancellationToken) =>
+        connection.ListAsync(
             $"""
             select c.id, c.ordinal, c.text, c.token_count, c.start_offset, c.end_offset, c.page, c.heading,
                    greatest(0, coalesce(before.end_offset, 0) - c.start_offset)
-            from retrieval.store_file f
-            join ingest.published_chunk c on c.revision_id = f.revision_id
+            from ingest.published_chunk c
             left join ingest.published_chunk before
-                on before.revision_id = c.revision_id and before.ordinal = c.ordinal - 1
-            where f.vector_store_id = {store} and f.file_id = {file} and f.removed_at is null and c.ordinal > {after}
+                on before.revision_id = {revision} and before.ordinal = c.ordinal - 1
+            where c.revision_id = {revision} and c.ordinal > {after}
             order by c.ordinal
             limit {rows}
             """,
@@ -75,14 +79,9 @@ internal static class ListChunks
             cancellationToken);
 
     private static Task<long> CountAsync(
-        NpgsqlConnection connection, Id<VectorStore> store, Id<StoredFile> file, CancellationToken cancellationToken) =>
+        NpgsqlConnection connection, Guid revision, CancellationToken cancellationToken) =>
         connection.FirstOrDefaultAsync(
-            $"""
-            select count(*)
-            from retrieval.store_file f
-            join ingest.published_chunk c on c.revision_id = f.revision_id
-            where f.vector_store_id = {store} and f.file_id = {file} and f.removed_at is null
-            """,
+            $"select count(*) from ingest.published_chunk where revision_id = {revision}",
             row => row.GetInt64(0),
             cancellationToken);
 

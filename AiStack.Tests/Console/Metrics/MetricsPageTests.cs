@@ -89,6 +89,9 @@ public sealed class MetricsPageTests(StackFixture stacks, BrowserFixture browser
         await Expect(page.GetByText("Paused at")).ToBeVisibleAsync();
         using var client = stack.CreateClient();
         using var refused = await client.PutAsync(new Uri("/v1/files/none", UriKind.Relative), null, Token);
+        await using var live = await browser.OpenAsync(stack, page.Url);
+        await Expect(live.Page.Locator(".dimensions")).Not.ToHaveCountAsync(0);
+        await Expect(rows).ToHaveCountAsync(0);
         await page.GetByRole(AriaRole.Button, new() { Name = "Paused" }).ClickAsync();
 
         await Expect(rows).Not.ToHaveCountAsync(0);

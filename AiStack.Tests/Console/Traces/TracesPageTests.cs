@@ -73,6 +73,7 @@ public sealed class TracesPageTests(StackFixture stacks, BrowserFixture browser)
         await using var reader = await browser.OpenAsync(stack, "/traces?service=paused");
         await using var writer = await browser.OpenAsync(stack, "/traces");
         await TelemetryFile.ImportAsync(writer.Page, [Trace("paused", "first", 5)]);
+        await Expect(Rows(reader.Page)).ToHaveCountAsync(1);
         await reader.Page.GetByRole(AriaRole.Button, new() { Name = "Pause" }).ClickAsync();
 
         await TelemetryFile.ImportAsync(writer.Page, [Trace("paused", "second", 5)]);

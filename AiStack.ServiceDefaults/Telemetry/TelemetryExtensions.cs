@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using OpenTelemetry;
+using OpenTelemetry.Instrumentation.AspNetCore;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
@@ -40,8 +41,7 @@ internal static class TelemetryExtensions
                 .AddRuntimeInstrumentation()
                 .AddMeter("AiStack.*", "Npgsql", "Microsoft.Extensions.AI", "Experimental.Microsoft.Extensions.AI"))
             .WithTracing(tracing => tracing
-                .AddAspNetCoreInstrumentation(options => options.Filter = context =>
-                    !context.Request.Path.StartsWithSegments("/health") && !context.Request.Path.StartsWithSegments("/alive"))
+                .AddAspNetCoreInstrumentation(Configure)
                 .AddHttpClientInstrumentation()
                 .AddNpgsql()
                 .AddSource("AiStack.*", "Experimental.Microsoft.Extensions.AI", "Microsoft.SemanticKernel*", "Azure.*"));
@@ -51,5 +51,15 @@ internal static class TelemetryExtensions
         {
             telemetry.UseOtlpExporter();
         }
+    }
+
+    // Requests, without questions about health. A page that somebody looks at is no request: each of its hundred small
+    // events would be a trace of its own.
+    private static void Configure(AspNetCoreTraceInstrumentationOptions requests)
+    {
+        requests.EnableRazorComponentsSupport = false;
+        requests.EnableAspNetCoreSignalRSupport = false;
+        requests.Filter = context => !context.Request.Path.StartsWithSegments("/health")
+            && !context.Request.Path.StartsWithSegments("/alive");
     }
 }

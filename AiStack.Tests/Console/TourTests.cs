@@ -78,6 +78,7 @@ public sealed class TourTests(BrowserFixture browser)
         foreach (var theme in new[] { ColorScheme.Light, ColorScheme.Dark })
         {
             await page.EmulateMediaAsync(new() { ColorScheme = theme });
+            await Expect(page.Locator(".chart:not(.is-empty) .chart-area:empty")).ToHaveCountAsync(0);
             await page.EvaluateAsync("() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))");
             await page.ScreenshotAsync(new() { Path = Path.Combine(_pictures, $"{name}-{theme.ToString().ToLowerInvariant()}.png") });
         }

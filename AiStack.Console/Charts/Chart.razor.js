@@ -61,7 +61,7 @@ class Drawing {
             padding: isSpark ? [2, 2, 2, 2] : [10, 12, 0, 0],
             tzDate: seconds => uPlot.tzDate(new Date(seconds * 1000), zone ?? 'Etc/UTC'),
             legend: { show: !isSpark && (series.length > 1 || canSelect), live: true },
-            cursor: { show: !isSpark, drag: { x: canSelect, y: false, setScale: false }, points: { size: 6 } },
+            cursor: { show: !isSpark, drag: { x: canSelect, y: false, setScale: false }, points: isSpark ? { show: false } : { size: 6 } },
             scales: {
                 x: { time: !names, range: (_, low, high) => this.around(low, high) },
                 y: { range: (_, low, high) => this.range(low, high) },

@@ -12,6 +12,9 @@ namespace AiStack.ServiceDefaults.Telemetry;
 
 internal static class TelemetryExtensions
 {
+    // Questions about health, and what a page of Blazor's loads by itself.
+    private static readonly string[] _untraced = ["/health", "/alive", "/_blazor", "/_framework", "/_content"];
+
     /// <summary>Logs, traces and metrics over OTLP, to wherever <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> says.</summary>
     public static void AddTelemetry(this IHostApplicationBuilder builder)
     {
@@ -53,13 +56,11 @@ internal static class TelemetryExtensions
         }
     }
 
-    // Requests, without questions about health. A page that somebody looks at is no request: each of its hundred small
-    // events would be a trace of its own.
+    // A page that somebody looks at is no request: each of its hundred small events would be a trace of its own.
     private static void Configure(AspNetCoreTraceInstrumentationOptions requests)
     {
         requests.EnableRazorComponentsSupport = false;
         requests.EnableAspNetCoreSignalRSupport = false;
-        requests.Filter = context => !context.Request.Path.StartsWithSegments("/health")
-            && !context.Request.Path.StartsWithSegments("/alive");
+        requests.Filter = context => !_untraced.Any(path => context.Request.Path.StartsWithSegments(path));
     }
 }

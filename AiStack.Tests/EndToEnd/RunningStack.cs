@@ -63,10 +63,14 @@ public sealed class RunningStack : IAsyncDisposable
         }
     }
 
-    /// <summary>A client of the public API that carries the development key.</summary>
+    /// <summary>
+    /// A client of the public API that carries the development key, and no trace but the one that a test gives it: others of the
+    /// process may listen to what HTTP clients do.
+    /// </summary>
     public HttpClient CreateClient()
     {
-        var client = new HttpClient { BaseAddress = Api, Timeout = TimeSpan.FromMinutes(2) };
+        var handler = new SocketsHttpHandler { ActivityHeadersPropagator = null };
+        var client = new HttpClient(handler) { BaseAddress = Api, Timeout = TimeSpan.FromMinutes(2) };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Key);
         return client;
     }

@@ -1,4 +1,5 @@
 using AiStack.Console.Files;
+using AiStack.Console.Frame;
 using AiStack.Contracts;
 using Microsoft.AspNetCore.Components;
 
@@ -10,7 +11,7 @@ public sealed partial class AskPage : IDisposable
     private const int MaxStores = 100;
     private static readonly string[] Letters = ["A", "B"];
 
-    private readonly CancellationTokenSource _leaving = new();
+    private readonly Leaving _leaving = new();
     private IReadOnlyList<StoreView> _stores = [];
     private IReadOnlyList<ModelView> _models = [new(AskSettings.DefaultModel)];
     private AskSettings[] _shown = [new()];
@@ -43,7 +44,6 @@ public sealed partial class AskPage : IDisposable
     public void Dispose()
     {
         Conversation.Changed -= Refresh;
-        _leaving.Cancel();
         _leaving.Dispose();
     }
 

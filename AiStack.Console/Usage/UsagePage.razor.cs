@@ -13,7 +13,7 @@ public sealed partial class UsagePage : IDisposable
     private const string ByKey = "api_key_id";
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
 
-    private readonly CancellationTokenSource _leaving = new();
+    private readonly Leaving _leaving = new();
     private UsageRange _range = UsageRange.All[0];
     private string _groupBy = ByModel;
     private UsageTotal? _today;
@@ -37,7 +37,6 @@ public sealed partial class UsagePage : IDisposable
     public void Dispose()
     {
         Clock.Changed -= Refresh;
-        _leaving.Cancel();
         _leaving.Dispose();
     }
 

@@ -51,7 +51,7 @@ public sealed class PersonTests
     private static Person Person(ClaimsPrincipal user, SignIns? signIns = null)
     {
         signIns ??= new SignIns(TimeProvider.System);
-        signIns.Seen(SignInClaims.SignInOf(user) ?? "", DateTimeOffset.MaxValue);
+        signIns.Seen(SignInClaims.SignInOf(user) ?? "", SignInClaims.PersonOf(user), DateTimeOffset.MaxValue);
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddAuthorizationBuilder().AddRoles();

@@ -1,5 +1,6 @@
 using AiStack.Console.Files;
 using AiStack.Console.Frame;
+using AiStack.Console.SignIn;
 using AiStack.Contracts;
 using Microsoft.AspNetCore.Components;
 
@@ -35,6 +36,9 @@ public sealed partial class AskPage : IDisposable
 
     [Inject]
     internal ChosenStore ChosenStore { get; set; } = null!;
+
+    [Inject]
+    internal Person Person { get; set; } = null!;
 
     [Inject]
     internal NavigationManager Address { get; set; } = null!;
@@ -120,6 +124,11 @@ public sealed partial class AskPage : IDisposable
         // Whoever asks faster than the stores are there means to ask the store that will be shown.
         await _loading;
         if (!_isLoaded)
+        {
+            return false;
+        }
+
+        if ((_fault = await Person.RefusalAsync(Roles.Viewer)) is not null)
         {
             return false;
         }

@@ -21,6 +21,13 @@ internal sealed class ConsoleOptions : ISectionOptions
     public TimeSpan SignInLifetime { get; set; } = TimeSpan.FromDays(7);
 
     /// <summary>
+    /// How often an open page is asked whether its person is still signed in. The default is how long somebody who
+    /// signed out elsewhere can still be read over the shoulder; asking costs a look into memory.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    public TimeSpan SignInCheckEvery { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
     /// Where the keys are kept that sign-ins are protected with, so that a restart signs nobody out. The default is the
     /// framework's folder in the user's profile; a container, which has none, needs a folder that outlives it.
     /// </summary>

@@ -1,4 +1,6 @@
 using AiStack.Console.Files;
+using AiStack.Console.Frame;
+using AiStack.Console.SignIn;
 using AiStack.Contracts;
 using Microsoft.AspNetCore.Components;
 
@@ -10,7 +12,7 @@ public sealed partial class AskPage : IDisposable
     private const int MaxStores = 100;
     private static readonly string[] Letters = ["A", "B"];
 
-    private readonly CancellationTokenSource _leaving = new();
+    private readonly Leaving _leaving = new();
     private IReadOnlyList<StoreView> _stores = [];
     private IReadOnlyList<ModelView> _models = [new(AskSettings.DefaultModel)];
     private AskSettings[] _shown = [new()];
@@ -36,6 +38,9 @@ public sealed partial class AskPage : IDisposable
     internal ChosenStore ChosenStore { get; set; } = null!;
 
     [Inject]
+    internal Person Person { get; set; } = null!;
+
+    [Inject]
     internal NavigationManager Address { get; set; } = null!;
 
     private bool IsComparing => Conversation.Columns.Count > 1;
@@ -43,7 +48,6 @@ public sealed partial class AskPage : IDisposable
     public void Dispose()
     {
         Conversation.Changed -= Refresh;
-        _leaving.Cancel();
         _leaving.Dispose();
     }
 
@@ -120,6 +124,11 @@ public sealed partial class AskPage : IDisposable
         // Whoever asks faster than the stores are there means to ask the store that will be shown.
         await _loading;
         if (!_isLoaded)
+        {
+            return false;
+        }
+
+        if ((_fault = await Person.RefusalAsync(Roles.Viewer)) is not null)
         {
             return false;
         }

@@ -1,5 +1,7 @@
 using System.Text;
+using System.Text.Json;
 using AiStack.Console.Frame;
+using AiStack.Contracts;
 
 namespace AiStack.Console.Ask;
 
@@ -7,7 +9,8 @@ namespace AiStack.Console.Ask;
 /// The questions of one browser tab and their answers. Each question stands for itself. An answer goes on while the
 /// person looks at another page of the Console, and what there is survives a reload of the tab.
 /// </summary>
-internal sealed class Conversation(AskApi api, TabMemory memory, TimeProvider time) : IDisposable
+internal sealed class Conversation(
+    AskApi api, TabMemory memory, TimeProvider time, ILogger<Conversation> logger) : IDisposable
 {
     public const int MaxColumns = 2;
 
@@ -19,6 +22,9 @@ internal sealed class Conversation(AskApi api, TabMemory memory, TimeProvider ti
 
     // Ten times a second looks like a stream; rendering each word would only cost.
     private static readonly TimeSpan RenderPause = TimeSpan.FromMilliseconds(100);
+
+    private static readonly Fault Unreadable = new(
+        FaultCode.DependencyUnavailable, "What the API answered cannot be read. Ask again.");
 
     private readonly List<Turn> _turns = [];
     private CancellationTokenSource? _asking;
@@ -77,8 +83,15 @@ internal sealed class Conversation(AskApi api, TabMemory memory, TimeProvider ti
         _turns.Add(turn);
         using var asking = _asking = new CancellationTokenSource();
         var remembering = Task.WhenAll(memory.WriteAsync(DraftKey, ""), RememberAsync());
-        await Task.WhenAll(turn.Answers.Select(answer => AnswerAsync(turn.Question, answer, asking.Token)));
-        _asking = null;
+        try
+        {
+            await Task.WhenAll(turn.Answers.Select(answer => AnswerAsync(turn.Question, answer, asking.Token)));
+        }
+        finally
+        {
+            _asking = null;
+        }
+
         await remembering;
         Changed?.Invoke();
         await RememberAsync();
@@ -110,8 +123,20 @@ internal sealed class Conversation(AskApi api, TabMemory memory, TimeProvider ti
         {
             answer.State = AnswerState.Stopped;
         }
+        catch (Exception exception) when (
+            exception is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            logger.AnswerUnreadable(exception);
+            (answer.State, answer.Fault) = (AnswerState.Failed, Unreadable);
+        }
         finally
         {
+            // One that stayed under way, whatever happened to it, would keep every further question out.
+            if (answer.IsUnderWay)
+            {
+                (answer.State, answer.Fault) = (AnswerState.Failed, Unreadable);
+            }
+
             Changed?.Invoke();
         }
     }
@@ -166,4 +191,10 @@ internal sealed class Conversation(AskApi api, TabMemory memory, TimeProvider ti
                 break;
         }
     }
+}
+
+internal static partial class ConversationLog
+{
+    [LoggerMessage(1, LogLevel.Error, "What the API answered to a question cannot be read.")]
+    public static partial void AnswerUnreadable(this ILogger<Conversation> logger, Exception exception);
 }

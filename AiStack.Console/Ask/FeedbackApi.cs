@@ -16,13 +16,21 @@ internal sealed class FeedbackApi(GatewayClient gateway)
         string verdict,
         string? correction,
         string? comment,
-        string? user,
+        string user,
         CancellationToken cancellationToken) =>
         gateway.PostAsync<FeedbackView>(
             "/api/feedback", new { ResponseId = responseId, verdict, correction, comment, user }, cancellationToken);
 
-    public Task<Outcome<Files.Deleted>> TakeBackAsync(string feedbackId, CancellationToken cancellationToken) =>
-        gateway.DeleteAsync<Files.Deleted>($"/api/feedback/{Uri.EscapeDataString(feedbackId)}", cancellationToken);
+    /// <summary>Takes back what a person said; what somebody else said is not theirs to take.</summary>
+    public async Task<Outcome<Files.Deleted>> TakeBackAsync(
+        string feedbackId, string user, CancellationToken cancellationToken)
+    {
+        var path = $"/api/feedback/{Uri.EscapeDataString(feedbackId)}";
+        var outcome = await gateway.GetAsync<FeedbackView>(path, cancellationToken);
+        return !outcome.TryGet(out var feedback, out var fault) ? fault
+            : feedback.User != user ? new Fault(FaultCode.Forbidden, "This verdict was given under another sign-in.")
+            : await gateway.DeleteAsync<Files.Deleted>(path, cancellationToken);
+    }
 }
 
 /// <summary>Feedback as the API shows it.</summary>

@@ -13,6 +13,7 @@ public sealed partial class ConsoleLogsPage : IAsyncDisposable
     private IJSObjectReference? _script;
     private string _resource = "";
     private string _words = "";
+    private bool _isGone;
 
     public ConsoleLogsPage() => _self = DotNetObjectReference.Create(this);
 
@@ -67,6 +68,7 @@ public sealed partial class ConsoleLogsPage : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _isGone = true;
         Book.Changed -= Refresh;
         Clock.Changed -= Refresh;
         await _script.DisposeQuietlyAsync();
@@ -86,6 +88,13 @@ public sealed partial class ConsoleLogsPage : IAsyncDisposable
         if (firstRender && Host.IsKnown)
         {
             _script = await Scripts.InvokeAsync<IJSObjectReference>("import", "./ConsoleLogs/ConsoleLogsPage.razor.js");
+            if (_isGone)
+            {
+                // The person left while the script was on its way.
+                await _script.DisposeQuietlyAsync();
+                return;
+            }
+
             await _script.InvokeVoidAsync("watch", _log, _self);
             await ToEndAsync();
         }
@@ -132,7 +141,7 @@ public sealed partial class ConsoleLogsPage : IAsyncDisposable
     {
         try
         {
-            if (_script is not null)
+            if (_script is not null && !_isGone)
             {
                 await _script.InvokeVoidAsync("toEnd", _log);
             }

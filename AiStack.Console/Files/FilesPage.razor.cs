@@ -1,3 +1,4 @@
+using AiStack.Console.Frame;
 using AiStack.Console.SignIn;
 using AiStack.Contracts;
 using Microsoft.AspNetCore.Components;
@@ -12,7 +13,7 @@ public sealed partial class FilesPage : IDisposable
     private static readonly TimeSpan BusyPause = TimeSpan.FromSeconds(1.5);
     private static readonly TimeSpan IdlePause = TimeSpan.FromSeconds(6);
 
-    private readonly CancellationTokenSource _leaving = new();
+    private readonly Leaving _leaving = new();
     private readonly SemaphoreSlim _wake = new(0, 1);
     private IReadOnlyList<StoreView> _stores = [];
     private string _storeId = "";
@@ -47,7 +48,6 @@ public sealed partial class FilesPage : IDisposable
     public void Dispose()
     {
         Queue.Arrived -= LookNow;
-        _leaving.Cancel();
         _leaving.Dispose();
         _wake.Dispose();
     }
@@ -159,7 +159,7 @@ public sealed partial class FilesPage : IDisposable
     {
         try
         {
-            while (true)
+            while (!leaving.IsCancellationRequested)
             {
                 await _wake.WaitAsync(List.IsInProgress || Queue.Unfinished > 0 ? BusyPause : IdlePause, leaving);
                 if (List.IsLoaded)

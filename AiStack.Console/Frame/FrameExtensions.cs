@@ -1,3 +1,5 @@
+using AiStack.Console.SignIn;
+using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.FluentUI.AspNetCore.Components;
 
 namespace AiStack.Console.Frame;
@@ -12,6 +14,7 @@ internal static class FrameExtensions
         // Also outside development, where the files of packages would be looked for in wwwroot alone.
         builder.WebHost.UseStaticWebAssets();
         builder.Services.AddRazorComponents().AddInteractiveServerComponents();
+        builder.Services.AddScoped<AuthenticationStateProvider, CheckedSignIn>(); // In place of the framework's.
         builder.Services.AddFluentUIComponents();
         builder.Services.AddCascadingAuthenticationState();
         builder.Services.AddScoped<PersonalClock>();

@@ -18,11 +18,14 @@ internal sealed class PersonalClock(TimeProvider time)
     /// <summary>The moment in the person's zone.</summary>
     public DateTimeOffset Local(DateTimeOffset moment) => TimeZoneInfo.ConvertTime(moment, _zone);
 
-    /// <summary>When the day of <paramref name="moment"/> began for the person.</summary>
-    public DateTimeOffset Midnight(DateTimeOffset moment)
+    /// <summary>The person's date.</summary>
+    public DateOnly Today => DateOnly.FromDateTime(Local(Now).Date);
+
+    /// <summary>When a day begins for the person. Not all are 24 hours apart: the clocks change.</summary>
+    public DateTimeOffset Midnight(DateOnly day)
     {
-        var day = Local(moment).Date;
-        return new(day, _zone.GetUtcOffset(day));
+        var midnight = day.ToDateTime(TimeOnly.MinValue);
+        return new(midnight, _zone.GetUtcOffset(midnight));
     }
 
     /// <summary>When the hour of <paramref name="moment"/> began for the person.</summary>

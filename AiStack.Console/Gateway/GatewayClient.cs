@@ -34,7 +34,7 @@ internal sealed class GatewayClient(HttpClient http)
             return response.IsSuccessStatusCode ? null : await GatewayFault.ReadAsync(response, limit.Token);
         }
         catch (Exception exception) when (
-            exception is HttpRequestException
+            IsBroken(exception)
             || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return Unreachable;
@@ -70,7 +70,7 @@ internal sealed class GatewayClient(HttpClient http)
                 return await GatewayFault.ReadAsync(response, cancellationToken);
             }
         }
-        catch (HttpRequestException)
+        catch (Exception exception) when (IsBroken(exception))
         {
             return Unreachable;
         }
@@ -105,9 +105,12 @@ internal sealed class GatewayClient(HttpClient http)
                 ? (await response.Content.ReadFromJsonAsync<T>(JsonDefaults.Options, cancellationToken))!
                 : await GatewayFault.ReadAsync(response, cancellationToken);
         }
-        catch (HttpRequestException)
+        catch (Exception exception) when (IsBroken(exception))
         {
             return Unreachable;
         }
     }
+
+    // The second is thrown where a connection breaks in the middle of a body.
+    private static bool IsBroken(Exception exception) => exception is HttpRequestException or IOException;
 }

@@ -1,3 +1,4 @@
+using AiStack.Console.Frame;
 using AiStack.Console.SignIn;
 using AiStack.Contracts;
 using Microsoft.AspNetCore.Components;
@@ -9,7 +10,7 @@ namespace AiStack.Console.Keys;
 /// <summary>The page on which administrators make and revoke keys.</summary>
 public sealed partial class KeysPage : IDisposable
 {
-    private readonly CancellationTokenSource _leaving = new();
+    private readonly Leaving _leaving = new();
     private KeyList? _list;
     private Fault? _fault;
     private string? _failed;
@@ -26,11 +27,7 @@ public sealed partial class KeysPage : IDisposable
     [Inject]
     internal IOptions<ConsoleOptions> Options { get; set; } = null!;
 
-    public void Dispose()
-    {
-        _leaving.Cancel();
-        _leaving.Dispose();
-    }
+    public void Dispose() => _leaving.Dispose();
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {

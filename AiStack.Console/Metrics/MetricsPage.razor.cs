@@ -22,7 +22,7 @@ public sealed partial class MetricsPage : IDisposable
         "aistack.retrieval.search.duration", "aistack.retrieval.file.time_to_searchable", "aistack.work.queue.depth",
     ];
 
-    private readonly CancellationTokenSource _leaving = new();
+    private readonly Leaving _leaving = new();
     private MetricView _view = new();
     private IReadOnlyList<Instrument> _instruments = [];
     private IReadOnlyDictionary<LossReason, long> _lost = new Dictionary<LossReason, long>();
@@ -62,7 +62,6 @@ public sealed partial class MetricsPage : IDisposable
     public void Dispose()
     {
         Navigation.LocationChanged -= Follow;
-        _leaving.Cancel();
         _leaving.Dispose();
     }
 

@@ -9,15 +9,15 @@ namespace AiStack.Console.Overview;
 /// </summary>
 internal sealed class CostTile(UsageApi usage, PersonalClock clock)
 {
-    private const int Hours = 24;
+    private static readonly UsageRange LastDay = UsageRange.All.Single(range => range.IsHours);
 
     /// <summary><c>null</c> where nothing was asked this month, or where it cannot be known now.</summary>
     public async Task<Tile?> ReadAsync(CancellationToken cancellationToken)
     {
-        var midnight = clock.Midnight(clock.Now);
-        var today = usage.TotalAsync(midnight, null, cancellationToken);
-        var month = usage.TotalAsync(clock.Midnight(midnight.AddDays(1 - midnight.Day)), null, cancellationToken);
-        var hours = usage.ByTimeAsync(clock.Hour(clock.Now).AddHours(1 - Hours), "1h", Hours, "model", cancellationToken);
+        var day = clock.Today;
+        var today = usage.TotalAsync(clock.Midnight(day), null, cancellationToken);
+        var month = usage.TotalAsync(clock.Midnight(day.AddDays(1 - day.Day)), null, cancellationToken);
+        var hours = usage.ByTimeAsync(LastDay.Stretches(clock), "model", cancellationToken);
         if (!(await today).TryGet(out var ofToday, out _)
             || !(await month).TryGet(out var ofMonth, out _)
             || !(await hours).TryGet(out var page, out _)

@@ -1,4 +1,5 @@
 using AiStack.Console.Alerts;
+using AiStack.Console.Frame;
 using AiStack.Console.Start;
 using AiStack.Console.Telemetry.Metrics;
 using Microsoft.AspNetCore.Components;
@@ -14,7 +15,7 @@ public sealed partial class OverviewPage : IDisposable
     /// <summary>Costs are counted by the database, so they are asked for less often.</summary>
     private static readonly TimeSpan _costPause = TimeSpan.FromSeconds(15);
 
-    private readonly CancellationTokenSource _leaving = new();
+    private readonly Leaving _leaving = new();
     private StackFindings _findings = StackFindings.None;
     private IReadOnlyList<Tile> _tiles = [];
     private IReadOnlyList<Alert> _alerts = [];
@@ -43,11 +44,7 @@ public sealed partial class OverviewPage : IDisposable
         ? "Your AI stack"
         : "Part of the stack is not answering";
 
-    public void Dispose()
-    {
-        _leaving.Cancel();
-        _leaving.Dispose();
-    }
+    public void Dispose() => _leaving.Dispose();
 
     protected override void OnInitialized() => Show();
 

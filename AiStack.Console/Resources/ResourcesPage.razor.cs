@@ -1,3 +1,4 @@
+using AiStack.Console.Frame;
 using AiStack.Console.SignIn;
 using AiStack.Contracts;
 using Microsoft.AspNetCore.Components;
@@ -8,7 +9,7 @@ namespace AiStack.Console.Resources;
 /// <summary>The page on which people see the parts of the stack, and stop and start them.</summary>
 public sealed partial class ResourcesPage : IDisposable
 {
-    private readonly CancellationTokenSource _leaving = new();
+    private readonly Leaving _leaving = new();
     private readonly HashSet<string> _pending = new(StringComparer.Ordinal);
     private string? _chosen;
     private Fault? _fault;
@@ -34,7 +35,6 @@ public sealed partial class ResourcesPage : IDisposable
     public void Dispose()
     {
         Feed.Changed -= Refresh;
-        _leaving.Cancel();
         _leaving.Dispose();
     }
 

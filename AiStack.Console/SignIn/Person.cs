@@ -10,8 +10,8 @@ namespace AiStack.Console.SignIn;
 /// </summary>
 internal sealed class Person(AuthenticationStateProvider state, IAuthorizationService authorization, SignIns signIns)
 {
-    /// <summary>What the person is called; <c>null</c> when the sign-in does not say.</summary>
-    public async Task<string?> NameAsync() => (await state.GetAuthenticationStateAsync()).User.Identity?.Name;
+    /// <summary>Who it is, in what they leave behind (<see cref="SignInClaims.IdOf"/>).</summary>
+    public async Task<string?> IdAsync() => SignInClaims.IdOf((await state.GetAuthenticationStateAsync()).User);
 
     /// <summary>Why the person may not do what needs <paramref name="role"/>; null when they may.</summary>
     public async Task<Fault?> RefusalAsync(string role)

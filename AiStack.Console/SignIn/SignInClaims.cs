@@ -10,6 +10,9 @@ namespace AiStack.Console.SignIn;
 /// </summary>
 internal static class SignInClaims
 {
+    /// <summary>The subject of everybody who signed in by a link.</summary>
+    public const string ByLink = "local";
+
     private const string SignIn = "sign_in";
     private const int IdLength = 32;
 
@@ -28,6 +31,15 @@ internal static class SignInClaims
 
     /// <summary>Which sign-in it is. It opens nothing.</summary>
     public static string? SignInOf(ClaimsPrincipal person) => person.FindFirstValue(SignIn);
+
+    /// <summary>
+    /// Who the person is, whatever they are called and whatever their role is: as the provider knows them. Whoever
+    /// signed in by a link is known by nothing but that sign-in.
+    /// </summary>
+    public static string? IdOf(ClaimsPrincipal person) =>
+        person.FindFirstValue(ClaimTypes.NameIdentifier)?.Split('/', 2) is [_, var subject]
+            ? subject == ByLink ? $"{ByLink}-{SignInOf(person)}" : subject
+            : null;
 
     /// <summary>Tells whether two sign-ins are the same person's with the same role, and nothing else.</summary>
     public static string PersonOf(ClaimsPrincipal person) => Convert.ToHexStringLower(

@@ -51,7 +51,7 @@ internal static class SignInCookie
             && SignInClaims.RoleOf(person) is not null
             && SignInClaims.SignInOf(person) is { } signIn
             && cookie.Properties.ExpiresUtc is { } until
-            && signIns.Seen(signIn, until);
+            && signIns.Seen(signIn, SignInClaims.PersonOf(person), until);
         if (!isGood)
         {
             cookie.RejectPrincipal();

@@ -8,47 +8,69 @@ namespace AiStack.Console.SignIn;
 /// </summary>
 internal sealed class SignIns(TimeProvider time)
 {
-    /// <summary>Far more than are ever open at once; each takes about 100 bytes.</summary>
+    /// <summary>Far more than are ever open at once; each takes about 300 bytes.</summary>
     private const int MaxSignIns = 100_000;
 
-    private static readonly DateTimeOffset Ended = DateTimeOffset.MinValue;
+    private readonly ConcurrentDictionary<string, SignIn> _signIns = new(StringComparer.Ordinal);
 
-    private readonly ConcurrentDictionary<string, DateTimeOffset> _until = new(StringComparer.Ordinal);
+    // For circuits alone: no cookie is ever looked up here, so one that was signed out stays so.
+    private readonly ConcurrentDictionary<string, string> _goesOnAs = new(StringComparer.Ordinal);
 
-    /// <summary>Notes that the cookie of a sign-in was shown and is good until then; false when it was ended.</summary>
-    public bool Seen(string id, DateTimeOffset until)
+    /// <summary>
+    /// Notes that the cookie of a sign-in was shown, and is good until then; false when the sign-in was ended.
+    /// </summary>
+    /// <param name="id">The sign-in.</param>
+    /// <param name="person">Whose it is, and with which role (<see cref="SignInClaims.PersonOf"/>).</param>
+    /// <param name="until">When the cookie runs out.</param>
+    public bool Seen(string id, string person, DateTimeOffset until)
     {
-        if (_until.Count >= MaxSignIns)
+        if (_signIns.Count >= MaxSignIns)
         {
             Forget();
         }
 
-        return _until.AddOrUpdate(id, until, (_, known) => known == Ended ? Ended : until) != Ended;
+        var seen = new SignIn(person, until);
+        return !_signIns.AddOrUpdate(id, seen, (_, known) => known.IsEnded ? known : seen).IsEnded;
     }
 
-    public void End(string id) => _until[id] = Ended;
+    /// <summary>Ends a sign-in for good, for every copy of its cookie.</summary>
+    public void End(string id) => _signIns.AddOrUpdate(
+        id, new SignIn("", DateTimeOffset.MaxValue, IsEnded: true), (_, known) => known with { IsEnded = true });
 
-    /// <summary>Lets what was begun under one sign-in go on under another of the same person.</summary>
-    public void Continue(string id, string newId)
+    /// <summary>
+    /// Lets the pages opened under one sign-in go on under another; false unless both are known to be the same person's
+    /// with the same role.
+    /// </summary>
+    public bool Continue(string id, string newId)
     {
-        if (_until.TryGetValue(newId, out var until))
+        if (!_signIns.TryGetValue(id, out var old)
+            || !_signIns.TryGetValue(newId, out var now)
+            || old.Person != now.Person)
         {
-            _until[id] = until;
+            return false;
         }
+
+        _goesOnAs[id] = newId;
+        return true;
     }
 
+    /// <summary>Whether what was opened under a sign-in may go on.</summary>
     public bool IsGood(string? id) =>
-        id is not null && _until.TryGetValue(id, out var until) && until > time.GetUtcNow();
+        id is not null
+            && _signIns.TryGetValue(_goesOnAs.GetValueOrDefault(id, id), out var signIn)
+            && !signIn.IsEnded
+            && signIn.Until > time.GetUtcNow();
 
+    // One that was ended is kept as long as a copy of its cookie could be shown.
     private void Forget()
     {
         var now = time.GetUtcNow();
-        foreach (var (id, until) in _until)
+        foreach (var (id, _) in _signIns.Where(signIn => signIn.Value.Until < now))
         {
-            if (until < now)
-            {
-                _until.TryRemove(id, out _);
-            }
+            _signIns.TryRemove(id, out _);
+            _goesOnAs.TryRemove(id, out _);
         }
     }
+
+    private sealed record SignIn(string Person, DateTimeOffset Until, bool IsEnded = false);
 }

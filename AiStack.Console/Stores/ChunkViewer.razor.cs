@@ -1,3 +1,4 @@
+using AiStack.Console.Frame;
 using AiStack.Contracts;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web.Virtualization;
@@ -9,7 +10,7 @@ public sealed partial class ChunkViewer
 {
     private const int FirstWordsLength = 80;
 
-    private readonly CancellationTokenSource _leaving = new();
+    private readonly Leaving _leaving = new();
     private Virtualize<ChunkView>? _list;
     private ChunkView? _shown;
     private int _repeatedBehind;
@@ -28,11 +29,7 @@ public sealed partial class ChunkViewer
 
     private string Middle => _shown!.Text[Head.Length..^Tail.Length];
 
-    public void Dispose()
-    {
-        _leaving.Cancel();
-        _leaving.Dispose();
-    }
+    public void Dispose() => _leaving.Dispose();
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {

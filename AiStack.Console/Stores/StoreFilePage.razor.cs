@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using AiStack.Console.Files;
+using AiStack.Console.Frame;
 using AiStack.Console.SignIn;
 using AiStack.Contracts;
 using Microsoft.AspNetCore.Components;
@@ -13,7 +14,7 @@ public sealed partial class StoreFilePage : IDisposable
     private const int MaxStores = 100;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1.5);
 
-    private readonly CancellationTokenSource _leaving = new();
+    private readonly Leaving _leaving = new();
     private StoreView? _store;
     private FileView? _file;
     private StoreFileView? _inStore;
@@ -45,11 +46,7 @@ public sealed partial class StoreFilePage : IDisposable
 
     private string Name => _file?.Filename ?? "File";
 
-    public void Dispose()
-    {
-        _leaving.Cancel();
-        _leaving.Dispose();
-    }
+    public void Dispose() => _leaving.Dispose();
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using AiStack.Console.Attributes;
 using AiStack.Console.Files;
+using AiStack.Console.Frame;
 using AiStack.Contracts;
 using Microsoft.AspNetCore.Components;
 
@@ -13,7 +14,7 @@ public sealed partial class StoreSearchPage(TimeProvider time) : IDisposable
     private const int MaxResults = 50;
     private const string Auto = "auto";
 
-    private readonly CancellationTokenSource _leaving = new();
+    private readonly Leaving _leaving = new();
     private StoreView? _store;
     private string _query = "";
     private int _count = 10;
@@ -36,11 +37,7 @@ public sealed partial class StoreSearchPage(TimeProvider time) : IDisposable
     [Inject]
     internal SearchApi Search { get; set; } = null!;
 
-    public void Dispose()
-    {
-        _leaving.Cancel();
-        _leaving.Dispose();
-    }
+    public void Dispose() => _leaving.Dispose();
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {

@@ -15,7 +15,7 @@ public sealed partial class LogsPage : IDisposable
     /// <summary>As often as somebody reads a list that changes.</summary>
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(0.5);
 
-    private readonly CancellationTokenSource _leaving = new();
+    private readonly Leaving _leaving = new();
     private LogTail _tail = null!;
     private LogTable? _table;
     private LogFilter _filter = new();
@@ -44,7 +44,6 @@ public sealed partial class LogsPage : IDisposable
     public void Dispose()
     {
         Navigation.LocationChanged -= Moved;
-        _leaving.Cancel();
         _leaving.Dispose();
     }
 

@@ -1,3 +1,4 @@
+using AiStack.Console.Frame;
 using AiStack.Console.Telemetry.Logs;
 using AiStack.Console.Telemetry.Traces;
 using AiStack.Console.Telemetry.View;
@@ -11,7 +12,7 @@ public sealed partial class TracePage : IDisposable
     /// <summary>A trace of many thousand spans takes a moment to arrange, and nobody reads faster.</summary>
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);
 
-    private readonly CancellationTokenSource _leaving = new();
+    private readonly Leaving _leaving = new();
     private Waterfall _waterfall = new();
     private WaterfallView? _view;
     private CriticalPath? _path;
@@ -47,11 +48,7 @@ public sealed partial class TracePage : IDisposable
     public static string AddressOf(string traceId, string? spanId = null) =>
         QueryText.Address($"traces/{Uri.EscapeDataString(traceId)}", ("span", spanId));
 
-    public void Dispose()
-    {
-        _leaving.Cancel();
-        _leaving.Dispose();
-    }
+    public void Dispose() => _leaving.Dispose();
 
     protected override void OnParametersSet()
     {

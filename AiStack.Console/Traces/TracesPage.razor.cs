@@ -12,7 +12,7 @@ public sealed partial class TracesPage : IDisposable
     /// <summary>As often as somebody reads a list that changes.</summary>
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);
 
-    private readonly CancellationTokenSource _leaving = new();
+    private readonly Leaving _leaving = new();
     private readonly ShownTraces _shown = new();
     private TraceFilter _filter = new();
     private IReadOnlyList<string> _complaints = [];
@@ -38,7 +38,6 @@ public sealed partial class TracesPage : IDisposable
     public void Dispose()
     {
         Navigation.LocationChanged -= Moved;
-        _leaving.Cancel();
         _leaving.Dispose();
     }
 

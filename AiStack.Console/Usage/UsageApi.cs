@@ -14,10 +14,28 @@ internal sealed class UsageApi(GatewayClient gateway)
         return outcome.TryGet(out var page, out var fault) ? page.Data.SelectMany(bucket => bucket.Results).ToList() : fault;
     }
 
-    /// <summary>Bucket by bucket of a width: <c>1h</c> or <c>1d</c>, at most a page of them.</summary>
-    public Task<Outcome<UsageBuckets>> ByTimeAsync(
-        DateTimeOffset start, string width, int count, string groupBy, CancellationToken cancellationToken) =>
-        ReadAsync($"{Query(start, groupBy)}&bucket_width={width}&limit={count}", cancellationToken);
+    /// <summary>Bucket by bucket, each stretch at most a page of the API's.</summary>
+    public async Task<Outcome<UsageBuckets>> ByTimeAsync(
+        IReadOnlyList<UsageStretch> stretches, string groupBy, CancellationToken cancellationToken)
+    {
+        List<UsageBucket> buckets = [];
+        var currency = "";
+        foreach (var stretch in stretches)
+        {
+            var end = stretch.End is { } time ? $"&end_time={time.ToUnixTimeSeconds()}" : $"&limit={stretch.Count}";
+            var outcome = await ReadAsync(
+                $"{Query(stretch.Start, groupBy)}&bucket_width={stretch.Width}{end}", cancellationToken);
+            if (!outcome.TryGet(out var page, out var fault))
+            {
+                return fault;
+            }
+
+            buckets.AddRange(page.Data);
+            currency = page.Currency;
+        }
+
+        return new UsageBuckets(buckets, currency);
+    }
 
     private Task<Outcome<UsageBuckets>> ReadAsync(string query, CancellationToken cancellationToken) =>
         gateway.GetAsync<UsageBuckets>($"/api/usage?{query}", cancellationToken);

@@ -1,6 +1,7 @@
 using AiStack.Console.Charts;
 using AiStack.Console.Frame;
 using AiStack.Console.Keys;
+using AiStack.Console.SignIn;
 using AiStack.Contracts;
 using Microsoft.AspNetCore.Components;
 
@@ -13,7 +14,7 @@ public sealed partial class UsagePage : IDisposable
     private const string ByKey = "api_key_id";
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
 
-    private readonly CancellationTokenSource _leaving = new();
+    private readonly Leaving _leaving = new();
     private UsageRange _range = UsageRange.All[0];
     private string _groupBy = ByModel;
     private UsageTotal? _today;
@@ -32,12 +33,14 @@ public sealed partial class UsagePage : IDisposable
     internal KeysApi Keys { get; set; } = null!;
 
     [Inject]
+    internal Person Person { get; set; } = null!;
+
+    [Inject]
     internal PersonalClock Clock { get; set; } = null!;
 
     public void Dispose()
     {
         Clock.Changed -= Refresh;
-        _leaving.Cancel();
         _leaving.Dispose();
     }
 
@@ -80,11 +83,11 @@ public sealed partial class UsagePage : IDisposable
     private async Task LoadAsync()
     {
         var (range, groupBy) = (_range, _groupBy);
-        var midnight = Clock.Midnight(Clock.Now);
-        var today = Usage.TotalAsync(midnight, null, _leaving.Token);
-        var month = Usage.TotalAsync(Clock.Midnight(midnight.AddDays(1 - midnight.Day)), null, _leaving.Token);
+        var day = Clock.Today;
+        var today = Usage.TotalAsync(Clock.Midnight(day), null, _leaving.Token);
+        var month = Usage.TotalAsync(Clock.Midnight(day.AddDays(1 - day.Day)), null, _leaving.Token);
         var totals = Usage.TotalAsync(range.Start(Clock), groupBy, _leaving.Token);
-        var buckets = Usage.ByTimeAsync(range.Start(Clock), range.Width, range.Count, groupBy, _leaving.Token);
+        var buckets = Usage.ByTimeAsync(range.Stretches(Clock), groupBy, _leaving.Token);
         var names = await NamesAsync(groupBy);
         if (!(await today).TryGet(out var ofToday, out _fault)
             || !(await month).TryGet(out var ofMonth, out _fault)
@@ -110,8 +113,11 @@ public sealed partial class UsagePage : IDisposable
         _requests = UsageChart.Of(buckets, groups, result => result.NumModelRequests);
     }
 
+    // What keys are called is for those who may see the page of keys; others see their ids.
     private async Task<Dictionary<string, string>> NamesAsync(string groupBy) =>
-        groupBy == ByKey && (await Keys.ListAsync(_leaving.Token)).TryGet(out var list, out _)
+        groupBy == ByKey
+            && await Person.RefusalAsync(Roles.Admin) is null
+            && (await Keys.ListAsync(_leaving.Token)).TryGet(out var list, out _)
             ? list.Data.ToDictionary(key => key.Id, key => $"{key.Name} ({key.Hint})")
             : [];
 

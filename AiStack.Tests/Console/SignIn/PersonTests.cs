@@ -48,10 +48,22 @@ public sealed class PersonTests
         Assert.Equal(FaultCode.Unauthenticated, (await person.RefusalAsync(Roles.Viewer))!.Code);
     }
 
+    [Fact]
+    public async Task A_person_is_known_by_the_providers_subject_whatever_the_role_and_by_the_links_sign_in_alone()
+    {
+        var viewer = SignInClaims.For("auth0|ada/1", "Ada", Roles.Viewer);
+        var first = SignInClaims.For(SignInClaims.ByLink, "Local", Roles.Admin);
+        var second = SignInClaims.For(SignInClaims.ByLink, "Local", Roles.Admin);
+
+        Assert.Equal("auth0|ada/1", await Person(viewer).IdAsync());
+        Assert.NotEqual(await Person(first).IdAsync(), await Person(second).IdAsync());
+        Assert.Null(await Person(new ClaimsPrincipal(new ClaimsIdentity())).IdAsync());
+    }
+
     private static Person Person(ClaimsPrincipal user, SignIns? signIns = null)
     {
         signIns ??= new SignIns(TimeProvider.System);
-        signIns.Seen(SignInClaims.SignInOf(user) ?? "", DateTimeOffset.MaxValue);
+        signIns.Seen(SignInClaims.SignInOf(user) ?? "", SignInClaims.PersonOf(user), DateTimeOffset.MaxValue);
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddAuthorizationBuilder().AddRoles();

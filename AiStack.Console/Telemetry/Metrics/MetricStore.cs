@@ -12,6 +12,12 @@ internal sealed class MetricStore(IOptions<TelemetryOptions> options, TelemetryL
     private const int MaxDimensionValues = 200;
 
     /// <summary>
+    /// Series beyond all others that only add up what has no room. An instance has one for each of its instruments, so
+    /// a service that starts again and again would have ever more of them.
+    /// </summary>
+    private const int MaxOverflowSeries = 1_000;
+
+    /// <summary>
     /// What is silent for longer goes first when there are too many series: the processes that were restarted.
     /// </summary>
     private static readonly TimeSpan _silence = TimeSpan.FromMinutes(5);
@@ -187,7 +193,9 @@ internal sealed class MetricStore(IOptions<TelemetryOptions> options, TelemetryL
             old += series.Trim(perSeries);
         }
 
-        if (overflow.Sum is { } sum)
+        var hasOverflow = instrument.HasOverflowOf(update.Resource)
+            || _seriesCount < _limits.MaxSeries + MaxOverflowSeries;
+        if (hasOverflow && overflow.Sum is { } sum)
         {
             var before = instrument.Series.Count;
             var series = instrument.Overflow(update.Resource);

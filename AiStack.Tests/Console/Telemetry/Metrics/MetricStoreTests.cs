@@ -205,6 +205,21 @@ public sealed class MetricStoreTests
     }
 
     [Fact]
+    public void Ever_new_instances_take_no_more_room_when_there_is_none()
+    {
+        var stores = new TelemetryStores(limits => limits.MaxSeries = 100);
+        foreach (var instance in Enumerable.Range(0, 5_000))
+        {
+            stores.Metrics.Add([Update(
+                InstrumentKind.Sum, MetricTemporality.Delta, $"{instance}", true, Number(10, 1))]);
+        }
+
+        Assert.Equal(1_100, Assert.Single(stores.Metrics.Instruments).SeriesCount);
+        Assert.Equal(1_100, stores.Line(Window(0, 10, 10)).Total);
+        Assert.Equal(4_900, stores.Lost(TelemetrySignal.Metrics, LossReason.SeriesLimit));
+    }
+
+    [Fact]
     public void Processes_that_fell_silent_make_room_for_new_ones()
     {
         var stores = new TelemetryStores(limits => limits.MaxSeries = 100);

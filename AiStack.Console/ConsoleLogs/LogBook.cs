@@ -9,11 +9,14 @@ internal sealed class LogBook(HostClient host, TimeProvider time, ILogger<LogBoo
     /// <summary>Kept of each part: as many as the host keeps.</summary>
     public const int MaxLines = 5_000;
 
+    /// <summary>Characters that are kept of each part: as the host.</summary>
+    public const int MaxCharacters = 4_000_000;
+
     /// <summary>Pages are told of new lines no more often than a person can read them.</summary>
     private static readonly TimeSpan _gathering = TimeSpan.FromMilliseconds(200);
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, Queue<LogLine>> _lines = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, KeptLines> _lines = new(StringComparer.Ordinal);
     private readonly TimeProvider _time = time;
     private long _last;
     private int _isTelling;
@@ -28,7 +31,7 @@ internal sealed class LogBook(HostClient host, TimeProvider time, ILogger<LogBoo
             return
             [
                 .. _lines.Where(part => resource is null || part.Key == resource)
-                    .SelectMany(part => part.Value.Where(line => line.Sequence > sequence))
+                    .SelectMany(part => part.Value.Lines.Where(line => line.Sequence > sequence))
                     .OrderBy(line => line.Sequence),
             ];
         }
@@ -54,15 +57,10 @@ internal sealed class LogBook(HostClient host, TimeProvider time, ILogger<LogBoo
     {
         if (!_lines.TryGetValue(line.Resource, out var lines))
         {
-            _lines[line.Resource] = lines = [];
+            _lines[line.Resource] = lines = new(MaxLines, MaxCharacters);
         }
 
-        if (lines.Count == MaxLines)
-        {
-            lines.Dequeue();
-        }
-
-        lines.Enqueue(line);
+        lines.Add(line);
         Interlocked.Exchange(ref _last, line.Sequence);
     }
 

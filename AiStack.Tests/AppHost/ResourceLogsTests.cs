@@ -29,6 +29,34 @@ public sealed class ResourceLogsTests
     }
 
     [Fact]
+    public void Long_lines_make_place_before_there_are_many()
+    {
+        var line = new string('x', ResourceLogs.MaxLineLength);
+        var most = ResourceLogs.MaxCharacters / line.Length;
+        for (var i = 0; i < most + 10; i++)
+        {
+            _logs.Add("chatty", LogSource.Output, line);
+        }
+
+        _logs.Add("chatty", LogSource.Output, "last");
+
+        var kept = _logs.After(0, "chatty");
+        Assert.InRange(kept.Sum(one => one.Text.Length), 1, ResourceLogs.MaxCharacters);
+        Assert.Equal((most + 1, "last"), (kept.Count, kept[^1].Text));
+    }
+
+    [Fact]
+    public void A_secret_across_the_end_of_a_line_that_is_cut_does_not_show_its_beginning()
+    {
+        _redaction.Keep("a-secret-of-the-stack");
+
+        var before = new string('x', ResourceLogs.MaxLineLength - 10);
+        _logs.Add("a", LogSource.Output, $"{before}a-secret-of-the-stack, said");
+
+        Assert.DoesNotContain("a-secret", Assert.Single(_logs.After(0, "a")).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Lines_of_all_resources_have_one_order_and_are_read_on_from_any_of_them()
     {
         _logs.Add("a", LogSource.Output, "1");

@@ -11,6 +11,9 @@ internal sealed class ResourceLogs(Redaction redaction, TimeProvider time)
     /// <summary>Longer lines are cut: a program that prints a document must not fill the host's memory.</summary>
     public const int MaxLineLength = 16_384;
 
+    /// <summary>Characters that are kept of each resource: 800 for each of its lines; most have fewer.</summary>
+    public const int MaxCharacters = 4_000_000;
+
     private const int MaxBatch = 500;
     private static readonly TimeSpan _gathering = TimeSpan.FromMilliseconds(50);
 
@@ -21,13 +24,14 @@ internal sealed class ResourceLogs(Redaction redaction, TimeProvider time)
 
     public void Add(string resource, LogSource source, string text)
     {
-        var cut = text.Length > MaxLineLength ? $"{text[..MaxLineLength]}… ({text.Length} characters)" : text;
-        var shown = redaction.In(cut);
+        // Cut first, a secret across the cut would show its beginning.
+        var safe = redaction.In(text);
+        var shown = safe.Length > MaxLineLength ? $"{safe[..MaxLineLength]}… ({text.Length} characters)" : safe;
         lock (_lock)
         {
             if (!_rings.TryGetValue(resource, out var ring))
             {
-                _rings[resource] = ring = new LogRing(MaxLines);
+                _rings[resource] = ring = new LogRing(MaxLines, MaxCharacters);
             }
 
             ring.Add(new LogLine(++_last, time.GetUtcNow(), resource, source, shown));

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Threading.RateLimiting;
 using AiStack.Console.Telemetry.Otlp;
 using AiStack.Console.Telemetry.Otlp.Decoding;
 using AiStack.Console.Telemetry.Otlp.Json;
@@ -18,9 +19,15 @@ public sealed record ImportedTelemetry(int Spans, int Logs, int MetricPoints, in
 /// Reads a file of OTLP/JSON, gzipped or not: one that the Console wrote, or a collector, whose files are many
 /// objects, one a line. What it holds is marked as imported, and apart from what is live where both would add up.
 /// </summary>
-internal sealed class ImportTelemetry(TelemetryDecoder decoder, IOptions<OtlpOptions> options)
+internal sealed class ImportTelemetry(TelemetryDecoder decoder, IOptions<OtlpOptions> options) : IAsyncDisposable
 {
+    /// <summary>Files that wait while another is read; more than that is no person's doing.</summary>
+    public const int MaxWaiting = 16;
+
     private const string TokenHeader = "RequestVerificationToken";
+
+    /// <summary>One at a time: each is in memory whole, twice where it is gzipped.</summary>
+    private readonly ConcurrencyLimiter _turns = new(new() { PermitLimit = 1, QueueLimit = MaxWaiting });
 
     /// <summary>The body is the file. It comes from a script of our own page, which alone has the token.</summary>
     public static async Task<IResult> HandleAsync(HttpContext context, IAntiforgery antiforgery, ImportTelemetry import)
@@ -39,6 +46,12 @@ internal sealed class ImportTelemetry(TelemetryDecoder decoder, IOptions<OtlpOpt
     public async Task<Outcome<ImportedTelemetry>> RunAsync(Stream file, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(file);
+        using var turn = await _turns.AcquireAsync(1, cancellationToken);
+        if (!turn.IsAcquired)
+        {
+            return new Fault(FaultCode.Overloaded, "Too many files are being imported. Try again in a minute.");
+        }
+
         var limit = options.Value.MaxImportBytes;
         try
         {
@@ -63,6 +76,8 @@ internal sealed class ImportTelemetry(TelemetryDecoder decoder, IOptions<OtlpOpt
             return new Fault(FaultCode.InvalidArgument, $"The file is not OTLP/JSON. {exception.Message}");
         }
     }
+
+    public ValueTask DisposeAsync() => _turns.DisposeAsync();
 
     private Outcome<ImportedTelemetry> Keep(ReadOnlySpan<byte> json)
     {

@@ -142,5 +142,7 @@ internal sealed class LogStore(IOptions<TelemetryOptions> options, TelemetryLedg
         return [.. values];
     }
 
-    private static long SizeOf(LogRecord record) => 320 + (2L * record.Body.Length) + SpanSize.Of(record.Attributes);
+    private static long SizeOf(LogRecord record) => 320
+        + SpanSize.Of(record.Body) + SpanSize.Of(record.SeverityText) + SpanSize.Of(record.EventName)
+        + SpanSize.Of(record.Attributes) + SpanSize.OfSource(record.Resource, record.Scope);
 }

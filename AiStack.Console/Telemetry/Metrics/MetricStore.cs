@@ -12,9 +12,21 @@ internal sealed class MetricStore(IOptions<TelemetryOptions> options, TelemetryL
     private const int MaxDimensionValues = 200;
 
     /// <summary>
+    /// Series beyond all others that only add up what has no room. An instance has one for each of its instruments, so
+    /// a service that starts again and again would have ever more of them.
+    /// </summary>
+    private const int MaxOverflowSeries = 1_000;
+
+    /// <summary>
     /// What is silent for longer goes first when there are too many series: the processes that were restarted.
     /// </summary>
     private static readonly TimeSpan _silence = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// How far a sender's clock may run ahead. A series takes nothing older than its newest point, so one from tomorrow
+    /// would silence it for a day.
+    /// </summary>
+    private static readonly TimeSpan _ahead = TimeSpan.FromMinutes(5);
 
     private readonly DateTimeOffset _started = time.GetUtcNow();
     private readonly TelemetryOptions _limits = options.Value;
@@ -50,11 +62,14 @@ internal sealed class MetricStore(IOptions<TelemetryOptions> options, TelemetryL
             return;
         }
 
-        var (folded, known, invalid, old) = (0, 0, 0, 0);
+        var latest = time.GetUtcNow() + _ahead;
+        MetricUpdate[] timely = [.. updates.Select(update => update.Id.IsImported ? update : update.Until(latest))];
+        var invalid = updates.Sum(update => update.Points.Count) - timely.Sum(update => update.Points.Count);
+        var (folded, known, old) = (0, 0, 0);
         lock (_lock)
         {
-            _processes.Heard(updates);
-            foreach (var update in updates)
+            _processes.Heard(timely);
+            foreach (var update in timely.Where(update => update.Points.Count > 0))
             {
                 if (Instrument(update) is not { } instrument)
                 {
@@ -173,7 +188,7 @@ internal sealed class MetricStore(IOptions<TelemetryOptions> options, TelemetryL
 
     private int Add(StoredInstrument instrument, MetricUpdate update, ref int known, ref int old)
     {
-        var perSeries = Math.Clamp(_limits.MaxPoints / Math.Max(1, _seriesCount), 2, _limits.MaxPointsPerSeries);
+        var perSeries = _limits.MaxPoints / Math.Max(1, _seriesCount);
         var overflow = new OverflowPoint();
         foreach (var point in update.Points)
         {
@@ -184,16 +199,18 @@ internal sealed class MetricStore(IOptions<TelemetryOptions> options, TelemetryL
             }
 
             known += series.Accept(point, update.Temporality, CountsFrom(update.Resource, point)) ? 0 : 1;
-            old += series.Trim(perSeries);
+            old += series.Trim(_limits.MaxPointsPerSeries, perSeries);
         }
 
-        if (overflow.Sum is { } sum)
+        var hasOverflow = instrument.HasOverflowOf(update.Resource)
+            || _seriesCount < _limits.MaxSeries + MaxOverflowSeries;
+        if (hasOverflow && overflow.Sum is { } sum)
         {
             var before = instrument.Series.Count;
             var series = instrument.Overflow(update.Resource);
             _seriesCount += instrument.Series.Count - before;
             known += series.Accept(sum, update.Temporality, CountsFrom(update.Resource, sum)) ? 0 : 1;
-            old += series.Trim(perSeries);
+            old += series.Trim(_limits.MaxPointsPerSeries, perSeries);
         }
 
         return overflow.Count;
@@ -206,7 +223,7 @@ internal sealed class MetricStore(IOptions<TelemetryOptions> options, TelemetryL
             return series;
         }
 
-        if (instrument.Series.Count >= _limits.MaxSeriesPerInstrument || !HasRoom())
+        if (instrument.Series.Count >= _limits.MaxSeriesPerInstrument || !HasRoom(instrument))
         {
             return null;
         }
@@ -228,7 +245,8 @@ internal sealed class MetricStore(IOptions<TelemetryOptions> options, TelemetryL
         return point.Start > lastHeard ? point.Start : lastHeard;
     }
 
-    private bool HasRoom()
+    // The instrument that is being added to stays, though nothing be left of it: it would be filled unseen.
+    private bool HasRoom(StoredInstrument? inHand = null)
     {
         var now = time.GetUtcNow();
         if (_seriesCount >= _limits.MaxSeries && now >= _nextSweep)
@@ -237,7 +255,7 @@ internal sealed class MetricStore(IOptions<TelemetryOptions> options, TelemetryL
             foreach (var (id, instrument) in _instruments)
             {
                 _seriesCount -= instrument.DropSilent(now - _silence);
-                if (instrument.Series.Count == 0)
+                if (instrument.Series.Count == 0 && instrument != inHand)
                 {
                     _instruments.Remove(id);
                 }

@@ -18,6 +18,11 @@ internal sealed record MetricUpdate
     public MetricTemporality Temporality { get; init; }
 
     public required IReadOnlyList<MetricPoint> Points { get; init; }
+
+    /// <summary>The same without the points that are later.</summary>
+    public MetricUpdate Until(DateTimeOffset latest) => Points.All(point => point.Time <= latest)
+        ? this
+        : this with { Points = [.. Points.Where(point => point.Time <= latest)] };
 }
 
 /// <summary>A number, or a histogram, of one set of dimensions at one time.</summary>

@@ -5,7 +5,17 @@ namespace AiStack.Console.Telemetry.Metrics;
 /// whether it was sent as such or as a total; of values, that it was reported from then to then without a change.
 /// </summary>
 internal readonly record struct SeriesPoint(
-    DateTimeOffset Start, DateTimeOffset Time, double Value, Histogram? Histogram);
+    DateTimeOffset Start, DateTimeOffset Time, double Value, Histogram? Histogram)
+{
+    private const int NumbersOfAPoint = 16;
+
+    /// <summary>
+    /// For how many points it counts: each is about 100 bytes, and bounds that adapt are a histogram's own.
+    /// </summary>
+    public int Size => Histogram is { } histogram
+        ? 1 + ((histogram.Bounds.Length + histogram.Counts.Length) / NumbersOfAPoint)
+        : 1;
+}
 
 /// <summary>One set of dimensions of an instrument, from one instance of a service.</summary>
 internal abstract class Series(TelemetryResource resource, TelemetryAttributes dimensions)
@@ -13,7 +23,11 @@ internal abstract class Series(TelemetryResource resource, TelemetryAttributes d
     /// <summary>The newest are enough to find a trace by; a series of a busy service sees thousands.</summary>
     private const int MaxExemplars = 16;
 
+    /// <summary>A rate needs two.</summary>
+    private const int MinPoints = 2;
+
     private readonly Queue<SeriesPoint> _points = new();
+    private int _size;
     private readonly Queue<Exemplar> _exemplars = new();
 
     public TelemetryResource Resource => resource;
@@ -55,13 +69,16 @@ internal abstract class Series(TelemetryResource resource, TelemetryAttributes d
         return true;
     }
 
-    /// <summary>Drops the oldest points beyond a number of them; says how many.</summary>
-    public int Trim(int maxPoints)
+    /// <summary>Drops the oldest points beyond a number of them, or beyond a size; says how many.</summary>
+    /// <param name="maxSize">See <see cref="SeriesPoint.Size"/>.</param>
+    public int Trim(int maxPoints, int maxSize)
     {
         var dropped = 0;
-        for (; _points.Count > maxPoints; dropped++)
+        for (; _points.Count > maxPoints || (_size > maxSize && _points.Count > MinPoints); dropped++)
         {
-            FirstTime = _points.Dequeue().Time;
+            var oldest = _points.Dequeue();
+            _size -= oldest.Size;
+            FirstTime = oldest.Time;
         }
 
         return dropped;
@@ -71,7 +88,11 @@ internal abstract class Series(TelemetryResource resource, TelemetryAttributes d
 
     protected abstract void Take(MetricPoint point, MetricTemporality temporality, DateTimeOffset? countsFrom);
 
-    protected void Keep(SeriesPoint point) => _points.Enqueue(point);
+    protected void Keep(SeriesPoint point)
+    {
+        _points.Enqueue(point);
+        _size += point.Size;
+    }
 }
 
 /// <summary>

@@ -25,6 +25,9 @@ internal sealed class StoredInstrument(MetricUpdate made)
         return series;
     }
 
+    /// <summary>Whether <see cref="Overflow"/> takes no more room.</summary>
+    public bool HasOverflowOf(TelemetryResource resource) => Find(resource, _overflow) is not null;
+
     /// <summary>Where the dimensions go for which there is no room: one series for each instance.</summary>
     public Series Overflow(TelemetryResource resource)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using AiStack.Console.Telemetry.Otlp.Decoding;
 using Grpc.AspNetCore.Server.Model;
 using Grpc.Core;
@@ -7,15 +8,39 @@ namespace AiStack.Console.Telemetry.Otlp;
 /// <summary>OTLP/gRPC (https://opentelemetry.io/docs/specs/otlp/#otlpgrpc): one call for each signal.</summary>
 internal sealed class GrpcReceiver(TelemetryDecoder decoder, MessageGate gate, TelemetryLedger ledger)
 {
-    public async Task<byte[]> ExportAsync(TelemetrySignal signal, byte[] message, ServerCallContext context)
+    public static bool IsCall(HttpRequest request) =>
+        request.ContentType?.StartsWith("application/grpc", StringComparison.Ordinal) == true;
+
+    /// <summary>Ends a call with a status, before its message is read.</summary>
+    public static void Refuse(HttpResponse response, StatusCode code, string message)
     {
-        using var turn = await gate.EnterAsync(context.CancellationToken);
-        if (!turn.IsAcquired)
+        response.ContentType = "application/grpc";
+        response.Headers["grpc-status"] = ((int)code).ToString(CultureInfo.InvariantCulture);
+        response.Headers["grpc-message"] = message;
+    }
+
+    /// <summary>Lets a call wait for its turn before gRPC reads the message into memory.</summary>
+    public async Task InvokeAsync(HttpContext context, RequestDelegate next)
+    {
+        if (!IsCall(context.Request))
         {
-            ledger.Refused(RefusalReason.Busy);
-            throw new RpcException(new Status(StatusCode.Unavailable, "Too many messages at once."));
+            await next(context);
+            return;
         }
 
+        using var turn = await gate.EnterAsync(context.RequestAborted);
+        if (turn.IsAcquired)
+        {
+            await next(context);
+            return;
+        }
+
+        ledger.Refused(RefusalReason.Busy);
+        Refuse(context.Response, StatusCode.Unavailable, "Too many messages at once.");
+    }
+
+    public byte[] Export(TelemetrySignal signal, byte[] message)
+    {
         try
         {
             return OtlpAnswer.Protobuf(decoder.Read(signal, message));
@@ -49,5 +74,5 @@ internal sealed class GrpcMethods : IServiceMethodProvider<GrpcReceiver>
         context.AddUnaryMethod(
             new Method<byte[], byte[]>(MethodType.Unary, service, "Export", _bytes, _bytes),
             [],
-            (receiver, message, call) => receiver.ExportAsync(signal, message, call));
+            (receiver, message, _) => Task.FromResult(receiver.Export(signal, message)));
 }

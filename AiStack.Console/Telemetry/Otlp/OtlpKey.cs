@@ -22,13 +22,9 @@ internal sealed class OtlpKey(IOptions<OtlpOptions> options, TelemetryLedger led
         }
 
         ledger.Refused(RefusalReason.Key);
-        var response = context.Response;
-        if (context.Request.ContentType?.StartsWith("application/grpc", StringComparison.Ordinal) == true)
+        if (GrpcReceiver.IsCall(context.Request))
         {
-            response.ContentType = "application/grpc";
-            response.Headers["grpc-status"] =
-                ((int)StatusCode.Unauthenticated).ToString(System.Globalization.CultureInfo.InvariantCulture);
-            response.Headers["grpc-message"] = Refusal;
+            GrpcReceiver.Refuse(context.Response, StatusCode.Unauthenticated, Refusal);
             return Task.CompletedTask;
         }
 

@@ -96,6 +96,8 @@ internal sealed class OtlpServer(IServiceProvider services, ILoggerFactory logge
     {
         var key = services.GetRequiredService<OtlpKey>();
         app.Use((context, next) => key.InvokeAsync(context, next));
+        var calls = services.GetRequiredService<GrpcReceiver>();
+        app.Use((context, next) => calls.InvokeAsync(context, next));
         app.UseRequestDecompression();
         // gRPC has its own limit, and a status for what is beyond it.
         app.MapGrpcService<GrpcReceiver>().DisableHttpMetrics().WithMetadata(new DisableRequestSizeLimitAttribute());

@@ -24,6 +24,12 @@ internal sealed class OtlpReading(TelemetryOptions limits, OtlpTexts texts, bool
     /// <summary>Values within values that are shown; what is deeper is not.</summary>
     private const int MaxDepth = 16;
 
+    /// <summary>Characters of a key; conventions have names of up to some fifty.</summary>
+    private const int MaxKeyLength = 256;
+
+    /// <summary>Characters of a dimension's value: they come from small sets, and people pick from them.</summary>
+    private const int MaxDimensionLength = 1_024;
+
     private readonly List<TelemetryAttribute> _attributes = [];
 
     public TelemetryOptions Limits => limits;
@@ -59,22 +65,24 @@ internal sealed class OtlpReading(TelemetryOptions limits, OtlpTexts texts, bool
     public string Name(ReadOnlySpan<byte> utf8) => Text(utf8);
 
     /// <summary>A text of any length: cut, if it is too long, with a mark that says so.</summary>
-    public string Text(ReadOnlySpan<byte> utf8)
+    public string Text(ReadOnlySpan<byte> utf8) => Text(utf8, limits.MaxValueLength);
+
+    private string Text(ReadOnlySpan<byte> utf8, int maxLength)
     {
-        if (utf8.Length <= limits.MaxValueLength)
+        if (utf8.Length <= maxLength)
         {
             return texts.Texts.FromUtf8(utf8);
         }
 
         // A character has four bytes at most; with one more the last one that is kept is whole.
-        var start = Encoding.UTF8.GetString(utf8[..(int)Math.Min(utf8.Length, (limits.MaxValueLength + 1L) * 4)]);
-        if (start.Length <= limits.MaxValueLength)
+        var start = Encoding.UTF8.GetString(utf8[..(int)Math.Min(utf8.Length, (maxLength + 1L) * 4)]);
+        if (start.Length <= maxLength)
         {
             return start;
         }
 
         ValuesCut++;
-        var length = limits.MaxValueLength - (char.IsHighSurrogate(start[limits.MaxValueLength - 1]) ? 1 : 0);
+        var length = maxLength - (char.IsHighSurrogate(start[maxLength - 1]) ? 1 : 0);
         return string.Create(
             CultureInfo.InvariantCulture, $"{start.AsSpan(0, length)}… [cut: {utf8.Length:N0} bytes in all]");
     }
@@ -89,15 +97,21 @@ internal sealed class OtlpReading(TelemetryOptions limits, OtlpTexts texts, bool
     /// <summary>
     /// Reads a key and its value. What belongs to an inner message is taken before the outer one goes on.
     /// </summary>
-    public void ReadAttribute(ProtoReader pair, int begin)
+    public void ReadAttribute(ProtoReader pair, int begin) => ReadAttribute(pair, begin, limits.MaxValueLength);
+
+    /// <summary>The same of a point, where values are shorter.</summary>
+    public void ReadDimension(ProtoReader pair, int begin) =>
+        ReadAttribute(pair, begin, Math.Min(MaxDimensionLength, limits.MaxValueLength));
+
+    private void ReadAttribute(ProtoReader pair, int begin, int maxLength)
     {
         var (key, value, kind) = ("", "", AttributeKind.Text);
         while (pair.Next())
         {
             switch (pair.Field)
             {
-                case 1: key = Name(pair.Bytes()); break;
-                case 2: (value, kind) = Value(pair.Message()); break;
+                case 1: key = Text(pair.Bytes(), MaxKeyLength); break;
+                case 2: (value, kind) = Value(pair.Message(), maxLength); break;
                 default: break;
             }
         }
@@ -130,7 +144,9 @@ internal sealed class OtlpReading(TelemetryOptions limits, OtlpTexts texts, bool
     }
 
     /// <summary>A value of any type, as text.</summary>
-    public (string Text, AttributeKind Kind) Value(ProtoReader any)
+    public (string Text, AttributeKind Kind) Value(ProtoReader any) => Value(any, limits.MaxValueLength);
+
+    private (string Text, AttributeKind Kind) Value(ProtoReader any, int maxLength)
     {
         var (text, kind) = ("", AttributeKind.Text);
         Span<char> digits = stackalloc char[32];
@@ -139,7 +155,7 @@ internal sealed class OtlpReading(TelemetryOptions limits, OtlpTexts texts, bool
             switch (any.Field)
             {
                 case 1:
-                    (text, kind) = (Text(any.Bytes()), AttributeKind.Text);
+                    (text, kind) = (Text(any.Bytes(), maxLength), AttributeKind.Text);
                     break;
                 case 2:
                     (text, kind) = (any.Bool() ? "true" : "false", AttributeKind.Boolean);
@@ -153,10 +169,10 @@ internal sealed class OtlpReading(TelemetryOptions limits, OtlpTexts texts, bool
                     (text, kind) = (texts.Texts.From(digits[..length]), AttributeKind.Number);
                     break;
                 case 5 or 6:
-                    (text, kind) = Nested(any.Field, any.Message());
+                    (text, kind) = Nested(any.Field, any.Message(), maxLength);
                     break;
                 case 7:
-                    (text, kind) = Cut(Convert.ToBase64String(any.Bytes()), AttributeKind.Bytes);
+                    (text, kind) = Cut(Convert.ToBase64String(any.Bytes()), AttributeKind.Bytes, maxLength);
                     break;
                 default:
                     break;
@@ -166,23 +182,23 @@ internal sealed class OtlpReading(TelemetryOptions limits, OtlpTexts texts, bool
         return (text, kind);
     }
 
-    private (string Text, AttributeKind Kind) Nested(int field, ProtoReader value)
+    private (string Text, AttributeKind Kind) Nested(int field, ProtoReader value, int maxLength)
     {
         using var json = new NestedJson(MaxDepth);
         json.Write(field, value);
-        return Cut(json.ToString(), AttributeKind.Json);
+        return Cut(json.ToString(), AttributeKind.Json, maxLength);
     }
 
     // Half of a JSON text, or of base 64, is text.
-    private (string Text, AttributeKind Kind) Cut(string text, AttributeKind kind)
+    private (string Text, AttributeKind Kind) Cut(string text, AttributeKind kind, int maxLength)
     {
-        if (text.Length <= limits.MaxValueLength)
+        if (text.Length <= maxLength)
         {
             return (texts.Texts.From(text), kind);
         }
 
         ValuesCut++;
-        var length = limits.MaxValueLength - (char.IsHighSurrogate(text[limits.MaxValueLength - 1]) ? 1 : 0);
+        var length = maxLength - (char.IsHighSurrogate(text[maxLength - 1]) ? 1 : 0);
         return (string.Create(
             CultureInfo.InvariantCulture, $"{text.AsSpan(0, length)}… [cut: {text.Length:N0} characters in all]"),
             AttributeKind.Text);

@@ -34,7 +34,7 @@ internal static class PointDecoder
                 case 4: value = item.Double(); break;
                 case 5: AddExemplar(reading, ref exemplars, item.Message()); break;
                 case 6: value = unchecked((long)item.Fixed64()); break;
-                case 7: reading.ReadAttribute(item.Message(), begin); break;
+                case 7: reading.ReadDimension(item.Message(), begin); break;
                 case 8: flags = item.Varint(); break;
                 default: break;
             }
@@ -73,7 +73,7 @@ internal static class PointDecoder
                 case 6: item.Fixed64s(counts, HistogramRules.MaxBuckets); break;
                 case 7: item.Fixed64s(bounds, HistogramRules.MaxBuckets); break;
                 case 8: AddExemplar(reading, ref exemplars, item.Message()); break;
-                case 9: reading.ReadAttribute(item.Message(), begin); break;
+                case 9: reading.ReadDimension(item.Message(), begin); break;
                 case 10: flags = item.Varint(); break;
                 case 11: min = item.Double(); break;
                 case 12: max = item.Double(); break;
@@ -103,7 +103,7 @@ internal static class PointDecoder
         {
             switch (item.Field)
             {
-                case 1: reading.ReadAttribute(item.Message(), begin); break;
+                case 1: reading.ReadDimension(item.Message(), begin); break;
                 case 2: start = item.Fixed64(); break;
                 case 3: time = item.Fixed64(); break;
                 case 4: count = item.Fixed64(); break;
@@ -197,7 +197,7 @@ internal static class PointDecoder
                 case 4: spanId = reading.Id(item.Bytes(), 8); break;
                 case 5: traceId = reading.Id(item.Bytes(), 16); break;
                 case 6: value = unchecked((long)item.Fixed64()); break;
-                case 7: reading.ReadAttribute(item.Message(), begin); break;
+                case 7: reading.ReadDimension(item.Message(), begin); break;
                 default: break;
             }
         }

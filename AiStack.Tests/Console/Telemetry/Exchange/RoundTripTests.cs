@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.IO.Pipelines;
 using System.Text;
 using AiStack.Console.Telemetry;
 using AiStack.Console.Telemetry.Exchange;
@@ -85,6 +86,26 @@ public sealed class RoundTripTests
             Resource = rest.Item2,
             Scope = rest.Item3,
         };
+
+    [Fact]
+    public async Task Files_are_imported_one_at_a_time_and_only_so_many_wait()
+    {
+        var stores = new TelemetryStores();
+        var slow = new Pipe();
+        var first = stores.Import.RunAsync(slow.Reader.AsStream(), TestContext.Current.CancellationToken);
+        var waiting = Enumerable.Range(0, ImportTelemetry.MaxWaiting).Select(_ => ImportNothingAsync()).ToArray();
+        var beyond = await ImportNothingAsync();
+
+        Assert.DoesNotContain(waiting, import => import.IsCompleted);
+        Assert.False(beyond.TryGet(out _, out var fault));
+        Assert.Equal(FaultCode.Overloaded, fault.Code);
+        await slow.Writer.CompleteAsync();
+        await first;
+        await Task.WhenAll(waiting);
+
+        Task<Outcome<ImportedTelemetry>> ImportNothingAsync() =>
+            stores.Import.RunAsync(new MemoryStream("{}"u8.ToArray()), TestContext.Current.CancellationToken);
+    }
 
     [Fact]
     public Task Spans_and_log_records_come_back_as_they_went() =>

@@ -205,6 +205,21 @@ public sealed class MetricStoreTests
     }
 
     [Fact]
+    public void Ever_new_instances_take_no_more_room_when_there_is_none()
+    {
+        var stores = new TelemetryStores(limits => limits.MaxSeries = 100);
+        foreach (var instance in Enumerable.Range(0, 5_000))
+        {
+            stores.Metrics.Add([Update(
+                InstrumentKind.Sum, MetricTemporality.Delta, $"{instance}", true, Number(10, 1))]);
+        }
+
+        Assert.Equal(1_100, Assert.Single(stores.Metrics.Instruments).SeriesCount);
+        Assert.Equal(1_100, stores.Line(Window(0, 10, 10)).Total);
+        Assert.Equal(4_900, stores.Lost(TelemetrySignal.Metrics, LossReason.SeriesLimit));
+    }
+
+    [Fact]
     public void Processes_that_fell_silent_make_room_for_new_ones()
     {
         var stores = new TelemetryStores(limits => limits.MaxSeries = 100);
@@ -220,6 +235,47 @@ public sealed class MetricStoreTests
         Assert.False(instrument.HasOverflow);
         Assert.InRange(instrument.SeriesCount, 5, 100);
         Assert.Equal(At(299 * 60), instrument.LastTime);
+    }
+
+    [Fact]
+    public void An_instrument_of_which_all_fell_silent_lives_on_when_it_is_reported_again()
+    {
+        var stores = new TelemetryStores(limits => limits.MaxSeries = 1);
+        stores.Metrics.Add([Update(InstrumentKind.Sum, MetricTemporality.Delta, "1", true, Number(10, 1))]);
+        stores.Time.Advance(TimeSpan.FromMinutes(10));
+        stores.Metrics.Add([Update(InstrumentKind.Sum, MetricTemporality.Delta, "2", true, Number(600, 1))]);
+
+        var instrument = Assert.Single(stores.Metrics.Instruments);
+        Assert.Equal((1, false, At(600)), (instrument.SeriesCount, instrument.HasOverflow, instrument.LastTime));
+    }
+
+    [Fact]
+    public void A_clock_that_runs_ahead_does_not_silence_its_series()
+    {
+        var stores = new TelemetryStores();
+        stores.Metrics.Add([Counter(Number(10, 100)), Counter(Number(86_400, 120))]);
+        stores.Metrics.Add([Counter(Number(20, 150))]);
+
+        Assert.Equal(150, stores.Line(Window(0, 20, 10)).Total);
+        Assert.Equal(1, stores.Lost(TelemetrySignal.Metrics, LossReason.Invalid));
+    }
+
+    [Fact]
+    public void Wide_histograms_count_for_as_many_points_as_they_are_large()
+    {
+        var stores = new TelemetryStores(limits => limits.MaxPoints = 210);
+        foreach (var i in Enumerable.Range(1, 100))
+        {
+            var bounds = Enumerable.Range(0, 160).Select(bound => (double)bound).ToArray();
+            var counts = new long[161];
+            counts[1] = 1;
+            stores.Metrics.Add([Histogram(MetricTemporality.Delta, Values(i, bounds, counts, since: i - 1))]);
+        }
+
+        var kept = Assert.Single(stores.Metrics.Copy(_ => true));
+
+        Assert.Equal(10, kept.Points.Count);
+        Assert.Equal(At(100), kept.Points[^1].Time);
     }
 
     [Fact]

@@ -81,6 +81,23 @@ public sealed class DecoderTests
     }
 
     [Fact]
+    public void Long_keys_and_long_dimensions_are_cut()
+    {
+        var stores = new TelemetryStores();
+        var key = new string('k', 20_000);
+        stores.Decoder.Read(TelemetrySignal.Traces, OfSpans(Span(1, 1).Message(9, Pair(key, "value"))));
+        stores.Decoder.Read(TelemetrySignal.Metrics, Envelope(Counter(new string('u', 20_000))));
+
+        var attribute = Assert.Single(stores.Traces.Spans(Spans.TraceId(1))[0].Attributes);
+        var user = Assert.Single(Assert.Single(stores.Metrics.Copy(_ => true)).Dimensions);
+
+        Assert.Equal(new string('k', 256) + "… [cut: 20,000 bytes in all]", attribute.Key);
+        Assert.Equal(new string('u', 1_024) + "… [cut: 20,000 bytes in all]", user.Value);
+        Assert.Equal(1, stores.Lost(TelemetrySignal.Traces, LossReason.ValueCut));
+        Assert.Equal(1, stores.Lost(TelemetrySignal.Metrics, LossReason.ValueCut));
+    }
+
+    [Fact]
     public void Values_of_every_type_become_text()
     {
         var array = new ProtoWriter()

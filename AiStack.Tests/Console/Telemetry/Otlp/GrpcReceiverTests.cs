@@ -2,6 +2,8 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Http.Headers;
 using AiStack.Console.Telemetry;
+using AiStack.Console.Telemetry.Otlp;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 using static AiStack.Tests.Console.Telemetry.Otlp.Messages;
 
@@ -13,6 +15,7 @@ public sealed class GrpcReceiverTests
     private const int Ok = 0;
     private const int InvalidArgument = 3;
     private const int ResourceExhausted = 8;
+    private const int Unavailable = 14;
     private const int Unauthenticated = 16;
 
     [Fact]
@@ -27,6 +30,24 @@ public sealed class GrpcReceiverTests
         Assert.Single(console.Traces.Spans(Spans.TraceId(1)));
         Assert.Empty(console.Traces.Spans(Spans.TraceId(2)));
         Assert.Equal(1, console.Counts.Refused[RefusalReason.Key]);
+    }
+
+    [Fact]
+    public async Task Who_comes_while_as_many_as_may_are_read_is_told_so_before_the_message_is_read()
+    {
+        await using var console = new TelemetryConsole(
+            ("Console:Otlp:MaxMessageBytes", "65536"),
+            ("Console:Otlp:MaxConcurrentMessages", "1"),
+            ("Console:Otlp:MaxWaitingMessages", "0"));
+        var gate = console.Services.GetRequiredService<MessageGate>();
+
+        using var turn = await gate.EnterAsync(TestContext.Current.CancellationToken);
+        var refused = await CallAsync(console, new byte[1 << 20]);
+        turn.Dispose();
+
+        Assert.Equal(Unavailable, refused);
+        Assert.Equal(1, console.Counts.Refused[RefusalReason.Busy]);
+        Assert.Equal(Ok, await CallAsync(console, OfSpans(Span(2, 1))));
     }
 
     private static async Task<int> CallAsync(

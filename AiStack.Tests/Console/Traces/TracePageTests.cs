@@ -36,6 +36,7 @@ public sealed class TracePageTests(StackFixture stacks, BrowserFixture browser)
 
         await page.Locator("#find-span").FillAsync("chat");
         await page.Locator("#find-span").PressAsync("Enter");
+        await Expect(page.Locator(".row.is-current")).ToContainTextAsync("chat extractive");
         await page.Locator(".row.is-current").ClickAsync();
         var details = page.Locator(".span-panel");
         await Expect(details.GetByText("Tokens in", new() { Exact = true })).ToBeVisibleAsync();

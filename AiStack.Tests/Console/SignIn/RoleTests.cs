@@ -85,7 +85,7 @@ public sealed class RoleTests(StackFixture stacks, BrowserFixture browser)
         var link = await watched.Page.Locator("#account .copy-block code").InnerTextAsync();
         var page = await browser.OpenStrangerAsync(stack);
         await page.GotoAsync(link);
-        await page.WaitForURLAsync(stack.Console.ToString());
+        await page.WaitForURLAsync(stack.Console.ToString(), new() { WaitUntil = WaitUntilState.Commit });
         return page;
     }
 

@@ -106,10 +106,8 @@ public sealed class RunTests(EvalsFixture fixture) : IClassFixture<EvalsFixture>
 
         var run = await caller.WaitAsync(eval, await caller.CreateRunAsync(eval, store, file));
 
-        // Three failures and three answers. Work is done at least once: on a machine that is busy, a question may be asked twice.
         AssertCounts(run, passed: 2, failed: 1, errored: 0);
-        Assert.InRange(serving.Asked.Count, 6, 9);
-        Assert.Equal(3, serving.Asked.Select(question => question.Text).Distinct().Count());
+        Assert.Equal(6, serving.Asked.Count);
     }
 
     [Fact]

@@ -59,6 +59,12 @@ if [ "$((passed + failed))" = 0 ]; then
     fail "No test ran."
 fi
 
+# What failed, by name and reason, once more at the end: the log above is long.
+if [ "$failed" -gt 0 ]; then
+    say "Failed"
+    awk '/ \[FAIL\]$/ { print; left = 12; next } left > 0 && /^      / { print; left-- ; next } { left = 0 }' "$log"
+fi
+
 echo
 echo "$passed passed, $failed failed$([ "$skipped" = 0 ] || echo ", $skipped skipped")"
 [ "$failed" = 0 ]

@@ -13,6 +13,7 @@ public sealed partial class ConsoleLogsPage : IAsyncDisposable
     private IJSObjectReference? _script;
     private string _resource = "";
     private string _words = "";
+    private bool _pausedByScrolling;
     private bool _isGone;
 
     public ConsoleLogsPage() => _self = DotNetObjectReference.Create(this);
@@ -54,13 +55,15 @@ public sealed partial class ConsoleLogsPage : IAsyncDisposable
     [JSInvokable]
     public async Task ScrolledAsync(bool isAtEnd)
     {
-        if (isAtEnd && Window.IsPaused && Window.Waiting == 0)
+        // Who has pressed Pause means it, wherever the page is.
+        if (isAtEnd && Window.IsPaused && _pausedByScrolling && Window.Waiting == 0)
         {
             await FollowAsync();
         }
         else if (!isAtEnd && !Window.IsPaused)
         {
-            Pause();
+            Window.Pause();
+            _pausedByScrolling = true;
         }
 
         StateHasChanged();
@@ -128,11 +131,16 @@ public sealed partial class ConsoleLogsPage : IAsyncDisposable
         return FollowAsync();
     }
 
-    private void Pause() => Window.Pause();
+    private void Pause()
+    {
+        Window.Pause();
+        _pausedByScrolling = false;
+    }
 
     private async Task FollowAsync()
     {
         Window.Follow();
+        _pausedByScrolling = false;
         StateHasChanged();
         await ToEndAsync();
     }

@@ -1,21 +1,17 @@
 using AiStack.Console.Frame;
+using AiStack.Console.Telemetry;
 using AiStack.Console.Telemetry.Logs;
 using AiStack.Console.Telemetry.View;
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Routing;
 
 namespace AiStack.Console.StructuredLogs;
 
-/// <summary>The page of log records with their values. Its filters are its address; what arrives is pushed to it.</summary>
-public sealed partial class LogsPage : IDisposable
+/// <summary>The page of log records with their values.</summary>
+public sealed partial class LogsPage : LiveListPage
 {
     /// <summary>New services and categories are rare; finding them means looking at every record.</summary>
     private static readonly TimeSpan _namesPause = TimeSpan.FromSeconds(10);
 
-    /// <summary>As often as somebody reads a list that changes.</summary>
-    private static readonly TimeSpan _pause = TimeSpan.FromSeconds(0.5);
-
-    private readonly Leaving _leaving = new();
     private LogTail _tail = null!;
     private LogTable? _table;
     private LogFilter _filter = new();
@@ -27,104 +23,46 @@ public sealed partial class LogsPage : IDisposable
     private long _namesReadAt;
     private ImportResult? _imported;
     private bool _takesFocus;
-    private bool _isPaused;
-    private bool _isHeld;
 
     [Inject]
     internal LogStore Store { get; set; } = null!;
 
-    [Inject]
-    internal NavigationManager Navigation { get; set; } = null!;
+    private protected override string Path => LogFilter.Path;
 
-    [Inject]
-    internal TimeProvider Time { get; set; } = null!;
+    private protected override TelemetryChanges Changes => Store.Changes;
+
+    private protected override TimeSpan Pause => TimeSpan.FromSeconds(0.5);
 
     private string Heading => _tail.Rows.Count == 0 ? "No records" : Words.Count(_tail.Rows.Count, "record") + (_tail.HasMore ? " or more" : "");
-
-    public void Dispose()
-    {
-        Navigation.LocationChanged -= Moved;
-        _leaving.Dispose();
-    }
 
     protected override void OnInitialized()
     {
         _tail = new(Store);
-        Navigation.LocationChanged += Moved;
         ReadNames();
-        ReadAddress();
+        base.OnInitialized();
     }
 
-    protected override async Task OnAfterRenderAsync(bool firstRender)
-    {
-        if (firstRender)
-        {
-            await WatchAsync(_leaving.Token);
-        }
-    }
-
-    private async Task WatchAsync(CancellationToken leaving)
-    {
-        try
-        {
-            await foreach (var _ in Store.Changes.WatchAsync(leaving))
-            {
-                if (Time.GetElapsedTime(_namesReadAt) > _namesPause)
-                {
-                    ReadNames();
-                }
-
-                if (_tail.Follow(_isPaused || _isHeld))
-                {
-                    StateHasChanged();
-                }
-
-                await Task.Delay(_pause, Time, leaving);
-            }
-        }
-        catch (OperationCanceledException) when (leaving.IsCancellationRequested)
-        {
-            // The person has left the page.
-        }
-    }
-
-    private void ReadNames() => (_services, _categories, _namesReadAt) = (Store.Services, Store.Categories, Time.GetTimestamp());
-
-    private void ReadAddress()
+    private protected override void ReadAddress()
     {
         _filter = LogFilter.Read(Navigation.Uri, out _complaint);
         _tail.Open(_filter.ToQuery());
     }
 
-    private void Moved(object? sender, LocationChangedEventArgs change)
+    private protected override bool Follow()
     {
-        if (Navigation.ToBaseRelativePath(change.Location).Split('?')[0] == LogFilter.Path)
+        if (Time.GetElapsedTime(_namesReadAt) > _namesPause)
         {
-            ReadAddress();
-            StateHasChanged();
+            ReadNames();
         }
+
+        return _tail.Follow(IsHeld);
     }
+
+    private protected override void Release() => _tail.Release();
+
+    private void ReadNames() => (_services, _categories, _namesReadAt) = (Store.Services, Store.Categories, Time.GetTimestamp());
 
     private void Navigate(LogFilter filter) => Navigation.NavigateTo(filter.ToAddress());
-
-    private void Pause(bool isPaused)
-    {
-        _isPaused = isPaused;
-        if (!isPaused)
-        {
-            _tail.Release();
-        }
-    }
-
-    // What waits comes in when the pointer has gone, not before.
-    private void Hold(bool isHeld)
-    {
-        _isHeld = isHeld;
-        if (!isHeld && !_isPaused)
-        {
-            _tail.Release();
-        }
-    }
 
     // Open details follow the current row, but the focus stays in the rows.
     private void Choose(LogRecord record)

@@ -18,6 +18,9 @@ internal sealed class KeyRing(
 {
     private readonly MemoryCache _checked = new(new MemoryCacheOptions { SizeLimit = options.Value.KeyCacheSize });
 
+    // A remembered token must still be good when it arrives, and for as long as what it starts asks other services.
+    private TimeSpan CacheTime => options.Value.KeyCacheTime < tokens.Lifetime / 2 ? options.Value.KeyCacheTime : tokens.Lifetime / 2;
+
     public static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
 
     /// <summary>Whose key it is; null when it is nobody's, revoked or past its day.</summary>
@@ -37,7 +40,7 @@ internal sealed class KeyRing(
         }
 
         var result = new CheckedKey(row.Caller, tokens.Mint(row.Caller));
-        var until = time.GetUtcNow() + options.Value.KeyCacheTime;
+        var until = time.GetUtcNow() + CacheTime;
         if (options.Value.KeyCacheTime > TimeSpan.Zero)
         {
             _checked.Set(hash, result, new MemoryCacheEntryOptions

@@ -5,7 +5,7 @@ namespace AiStack.Retrieval.VectorStores;
 
 /// <summary>How a file is cut into chunks, as OpenAI has it: <c>auto</c>, or <c>static</c> with sizes.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-internal sealed record ChunkingStrategyParam(string Type, StaticChunking? Static = null)
+internal sealed record ChunkingStrategyParam(string Type, StaticChunkingParam? Static = null)
 {
     private const int MinChunkTokens = 100;
     private const int MaxChunkTokens = 4_096;
@@ -23,17 +23,22 @@ internal sealed record ChunkingStrategyParam(string Type, StaticChunking? Static
         { Type: "auto" } => Wrong("static", "is for the type 'static' only"),
         { Type: not "static" } => Wrong("type", "must be 'auto' or 'static'"),
         { Static: null } => Wrong("static", "is missing"),
+        { Static.MaxChunkSizeTokens: null } => Wrong("static.max_chunk_size_tokens", "is missing"),
+        { Static.ChunkOverlapTokens: null } => Wrong("static.chunk_overlap_tokens", "is missing"),
         { Static.MaxChunkSizeTokens: < MinChunkTokens or > MaxChunkTokens } =>
             Wrong("static.max_chunk_size_tokens", $"must be from {MinChunkTokens} to {MaxChunkTokens}"),
-        { Static: var sizes } when sizes.ChunkOverlapTokens < 0 || sizes.ChunkOverlapTokens > sizes.MaxChunkSizeTokens / 2 =>
-            Wrong("static.chunk_overlap_tokens", "must be from 0 to half of max_chunk_size_tokens"),
-        _ => strategy.Static,
+        { Static: { MaxChunkSizeTokens: { } max, ChunkOverlapTokens: { } overlap } } when overlap >= 0 && overlap <= max / 2 =>
+            new StaticChunking(max, overlap),
+        _ => Wrong("static.chunk_overlap_tokens", "must be from 0 to half of max_chunk_size_tokens"),
     };
 
     private static Fault Wrong(string field, string what) =>
         new(FaultCode.InvalidArgument, $"'chunking_strategy.{field}' {what}.", $"chunking_strategy.{field}");
 }
 
-/// <summary>The sizes of chunks, in tokens.</summary>
+/// <summary>The sizes as they are asked for; OpenAI wants both.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record StaticChunkingParam(int? MaxChunkSizeTokens = null, int? ChunkOverlapTokens = null);
+
+/// <summary>The sizes of chunks, in tokens.</summary>
 internal sealed record StaticChunking(int MaxChunkSizeTokens, int ChunkOverlapTokens);

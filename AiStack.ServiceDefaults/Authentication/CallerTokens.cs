@@ -19,6 +19,9 @@ public sealed class CallerTokens(IOptions<IdentityOptions> options, TimeProvider
     private readonly SigningCredentials _credentials =
         new(SigningKey(options.Value), SecurityAlgorithms.HmacSha256);
 
+    /// <summary>How long a token is good.</summary>
+    public TimeSpan Lifetime => options.Value.TokenLifetime;
+
     public string Mint(Caller caller)
     {
         ArgumentNullException.ThrowIfNull(caller);

@@ -34,7 +34,7 @@ internal static class ErrorExtensions
             $"This API key lacks the scope that {context.Request.Method} {context.Request.Path} needs."),
         StatusCodes.Status404NotFound => new(FaultCode.NotFound,
             $"There is no {context.Request.Method} {context.Request.Path}."),
-        StatusCodes.Status405MethodNotAllowed => new(FaultCode.InvalidArgument,
+        StatusCodes.Status405MethodNotAllowed => new(FaultCode.MethodNotAllowed,
             $"{context.Request.Method} is not allowed on {context.Request.Path}."),
         StatusCodes.Status413PayloadTooLarge => new(FaultCode.PayloadTooLarge, "The request's body is too large."),
         StatusCodes.Status415UnsupportedMediaType => new(FaultCode.UnsupportedMediaType,

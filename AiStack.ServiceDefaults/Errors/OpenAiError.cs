@@ -28,6 +28,7 @@ public sealed record OpenAiError(OpenAiError.Body Error)
         FaultCode.Unauthenticated => "invalid_api_key",
         FaultCode.Forbidden => "insufficient_scope",
         FaultCode.NotFound => "not_found",
+        FaultCode.MethodNotAllowed => "method_not_allowed",
         FaultCode.ModelNotFound => "model_not_found",
         FaultCode.Conflict => "conflict",
         FaultCode.PayloadTooLarge => "payload_too_large",

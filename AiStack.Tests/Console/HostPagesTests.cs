@@ -146,6 +146,7 @@ public sealed class HostPagesTests(TalkativeStack own, BrowserFixture browser) :
         await page.GetByRole(AriaRole.Button, new() { Name = "Pause" }).ClickAsync();
         await Expect(page.Locator(".counts")).ToContainTextAsync("paused");
 
+        await page.GetByRole(AriaRole.Region, new() { Name = "Lines" }).DispatchEventAsync("scroll");
         await RequestAsync("/alive?while-paused");
         await Expect(page.Locator(".counts")).ToContainTextAsync("new line");
         await Expect(page.GetByText("while-paused")).ToHaveCountAsync(0);

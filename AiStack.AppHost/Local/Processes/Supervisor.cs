@@ -45,6 +45,11 @@ internal sealed class Supervisor(
         await _commands.WaitAsync(cancellationToken);
         try
         {
+            if (_state is UnitState.Failed or UnitState.Finished or UnitState.Stopped)
+            {
+                await _supervision; // It has said its last; what it said must not be taken for the new start's.
+            }
+
             if (_supervision.IsCompleted)
             {
                 (_stopping, _ready) = (new CancellationTokenSource(), NewReady());

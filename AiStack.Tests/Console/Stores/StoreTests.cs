@@ -192,6 +192,8 @@ public sealed class StoreTests(StackFixture stacks, BrowserFixture browser)
     {
         await using var watched = await browser.OpenAsync(await stacks.StackAsync(Token), "/files", theme, width);
         var page = watched.Page;
+        await page.ChooseFilesAsync(($"outside-{theme}-{width}.md", "In no store."));
+        await Expect(page.RowOf($"outside-{theme}-{width}.md").First).ToBeVisibleAsync();
         await page.CreateStoreAsync($"Looks {theme} {width}");
         await page.UploadAsync("a-name-that-is-so-long-that-no-phone-can-show-it-in-one-line.md", Long);
         await page.GetByRole(AriaRole.Button, new() { Name = "Name and expiry" }).ClickAsync();

@@ -209,6 +209,12 @@ public sealed class StoreTests(RetrievalFixture fixture) : IClassFixture<Retriev
         """{"chunking_strategy": {"type": "static", "static": {"max_chunk_size_tokens": 99, "chunk_overlap_tokens": 0}}}""",
         "chunking_strategy.static.max_chunk_size_tokens")]
     [InlineData(
+        """{"chunking_strategy": {"type": "static", "static": {"max_chunk_size_tokens": 200}}}""",
+        "chunking_strategy.static.chunk_overlap_tokens")]
+    [InlineData(
+        """{"chunking_strategy": {"type": "static", "static": {"chunk_overlap_tokens": 0}}}""",
+        "chunking_strategy.static.max_chunk_size_tokens")]
+    [InlineData(
         """{"chunking_strategy": {"type": "static", "static": {"max_chunk_size_tokens": 200, "chunk_overlap_tokens": 101}}}""",
         "chunking_strategy.static.chunk_overlap_tokens")]
     [InlineData("""{"file_ids": ["file-00000000000000000000000000000000"]}""", "file_ids")]

@@ -33,7 +33,9 @@ internal sealed class ConsoleOptions : ISectionOptions
     /// </summary>
     public string? KeysDirectory { get; set; }
 
-    /// <summary>The folder of the sample documents. The default is the copy that is built into the program's folder.</summary>
+    /// <summary>
+    /// The folder of the sample documents. The default is the copy that is built into the program's folder.
+    /// </summary>
     public string SamplesDirectory { get; set; } = Path.Combine(AppContext.BaseDirectory, "samples");
 
     /// <summary>The API's address as people reach it. The default is the one that the Console itself uses.</summary>

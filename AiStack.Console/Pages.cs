@@ -12,7 +12,9 @@ using AiStack.Console.Usage;
 
 namespace AiStack.Console;
 
-/// <summary>The pages, in the order of the navigation: what each needs, and the addresses of its own that it has.</summary>
+/// <summary>
+/// The pages, in the order of the navigation: what each needs, and the addresses of its own that it has.
+/// </summary>
 internal static class Pages
 {
     public static void AddPages(this IHostApplicationBuilder builder)

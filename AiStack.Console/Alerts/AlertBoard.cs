@@ -39,7 +39,8 @@ internal sealed partial class AlertBoard(
             }
         }
 
-        var over = _standing.Where(pair => pair.Value.LastFound < now && now - pair.Value.LastFound > options.Value.ClearAfter);
+        var over = _standing.Where(
+            pair => pair.Value.LastFound < now && now - pair.Value.LastFound > options.Value.ClearAfter);
         foreach (var (key, gone) in over.ToArray())
         {
             _standing.Remove(key);

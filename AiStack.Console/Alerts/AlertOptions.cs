@@ -12,11 +12,15 @@ internal sealed class AlertOptions : ISectionOptions
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
     public TimeSpan CheckEvery { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>The time that errors and latencies are judged over. The default forgives a restart, and hides no outage.</summary>
+    /// <summary>
+    /// The time that errors and latencies are judged over. The default forgives a restart, and hides no outage.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:30", "01:00:00")]
     public TimeSpan Window { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long a rule must find something before it is an alert. The default forgives a start and a restart.</summary>
+    /// <summary>
+    /// How long a rule must find something before it is an alert. The default forgives a start and a restart.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan RaiseAfter { get; set; } = TimeSpan.FromSeconds(15);
 
@@ -26,7 +30,9 @@ internal sealed class AlertOptions : ISectionOptions
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan ClearAfter { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>The share of requests that may fail. The default is more than single mishaps and less than an outage.</summary>
+    /// <summary>
+    /// The share of requests that may fail. The default is more than single mishaps and less than an outage.
+    /// </summary>
     [Range(0.001, 1)]
     public double MaxErrorShare { get; set; } = 0.05;
 
@@ -34,11 +40,15 @@ internal sealed class AlertOptions : ISectionOptions
     [Range(1, 1_000_000)]
     public int MinRequests { get; set; } = 20;
 
-    /// <summary>The longest that 95 % of requests may take. The default is longer than an answer of the built-in model takes.</summary>
+    /// <summary>
+    /// The longest that 95 % of requests may take. The default is longer than an answer of the built-in model takes.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.05", "00:10:00")]
     public TimeSpan MaxLatency { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The longest that work may wait in a queue. The default is several times what a large file takes.</summary>
+    /// <summary>
+    /// The longest that work may wait in a queue. The default is several times what a large file takes.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan MaxQueueAge { get; set; } = TimeSpan.FromMinutes(10);
 }

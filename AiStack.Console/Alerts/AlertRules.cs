@@ -9,7 +9,8 @@ namespace AiStack.Console.Alerts;
 
 /// <summary>
 /// What somebody should look at: requests that fail, or take long; work that waits, or was given up; a layer that does
-/// not answer; a part of the stack that is not well. What telemetry the Console itself loses is <see cref="TelemetryLosses"/>.
+/// not answer; a part of the stack that is not well. What telemetry the Console itself loses is
+/// <see cref="TelemetryLosses"/>.
 /// </summary>
 internal static class AlertRules
 {
@@ -47,7 +48,8 @@ internal static class AlertRules
                 "latency",
                 "",
                 "Requests take long",
-                $"95 % are answered within {ChartValue.Text(traffic.P95, "s")}; the limit is {Time(limits.MaxLatency)}.",
+                $"95 % are answered within {ChartValue.Text(traffic.P95, "s")}; "
+                + $"the limit is {Time(limits.MaxLatency)}.",
                 traffic.View.Address);
         }
     }
@@ -71,7 +73,8 @@ internal static class AlertRules
                 "work_parked",
                 work.Queue,
                 $"Work was set aside in {work.Queue}",
-                $"{Words.Count((long)work.Parked, "item")} failed too often to be tried again. The service's log says why.",
+                $"{Words.Count((long)work.Parked, "item")} failed too often to be tried again. "
+                + "The service's log says why.",
                 work.View.Address);
         }
     }

@@ -41,7 +41,8 @@ internal sealed partial class AlertWatch(
         var now = time.GetUtcNow();
         board.Update(
         [
-            .. AlertRules.Find(new Measured(metrics, now), stack.Findings.Layers, resources.Resources ?? [], options.Value),
+            .. AlertRules.Find(
+                new Measured(metrics, now), stack.Findings.Layers, resources.Resources ?? [], options.Value),
             .. _losses.Find(ledger.Read(), now),
         ]);
     }

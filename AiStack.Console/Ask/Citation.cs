@@ -2,7 +2,15 @@ namespace AiStack.Console.Ask;
 
 /// <summary>What words of an answer rest on: a quote, and where it stands in the text of a file.</summary>
 public sealed record Citation(
-    string Type, string FileId, string? Filename, int Index, int? Start, int? End, int? Page, string? Heading, string? Quote)
+    string Type,
+    string FileId,
+    string? Filename,
+    int Index,
+    int? Start,
+    int? End,
+    int? Page,
+    string? Heading,
+    string? Quote)
 {
     /// <summary>The page that shows the quote in its document.</summary>
     public string Address => Start is { } start && End is { } end

@@ -3,7 +3,9 @@ using AiStack.Console.Frame;
 
 namespace AiStack.Console.Charts;
 
-/// <summary>Numbers as charts and tables show them, by their UCUM unit. Chart.razor.js does the same in the browser.</summary>
+/// <summary>
+/// Numbers as charts and tables show them, by their UCUM unit. Chart.razor.js does the same in the browser.
+/// </summary>
 internal static class ChartValue
 {
     public static string Text(double? value, string? unit) => value switch
@@ -17,7 +19,8 @@ internal static class ChartValue
             "By/s" => $"{Words.Bytes((long)number)}/s",
             "%" => $"{Short(number)} %",
             "1" or "" or null => Short(number),
-            _ => $"{Short(number)} {unit.Replace("{", "", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal)}",
+            _ => $"{Short(number)} "
+                + unit.Replace("{", "", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal),
         },
     };
 

@@ -1,6 +1,8 @@
 namespace AiStack.Console.Documents;
 
-/// <summary>A piece of a document's text as it is shown: plain, marked as quoted, or the title of a page or section.</summary>
+/// <summary>
+/// A piece of a document's text as it is shown: plain, marked as quoted, or the title of a page or section.
+/// </summary>
 internal enum PieceKind
 {
     Plain,
@@ -10,7 +12,9 @@ internal enum PieceKind
 
 internal readonly record struct Piece(PieceKind Kind, string Text);
 
-/// <summary>The part of a document that is shown, so that a book of a million letters opens as fast as a letter.</summary>
+/// <summary>
+/// The part of a document that is shown, so that a book of a million letters opens as fast as a letter.
+/// </summary>
 internal sealed class TextWindow
 {
     private const int Before = 4_000;
@@ -89,7 +93,8 @@ internal sealed class TextWindow
             .Select(part => new Piece(part.Kind, _document.Text[part.Start..part.End]));
     }
 
-    private int LineStart(int position) => position <= 0 ? 0 : Whole(_document.Text.LastIndexOf('\n', position) + 1, position);
+    private int LineStart(int position) =>
+        position <= 0 ? 0 : Whole(_document.Text.LastIndexOf('\n', position) + 1, position);
 
     private int LineEnd(int position)
     {

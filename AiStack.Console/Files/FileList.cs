@@ -97,7 +97,8 @@ internal sealed class FileList(FilesApi files, StoresApi stores)
         }
 
         var stale = older.Where(row => row.IsInProgress).Take(MaxRowsRefreshed).ToList();
-        var options = new ParallelOptions { MaxDegreeOfParallelism = MaxParallelCalls, CancellationToken = cancellationToken };
+        var options =
+            new ParallelOptions { MaxDegreeOfParallelism = MaxParallelCalls, CancellationToken = cancellationToken };
         var fresh = new ConcurrentDictionary<string, StoreFileView>();
         await Parallel.ForEachAsync(stale, options, async (row, token) =>
         {
@@ -127,7 +128,8 @@ internal sealed class FileList(FilesApi files, StoresApi stores)
 
         await LearnNamesAsync(inStore.Data, cancellationToken);
         return new Page<FileRow>(
-            [.. inStore.Data.Select(file => new FileRow(file.Id, _names.GetValueOrDefault(file.Id), file))], inStore.HasMore);
+            [.. inStore.Data.Select(file => new FileRow(file.Id, _names.GetValueOrDefault(file.Id), file))],
+            inStore.HasMore);
     }
 
     // A store lists ids alone. Names never change, so each is asked for once.
@@ -145,7 +147,8 @@ internal sealed class FileList(FilesApi files, StoresApi stores)
         }
 
         unknown.RemoveAll(_names.ContainsKey);
-        var options = new ParallelOptions { MaxDegreeOfParallelism = MaxParallelCalls, CancellationToken = cancellationToken };
+        var options =
+            new ParallelOptions { MaxDegreeOfParallelism = MaxParallelCalls, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(unknown, options, async (id, token) =>
         {
             if ((await files.GetAsync(id, token)).TryGet(out var file, out _))

@@ -154,7 +154,8 @@ public sealed partial class FilesPage : IDisposable
         return _fault is null && !(await Dialogs.ShowConfirmationAsync(what, title, action, "Keep")).Cancelled;
     }
 
-    // The API does not push states, so the Console looks, once for the page, and pushes what has changed to the browser.
+    // The API does not push states, so the Console looks, once for the page, and pushes what
+    // has changed to the browser.
     private async Task WatchAsync(CancellationToken leaving)
     {
         try

@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Antiforgery;
 
 namespace AiStack.Console.Files;
 
-/// <summary>Passes a browser's upload on to the API as it comes, and makes the file searchable in the store chosen.</summary>
+/// <summary>
+/// Passes a browser's upload on to the API as it comes, and makes the file searchable in the store chosen.
+/// </summary>
 internal static class UploadFile
 {
     private const string TokenHeader = "RequestVerificationToken";

@@ -123,7 +123,8 @@ internal sealed class UploadQueue : IDisposable
             _uploads.Add(upload);
         }
 
-        foreach (var old in _uploads.Where(upload => upload.State == UploadState.Done).SkipLast(MaxFinishedKept).ToList())
+        var done = _uploads.Where(upload => upload.State == UploadState.Done);
+        foreach (var old in done.SkipLast(MaxFinishedKept).ToList())
         {
             _byKey.Remove(old.Key);
             _uploads.Remove(old);

@@ -2,7 +2,9 @@ using Microsoft.JSInterop;
 
 namespace AiStack.Console.Frame;
 
-/// <summary>Times as the person at the browser reads them. Until the browser has said its zone, they are in UTC.</summary>
+/// <summary>
+/// Times as the person at the browser reads them. Until the browser has said its zone, they are in UTC.
+/// </summary>
 internal sealed class PersonalClock(TimeProvider time)
 {
     private TimeZoneInfo _zone = TimeZoneInfo.Utc;

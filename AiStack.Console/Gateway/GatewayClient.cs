@@ -9,7 +9,8 @@ internal sealed class GatewayClient(HttpClient http)
     private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(30);
 
     private static readonly Fault Unreachable = new(
-        FaultCode.DependencyUnavailable, "The API cannot be reached. It may be starting or restarting; try again soon.");
+        FaultCode.DependencyUnavailable,
+        "The API cannot be reached. It may be starting or restarting; try again soon.");
 
     public Task<Outcome<T>> GetAsync<T>(string path, CancellationToken cancellationToken)
         where T : notnull =>
@@ -49,7 +50,9 @@ internal sealed class GatewayClient(HttpClient http)
         return await SendAsync<T>(request, cancellationToken);
     }
 
-    /// <summary>Posts JSON and gives the answer as soon as its first line is there, for answers that are streams.</summary>
+    /// <summary>
+    /// Posts JSON and gives the answer as soon as its first line is there, for answers that are streams.
+    /// </summary>
     public async Task<Outcome<HttpResponseMessage>> OpenAsync(
         string path, object body, CancellationToken cancellationToken)
     {

@@ -6,7 +6,9 @@ namespace AiStack.Console.Gateway;
 /// <summary>The one way from the Console to the stack: the public API.</summary>
 internal static class GatewayExtensions
 {
-    /// <summary>The client for what nobody asked: whether the stack is well. The Gateway's metrics keep it apart.</summary>
+    /// <summary>
+    /// The client for what nobody asked: whether the stack is well. The Gateway's metrics keep it apart.
+    /// </summary>
     public const string Probe = "probe";
 
     public static void AddGateway(this IHostApplicationBuilder builder)

@@ -26,7 +26,8 @@ internal sealed record MetricChart(ChartContent Content, string Unit, string Cap
         IEnumerable<ChartSeries> series = drawn == MetricMeasure.Percentiles
             ? window.Lines.SelectMany(line => _percentiles.Select(
                 one => new ChartSeries(MetricMeasures.Name(one), MetricMeasures.Of(line, one))))
-            : window.Lines.Select(line => new ChartSeries(Label(line, instrument, drawn), MetricMeasures.Of(line, drawn)));
+            : window.Lines.Select(
+                line => new ChartSeries(Label(line, instrument, drawn), MetricMeasures.Of(line, drawn)));
         var isOfValues = instrument.IsHistogram && drawn != MetricMeasure.Rate;
         return new(
             new(

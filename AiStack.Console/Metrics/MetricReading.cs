@@ -5,7 +5,9 @@ namespace AiStack.Console.Metrics;
 /// <summary>Asks the store for what a page shows.</summary>
 internal static class MetricReading
 {
-    /// <summary>The window of the view's instrument, up to a time; <c>null</c> when the instrument is not kept.</summary>
+    /// <summary>
+    /// The window of the view's instrument, up to a time; <c>null</c> when the instrument is not kept.
+    /// </summary>
     public static MetricWindow? ReadView(this MetricStore store, MetricView view, DateTimeOffset now) =>
         store.Query(view, now) is { } query ? store.Read(query) : null;
 

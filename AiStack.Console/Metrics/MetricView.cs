@@ -63,7 +63,8 @@ public sealed record MetricView
     {
         var parameters = QueryHelpers.ParseQuery(query);
         string? One(string key) => parameters.TryGetValue(key, out var values) ? values.FirstOrDefault() : null;
-        IEnumerable<string> Many(string key) => parameters.TryGetValue(key, out var values) ? values.OfType<string>() : [];
+        IEnumerable<string> Many(string key) =>
+            parameters.TryGetValue(key, out var values) ? values.OfType<string>() : [];
 
         var (from, to) = (MetricWindows.Moment(One("from")), MetricWindows.Moment(One("to")));
         return new()

@@ -44,12 +44,14 @@ internal static class MetricWindows
         var bounded = length < _longest ? length : _longest;
         var least = bounded / MaxBuckets;
         return least <= _shortestStep ? _shortestStep
-            : TimeSpan.FromSeconds(_stepSeconds.FirstOrDefault(seconds => seconds >= least.TotalSeconds, _stepSeconds[^1]));
+            : TimeSpan.FromSeconds(
+                _stepSeconds.FirstOrDefault(seconds => seconds >= least.TotalSeconds, _stepSeconds[^1]));
     }
 
     /// <summary>A moment of the address: seconds since 1970.</summary>
     public static DateTimeOffset? Moment(string? seconds) =>
-        double.TryParse(seconds, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value is > 0 and < 1e11
+        double.TryParse(seconds, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+            && value is > 0 and < 1e11
             ? DateTimeOffset.FromUnixTimeMilliseconds((long)(value * 1_000))
             : null;
 }

@@ -7,7 +7,9 @@ using Microsoft.AspNetCore.Components.Routing;
 
 namespace AiStack.Console.Metrics;
 
-/// <summary>The page of everything that is measured. What it shows is its address; what it shows of it is live.</summary>
+/// <summary>
+/// The page of everything that is measured. What it shows is its address; what it shows of it is live.
+/// </summary>
 public sealed partial class MetricsPage : IDisposable
 {
     private const string Marked = "marked";
@@ -135,7 +137,8 @@ public sealed partial class MetricsPage : IDisposable
         _now = _pausedAt ?? _now;
     }
 
-    private void ShowStretch((DateTimeOffset From, DateTimeOffset To) stretch) => Show(_view with { Stretch = stretch });
+    private void ShowStretch((DateTimeOffset From, DateTimeOffset To) stretch) =>
+        Show(_view with { Stretch = stretch });
 
     private void Show(MetricView view) => Navigation.NavigateTo(view.Address);
 }

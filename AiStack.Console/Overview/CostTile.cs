@@ -5,7 +5,8 @@ using AiStack.Console.Usage;
 namespace AiStack.Console.Overview;
 
 /// <summary>
-/// What the answers cost, today and this month as the person at the browser counts days. Asked of the API, which counts it.
+/// What the answers cost, today and this month as the person at the browser counts days. Asked of
+/// the API, which counts it.
 /// </summary>
 internal sealed class CostTile(UsageApi usage, PersonalClock clock)
 {

@@ -6,7 +6,8 @@ namespace AiStack.Console.Overview;
 /// The requests that came to the Gateway in a stretch of time, without the Console's own question whether all is well.
 /// </summary>
 /// <param name="View">The metric that it was read from.</param>
-/// <param name="Errors">Answers that say that the stack failed: 500 and above. What a client did wrong is not counted.</param>
+/// <param name="Errors">Answers that say that the stack failed: 500 and above. What a client did
+/// wrong is not counted.</param>
 internal sealed record GatewayTraffic(
     MetricView View,
     MetricView ErrorView,
@@ -24,7 +25,9 @@ internal sealed record GatewayTraffic(
 
     public double ErrorShare => Requests > 0 ? Errors / Requests : 0;
 
-    /// <summary>What came in the stretch of time up to now; <c>null</c> while the Gateway has reported nothing.</summary>
+    /// <summary>
+    /// What came in the stretch of time up to now; <c>null</c> while the Gateway has reported nothing.
+    /// </summary>
     public static GatewayTraffic? Read(Measured measured, TimeSpan length)
     {
         if (measured.Find(Service, Name) is not { } instrument)

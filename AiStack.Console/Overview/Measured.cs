@@ -10,7 +10,9 @@ internal sealed class Measured(MetricStore store, DateTimeOffset now)
     /// <summary>The time that a tile's number is of: long enough to be calm, short enough to be about now.</summary>
     public static readonly TimeSpan Recent = TimeSpan.FromMinutes(5);
 
-    /// <summary>How old the value of a gauge may be: what a process reported that has gone since does not count.</summary>
+    /// <summary>
+    /// How old the value of a gauge may be: what a process reported that has gone since does not count.
+    /// </summary>
     public static readonly TimeSpan Fresh = TimeSpan.FromSeconds(30);
 
     /// <summary>The time that a tile's chart shows.</summary>

@@ -7,8 +7,8 @@ using AiStack.Console.Telemetry.Metrics;
 namespace AiStack.Console.Overview;
 
 /// <summary>
-/// The numbers at a glance. Each is read from a metric and leads to it; what no service has reported has no tile. Numbers
-/// are of the last five minutes, charts of the last half hour.
+/// The numbers at a glance. Each is read from a metric and leads to it; what no service has reported has no tile.
+/// Numbers are of the last five minutes, charts of the last half hour.
 /// </summary>
 internal static class Tiles
 {
@@ -46,7 +46,8 @@ internal static class Tiles
             Unit = "{}/s",
             IsBad = traffic.Errors > 0,
         };
-        yield return new("Latency (p95)", Seconds(traffic.P95), Percentiles(traffic.P50, traffic.P99), traffic.View.Address)
+        yield return new(
+            "Latency (p95)", Seconds(traffic.P95), Percentiles(traffic.P50, traffic.P99), traffic.View.Address)
         {
             Chart = measured.Course(traffic.View, "95th percentile", line => line.P95),
             Unit = "s",
@@ -85,7 +86,8 @@ internal static class Tiles
                 Unit = "{}/s",
             };
 
-            double Sum(string type) => tokens.Where(line => line.Label == type).Sum(line => line.Total * (line.Mean[0] ?? 0));
+            double Sum(string type) =>
+                tokens.Where(line => line.Label == type).Sum(line => line.Total * (line.Mean[0] ?? 0));
         }
     }
 
@@ -106,7 +108,9 @@ internal static class Tiles
             {
                 IsBad = parked > 0,
                 Chart = measured.Course(
-                    longest.View.WithOnly("state", ["ready"]) with { SplitBy = null }, longest.Queue, line => line.Values),
+                    longest.View.WithOnly("state", ["ready"]) with { SplitBy = null },
+                    longest.Queue,
+                    line => line.Values),
             };
         }
 

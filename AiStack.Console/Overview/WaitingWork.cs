@@ -20,7 +20,9 @@ internal sealed record WaitingWork(MetricView View, string Queue, double Items, 
     /// <summary>Whether a file in it waits to become searchable.</summary>
     public bool IsIndexing => _indexing.Contains(Queue);
 
-    /// <summary>All queues of all services. Replicas of a service report the same numbers, so the largest counts.</summary>
+    /// <summary>
+    /// All queues of all services. Replicas of a service report the same numbers, so the largest counts.
+    /// </summary>
     public static IReadOnlyList<WaitingWork> Read(Measured measured) =>
         [.. measured.FindAll(Depth).SelectMany(depth => OfService(measured, depth))];
 
@@ -42,5 +44,6 @@ internal sealed record WaitingWork(MetricView View, string Queue, double Items, 
     }
 
     private static Dictionary<string, double> Largest(Measured measured, MetricView view) =>
-        measured.Lines(view, Measured.Fresh, SeriesCombination.Max).ToDictionary(line => line.Label ?? "", line => line.Total);
+        measured.Lines(view, Measured.Fresh, SeriesCombination.Max)
+            .ToDictionary(line => line.Label ?? "", line => line.Total);
 }

@@ -54,7 +54,9 @@ internal sealed class LoginLinks(IOptions<ConsoleOptions> options, TimeProvider 
         return token;
     }
 
-    /// <summary>Uses a link up, and says with which role. Of two browsers that open it at once, one is signed in.</summary>
+    /// <summary>
+    /// Uses a link up, and says with which role. Of two browsers that open it at once, one is signed in.
+    /// </summary>
     public OpenedLink Use(string? token)
     {
         var hash = Hash(token ?? "");

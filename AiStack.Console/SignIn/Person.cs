@@ -20,7 +20,8 @@ internal sealed class Person(AuthenticationStateProvider state, IAuthorizationSe
         if (!signIns.IsGood(SignInClaims.SignInOf(user)))
         {
             return new Fault(
-                FaultCode.Unauthenticated, "Your sign-in has run out. Sign in again in another tab, then try again here.");
+                FaultCode.Unauthenticated,
+                "Your sign-in has run out. Sign in again in another tab, then try again here.");
         }
 
         return (await authorization.AuthorizeAsync(user, role)).Succeeded

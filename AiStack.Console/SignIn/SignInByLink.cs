@@ -19,7 +19,8 @@ internal static class SignInByLink
         if (opened is { Role: { } role })
         {
             await context.SignInAsync(
-                SignInClaims.For(SignInClaims.ByLink, "Local", role), new AuthenticationProperties { IsPersistent = true });
+                SignInClaims.For(SignInClaims.ByLink, "Local", role),
+                new AuthenticationProperties { IsPersistent = true });
         }
 
         // A page that goes on by itself, not a redirect: after a click on another site, browsers leave a strict

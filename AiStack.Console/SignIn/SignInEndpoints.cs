@@ -35,7 +35,8 @@ internal static class SignInEndpoints
             keys.PersistKeysToFileSystem(new DirectoryInfo(folder));
         }
 
-        builder.Services.AddAntiforgery(antiforgery => SignInCookie.Configure(antiforgery.Cookie, "aistack.antiforgery"));
+        builder.Services.AddAntiforgery(
+            antiforgery => SignInCookie.Configure(antiforgery.Cookie, "aistack.antiforgery"));
     }
 
     public static void MapSignIn(this IEndpointRouteBuilder app)

@@ -90,7 +90,8 @@ internal sealed class SampleLoader(
     }
 
     // A load that broke off left a store without some of the samples: it is filled again under the same name.
-    private static async Task<Outcome<StoreView>> FindOrCreateAsync(StoresApi stores, CancellationToken cancellationToken)
+    private static async Task<Outcome<StoreView>> FindOrCreateAsync(
+        StoresApi stores, CancellationToken cancellationToken)
     {
         var outcome = await stores.ListAsync(null, MaxStores, cancellationToken);
         return !outcome.TryGet(out var page, out var fault) ? fault
@@ -101,7 +102,8 @@ internal sealed class SampleLoader(
     private async Task<List<Sample>> ReadManifestAsync(CancellationToken cancellationToken)
     {
         await using var manifest = File.OpenRead(Manifest);
-        return (await JsonSerializer.DeserializeAsync<List<Sample>>(manifest, JsonDefaults.Options, cancellationToken))!;
+        return (await JsonSerializer.DeserializeAsync<List<Sample>>(
+            manifest, JsonDefaults.Options, cancellationToken))!;
     }
 
     private sealed record Sample(string Path, string Title);

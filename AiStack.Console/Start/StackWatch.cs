@@ -7,8 +7,8 @@ using AiStack.Console.Telemetry;
 namespace AiStack.Console.Start;
 
 /// <summary>
-/// Asks the stack how it is, once for all people who look and for the alerts: every few seconds while somebody looks, and
-/// less often when nobody does.
+/// Asks the stack how it is, once for all people who look and for the alerts: every few seconds while somebody looks,
+/// and less often when nobody does.
 /// </summary>
 internal sealed partial class StackWatch(IHttpClientFactory clients, TimeProvider time, ILogger<StackWatch> logger)
     : BackgroundService
@@ -34,7 +34,8 @@ internal sealed partial class StackWatch(IHttpClientFactory clients, TimeProvide
     }
 
     /// <summary>Comes once at once, and again whenever the stack was asked, until cancelled.</summary>
-    public async IAsyncEnumerable<StackFindings> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<StackFindings> WatchAsync(
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (Interlocked.Increment(ref _watchers) == 1)
         {

@@ -129,8 +129,8 @@ public sealed partial class StoreFilePage : IDisposable
 
     private async Task RemoveAsync()
     {
-        var what = $"Answers from “{_store?.Title}” will not be drawn from “{Name}” any more. The file itself stays, in "
-            + "other stores too, and can be added again; its attributes here are forgotten.";
+        var what = $"Answers from “{_store?.Title}” will not be drawn from “{Name}” any more. The file itself stays, "
+            + "in other stores too, and can be added again; its attributes here are forgotten.";
         if (await MayAsync("The file was not removed")
             && await ConfirmAsync(what, "Remove the file from the store?", "Remove"))
         {

@@ -33,7 +33,9 @@ public sealed partial class LogsPage : LiveListPage
 
     private protected override TimeSpan Pause => TimeSpan.FromSeconds(0.5);
 
-    private string Heading => _tail.Rows.Count == 0 ? "No records" : Words.Count(_tail.Rows.Count, "record") + (_tail.HasMore ? " or more" : "");
+    private string Heading => _tail.Rows.Count == 0
+        ? "No records"
+        : Words.Count(_tail.Rows.Count, "record") + (_tail.HasMore ? " or more" : "");
 
     protected override void OnInitialized()
     {
@@ -60,7 +62,8 @@ public sealed partial class LogsPage : LiveListPage
 
     private protected override void Release() => _tail.Release();
 
-    private void ReadNames() => (_services, _categories, _namesReadAt) = (Store.Services, Store.Categories, Time.GetTimestamp());
+    private void ReadNames() =>
+        (_services, _categories, _namesReadAt) = (Store.Services, Store.Categories, Time.GetTimestamp());
 
     private void Navigate(LogFilter filter) => Navigation.NavigateTo(filter.ToAddress());
 

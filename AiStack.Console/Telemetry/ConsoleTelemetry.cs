@@ -37,7 +37,8 @@ internal sealed class ConsoleTelemetry : IDisposable
             description: "Spans, log records and metric series that are held.");
         _meter.CreateObservableGauge<long>(
             "aistack.console.alerts",
-            () => _alerts.Select(alert => new Measurement<long>(alert.Value, new KeyValuePair<string, object?>("rule", alert.Key))),
+            () => _alerts.Select(
+                alert => new Measurement<long>(alert.Value, new KeyValuePair<string, object?>("rule", alert.Key))),
             unit: "{alert}",
             description: "Alerts that stand, by rule.");
     }
@@ -54,7 +55,8 @@ internal sealed class ConsoleTelemetry : IDisposable
 
     /// <summary>How many alerts of each rule stand. One that had some and has none now is told of as 0.</summary>
     public void Alerts(IReadOnlyDictionary<string, int> standing) =>
-        _alerts = _alerts.Keys.Union(standing.Keys).ToDictionary(rule => rule, rule => standing.GetValueOrDefault(rule));
+        _alerts = _alerts.Keys.Union(standing.Keys)
+            .ToDictionary(rule => rule, rule => standing.GetValueOrDefault(rule));
 
     public void Dispose() => _meter.Dispose();
 

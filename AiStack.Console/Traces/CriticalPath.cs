@@ -6,8 +6,8 @@ namespace AiStack.Console.Traces;
 public readonly record struct CriticalPiece(TimeSpan From, TimeSpan To);
 
 /// <summary>
-/// What a trace waited for: going back from its end, at each moment the part that ended last. To make a trace shorter, one of these
-/// pieces has to be.
+/// What a trace waited for: going back from its end, at each moment the part that ended last. To make a trace shorter,
+/// one of these pieces has to be.
 /// </summary>
 public sealed class CriticalPath
 {
@@ -35,7 +35,8 @@ public sealed class CriticalPath
         return path;
     }
 
-    // Back from `until`: what is not a part's is the span's own, and each part that is waited for is walked in its turn.
+    // Back from `until`: what is not a part's is the span's own, and each part that is waited
+    // for is walked in its turn.
     private void Walk(IReadOnlyList<TraceRow> rows, int place, TimeSpan until, Stack<(int Row, TimeSpan Until)> open)
     {
         var row = rows[place];

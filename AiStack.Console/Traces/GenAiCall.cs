@@ -16,8 +16,13 @@ internal static class GenAiCall
     {
         var facts = new List<(string, string)>();
         Add("Model", span.Attributes[GenAi.ResponseModel] ?? span.Attributes[GenAi.RequestModel]);
-        Add("Asked for", span.Attributes[GenAi.RequestModel] is { } asked && asked != span.Attributes[GenAi.ResponseModel]
-            && span.Attributes[GenAi.ResponseModel] is not null ? asked : null);
+        Add(
+            "Asked for",
+            span.Attributes[GenAi.RequestModel] is { } asked
+                && asked != span.Attributes[GenAi.ResponseModel]
+                && span.Attributes[GenAi.ResponseModel] is not null
+                ? asked
+                : null);
         Add("Provider", span.Attributes["gen_ai.provider.name"] ?? span.Attributes["gen_ai.system"]);
         Add("Tokens in", Count(GenAi.InputTokens));
         Add("of them cached", Count(CachedTokens));

@@ -12,8 +12,8 @@ internal sealed record GenAiMessage(string Role, string Text)
     public const string Output = "gen_ai.output.messages";
 
     /// <summary>
-    /// Reads OpenTelemetry's messages: a list of roles with parts, or, for instructions, of parts alone. Text that is no such list, one
-    /// that was cut, say, is a message as it is.
+    /// Reads OpenTelemetry's messages: a list of roles with parts, or, for instructions, of parts alone. Text that is
+    /// no such list, one that was cut, say, is a message as it is.
     /// </summary>
     public static IReadOnlyList<GenAiMessage> Read(string? json, string roleOfParts)
     {
@@ -54,5 +54,7 @@ internal sealed record GenAiMessage(string Role, string Text)
     };
 
     private static string? TextOf(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) ? value.ToString() : null;
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value)
+            ? value.ToString()
+            : null;
 }

@@ -3,8 +3,8 @@ using AiStack.Console.Telemetry.Traces;
 namespace AiStack.Console.Traces;
 
 /// <summary>
-/// The list as the person sees it. While it is held, its rows stay where they are, though what they say is kept up to date, and new
-/// traces wait.
+/// The list as the person sees it. While it is held, its rows stay where they are, though what they say is kept up to
+/// date, and new traces wait.
 /// </summary>
 internal sealed class ShownTraces
 {

@@ -5,7 +5,10 @@ internal static class TimeRuler
 {
     private static readonly double[] _steps = [1, 2, 5];
 
-    /// <summary>Round times, 1, 2 or 5 times a power of ten apart: at most <paramref name="most"/>, from the first in the length to its end.</summary>
+    /// <summary>
+    /// Round times, 1, 2 or 5 times a power of ten apart: at most <paramref name="most"/>, from the first
+    /// in the length to its end.
+    /// </summary>
     public static IReadOnlyList<TimeSpan> Marks(TimeSpan from, TimeSpan length, int most = 6)
     {
         if (length.Ticks <= 0)

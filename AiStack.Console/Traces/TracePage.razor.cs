@@ -6,7 +6,9 @@ using Microsoft.AspNetCore.Components;
 
 namespace AiStack.Console.Traces;
 
-/// <summary>The page of one trace: its waterfall, and the details of the span that is open. A trace that grows is drawn anew.</summary>
+/// <summary>
+/// The page of one trace: its waterfall, and the details of the span that is open. A trace that grows is drawn anew.
+/// </summary>
 public sealed partial class TracePage : IDisposable
 {
     /// <summary>A trace of many thousand spans takes a moment to arrange, and nobody reads faster.</summary>
@@ -94,7 +96,8 @@ public sealed partial class TracePage : IDisposable
     private bool Look()
     {
         var id = Normal(TraceId);
-        var (logs, linked) = (Logs.Read(new LogQuery { TraceId = id, Limit = LogQuery.MaxLimit }).Records.Count, Store.LinkedTo(id));
+        var (logs, linked) =
+            (Logs.Read(new LogQuery { TraceId = id, Limit = LogQuery.MaxLimit }).Records.Count, Store.LinkedTo(id));
         var isSame = logs == _logCount && linked.Count == _linked.Count;
         (_logCount, _linked) = (logs, linked);
         if (Store.Summary(id)?.SpanCount == Trace?.Rows.Count || Store.Find(id) is not { } trace)

@@ -6,8 +6,8 @@ namespace AiStack.Console.Traces;
 public readonly record struct BarPlace(double Left, double Width);
 
 /// <summary>
-/// A trace as the person has opened it: which rows are in view, which one is current, and which part of its time is drawn. A trace that
-/// grows keeps all that.
+/// A trace as the person has opened it: which rows are in view, which one is current, and which part of its time is
+/// drawn. A trace that grows keeps all that.
 /// </summary>
 public sealed class Waterfall
 {
@@ -85,7 +85,8 @@ public sealed class Waterfall
     }
 
     /// <summary>Moves by rows, and stops at the first and the last.</summary>
-    public void Move(int rows) => CurrentIndex = Math.Clamp(CurrentIndex + rows, Math.Min(0, _visible.Count - 1), _visible.Count - 1);
+    public void Move(int rows) =>
+        CurrentIndex = Math.Clamp(CurrentIndex + rows, Math.Min(0, _visible.Count - 1), _visible.Count - 1);
 
     /// <summary>Closes an open row; from a closed one, goes to what it is part of.</summary>
     public void Left()
@@ -118,7 +119,9 @@ public sealed class Waterfall
         }
     }
 
-    /// <summary>Goes to the next span that is asked for, after the current one and around; false when there is none.</summary>
+    /// <summary>
+    /// Goes to the next span that is asked for, after the current one and around; false when there is none.
+    /// </summary>
     public bool GoToNext(Func<Span, bool> isWanted)
     {
         var rows = Trace!.Rows;
@@ -180,7 +183,9 @@ public sealed class Waterfall
             }
         }
 
-        CurrentIndex = place < 0 ? Math.Clamp(CurrentIndex, Math.Min(0, _visible.Count - 1), _visible.Count - 1) : place;
+        CurrentIndex = place < 0
+            ? Math.Clamp(CurrentIndex, Math.Min(0, _visible.Count - 1), _visible.Count - 1)
+            : place;
     }
 
     private bool Hides(int row, string spanId)

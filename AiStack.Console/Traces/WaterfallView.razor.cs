@@ -141,7 +141,9 @@ public sealed partial class WaterfallView
     // A row's place, from 1: only rows in view are asked for, but each of them at each move.
     private int Index(TraceRow row)
     {
-        if (!_places.TryGetValue(row, out var place) || place >= Waterfall.Visible.Count || !ReferenceEquals(Waterfall.Visible[place], row))
+        if (!_places.TryGetValue(row, out var place)
+            || place >= Waterfall.Visible.Count
+            || !ReferenceEquals(Waterfall.Visible[place], row))
         {
             _places.Clear();
             for (var i = 0; i < Waterfall.Visible.Count; i++)

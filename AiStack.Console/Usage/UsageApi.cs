@@ -11,7 +11,9 @@ internal sealed class UsageApi(GatewayClient gateway)
         DateTimeOffset start, string? groupBy, CancellationToken cancellationToken)
     {
         var outcome = await ReadAsync($"{Query(start, groupBy)}&bucket_width=all", cancellationToken);
-        return outcome.TryGet(out var page, out var fault) ? page.Data.SelectMany(bucket => bucket.Results).ToList() : fault;
+        return outcome.TryGet(out var page, out var fault)
+            ? page.Data.SelectMany(bucket => bucket.Results).ToList()
+            : fault;
     }
 
     /// <summary>Bucket by bucket, each stretch at most a page of the API's.</summary>

@@ -20,8 +20,8 @@ internal sealed record UsageRange(string Name, string Title, bool IsHours, int C
         : clock.Midnight(clock.Today.AddDays(1 - Count));
 
     /// <summary>
-    /// The range as the API can count it, whose days all have 24 hours: a day of the person's on which the clocks change
-    /// is a stretch of its own.
+    /// The range as the API can count it, whose days all have 24 hours: a day of the person's on which the clocks
+    /// change is a stretch of its own.
     /// </summary>
     public IReadOnlyList<UsageStretch> Stretches(PersonalClock clock)
     {

@@ -53,7 +53,8 @@ internal sealed partial class Redaction
 
     // To the next semicolon and not the next comma: a password may hold a comma, and to hide too much harms nobody.
     [GeneratedRegex(
-        """\b(password|pwd|account ?key|shared ?access ?(?:key|signature)|secret|token)\s*=\s*("[^"]*"|'[^']*'|[^;]*)""",
+        @"\b(password|pwd|account ?key|shared ?access ?(?:key|signature)|secret|token)\s*=\s*"
+        + """("[^"]*"|'[^']*'|[^;]*)""",
         RegexOptions.IgnoreCase)]
     private static partial Regex SecretPart();
 

@@ -44,7 +44,8 @@ internal sealed record ExportRequest(
         };
         var logs = new LogQuery
         {
-            Service = Service, Text = Text, Category = Category, MinSeverity = MinSeverity ?? default, From = From, To = To,
+            Service = Service, Text = Text, Category = Category,
+            MinSeverity = MinSeverity ?? default, From = From, To = To,
         };
         return new(
             Has("traces") ? traces : null,

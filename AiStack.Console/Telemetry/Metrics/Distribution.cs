@@ -87,8 +87,8 @@ internal sealed class Distribution
             }
         }
 
-        // Where a bucket ends and another begins, the one that ends goes first: a narrow one's slope can be so steep that
-        // together with it the other's would be lost in rounding.
+        // Where a bucket ends and another begins, the one that ends goes first: a narrow one's slope can be so steep
+        // that together with it the other's would be lost in rounding.
         edges.Sort((left, right) => (left.At, left.Slope).CompareTo((right.At, right.Slope)));
         return [.. edges];
     }

@@ -123,7 +123,9 @@ internal sealed class MetricStore(IOptions<TelemetryOptions> options, TelemetryL
         }
     }
 
-    /// <summary>The same in one bucket, with a row for each set of dimensions; <c>null</c> when it is not kept.</summary>
+    /// <summary>
+    /// The same in one bucket, with a row for each set of dimensions; <c>null</c> when it is not kept.
+    /// </summary>
     public MetricRows? ReadRows(MetricQuery query)
     {
         ArgumentNullException.ThrowIfNull(query);

@@ -30,14 +30,16 @@ internal static class WindowReader
     }
 
     /// <summary>
-    /// One row for each set of dimensions, that of all instances together: the window of a query in one bucket, the largest first.
+    /// One row for each set of dimensions, that of all instances together: the window of a query in one
+    /// bucket, the largest first.
     /// </summary>
     public static MetricRows ReadRows(Instrument instrument, IReadOnlyCollection<Series> all, MetricQuery query)
     {
         var buckets = Buckets.Of(query with { Step = TimeSpan.Zero });
         var rows = Chosen(all, query, buckets)
             .GroupBy(one => one.Dimensions)
-            .Select(group => new MetricRow(group.Key, new WindowLine(instrument, buckets, query.Combination).Read(null, group)))
+            .Select(group => new MetricRow(
+                group.Key, new WindowLine(instrument, buckets, query.Combination).Read(null, group)))
             .OrderByDescending(row => row.Line.Total)
             .ToArray();
         var shown = Math.Clamp(query.MaxLines, 1, 1_000);
@@ -45,7 +47,10 @@ internal static class WindowReader
     }
 
     private static Series[] Chosen(IReadOnlyCollection<Series> all, MetricQuery query, Buckets buckets) =>
-        [.. all.Where(one => Matches(one, query.Where) && one.LastTime >= buckets.Start && one.FirstTime < buckets.End)];
+        [
+            .. all.Where(
+                one => Matches(one, query.Where) && one.LastTime >= buckets.Start && one.FirstTime < buckets.End),
+        ];
 
     private static bool Matches(Series series, IReadOnlyDictionary<string, IReadOnlyCollection<string>> where) =>
         where.All(wanted => wanted.Value.Count == 0 || wanted.Value.Contains(Value(series, wanted.Key)));

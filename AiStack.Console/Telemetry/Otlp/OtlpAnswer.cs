@@ -12,10 +12,12 @@ internal static class OtlpAnswer
     private static readonly string[] _rejected = ["rejectedSpans", "rejectedLogRecords", "rejectedDataPoints"];
 
     // Read by programs and in their logs, never as a part of a page.
-    private static readonly JsonSerializerOptions _plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions _plain =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>
-    /// An <c>Export…ServiceResponse</c>: empty when all is kept, else with a partial success (1) that says how much is not.
+    /// An <c>Export…ServiceResponse</c>: empty when all is kept, else with a partial success (1)
+    /// that says how much is not.
     /// </summary>
     public static byte[] Protobuf(ReadOutcome outcome) => outcome.Rejected == 0
         ? []

@@ -30,7 +30,9 @@ internal static class SpanSize
 
     public static long Of(string? text) => 2L * (text?.Length ?? 0);
 
-    /// <summary>What a process and its library say of themselves beyond the usual, which may be new each time.</summary>
+    /// <summary>
+    /// What a process and its library say of themselves beyond the usual, which may be new each time.
+    /// </summary>
     public static long OfSource(TelemetryResource resource, TelemetryScope scope) =>
         Math.Max(0, Of(resource.Attributes) + Of(scope.Name) + Of(scope.Attributes) - UsualSourceBytes);
 

@@ -93,7 +93,10 @@ internal sealed class TraceStore(IOptions<TelemetryOptions> options, TelemetryLe
     public IReadOnlyList<Span> Spans(string traceId) =>
         Snapshot(traceId) is { } snapshot ? snapshot.Spans : Array.Empty<Span>();
 
-    /// <summary>Spans of other traces that link to this one: the work that it asked for, say. The newest <paramref name="most"/>.</summary>
+    /// <summary>
+    /// Spans of other traces that link to this one: the work that it asked for, say. The newest
+    /// <paramref name="most"/>.
+    /// </summary>
     public IReadOnlyList<Span> LinkedTo(string traceId, int most = 20) =>
         [.. Snapshots().Reverse().Where(trace => trace.Trace.TraceId != traceId)
             .SelectMany(trace => trace.Spans)

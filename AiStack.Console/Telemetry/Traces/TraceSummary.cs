@@ -39,4 +39,5 @@ public sealed record TraceSummary
 /// The calls of models in a trace. A call within a call is part of it, so its tokens and cost are not counted again.
 /// </summary>
 /// <param name="Cost">In <paramref name="Currency"/>; <c>null</c> where no span says it.</param>
-public sealed record ModelUsage(IReadOnlyList<string> Names, long InputTokens, long OutputTokens, decimal? Cost, string Currency = GenAi.Dollars);
+public sealed record ModelUsage(
+    IReadOnlyList<string> Names, long InputTokens, long OutputTokens, decimal? Cost, string Currency = GenAi.Dollars);

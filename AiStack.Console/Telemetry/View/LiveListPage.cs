@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Components.Routing;
 namespace AiStack.Console.Telemetry.View;
 
 /// <summary>
-/// A page that lists what arrives. Its filters are its address, and what is new comes in by itself, but waits while the person has paused the
-/// list or has the pointer in it.
+/// A page that lists what arrives. Its filters are its address, and what is new comes in by itself, but waits while the
+/// person has paused the list or has the pointer in it.
 /// </summary>
 public abstract class LiveListPage : ComponentBase, IDisposable
 {
@@ -58,7 +58,9 @@ public abstract class LiveListPage : ComponentBase, IDisposable
     /// <summary>Lists what matches the filters in the address.</summary>
     private protected abstract void ReadAddress();
 
-    /// <summary>Takes what has arrived, to wait while <see cref="IsHeld"/>; false when the page looks the same after it.</summary>
+    /// <summary>
+    /// Takes what has arrived, to wait while <see cref="IsHeld"/>; false when the page looks the same after it.
+    /// </summary>
     private protected abstract bool Follow();
 
     /// <summary>Shows everything that waits.</summary>

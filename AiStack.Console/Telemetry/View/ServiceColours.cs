@@ -12,7 +12,9 @@ internal sealed class ServiceColours
     private readonly Lock _lock = new();
     private readonly Dictionary<string, int> _colours = new(StringComparer.Ordinal);
 
-    /// <summary>1 to <see cref="Count"/>. Different for the first services that are seen, and then again from the first.</summary>
+    /// <summary>
+    /// 1 to <see cref="Count"/>. Different for the first services that are seen, and then again from the first.
+    /// </summary>
     public int Of(string service)
     {
         lock (_lock)

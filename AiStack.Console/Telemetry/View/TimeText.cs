@@ -22,7 +22,10 @@ internal static class TimeText
     /// <summary>"45.6 µs", "340 ms", "2.1 s".</summary>
     public static string Short(TimeSpan time) => ChartValue.Text(time.TotalSeconds, "s");
 
-    /// <summary>Reads "250", "250ms", "1.5 s" or "2 min"; a number alone is milliseconds. Nothing below zero, nothing past 1,000 days.</summary>
+    /// <summary>
+    /// Reads "250", "250ms", "1.5 s" or "2 min"; a number alone is milliseconds. Nothing below zero,
+    /// nothing past 1,000 days.
+    /// </summary>
     public static bool TryParse(string? text, out TimeSpan time)
     {
         time = default;
@@ -31,7 +34,8 @@ internal static class TimeText
         var name = word[digits..].Trim();
         var unit = Array.Find(_units, unit => unit.Names.Contains(name));
         if (unit.Ticks == 0
-            || !decimal.TryParse(word.AsSpan(0, digits), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+            || !decimal.TryParse(
+                word.AsSpan(0, digits), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
             || number > (decimal)_longest.Ticks / unit.Ticks)
         {
             return false;
@@ -41,7 +45,10 @@ internal static class TimeText
         return true;
     }
 
-    /// <summary>The time in the largest unit that holds it whole, so that <see cref="TryParse"/> reads back the same: "90s", "15m".</summary>
+    /// <summary>
+    /// The time in the largest unit that holds it whole, so that <see cref="TryParse"/> reads
+    /// back the same: "90s", "15m".
+    /// </summary>
     public static string ToAddress(TimeSpan time)
     {
         var unit = Array.FindLast(_units, unit => time.Ticks % unit.Ticks == 0 && time.Ticks >= unit.Ticks);

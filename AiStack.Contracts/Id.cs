@@ -48,7 +48,8 @@ internal sealed class IdJsonConverterFactory : JsonConverterFactory
         typeToConvert.IsGenericType && typeToConvert.GetGenericTypeDefinition() == typeof(Id<>);
 
     public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) =>
-        (JsonConverter)Activator.CreateInstance(typeof(IdJsonConverter<>).MakeGenericType(typeToConvert.GenericTypeArguments))!;
+        (JsonConverter)Activator.CreateInstance(
+            typeof(IdJsonConverter<>).MakeGenericType(typeToConvert.GenericTypeArguments))!;
 
     private sealed class IdJsonConverter<TKind> : JsonConverter<Id<TKind>>
         where TKind : IKind

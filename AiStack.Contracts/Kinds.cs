@@ -1,6 +1,7 @@
 namespace AiStack.Contracts;
 
-// The prefixes are OpenAI's where OpenAI has the thing, separator included: file ids use a dash, the rest an underscore.
+// The prefixes are OpenAI's where OpenAI has the thing, separator included: file ids use a
+// dash, the rest an underscore.
 
 public sealed class Organisation : IKind { public static string Prefix => "org-"; }
 

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace AiStack.ServiceDefaults;
 
-/// <summary>Says which check fails, and nothing of its internals: <c>{"status":"Unhealthy","checks":{"cache":"Unhealthy"}}</c>.</summary>
+/// <summary>
+/// Says which check fails, and nothing of its internals: <c>{"status":"Unhealthy","checks":{"cache":"Unhealthy"}}</c>.
+/// </summary>
 internal static class HealthReportWriter
 {
     public static Task WriteAsync(HttpContext context, HealthReport report) => context.Response.WriteAsJsonAsync(

@@ -19,7 +19,9 @@ namespace AiStack.ServiceDefaults;
 /// </summary>
 public static class Stores
 {
-    /// <summary>After this a store that does not answer is named as the failing one, before whoever asks has given up.</summary>
+    /// <summary>
+    /// After this a store that does not answer is named as the failing one, before whoever asks has given up.
+    /// </summary>
     private static readonly TimeSpan _healthLimit = TimeSpan.FromSeconds(2);
 
     /// <summary>Postgres, as the role of <paramref name="schema"/>, which row-level security binds.</summary>
@@ -54,7 +56,9 @@ public static class Stores
 #endif
     }
 
-    /// <summary>Blob storage: a folder (<c>file:///…</c>), or Azure's (a connection string or an account's address).</summary>
+    /// <summary>
+    /// Blob storage: a folder (<c>file:///…</c>), or Azure's (a connection string or an account's address).
+    /// </summary>
     public static void AddBlobs(this IHostApplicationBuilder builder)
     {
         builder.Services.AddHealthChecks().AddCheck<BlobHealth>("blobs", timeout: _healthLimit);
@@ -68,14 +72,17 @@ public static class Stores
 #if USE_ASPIRE
         builder.AddAzureBlobServiceClient("blobs", settings => settings.DisableHealthChecks = true);
 #else
-        builder.Services.AddSingleton(_ => Uri.TryCreate(Required(builder.Configuration, "blobs"), UriKind.Absolute, out var address)
-            ? new BlobServiceClient(address)
-            : new BlobServiceClient(connectionString));
+        builder.Services.AddSingleton(
+            _ => Uri.TryCreate(Required(builder.Configuration, "blobs"), UriKind.Absolute, out var address)
+                ? new BlobServiceClient(address)
+                : new BlobServiceClient(connectionString));
 #endif
         builder.Services.AddSingleton<IBlobStore, AzureBlobStore>();
     }
 
-    /// <summary>The cache may start after us, go away, and come back: until then, callers are told so at once.</summary>
+    /// <summary>
+    /// The cache may start after us, go away, and come back: until then, callers are told so at once.
+    /// </summary>
     private static void Survive(ConfigurationOptions options)
     {
         options.AbortOnConnectFail = false;

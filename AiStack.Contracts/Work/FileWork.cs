@@ -1,9 +1,12 @@
 namespace AiStack.Contracts.Work;
 
-/// <summary>Asks Ingest to turn a file into chunks for a vector store; the answer is <see cref="FileProcessed"/>.</summary>
+/// <summary>
+/// Asks Ingest to turn a file into chunks for a vector store; the answer is <see cref="FileProcessed"/>.
+/// </summary>
 /// <param name="MaxChunkTokens">The longest chunk.</param>
 /// <param name="OverlapTokens">How much of a chunk the next one repeats; at most a half.</param>
-public sealed record ProcessFile(Id<VectorStore> VectorStoreId, Id<StoredFile> FileId, int MaxChunkTokens, int OverlapTokens)
+public sealed record ProcessFile(
+    Id<VectorStore> VectorStoreId, Id<StoredFile> FileId, int MaxChunkTokens, int OverlapTokens)
 {
     public const string Queue = "ingest.process-file";
 }

@@ -12,7 +12,9 @@ public sealed record Caller(
     /// <summary>True when the key has <paramref name="scope"/>, or is an administrator's.</summary>
     public bool Has(string scope) => Scopes.Contains(scope) || Scopes.Contains(Authentication.Scopes.Admin);
 
-    /// <summary>Makes <see cref="Caller"/> a parameter of endpoint handlers; endpoints require authentication, so it is there.</summary>
+    /// <summary>
+    /// Makes <see cref="Caller"/> a parameter of endpoint handlers; endpoints require authentication, so it is there.
+    /// </summary>
     public static ValueTask<Caller?> BindAsync(HttpContext context) => ValueTask.FromResult(From(context.User));
 
     /// <summary>The caller as claims; <see cref="BindAsync"/> reads them back.</summary>
@@ -35,8 +37,11 @@ public sealed record Caller(
             return null;
         }
 
-        var key = Id<ApiKey>.TryParse(user.FindFirstValue(CallerTokens.KeyClaim), null, out var id) ? id : (Id<ApiKey>?)null;
-        var scopes = user.FindFirstValue(CallerTokens.ScopeClaim)?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
+        var key = Id<ApiKey>.TryParse(user.FindFirstValue(CallerTokens.KeyClaim), null, out var id)
+            ? id
+            : (Id<ApiKey>?)null;
+        var scopes = user.FindFirstValue(CallerTokens.ScopeClaim)?
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
         return new(organisation, project, key, scopes.ToHashSet(StringComparer.Ordinal));
     }
 }

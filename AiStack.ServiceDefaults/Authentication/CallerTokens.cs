@@ -39,5 +39,6 @@ public sealed class CallerTokens(IOptions<IdentityOptions> options, TimeProvider
         });
     }
 
-    internal static SymmetricSecurityKey SigningKey(IdentityOptions options) => new(Convert.FromBase64String(options.SigningKey));
+    internal static SymmetricSecurityKey SigningKey(IdentityOptions options) =>
+        new(Convert.FromBase64String(options.SigningKey));
 }

@@ -13,7 +13,8 @@ internal sealed class AzureBlobStore(BlobServiceClient service) : IBlobStore
 
     public async Task<Outcome<StoredBlob>> PutAsync(Stream content, long maxBytes, CancellationToken cancellationToken)
     {
-        // The name is the hash, which is known only at the end: the bytes wait in a file of this machine, not in memory.
+        // The name is the hash, which is known only at the end: the bytes wait in a file of
+        // this machine, not in memory.
         await using var spool = new FileStream(Path.GetTempFileName(), new FileStreamOptions
         {
             Mode = FileMode.Create,

@@ -23,7 +23,8 @@ internal static class BlobHashing
                 sizeBytes += read;
                 if (sizeBytes > maxBytes)
                 {
-                    return new Fault(FaultCode.PayloadTooLarge, $"The file is larger than the limit of {maxBytes} bytes.", "file");
+                    return new Fault(
+                        FaultCode.PayloadTooLarge, $"The file is larger than the limit of {maxBytes} bytes.", "file");
                 }
 
                 sha256.AppendData(buffer.AsSpan(..read));
@@ -38,8 +39,11 @@ internal static class BlobHashing
         }
     }
 
-    /// <summary>Reading may break because the caller went away, writing because the store did: only the second is ours.</summary>
-    private static async ValueTask WriteAsync(Stream target, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    /// <summary>
+    /// Reading may break because the caller went away, writing because the store did: only the second is ours.
+    /// </summary>
+    private static async ValueTask WriteAsync(
+        Stream target, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         try
         {

@@ -52,7 +52,8 @@ internal sealed class FileBlobStore(string folder) : IBlobStore
         }
     }
 
-    public Task<Stream?> OpenAsync(BlobId id, CancellationToken cancellationToken) => Task.FromResult<Stream?>(Guard(() => Open(id)));
+    public Task<Stream?> OpenAsync(BlobId id, CancellationToken cancellationToken) =>
+        Task.FromResult<Stream?>(Guard(() => Open(id)));
 
     public Task DeleteAsync(BlobId id, CancellationToken cancellationToken)
     {
@@ -76,7 +77,8 @@ internal sealed class FileBlobStore(string folder) : IBlobStore
     public Task PingAsync(CancellationToken cancellationToken) =>
         Directory.Exists(folder)
             ? Task.CompletedTask
-            : Task.FromException(new BlobsUnavailableException("The blob folder is gone.", new DirectoryNotFoundException()));
+            : Task.FromException(
+                new BlobsUnavailableException("The blob folder is gone.", new DirectoryNotFoundException()));
 
     private FileStream Create(string path)
     {

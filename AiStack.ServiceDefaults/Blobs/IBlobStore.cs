@@ -28,12 +28,14 @@ public readonly record struct BlobId
 public sealed record StoredBlob(BlobId Id, long SizeBytes);
 
 /// <summary>
-/// Bytes under their SHA-256: written once, never changed, the same bytes never stored twice. A blob is readable whole or not
-/// at all. When the store cannot be reached the methods throw what <see cref="Errors.DependencyFailure"/> knows.
+/// Bytes under their SHA-256: written once, never changed, the same bytes never stored twice. A blob is readable whole
+/// or not at all. When the store cannot be reached the methods throw what <see cref="Errors.DependencyFailure"/> knows.
 /// </summary>
 public interface IBlobStore
 {
-    /// <summary>Streams <paramref name="content"/> to the store; past <paramref name="maxBytes"/> it gives up and keeps nothing.</summary>
+    /// <summary>
+    /// Streams <paramref name="content"/> to the store; past <paramref name="maxBytes"/> it gives up and keeps nothing.
+    /// </summary>
     Task<Outcome<StoredBlob>> PutAsync(Stream content, long maxBytes, CancellationToken cancellationToken);
 
     /// <summary>Opens a seekable stream of the blob; null when there is none.</summary>

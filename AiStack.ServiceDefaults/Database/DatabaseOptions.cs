@@ -8,7 +8,8 @@ public sealed class DatabaseOptions : ISectionOptions
     public static string Section => "Database";
 
     /// <summary>
-    /// The password of the services' roles. By default it is derived from the owner's, so that there is one secret less to keep.
+    /// The password of the services' roles. By default it is derived from the owner's, so that there is
+    /// one secret less to keep.
     /// </summary>
     public string? RolePassword { get; set; }
 }

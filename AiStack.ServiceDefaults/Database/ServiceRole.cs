@@ -6,8 +6,8 @@ using Npgsql;
 namespace AiStack.ServiceDefaults.Database;
 
 /// <summary>
-/// The Postgres role a service works as. It owns nothing and cannot bypass row-level security; only <c>migrate</c> works as
-/// the owner.
+/// The Postgres role a service works as. It owns nothing and cannot bypass row-level security; only <c>migrate</c>
+/// works as the owner.
 /// </summary>
 internal sealed record ServiceRole(string Schema, string Name, string Password, string OwnerConnectionString)
 {
@@ -32,6 +32,7 @@ internal sealed record ServiceRole(string Schema, string Name, string Password, 
     private static string Derive(string ownerConnectionString, string role)
     {
         var secret = new NpgsqlConnectionStringBuilder(ownerConnectionString).Password ?? "";
-        return Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes(role)));
+        return Convert.ToHexStringLower(
+            HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes(role)));
     }
 }

@@ -10,8 +10,8 @@ namespace AiStack.ServiceDefaults.Errors;
 /// <summary>Tells a dependency that is down, which passes by itself, from a bug, which does not.</summary>
 public static class DependencyFailure
 {
-    // Class 08: connection; 40: a deadlock, from which another was saved; 53: resources; 57P: shut down by the operator,
-    // or starting up.
+    // Class 08: connection; 40: a deadlock, from which another was saved; 53: resources; 57P: shut down by the
+    // operator, or starting up.
     private static readonly string[] Passing = ["08", "40", "53", "57P"];
 
     /// <summary>The dependency that failed in <paramref name="exception"/>, or null when none did.</summary>
@@ -19,7 +19,9 @@ public static class DependencyFailure
     {
         null => null,
         PostgresException { SqlState: { } state } =>
-            Array.Exists(Passing, passing => state.StartsWith(passing, StringComparison.Ordinal)) ? "the database" : null,
+            Array.Exists(Passing, passing => state.StartsWith(passing, StringComparison.Ordinal))
+                ? "the database"
+                : null,
         NpgsqlException => "the database",
         RedisConnectionException or RedisTimeoutException => "the cache",
         BlobsUnavailableException => "blob storage",

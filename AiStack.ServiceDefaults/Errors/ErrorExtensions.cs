@@ -14,16 +14,20 @@ internal static class ErrorExtensions
         builder.Services.AddExceptionHandler<FailureHandler>();
     }
 
-    /// <summary>No answer without a body that says what is wrong: exceptions, and refusals by the framework itself.</summary>
+    /// <summary>
+    /// No answer without a body that says what is wrong: exceptions, and refusals by the framework itself.
+    /// </summary>
     public static void UseErrors(this WebApplication app)
     {
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
-            // A dependency that is down is an expected failure: it has its own answer and needs no error log with a stack.
+            // A dependency that is down is an expected failure: it has its own answer and needs
+            // no error log with a stack.
             SuppressDiagnosticsCallback = context => DependencyFailure.NameOf(context.Exception) is not null
                 || context.Exception is BadHttpRequestException,
         });
-        app.UseStatusCodePages(context => FrameworkRefusal(context.HttpContext).ToResult().ExecuteAsync(context.HttpContext));
+        app.UseStatusCodePages(
+            context => FrameworkRefusal(context.HttpContext).ToResult().ExecuteAsync(context.HttpContext));
     }
 
     private static Fault FrameworkRefusal(HttpContext context) => context.Response.StatusCode switch

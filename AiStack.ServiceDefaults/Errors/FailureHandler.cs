@@ -7,10 +7,13 @@ using System.Text.RegularExpressions;
 
 namespace AiStack.ServiceDefaults.Errors;
 
-/// <summary>A dependency that is down is 503 with Retry-After, a request that cannot be read is 400; the rest is a bug, and 500.</summary>
+/// <summary>
+/// A dependency that is down is 503 with Retry-After, a request that cannot be read is 400; the rest is a bug, and 500.
+/// </summary>
 internal sealed partial class FailureHandler : IExceptionHandler
 {
-    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    public async ValueTask<bool> TryHandleAsync(
+        HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
         if (httpContext.Response.HasStarted)
         {
@@ -60,7 +63,9 @@ internal sealed partial class FailureHandler : IExceptionHandler
             : new(FaultCode.InvalidArgument, $"The value of '{path}' is not of the expected type.", path);
     }
 
-    /// <summary>Names the parameter, where the framework's message does, and none of the framework's own words.</summary>
+    /// <summary>
+    /// Names the parameter, where the framework's message does, and none of the framework's own words.
+    /// </summary>
     private static Fault Unreadable(BadHttpRequestException bad)
     {
         var unbound = Unbound().Match(bad.Message);

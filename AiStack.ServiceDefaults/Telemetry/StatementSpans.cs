@@ -6,13 +6,15 @@ using Npgsql;
 namespace AiStack.ServiceDefaults.Telemetry;
 
 /// <summary>
-/// The spans of statements: <c>select retrieval.vector_store</c> (OpenTelemetry's <c>{db.operation.name} {target}</c>), and
-/// only as a part of something. A statement that belongs to no request and no piece of work is housekeeping, such as a
-/// look at an empty queue: traces of one span, thousands an hour, would bury the others.
+/// The spans of statements: <c>select retrieval.vector_store</c> (OpenTelemetry's <c>{db.operation.name} {target}</c>),
+/// and only as a part of something. A statement that belongs to no request and no piece of work is housekeeping, such
+/// as a look at an empty queue: traces of one span, thousands an hour, would bury the others.
 /// </summary>
 internal static partial class StatementSpans
 {
-    /// <summary>Statements are written in the code, so there are some hundred; what is beyond is not worth remembering.</summary>
+    /// <summary>
+    /// Statements are written in the code, so there are some hundred; what is beyond is not worth remembering.
+    /// </summary>
     private const int MaxNames = 2_000;
 
     private static readonly ConcurrentDictionary<string, string> _names = new(StringComparer.Ordinal);
@@ -22,7 +24,9 @@ internal static partial class StatementSpans
         .ConfigureBatchFilter(_ => Activity.Current is { Recorded: true })
         .ConfigureCommandSpanNameProvider(command => NameOf(command.CommandText)));
 
-    /// <summary>What the statement does first to change something, or else to read; its first word where no table is named.</summary>
+    /// <summary>
+    /// What the statement does first to change something, or else to read; its first word where no table is named.
+    /// </summary>
     public static string NameOf(string statement)
     {
         if (_names.TryGetValue(statement, out var known))
@@ -48,7 +52,8 @@ internal static partial class StatementSpans
         RegexOptions.IgnoreCase)]
     private static partial Regex Change();
 
-    [GeneratedRegex(@"\b(?<verb>select)\b.*?\bfrom\s+(?<target>[\w.]+)", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
+    [GeneratedRegex(
+        @"\b(?<verb>select)\b.*?\bfrom\s+(?<target>[\w.]+)", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
     private static partial Regex Reading();
 
     [GeneratedRegex(@"\w+")]

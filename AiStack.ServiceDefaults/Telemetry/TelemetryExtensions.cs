@@ -18,7 +18,8 @@ internal static class TelemetryExtensions
     /// <summary>Logs, traces and metrics over OTLP, to wherever <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> says.</summary>
     public static void AddTelemetry(this IHostApplicationBuilder builder)
     {
-        // A line a request, and one a statement, would bury what a person looks for; traces hold both. Settings can say otherwise.
+        // A line a request, and one a statement, would bury what a person looks for; traces hold both.
+        // Settings can say otherwise.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Logging.AddFilter("Npgsql", LogLevel.Warning);
         builder.Logging.AddFilter("System.Net.Http", LogLevel.Warning);
@@ -47,7 +48,8 @@ internal static class TelemetryExtensions
                 .AddAspNetCoreInstrumentation(Configure)
                 .AddHttpClientInstrumentation()
                 .AddNpgsql()
-                .AddSource("AiStack.*", "Experimental.Microsoft.Extensions.AI", "Microsoft.SemanticKernel*", "Azure.*"));
+                .AddSource(
+                    "AiStack.*", "Experimental.Microsoft.Extensions.AI", "Microsoft.SemanticKernel*", "Azure.*"));
 
         // Without a receiver the exporter would retry for ever against a port where nobody listens.
         if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))

@@ -5,8 +5,8 @@ using Npgsql;
 namespace AiStack.ServiceDefaults.Tenancy;
 
 /// <summary>
-/// Connections that see one project's rows. The project is set on the session and the pool forgets it on return; a connection
-/// opened any other way sees no project's rows at all.
+/// Connections that see one project's rows. The project is set on the session and the pool forgets it on return; a
+/// connection opened any other way sees no project's rows at all.
 /// </summary>
 public static class ProjectDatabase
 {
@@ -28,7 +28,10 @@ public static class ProjectDatabase
         }
     }
 
-    /// <summary>Runs <paramref name="work"/> on one project's rows in one transaction: either all of its writes happen or none do.</summary>
+    /// <summary>
+    /// Runs <paramref name="work"/> on one project's rows in one transaction: either all of its
+    /// writes happen or none do.
+    /// </summary>
     public static async Task<T> InTransactionAsync<T>(
         this NpgsqlDataSource database,
         Id<Project> projectId,

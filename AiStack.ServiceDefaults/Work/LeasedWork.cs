@@ -16,7 +16,9 @@ internal sealed partial class LeasedWork<TPayload, THandler>(
 {
     private static readonly ActivitySource Activities = new("AiStack.Work");
 
-    /// <summary>Handles what was claimed together, project by project; each stays leased until the last is done.</summary>
+    /// <summary>
+    /// Handles what was claimed together, project by project; each stays leased until the last is done.
+    /// </summary>
     public async Task HandleAsync(List<Lease<TPayload>> leases, CancellationToken stopping)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stopping);
@@ -201,7 +203,8 @@ internal sealed partial class LeasedWork<TPayload, THandler>(
         return Activities.StartActivity($"process {THandler.Queue}", ActivityKind.Consumer, parent, links: links);
     }
 
-    [LoggerMessage(2, LogLevel.Warning, "{Count} items of {Queue} failed on attempt {Attempt}; they will be tried again.")]
+    [LoggerMessage(
+        2, LogLevel.Warning, "{Count} items of {Queue} failed on attempt {Attempt}; they will be tried again.")]
     private static partial void HandlingFailed(
         ILogger logger, Exception exception, string queue, int count, int attempt);
 

@@ -45,7 +45,8 @@ internal sealed class WorkDepths : BackgroundService
             "aistack.work.queue.age",
             Ages,
             unit: "s",
-            description: "How long the oldest piece of work of a queue has waited, without parked ones; 0 when none waits.");
+            description: "How long the oldest piece of work of a queue has waited, without parked ones; "
+                + "0 when none waits.");
     }
 
     public override void Dispose()
@@ -100,7 +101,8 @@ internal sealed class WorkDepths : BackgroundService
     private IEnumerable<Measurement<double>> Ages() => _counted is not { } counted ? [] :
         from queue in _queues
         let waiting = counted.Where(one => one.Queue == queue && one.State != "parked").Select(one => one.OldestSeconds)
-        select new Measurement<double>(waiting.DefaultIfEmpty().Max(), new KeyValuePair<string, object?>("queue", queue));
+        select new Measurement<double>(
+            waiting.DefaultIfEmpty().Max(), new KeyValuePair<string, object?>("queue", queue));
 
     private sealed record Counted(string Queue, string State, long Items, double OldestSeconds);
 }

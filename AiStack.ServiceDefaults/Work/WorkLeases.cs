@@ -14,8 +14,9 @@ public sealed class WorkQueue<TPayload>(NpgsqlDataSource database, string name)
     where TPayload : notnull
 {
     /// <summary>
-    /// Leases up to <paramref name="max"/> items that are not suspects, oldest first. When there are fewer than that for
-    /// each of <paramref name="workers"/>, one takes no more than its part: a few large items are done side by side.
+    /// Leases up to <paramref name="max"/> items that are not suspects, oldest first. When there are fewer than that
+    /// for each of <paramref name="workers"/>, one takes no more than its part: a few large items are done
+    /// side by side.
     /// </summary>
     public async Task<List<Lease<TPayload>>> ClaimAsync(
         int max, TimeSpan lease, CancellationToken cancellationToken, int workers = 1)

@@ -35,7 +35,9 @@ public sealed class WorkOptions : ISectionOptions
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan LongestRetry { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>How often the queues are counted for the metrics. The default is how often metrics are sent to the Console.</summary>
+    /// <summary>
+    /// How often the queues are counted for the metrics. The default is how often metrics are sent to the Console.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:05:00")]
     public TimeSpan CountEvery { get; set; } = TimeSpan.FromSeconds(5);
 

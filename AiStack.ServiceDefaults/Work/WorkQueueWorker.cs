@@ -34,7 +34,8 @@ internal sealed partial class WorkQueueWorker<TPayload, THandler>(
         {
             try
             {
-                var hasWorked = await HandleSuspectAsync(work, stoppingToken) || await HandleNextAsync(work, stoppingToken);
+                var hasWorked = await HandleSuspectAsync(work, stoppingToken)
+                    || await HandleNextAsync(work, stoppingToken);
                 _isCutOff = false;
                 if (!hasWorked)
                 {

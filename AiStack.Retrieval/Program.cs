@@ -10,7 +10,8 @@ if (args is ["prepare"])
 {
     builder.AddEmbedding();
     await using var preparing = builder.Build();
-    return await PrepareWordVectors.RunAsync(preparing.Services.GetRequiredService<WordVectorsFile>(), CancellationToken.None);
+    return await PrepareWordVectors.RunAsync(
+        preparing.Services.GetRequiredService<WordVectorsFile>(), CancellationToken.None);
 }
 
 builder.AddServiceDefaults();

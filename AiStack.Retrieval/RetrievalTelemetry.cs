@@ -6,7 +6,9 @@ using AiStack.ServiceDefaults;
 
 namespace AiStack.Retrieval;
 
-/// <summary>Everything Retrieval reports about itself. The names are a contract: docs/telemetry.md lists them.</summary>
+/// <summary>
+/// Everything Retrieval reports about itself. The names are a contract: docs/telemetry.md lists them.
+/// </summary>
 internal sealed class RetrievalTelemetry : IDisposable
 {
     public const string Name = "AiStack.Retrieval";
@@ -26,7 +28,10 @@ internal sealed class RetrievalTelemetry : IDisposable
             "aistack.retrieval.search.duration",
             unit: "s",
             description: "Time of a search, from the request to the passages.",
-            advice: new() { HistogramBucketBoundaries = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5] });
+            advice: new()
+            {
+                HistogramBucketBoundaries = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5],
+            });
         _results = _meter.CreateHistogram<int>(
             "aistack.retrieval.search.results", unit: "{passage}", description: "Passages that a search found.");
         _indexed = _meter.CreateCounter<long>(
@@ -35,7 +40,10 @@ internal sealed class RetrievalTelemetry : IDisposable
             "aistack.retrieval.file.time_to_searchable",
             unit: "s",
             description: "From when a file was attached to a store until a search finds it.",
-            advice: new() { HistogramBucketBoundaries = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 60, 120, 300, 600, 1800, 3600] });
+            advice: new()
+            {
+                HistogramBucketBoundaries = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 60, 120, 300, 600, 1800, 3600],
+            });
     }
 
     public void Searched(TimeSpan duration, int results)
@@ -44,7 +52,9 @@ internal sealed class RetrievalTelemetry : IDisposable
         _results.Record(results);
     }
 
-    /// <summary>Says on a search's span which passages it found: their ids, places and scores, never their text.</summary>
+    /// <summary>
+    /// Says on a search's span which passages it found: their ids, places and scores, never their text.
+    /// </summary>
     public static void Found(Activity? search, IReadOnlyList<Passage> passages)
     {
         if (search is { IsAllDataRequested: true })

@@ -4,10 +4,10 @@ using Microsoft.Extensions.AI;
 namespace AiStack.Retrieval.Embedding;
 
 /// <summary>
-/// Vectors without a model: half of a text's vector is the weighted mean of its words' vectors (SIF; Arora, Liang, Ma: "A Simple but
-/// Tough-to-Beat Baseline for Sentence Embeddings", ICLR 2017), half is its stems by signed hashing (Weinberger et al.: "Feature
-/// Hashing for Large Scale Multitask Learning", ICML 2009). The dot product of two is half the cosine of each. Without word
-/// vectors the second half serves alone.
+/// Vectors without a model: half of a text's vector is the weighted mean of its words' vectors (SIF; Arora, Liang, Ma:
+/// "A Simple but Tough-to-Beat Baseline for Sentence Embeddings", ICLR 2017), half is its stems by signed hashing
+/// (Weinberger et al.: "Feature Hashing for Large Scale Multitask Learning", ICML 2009). The dot product of two is half
+/// the cosine of each. Without word vectors the second half serves alone.
 /// </summary>
 internal sealed class BuiltinEmbedder(WordVectors? vectors) : IEmbeddingGenerator<string, Embedding<float>>
 {
@@ -16,17 +16,24 @@ internal sealed class BuiltinEmbedder(WordVectors? vectors) : IEmbeddingGenerato
     private const int HashedDimensions = Dimensions - WordVectors.Dimensions;
     private const int HashesPerTerm = 3;
 
-    /// <summary>The weight's constant, and the number of words in the list that the frequencies were ranked in.</summary>
+    /// <summary>
+    /// The weight's constant, and the number of words in the list that the frequencies were ranked in.
+    /// </summary>
     private const double A = 1e-4;
     private const double Vocabulary = 341_479;
 
     private static readonly double Harmonic = Math.Log(1.78 * Vocabulary);
 
     private readonly EmbeddingGeneratorMetadata _metadata =
-        new("aistack", defaultModelId: vectors is null ? "builtin-hash-1" : "builtin-glove-hash-1", defaultModelDimensions: Dimensions);
+        new(
+            "aistack",
+            defaultModelId: vectors is null ? "builtin-hash-1" : "builtin-glove-hash-1",
+            defaultModelDimensions: Dimensions);
 
     public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
-        IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
+        IEnumerable<string> values,
+        EmbeddingGenerationOptions? options = null,
+        CancellationToken cancellationToken = default)
     {
         var embeddings = new GeneratedEmbeddings<Embedding<float>>();
         foreach (var value in values)
@@ -39,14 +46,19 @@ internal sealed class BuiltinEmbedder(WordVectors? vectors) : IEmbeddingGenerato
     }
 
     public object? GetService(Type serviceType, object? serviceKey = null) =>
-        serviceType == typeof(EmbeddingGeneratorMetadata) ? _metadata : serviceType?.IsInstanceOfType(this) == true ? this : null;
+        serviceType == typeof(EmbeddingGeneratorMetadata)
+            ? _metadata
+            : serviceType?.IsInstanceOfType(this) == true ? this : null;
 
     public void Dispose()
     {
         // Nothing to let go: the interface asks.
     }
 
-    /// <summary>How much a word says, from 1 for one that is rare or unknown to almost 0 for "the": a / (a + p), p by Zipf's law.</summary>
+    /// <summary>
+    /// How much a word says, from 1 for one that is rare or unknown to almost 0 for "the":
+    /// a / (a + p), p by Zipf's law.
+    /// </summary>
     public double Weight(string form)
     {
         var rank = vectors?.Rank(form) ?? -1;

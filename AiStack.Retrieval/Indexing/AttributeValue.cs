@@ -70,7 +70,8 @@ internal readonly record struct AttributeValue(string? Text, double? Number, boo
             {
                 (0 or > MaxKeyLength, _) => Wrong(name, $"must have names of 1 to {MaxKeyLength} characters"),
                 (_, null) => Wrong($"{name}.{property.Name}", "must be a string, a number or a boolean"),
-                (_, { Text.Length: > MaxTextLength }) => Wrong($"{name}.{property.Name}", $"may have at most {MaxTextLength} characters"),
+                (_, { Text.Length: > MaxTextLength }) =>
+                    Wrong($"{name}.{property.Name}", $"may have at most {MaxTextLength} characters"),
                 _ => null,
             };
             if (fault is not null)
@@ -82,5 +83,6 @@ internal readonly record struct AttributeValue(string? Text, double? Number, boo
         return null;
     }
 
-    private static Fault Wrong(string field, string what) => new(FaultCode.InvalidArgument, $"'{field}' {what}.", field);
+    private static Fault Wrong(string field, string what) =>
+        new(FaultCode.InvalidArgument, $"'{field}' {what}.", field);
 }

@@ -8,7 +8,9 @@ using Npgsql;
 
 namespace AiStack.Retrieval.Indexing;
 
-/// <summary>Takes a deleted file out of every store. Search hides it from the moment it was deleted; this frees what it took.</summary>
+/// <summary>
+/// Takes a deleted file out of every store. Search hides it from the moment it was deleted; this frees what it took.
+/// </summary>
 internal sealed class ForgetFileHandler(NpgsqlDataSource database, TimeProvider time) : IWorkHandler<FileDeleted>
 {
     public static string Queue => FileDeleted.Queue;

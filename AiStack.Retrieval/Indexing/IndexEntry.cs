@@ -31,7 +31,8 @@ internal sealed record IndexEntry(
         foreach (var (hash, count) in counts)
         {
             BinaryPrimitives.WriteUInt32LittleEndian(terms.AsSpan(offset), hash);
-            BinaryPrimitives.WriteUInt16LittleEndian(terms.AsSpan(offset + 4), (ushort)Math.Min(count, ushort.MaxValue));
+            BinaryPrimitives.WriteUInt16LittleEndian(
+                terms.AsSpan(offset + 4), (ushort)Math.Min(count, ushort.MaxValue));
             offset += BytesPerTerm;
         }
 

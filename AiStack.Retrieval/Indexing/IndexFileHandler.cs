@@ -11,8 +11,8 @@ using Npgsql;
 namespace AiStack.Retrieval.Indexing;
 
 /// <summary>
-/// Makes processed files findable: their chunks are embedded, and their entries, their new state and the store's new version are
-/// one transaction. Doing it twice ends the same.
+/// Makes processed files findable: their chunks are embedded, and their entries, their new state and the store's new
+/// version are one transaction. Doing it twice ends the same.
 /// </summary>
 internal sealed class IndexFileHandler(
     NpgsqlDataSource database,
@@ -36,7 +36,9 @@ internal sealed class IndexFileHandler(
     {
         var entries = await EmbedAsync(projectId, leases, cancellationToken);
         var attached = await database.InTransactionAsync(
-            projectId, connection => StoreAsync(connection, projectId, leases, entries, cancellationToken), cancellationToken);
+            projectId,
+            connection => StoreAsync(connection, projectId, leases, entries, cancellationToken),
+            cancellationToken);
         telemetry.Indexed(entries.Values.Sum(list => list.Count));
         foreach (var attachedAt in attached)
         {
@@ -50,7 +52,8 @@ internal sealed class IndexFileHandler(
             async connection =>
             {
                 var failure = new FileFailure("server_error", $"The file could not be indexed: {reason}.");
-                await FailAsync(connection, lease.Payload with { Failure = failure, RevisionId = null }, cancellationToken);
+                await FailAsync(
+                    connection, lease.Payload with { Failure = failure, RevisionId = null }, cancellationToken);
                 return true;
             },
             cancellationToken);
@@ -72,7 +75,12 @@ internal sealed class IndexFileHandler(
         NpgsqlConnection connection, Id<Revision> revision, CancellationToken cancellationToken)
     {
         var chunks = await connection.ListAsync(
-            $"select id, ordinal, text, heading from ingest.published_chunk where revision_id = {revision} order by ordinal",
+            $"""
+            select id, ordinal, text, heading
+            from ingest.published_chunk
+            where revision_id = {revision}
+            order by ordinal
+            """,
             row => (
                 Id: new Id<Chunk>(row.GetGuid(0)), Ordinal: row.GetInt32(1),
                 Text: row.IsDBNull(3) ? row.GetString(2) : WithHeading(row.GetString(3), row.GetString(2))),
@@ -80,7 +88,8 @@ internal sealed class IndexFileHandler(
         var entries = new List<IndexEntry>(chunks.Count);
         foreach (var batch in chunks.Chunk(EmbeddingBatch))
         {
-            var vectors = await embedder.GenerateAsync(batch.Select(chunk => chunk.Text), cancellationToken: cancellationToken);
+            var vectors = await embedder.GenerateAsync(
+                batch.Select(chunk => chunk.Text), cancellationToken: cancellationToken);
             entries.AddRange(batch.Zip(vectors, (chunk, vector) =>
                 IndexEntry.Create(chunk.Id, chunk.Ordinal, chunk.Text, vector.Vector.Span)));
         }
@@ -90,7 +99,8 @@ internal sealed class IndexFileHandler(
 
     /// <summary>A chunk from the middle of a section is found by what the section is about, too.</summary>
     private static string WithHeading(string heading, string text) =>
-        text.StartsWith(heading.Split(" > ")[^1], StringComparison.Ordinal) && !heading.Contains(" > ", StringComparison.Ordinal)
+        text.StartsWith(heading.Split(" > ")[^1], StringComparison.Ordinal)
+            && !heading.Contains(" > ", StringComparison.Ordinal)
             ? text
             : $"{heading}\n\n{text}";
 
@@ -170,7 +180,8 @@ internal sealed class IndexFileHandler(
             cancellationToken);
     }
 
-    private static Task<int> FailAsync(NpgsqlConnection connection, FileProcessed file, CancellationToken cancellationToken) =>
+    private static Task<int> FailAsync(
+        NpgsqlConnection connection, FileProcessed file, CancellationToken cancellationToken) =>
         connection.ExecuteAsync(
             $"""
             update retrieval.store_file

@@ -9,8 +9,8 @@ internal sealed class IndexOptions : ISectionOptions
     public static string Section => "Retrieval:Index";
 
     /// <summary>
-    /// Memory for the indexes of stores, in bytes. Past it the store not searched for longest is let go, and loaded again when
-    /// it is. The default holds about a million chunks.
+    /// Memory for the indexes of stores, in bytes. Past it the store not searched for longest is let go, and loaded
+    /// again when it is. The default holds about a million chunks.
     /// </summary>
     [Range(1L << 20, 1L << 40)]
     public long MaxBytes { get; set; } = 1L << 30;

@@ -20,8 +20,11 @@ internal static class IndexingExtensions
     }
 }
 
-/// <summary>At start, queues the files that another embedder embedded. Until each is done, its words alone find it.</summary>
-internal sealed partial class Reindexing(NpgsqlDataSource database, EmbedderIdentity embedder, ILogger<Reindexing> logger)
+/// <summary>
+/// At start, queues the files that another embedder embedded. Until each is done, its words alone find it.
+/// </summary>
+internal sealed partial class Reindexing(
+    NpgsqlDataSource database, EmbedderIdentity embedder, ILogger<Reindexing> logger)
     : BackgroundService
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
@@ -34,7 +37,9 @@ internal sealed partial class Reindexing(NpgsqlDataSource database, EmbedderIden
             {
                 await using var connection = await database.OpenConnectionAsync(stoppingToken);
                 var count = await connection.FirstOrDefaultAsync(
-                    $"select retrieval.enqueue_reindex({embedder.Name}, {FileProcessed.Queue})", row => row.GetInt64(0), stoppingToken);
+                    $"select retrieval.enqueue_reindex({embedder.Name}, {FileProcessed.Queue})",
+                    row => row.GetInt64(0),
+                    stoppingToken);
                 Started(logger, embedder.Name, count);
                 return;
             }

@@ -7,10 +7,11 @@ using Npgsql;
 namespace AiStack.Retrieval.Indexing;
 
 /// <summary>
-/// A store's index in this process. Before each search it is brought up to the version that the store has in the database, so
-/// every replica finds what was completed before the search began.
+/// A store's index in this process. Before each search it is brought up to the version that the store has in the
+/// database, so every replica finds what was completed before the search began.
 /// </summary>
-internal sealed class LoadedStore(Id<Project> projectId, Id<VectorStore> storeId, EmbedderIdentity embedder) : IDisposable
+internal sealed class LoadedStore(
+    Id<Project> projectId, Id<VectorStore> storeId, EmbedderIdentity embedder) : IDisposable
 {
     private readonly ReaderWriterLockSlim _lock = new();
     private readonly SemaphoreSlim _catchingUp = new(1, 1);
@@ -56,7 +57,8 @@ internal sealed class LoadedStore(Id<Project> projectId, Id<VectorStore> storeId
             var changes = await ChangesAsync(connection, from, cancellationToken);
             var entries = await EntriesAsync(connection, from, cancellationToken);
             Apply(worn ? new StoreIndex(embedder.Dimensions) : null, changes, entries);
-            Volatile.Write(ref _version, Math.Max(version, changes.Count == 0 ? version : changes.Max(change => change.Version)));
+            Volatile.Write(
+                ref _version, Math.Max(version, changes.Count == 0 ? version : changes.Max(change => change.Version)));
         }
         finally
         {
@@ -73,7 +75,9 @@ internal sealed class LoadedStore(Id<Project> projectId, Id<VectorStore> storeId
     private void Apply(StoreIndex? fresh, List<Change> changes, List<(Id<StoredFile> File, IndexEntry Entry)> entries)
     {
         var files = changes.Where(change => change.IsThere)
-            .ToDictionary(change => change.File, change => new IndexedFile(change.File, AttributeValue.ReadAll(change.Attributes)));
+            .ToDictionary(
+                change => change.File,
+                change => new IndexedFile(change.File, AttributeValue.ReadAll(change.Attributes)));
         _lock.EnterWriteLock();
         try
         {
@@ -94,7 +98,8 @@ internal sealed class LoadedStore(Id<Project> projectId, Id<VectorStore> storeId
         }
     }
 
-    private Task<List<Change>> ChangesAsync(NpgsqlConnection connection, long from, CancellationToken cancellationToken) =>
+    private Task<List<Change>> ChangesAsync(
+        NpgsqlConnection connection, long from, CancellationToken cancellationToken) =>
         connection.ListAsync(
             $"""
             select file_id, version, state = 'completed' and removed_at is null, attributes
@@ -107,7 +112,8 @@ internal sealed class LoadedStore(Id<Project> projectId, Id<VectorStore> storeId
     private Task<List<(Id<StoredFile> File, IndexEntry Entry)>> EntriesAsync(
         NpgsqlConnection connection, long from, CancellationToken cancellationToken) => connection.ListAsync(
             $"""
-            select e.file_id, e.chunk_id, e.ordinal, case when f.embedder = {embedder.Name} then e.vector else ''::bytea end,
+            select e.file_id, e.chunk_id, e.ordinal,
+                   case when f.embedder = {embedder.Name} then e.vector else ''::bytea end,
                    e.scale, e.terms, e.term_count
             from retrieval.store_file f
             join retrieval.entry e on e.vector_store_id = f.vector_store_id and e.file_id = f.file_id

@@ -13,8 +13,8 @@ internal sealed record IndexedFile(Id<StoredFile> Id, IReadOnlyDictionary<string
 internal readonly record struct Hit(int Document, float Score, float Bm25, float Dense);
 
 /// <summary>
-/// One store's chunks in memory: their words for BM25, their vectors for cosine, both searched exactly. Not safe for writing
-/// while it is read; <see cref="LoadedStore"/> sees to that.
+/// One store's chunks in memory: their words for BM25, their vectors for cosine, both searched exactly. Not safe for
+/// writing while it is read; <see cref="LoadedStore"/> sees to that.
 /// </summary>
 internal sealed class StoreIndex(int dimensions)
 {

@@ -10,7 +10,9 @@ internal abstract record Filter
     private const int MaxDepth = 8;
     private const int MaxParts = 100;
 
-    /// <summary>Whether a file with these attributes passes. One without the attribute passes no comparison but "not".</summary>
+    /// <summary>
+    /// Whether a file with these attributes passes. One without the attribute passes no comparison but "not".
+    /// </summary>
     public abstract bool Passes(IReadOnlyDictionary<string, AttributeValue> attributes);
 
     public static Outcome<Filter> Parse(JsonElement json)
@@ -80,7 +82,8 @@ internal abstract record Filter
             return Wrong($"{path}.value", isList ? "must be a list" : "must be a string, a number or a boolean");
         }
 
-        var values = (isList ? value.EnumerateArray() : Enumerable.Repeat(value, 1)).Select(AttributeValue.From).ToList();
+        var values = (isList ? value.EnumerateArray() : Enumerable.Repeat(value, 1))
+            .Select(AttributeValue.From).ToList();
         return values.Contains(null)
             ? Wrong($"{path}.value", "must hold strings, numbers or booleans")
             : new Comparison(type, key.GetString()!, [.. values.Select(item => item!.Value)]);
@@ -116,7 +119,10 @@ internal abstract record Filter
             };
         }
 
-        /// <summary>Numbers by size, texts by their characters (so ISO dates by time); null, which is neither, for what cannot be compared.</summary>
+        /// <summary>
+        /// Numbers by size, texts by their characters (so ISO dates by time); null, which is neither, for
+        /// what cannot be compared.
+        /// </summary>
         private int? Compare(AttributeValue actual) => (actual, Values[0]) switch
         {
             ({ Number: { } a }, { Number: { } b }) => a.CompareTo(b),

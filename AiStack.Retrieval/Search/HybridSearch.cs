@@ -17,8 +17,9 @@ internal sealed record FoundChunk(
     Id<Chunk> Id, Id<StoredFile> FileId, double Score, double Bm25, double Dense, double Fused);
 
 /// <summary>
-/// Words and meaning together: BM25 (Robertson, Zaragoza: "The Probabilistic Relevance Framework: BM25 and Beyond", 2009) and the
-/// cosine of vectors, both computed for every chunk, each scaled to its least and most in the store, and added half and half.
+/// Words and meaning together: BM25 (Robertson, Zaragoza: "The Probabilistic Relevance Framework: BM25 and Beyond",
+/// 2009) and the cosine of vectors, both computed for every chunk, each scaled to its least and most in the store, and
+/// added half and half.
 /// </summary>
 internal static class HybridSearch
 {
@@ -115,8 +116,8 @@ internal static class HybridSearch
     }
 
     /// <summary>
-    /// Fused scores rank within a store, where the best is near 1 even if nothing fits. What is reported is scaled by how well the
-    /// best fits in itself: its share of the most that BM25 could reach, and its cosine, half and half.
+    /// Fused scores rank within a store, where the best is near 1 even if nothing fits. What is reported is scaled by
+    /// how well the best fits in itself: its share of the most that BM25 could reach, and its cosine, half and half.
     /// </summary>
     private static List<FoundChunk> Scale(StoreIndex index, List<Hit> hits, double most)
     {

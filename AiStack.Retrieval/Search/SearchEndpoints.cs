@@ -18,10 +18,12 @@ internal static class SearchEndpoints
     public static void MapSearch(this IEndpointRouteBuilder app)
     {
         app.MapPost("/v1/vector_stores/{id}/search", SearchStore.HandleAsync).RequireScope(Scopes.VectorStoresRead)
-            .WithTags("Vector stores").WithName("SearchVectorStore").WithSummary("Finds the passages that fit a query best.");
+            .WithTags("Vector stores").WithName("SearchVectorStore")
+            .WithSummary("Finds the passages that fit a query best.");
 
         // Answers are made in the caller's name: a key that may chat may have its sources searched.
-        app.MapPost("/internal/search", SearchForAnswer.HandleAsync).RequireScope(Scopes.ChatWrite).ExcludeFromDescription();
+        app.MapPost("/internal/search", SearchForAnswer.HandleAsync).RequireScope(Scopes.ChatWrite)
+            .ExcludeFromDescription();
     }
 }
 
@@ -39,7 +41,9 @@ internal static class SearchForAnswer
 /// <summary>OpenAI's search of one store.</summary>
 internal static class SearchStore
 {
-    /// <summary>What can be included beside OpenAI's fields: the sentence of each passage that answers best, and its scores.</summary>
+    /// <summary>
+    /// What can be included beside OpenAI's fields: the sentence of each passage that answers best, and its scores.
+    /// </summary>
     private const string BestSentence = "best_sentence";
 
     public static async Task<IResult> HandleAsync(
@@ -51,19 +55,27 @@ internal static class SearchStore
             : [request.Query];
         if (parts.Any(part => part.ValueKind != JsonValueKind.String))
         {
-            return new Fault(FaultCode.InvalidArgument, "'query' must be a text, or a list of texts.", "query").ToResult();
+            return new Fault(FaultCode.InvalidArgument, "'query' must be a text, or a list of texts.", "query")
+                .ToResult();
         }
 
         if (request.Include?.FirstOrDefault(name => name != BestSentence) is { } unknown)
         {
             return new Fault(
-                FaultCode.InvalidArgument, $"'{unknown}' cannot be included. '{BestSentence}' can.", "include").ToResult();
+                FaultCode.InvalidArgument, $"'{unknown}' cannot be included. '{BestSentence}' can.", "include")
+                .ToResult();
         }
 
         var query = string.Join(' ', parts.Select(part => part.GetString()));
         var outcome = await search.RunAsync(
             caller.ProjectId,
-            new([id], query, request.MaxNumResults, request.Filters, request.RankingOptions, request.Include is { Count: > 0 }),
+            new(
+                [id],
+                query,
+                request.MaxNumResults,
+                request.Filters,
+                request.RankingOptions,
+                request.Include is { Count: > 0 }),
             cancellationToken);
         return outcome.TryGet(out var found, out var fault)
             ? TypedResults.Ok(new Page([query], [.. found.Results.Select(Result.From)]))

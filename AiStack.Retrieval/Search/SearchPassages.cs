@@ -12,9 +12,9 @@ using Npgsql;
 namespace AiStack.Retrieval.Search;
 
 /// <summary>
-/// Searches stores: 1. their versions, which also tells that they are the project's; 2. their indexes, brought up to those;
-/// 3. the query's vector; 4. the best chunks; 5. their texts, from which deleted files are gone already; 6. the order: half by the
-/// whole chunk, half by its best sentence, unless <c>ranker</c> is <c>none</c>.
+/// Searches stores: 1. their versions, which also tells that they are the project's; 2. their indexes, brought up to
+/// those; 3. the query's vector; 4. the best chunks; 5. their texts, from which deleted files are gone already;
+/// 6. the order: half by the whole chunk, half by its best sentence, unless <c>ranker</c> is <c>none</c>.
 /// </summary>
 internal sealed class SearchPassages(
     NpgsqlDataSource database,
@@ -37,7 +37,9 @@ internal sealed class SearchPassages(
     /// <summary>Chunks whose sentences are looked at before the best are chosen.</summary>
     private const int Candidates = 30;
 
-    /// <summary>A store expires days after its last use, so noting each use would write far more than anybody reads.</summary>
+    /// <summary>
+    /// A store expires days after its last use, so noting each use would write far more than anybody reads.
+    /// </summary>
     private static readonly TimeSpan UseIsNotedEvery = TimeSpan.FromHours(1);
 
     public async Task<Outcome<PassageSearchResponse>> RunAsync(
@@ -96,13 +98,19 @@ internal sealed class SearchPassages(
         { MaxNumResults: < 1 or > MaxResults } =>
             new(FaultCode.InvalidArgument, $"'max_num_results' must be 1 to {MaxResults}.", "max_num_results"),
         { Query.Length: > MaxQueryLength } =>
-            new(FaultCode.InvalidArgument, $"'query' is longer than {MaxQueryLength} characters, which is the limit.", "query"),
+            new(
+                FaultCode.InvalidArgument,
+                $"'query' is longer than {MaxQueryLength} characters, which is the limit.",
+                "query"),
         _ when string.IsNullOrWhiteSpace(request.Query) =>
             new(FaultCode.InvalidArgument, "'query' is empty.", "query"),
         { VectorStoreIds.Count: 0 or > MaxStores } =>
             new(FaultCode.InvalidArgument, $"Name 1 to {MaxStores} vector stores.", StoresParameter),
         { RankingOptions.ScoreThreshold: < 0 or > 1 } =>
-            new(FaultCode.InvalidArgument, "'ranking_options.score_threshold' must be 0 to 1.", "ranking_options.score_threshold"),
+            new(
+                FaultCode.InvalidArgument,
+                "'ranking_options.score_threshold' must be 0 to 1.",
+                "ranking_options.score_threshold"),
         { RankingOptions.Ranker: not (null or "auto" or "none" or "default-2024-11-15") } =>
             new(FaultCode.InvalidArgument, "'ranking_options.ranker' must be 'auto'.", "ranking_options.ranker"),
         _ => null,
@@ -115,7 +123,8 @@ internal sealed class SearchPassages(
             .Select(id => Id<VectorStore>.Parse(id, null).Value).Distinct().ToArray();
         return await connection.ListAsync(
             $"""
-            select id, version, coalesce(retrieval.expires_at(store) < now(), false), last_active_at < now() - {UseIsNotedEvery}
+            select id, version, coalesce(retrieval.expires_at(store) < now(), false),
+                   last_active_at < now() - {UseIsNotedEvery}
             from retrieval.vector_store store
             where id = any({known})
             """,
@@ -130,7 +139,8 @@ internal sealed class SearchPassages(
         if (ids.Length > 0)
         {
             await connection.ExecuteAsync(
-                $"update retrieval.vector_store set last_active_at = {time.GetUtcNow()} where id = any({ids})", cancellationToken);
+                $"update retrieval.vector_store set last_active_at = {time.GetUtcNow()} where id = any({ids})",
+                cancellationToken);
         }
     }
 
@@ -141,7 +151,8 @@ internal sealed class SearchPassages(
         IReadOnlyList<QueryTerm> terms,
         CancellationToken cancellationToken)
     {
-        // Conditions, because a join does not pass into a published view: every chunk and file of the project would be read.
+        // Conditions, because a join does not pass into a published view: every chunk and file of
+        // the project would be read.
         var stores = hits.Select(hit => hit.Store.Value).Distinct().ToArray();
         var files = hits.Select(hit => hit.Chunk.FileId.Value).Distinct().ToArray();
         var chunks = hits.Select(hit => hit.Chunk.Id.Value).Distinct().ToArray();
@@ -175,20 +186,38 @@ internal sealed class SearchPassages(
     private static Evidence EvidenceOf(List<Passage> passages) => passages.Count == 0
         ? new(0, 0, 0)
         : new(
-            passages.Max(passage => passage.Sentences?.Max(sentence => (double?)sentence.Coverage) ?? passage.Scores.Bm25),
+            passages.Max(
+                passage => passage.Sentences?.Max(sentence => (double?)sentence.Coverage) ?? passage.Scores.Bm25),
             passages.Max(passage => passage.Scores.Dense),
             passages.Max(passage => passage.Scores.Bm25));
 
     private sealed record StoreToSearch(Id<VectorStore> Id, long Version, bool IsExpired, bool IsNotedLongAgo);
 
     private sealed record PassageRow(
-        Id<Chunk> ChunkId, Id<StoredFile> FileId, string Filename, int Ordinal, string Text, int Start, int End, int? Page,
-        string? Heading, JsonElement Attributes, Id<VectorStore> StoreId)
+        Id<Chunk> ChunkId,
+        Id<StoredFile> FileId,
+        string Filename,
+        int Ordinal,
+        string Text,
+        int Start,
+        int End,
+        int? Page,
+        string? Heading,
+        JsonElement Attributes,
+        Id<VectorStore> StoreId)
     {
         public static PassageRow Read(NpgsqlDataReader row) => new(
-            new(row.GetGuid(0)), new(row.GetGuid(1)), row.GetString(2), row.GetInt32(3), row.GetString(4), row.GetInt32(5),
-            row.GetInt32(6), row.IsDBNull(7) ? null : row.GetInt32(7), row.IsDBNull(8) ? null : row.GetString(8),
-            JsonSerializer.Deserialize<JsonElement>(row.GetString(9)), new(row.GetGuid(10)));
+            new(row.GetGuid(0)),
+            new(row.GetGuid(1)),
+            row.GetString(2),
+            row.GetInt32(3),
+            row.GetString(4),
+            row.GetInt32(5),
+            row.GetInt32(6),
+            row.IsDBNull(7) ? null : row.GetInt32(7),
+            row.IsDBNull(8) ? null : row.GetString(8),
+            JsonSerializer.Deserialize<JsonElement>(row.GetString(9)),
+            new(row.GetGuid(10)));
 
         public Passage ToPassage(FoundChunk chunk, SentenceRanking ranking, bool ranksSentences)
         {
@@ -196,8 +225,20 @@ internal sealed class SearchPassages(
             var best = sentences.Count == 0 ? 0 : sentences.Max(sentence => sentence.Score);
             var score = ranksSentences ? (0.5 * chunk.Score) + (0.5 * best) : chunk.Score;
             return new(
-                StoreId, FileId, Filename, ChunkId, Ordinal, Text, score, new(chunk.Bm25, chunk.Dense, chunk.Fused), Start, End,
-                Page, Heading, Attributes, sentences);
+                StoreId,
+                FileId,
+                Filename,
+                ChunkId,
+                Ordinal,
+                Text,
+                score,
+                new(chunk.Bm25, chunk.Dense, chunk.Fused),
+                Start,
+                End,
+                Page,
+                Heading,
+                Attributes,
+                sentences);
         }
     }
 }

@@ -3,13 +3,16 @@ namespace AiStack.Retrieval.Text;
 /// <summary>A sentence, from <paramref name="Start"/> to <paramref name="End"/> in UTF-16 code units.</summary>
 internal readonly record struct Sentence(int Start, int End);
 
-/// <summary>Finds sentences: up to a full stop, question or exclamation mark before a new beginning, or to the end of a line.</summary>
+/// <summary>
+/// Finds sentences: up to a full stop, question or exclamation mark before a new beginning, or to the end of a line.
+/// </summary>
 internal static class Sentences
 {
     private static readonly HashSet<string> Abbreviations = new(StringComparer.OrdinalIgnoreCase)
     {
-        "mr", "mrs", "ms", "dr", "prof", "st", "no", "nos", "vs", "etc", "e.g", "i.e", "inc", "ltd", "co", "approx", "fig", "al", "jr", "sr",
-        "dept", "est", "min", "max", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec",
+        "mr", "mrs", "ms", "dr", "prof", "st", "no", "nos", "vs", "etc", "e.g", "i.e", "inc", "ltd", "co",
+        "approx", "fig", "al", "jr", "sr", "dept", "est", "min", "max", "jan", "feb", "mar", "apr", "jun", "jul", "aug",
+        "sep", "sept", "oct", "nov", "dec",
     };
 
     public static IEnumerable<Sentence> In(string text)

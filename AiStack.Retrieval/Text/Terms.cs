@@ -13,7 +13,9 @@ internal sealed record Term(string Stem, uint Hash, bool IsStopWord);
 /// </summary>
 internal static class Terms
 {
-    /// <summary>Words met so far. A language has some hundred thousand; past this many, the rest are looked at each time.</summary>
+    /// <summary>
+    /// Words met so far. A language has some hundred thousand; past this many, the rest are looked at each time.
+    /// </summary>
     private const int MaxCached = 500_000;
 
     private static readonly ConcurrentDictionary<string, Term> Known = new(StringComparer.Ordinal);
@@ -23,10 +25,10 @@ internal static class Terms
     // Function words and the words that questions are made of.
     private static readonly HashSet<string> StopWords = new(
         """
-        a an and are as at be been being but by can could did do does doing for from had has have having he her hers him his how i if
-        in into is it its itself me my of on or our ours she should so some such than that the their theirs them then there these
-        they this those to too us was we were what when where which while who whom whose why will with would you your yours about
-        am any also just may might must shall
+        a an and are as at be been being but by can could did do does doing for from had has have having he her hers him
+        his how i if in into is it its itself me my of on or our ours she should so some such than that the their theirs
+        them then there these they this those to too us was we were what when where which while who whom whose why will
+        with would you your yours about am any also just may might must shall
         """.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries),
         StringComparer.Ordinal);
 
@@ -68,7 +70,9 @@ internal static class Terms
         return stemmer.Current;
     }
 
-    /// <summary>FNV-1a (http://www.isthe.com/chongo/tech/comp/fnv/): stable over processes, as stored hashes must be.</summary>
+    /// <summary>
+    /// FNV-1a (http://www.isthe.com/chongo/tech/comp/fnv/): stable over processes, as stored hashes must be.
+    /// </summary>
     private static uint Hash(string stem)
     {
         var hash = 2_166_136_261u;

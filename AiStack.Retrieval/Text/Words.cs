@@ -8,8 +8,9 @@ namespace AiStack.Retrieval.Text;
 internal readonly record struct Word(int Start, int Length, string Form);
 
 /// <summary>
-/// Finds the words of a text. A word is a run of letters and digits; <c>don't</c> is one word, <c>1,000</c> is <c>1000</c>, and an
-/// identifier such as <c>TX-200</c> is its parts and, beside them, <c>tx200</c>: people write it both ways.
+/// Finds the words of a text. A word is a run of letters and digits; <c>don't</c> is one word, <c>1,000</c> is
+/// <c>1000</c>, and an identifier such as <c>TX-200</c> is its parts and, beside them, <c>tx200</c>: people write it
+/// both ways.
 /// </summary>
 internal static class Words
 {
@@ -51,8 +52,11 @@ internal static class Words
 
     private static int EndOfRun(string text, int i)
     {
-        while (i < text.Length && (char.IsLetterOrDigit(text[i]) || char.GetUnicodeCategory(text[i]) == UnicodeCategory.NonSpacingMark
-            || JoinsDigits(text, i) || IsApostropheInside(text, i)))
+        while (i < text.Length
+            && (char.IsLetterOrDigit(text[i])
+                || char.GetUnicodeCategory(text[i]) == UnicodeCategory.NonSpacingMark
+                || JoinsDigits(text, i)
+                || IsApostropheInside(text, i)))
         {
             i++;
         }
@@ -61,12 +65,17 @@ internal static class Words
     }
 
     private static bool JoinsDigits(string text, int i) =>
-        text[i] is (',' or '.') && i > 0 && char.IsAsciiDigit(text[i - 1]) && i + 1 < text.Length && char.IsAsciiDigit(text[i + 1]);
+        text[i] is (',' or '.')
+            && i > 0 && char.IsAsciiDigit(text[i - 1])
+            && i + 1 < text.Length && char.IsAsciiDigit(text[i + 1]);
 
     private static bool IsApostropheInside(string text, int i) =>
-        text[i] is ('\'' or '’') && i > 0 && char.IsLetter(text[i - 1]) && i + 1 < text.Length && char.IsLetter(text[i + 1]);
+        text[i] is ('\'' or '’')
+            && i > 0 && char.IsLetter(text[i - 1])
+            && i + 1 < text.Length && char.IsLetter(text[i + 1]);
 
-    private static bool HasDigit(string text, int start, int end) => text.AsSpan(start, end - start).ContainsAnyInRange('0', '9');
+    private static bool HasDigit(string text, int start, int end) =>
+        text.AsSpan(start, end - start).ContainsAnyInRange('0', '9');
 
     private static string Fold(ReadOnlySpan<char> word)
     {
@@ -76,7 +85,9 @@ internal static class Words
         }
 
         var isNumber = char.IsAsciiDigit(word[0]) && !word.ContainsAnyExcept(NumberCharacters);
-        var text = System.Text.Ascii.IsValid(word) ? word.ToString() : word.ToString().Normalize(NormalizationForm.FormD);
+        var text = System.Text.Ascii.IsValid(word)
+            ? word.ToString()
+            : word.ToString().Normalize(NormalizationForm.FormD);
         var folded = new StringBuilder(text.Length);
         foreach (var c in text)
         {

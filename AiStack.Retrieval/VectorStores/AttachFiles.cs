@@ -15,8 +15,9 @@ internal sealed record FileToAttach(
     string? FileId, JsonElement? Attributes = null, ChunkingStrategyParam? ChunkingStrategy = null);
 
 /// <summary>
-/// Puts files into a store and has Ingest process them, in the caller's transaction: all or none. Attaching a file again with the
-/// same settings does nothing, unless it failed or was cancelled before; with other settings it is processed again.
+/// Puts files into a store and has Ingest process them, in the caller's transaction: all or none. Attaching a file
+/// again with the same settings does nothing, unless it failed or was cancelled before; with other settings it is
+/// processed again.
 /// </summary>
 internal static class AttachFiles
 {
@@ -57,7 +58,8 @@ internal static class AttachFiles
 
         var changed = await UpsertAsync(connection, projectId, storeId, batchId, rows, now, cancellationToken);
         var work = rows.Where(row => changed.Contains(row.FileId))
-            .Select(row => new ProcessFile(storeId, new(row.FileId), row.Chunking.MaxChunkSizeTokens, row.Chunking.ChunkOverlapTokens));
+            .Select(row => new ProcessFile(
+                storeId, new(row.FileId), row.Chunking.MaxChunkSizeTokens, row.Chunking.ChunkOverlapTokens));
         await WorkQueue.EnqueueAllAsync(connection, projectId, ProcessFile.Queue, [.. work], cancellationToken);
         return null;
     }
@@ -116,7 +118,11 @@ internal static class AttachFiles
         if (batchId is { } batch)
         {
             await connection.ExecuteAsync(
-                $"update retrieval.store_file set batch_id = {batch} where vector_store_id = {storeId} and file_id = any({ids})",
+                $"""
+                update retrieval.store_file
+                set batch_id = {batch}
+                where vector_store_id = {storeId} and file_id = any({ids})
+                """,
                 cancellationToken);
         }
 

@@ -11,8 +11,8 @@ internal sealed record ChunkingStrategyParam(string Type, StaticChunkingParam? S
     private const int MaxChunkTokens = 4_096;
 
     /// <summary>
-    /// What <c>auto</c> stands for. OpenAI's 800 and 400 are made for models that read many pages; a passage that a person reads
-    /// beside an answer, and that answers one question, is shorter.
+    /// What <c>auto</c> stands for. OpenAI's 800 and 400 are made for models that read many pages; a passage that a
+    /// person reads beside an answer, and that answers one question, is shorter.
     /// </summary>
     private static readonly StaticChunking Auto = new(300, 40);
 
@@ -27,8 +27,8 @@ internal sealed record ChunkingStrategyParam(string Type, StaticChunkingParam? S
         { Static.ChunkOverlapTokens: null } => Wrong("static.chunk_overlap_tokens", "is missing"),
         { Static.MaxChunkSizeTokens: < MinChunkTokens or > MaxChunkTokens } =>
             Wrong("static.max_chunk_size_tokens", $"must be from {MinChunkTokens} to {MaxChunkTokens}"),
-        { Static: { MaxChunkSizeTokens: { } max, ChunkOverlapTokens: { } overlap } } when overlap >= 0 && overlap <= max / 2 =>
-            new StaticChunking(max, overlap),
+        { Static: { MaxChunkSizeTokens: { } max, ChunkOverlapTokens: { } overlap } }
+            when overlap >= 0 && overlap <= max / 2 => new StaticChunking(max, overlap),
         _ => Wrong("static.chunk_overlap_tokens", "must be from 0 to half of max_chunk_size_tokens"),
     };
 

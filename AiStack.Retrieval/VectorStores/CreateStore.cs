@@ -17,14 +17,22 @@ internal static class CreateStore
     public const int MaxDescriptionLength = 512;
 
     public static async Task<IResult> HandleAsync(
-        Request request, Caller caller, NpgsqlDataSource database, TimeProvider time, CancellationToken cancellationToken)
+        Request request,
+        Caller caller,
+        NpgsqlDataSource database,
+        TimeProvider time,
+        CancellationToken cancellationToken)
     {
         var outcome = await RunAsync(request, caller.ProjectId, database, time.GetUtcNow(), cancellationToken);
         return outcome.TryGet(out var store, out var fault) ? TypedResults.Ok(store) : fault.ToResult();
     }
 
     public static async Task<Outcome<VectorStoreObject>> RunAsync(
-        Request request, Id<Project> projectId, NpgsqlDataSource database, DateTimeOffset now, CancellationToken cancellationToken)
+        Request request,
+        Id<Project> projectId,
+        NpgsqlDataSource database,
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         if (Check(request) is { } wrong)
         {
@@ -39,10 +47,11 @@ internal static class CreateStore
             insert into retrieval.vector_store (
                 id, project_id, name, description, metadata, expires_after_days, created_at, last_active_at)
             values (
-                {id}, {projectId}, {request.Name ?? ""}, {request.Description}, {AttributeValue.ToJson(request.Metadata)}::jsonb,
-                {request.ExpiresAfter?.Days}, {now}, {now})
+                {id}, {projectId}, {request.Name ?? ""}, {request.Description},
+                {AttributeValue.ToJson(request.Metadata)}::jsonb, {request.ExpiresAfter?.Days}, {now}, {now})
             """, cancellationToken);
-        var files = (request.FileIds ?? []).Select(file => new FileToAttach(file, null, request.ChunkingStrategy)).ToList();
+        var files = (request.FileIds ?? [])
+            .Select(file => new FileToAttach(file, null, request.ChunkingStrategy)).ToList();
         if (await AttachFiles.RunAsync(connection, projectId, id, null, files, now, cancellationToken) is { } fault)
         {
             return fault with { Parameter = fault.Parameter == "file_id" ? "file_ids" : fault.Parameter };
@@ -72,7 +81,10 @@ internal static class CreateStore
         ({ Length: > MaxNameLength }, _) =>
             new(FaultCode.InvalidArgument, $"'name' may have at most {MaxNameLength} characters.", "name"),
         (_, { Length: > MaxDescriptionLength }) =>
-            new(FaultCode.InvalidArgument, $"'description' may have at most {MaxDescriptionLength} characters.", "description"),
+            new(
+                FaultCode.InvalidArgument,
+                $"'description' may have at most {MaxDescriptionLength} characters.",
+                "description"),
         _ => null,
     };
 

@@ -33,8 +33,10 @@ internal sealed record FileBatchObject(
             ? await connection.FirstOrDefaultAsync(
                 $"""
                 select b.id, b.vector_store_id, b.created_at, b.cancelled_at is not null,
-                       count(*) filter (where f.state = 'in_progress')::int, count(*) filter (where f.state = 'completed')::int,
-                       count(*) filter (where f.state = 'failed')::int, count(*) filter (where f.state = 'cancelled')::int
+                       count(*) filter (where f.state = 'in_progress')::int,
+                       count(*) filter (where f.state = 'completed')::int,
+                       count(*) filter (where f.state = 'failed')::int,
+                       count(*) filter (where f.state = 'cancelled')::int
                 from retrieval.file_batch b
                 left join retrieval.store_file f on f.batch_id = b.id and f.removed_at is null
                 where b.id = {id} and b.vector_store_id = {store}
@@ -56,15 +58,24 @@ internal sealed record FileBatchObject(
         new(row.GetInt32(4), row.GetInt32(5), row.GetInt32(6), row.GetInt32(7)));
 }
 
-/// <summary>Attaches many files in one call: with the same settings (<c>file_ids</c>), or each with its own (<c>files</c>).</summary>
+/// <summary>
+/// Attaches many files in one call: with the same settings (<c>file_ids</c>), or each with its own (<c>files</c>).
+/// </summary>
 internal static class CreateFileBatch
 {
     public static async Task<IResult> HandleAsync(
-        string id, Request request, Caller caller, NpgsqlDataSource database, TimeProvider time, CancellationToken cancellationToken)
+        string id,
+        Request request,
+        Caller caller,
+        NpgsqlDataSource database,
+        TimeProvider time,
+        CancellationToken cancellationToken)
     {
         if (request.FileIds is { Count: > 0 } == request.Files is { Count: > 0 })
         {
-            return new Fault(FaultCode.InvalidArgument, "Give either 'file_ids' or 'files', with at least one file.", "file_ids").ToResult();
+            return new Fault(
+                FaultCode.InvalidArgument, "Give either 'file_ids' or 'files', with at least one file.", "file_ids")
+                .ToResult();
         }
 
         await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
@@ -83,8 +94,10 @@ internal static class CreateFileBatch
             """, cancellationToken);
         var files = request.Files is { Count: > 0 } each
             ? each
-            : [.. request.FileIds!.Select(file => new FileToAttach(file, request.Attributes, request.ChunkingStrategy))];
-        fault = await AttachFiles.RunAsync(connection, caller.ProjectId, storeId, batchId, files, now, cancellationToken);
+            : [.. request.FileIds!.Select(
+                file => new FileToAttach(file, request.Attributes, request.ChunkingStrategy))];
+        fault = await AttachFiles.RunAsync(
+            connection, caller.ProjectId, storeId, batchId, files, now, cancellationToken);
         if (fault is not null)
         {
             return fault.ToResult();
@@ -148,10 +161,16 @@ internal static class ListBatchFiles
 internal static class CancelFileBatch
 {
     public static async Task<IResult> HandleAsync(
-        string id, string batchId, Caller caller, NpgsqlDataSource database, TimeProvider time, CancellationToken cancellationToken)
+        string id,
+        string batchId,
+        Caller caller,
+        NpgsqlDataSource database,
+        TimeProvider time,
+        CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
-        if (!(await FileBatchObject.FindAsync(connection, id, batchId, cancellationToken)).TryGet(out var batch, out var fault))
+        var found = await FileBatchObject.FindAsync(connection, id, batchId, cancellationToken);
+        if (!found.TryGet(out var batch, out var fault))
         {
             return fault.ToResult();
         }
@@ -159,7 +178,9 @@ internal static class CancelFileBatch
         await connection.ExecuteAsync(
             $"""
             with cancelled as (
-                update retrieval.file_batch set cancelled_at = coalesce(cancelled_at, {time.GetUtcNow()}) where id = {batch.Id}
+                update retrieval.file_batch
+                set cancelled_at = coalesce(cancelled_at, {time.GetUtcNow()})
+                where id = {batch.Id}
             )
             update retrieval.store_file
             set state = 'cancelled'

@@ -8,7 +8,9 @@ using Npgsql;
 
 namespace AiStack.Retrieval.VectorStores;
 
-/// <summary>Gets the text of a file as it was cut: a part a chunk, what chunks repeat of one another left out.</summary>
+/// <summary>
+/// Gets the text of a file as it was cut: a part a chunk, what chunks repeat of one another left out.
+/// </summary>
 internal static class GetStoreFileContent
 {
     private const int PageSize = 500;
@@ -17,7 +19,12 @@ internal static class GetStoreFileContent
     private const int MaxPage = 100_000;
 
     public static async Task<IResult> HandleAsync(
-        string id, string fileId, Caller caller, NpgsqlDataSource database, CancellationToken cancellationToken, int page = 0)
+        string id,
+        string fileId,
+        Caller caller,
+        NpgsqlDataSource database,
+        CancellationToken cancellationToken,
+        int page = 0)
     {
         if (page is < 0 or > MaxPage)
         {
@@ -52,9 +59,11 @@ internal static class GetStoreFileContent
             row => row.GetString(0)[Math.Min(row.GetInt32(1), row.GetString(0).Length)..],
             cancellationToken);
 
-        // The chunk before the page is there only to tell what the first one repeats; the one behind it, that there is another page.
+        // The chunk before the page is there only to tell what the first one repeats; the one behind it,
+        // that there is another page.
         var skipped = page == 0 ? 0 : 1;
-        var content = parts.Skip(skipped).Take(PageSize).Where(part => part.Length > 0).Select(part => new SearchStore.Content(part));
+        var content = parts.Skip(skipped).Take(PageSize).Where(part => part.Length > 0)
+            .Select(part => new SearchStore.Content(part));
         return TypedResults.Ok(new Content([.. content], parts.Count > PageSize + skipped, page + 1));
     }
 

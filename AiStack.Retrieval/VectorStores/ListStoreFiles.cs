@@ -36,7 +36,9 @@ internal static class ListStoreFiles
         if (state is not (null or "in_progress" or "completed" or "failed" or "cancelled"))
         {
             return new Fault(
-                FaultCode.InvalidArgument, "'filter' must be 'in_progress', 'completed', 'failed' or 'cancelled'.", "filter").ToResult();
+                FaultCode.InvalidArgument,
+                "'filter' must be 'in_progress', 'completed', 'failed' or 'cancelled'.",
+                "filter").ToResult();
         }
 
         if (!query.Read<StoredFile>(newestFirst: true).TryGet(out var page, out var fault))
@@ -46,8 +48,8 @@ internal static class ListStoreFiles
 
         var files = await connection.ListAsync(
             $"""
-            select file_id, vector_store_id, state, error_code, error_message, max_chunk_tokens, overlap_tokens, attributes,
-                   usage_bytes, created_at
+            select file_id, vector_store_id, state, error_code, error_message, max_chunk_tokens, overlap_tokens,
+                   attributes, usage_bytes, created_at
             from retrieval.store_file
             where vector_store_id = {storeId} and removed_at is null
               and ({batchId?.Value}::uuid is null or batch_id = {batchId?.Value})
@@ -60,7 +62,8 @@ internal static class ListStoreFiles
                   select created_at, file_id
                   from retrieval.store_file
                   where vector_store_id = {storeId} and file_id = {page.OlderThan}))
-            order by case when {page.Descends} then created_at end desc, case when {page.Descends} then file_id end desc,
+            order by case when {page.Descends} then created_at end desc,
+                     case when {page.Descends} then file_id end desc,
                      created_at, file_id
             limit {page.Rows}
             """,

@@ -9,11 +9,19 @@ using Npgsql;
 
 namespace AiStack.Retrieval.VectorStores;
 
-/// <summary>Changes a store's name, description, metadata or expiry. What the request leaves out stays; null takes an expiry away.</summary>
+/// <summary>
+/// Changes a store's name, description, metadata or expiry. What the request leaves out stays;
+/// null takes an expiry away.
+/// </summary>
 internal static class ModifyStore
 {
     public static async Task<IResult> HandleAsync(
-        string id, Request request, Caller caller, NpgsqlDataSource database, TimeProvider time, CancellationToken cancellationToken)
+        string id,
+        Request request,
+        Caller caller,
+        NpgsqlDataSource database,
+        TimeProvider time,
+        CancellationToken cancellationToken)
     {
         var wrong = CreateStore.CheckNames(request.Name, request.Description)
             ?? AttributeValue.CheckMetadata(request.Metadata)

@@ -1,8 +1,8 @@
 namespace AiStack.Retrieval.VectorStores;
 
 /// <summary>
-/// Tells a client that waits for files when to look again. OpenAI's clients heed this header of OpenAI's servers, and without it
-/// wait five seconds: most files take less than one.
+/// Tells a client that waits for files when to look again. OpenAI's clients heed this header of OpenAI's servers, and
+/// without it wait five seconds: most files take less than one.
 /// </summary>
 internal static class PollHint
 {

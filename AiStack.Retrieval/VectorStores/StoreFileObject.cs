@@ -29,11 +29,14 @@ internal sealed record StoreFileObject(
     }
 
     public static Task<StoreFileObject?> FindAsync(
-        NpgsqlConnection connection, Id<VectorStore> storeId, Id<StoredFile> fileId, CancellationToken cancellationToken) =>
+        NpgsqlConnection connection,
+        Id<VectorStore> storeId,
+        Id<StoredFile> fileId,
+        CancellationToken cancellationToken) =>
         connection.FirstOrDefaultAsync(
             $"""
-            select file_id, vector_store_id, state, error_code, error_message, max_chunk_tokens, overlap_tokens, attributes,
-                   usage_bytes, created_at
+            select file_id, vector_store_id, state, error_code, error_message, max_chunk_tokens, overlap_tokens,
+                   attributes, usage_bytes, created_at
             from retrieval.store_file
             where vector_store_id = {storeId} and file_id = {fileId} and removed_at is null
             """,
@@ -41,8 +44,8 @@ internal sealed record StoreFileObject(
             cancellationToken);
 
     /// <summary>
-    /// Reads a row of: file_id, vector_store_id, state, error_code, error_message, max_chunk_tokens, overlap_tokens, attributes,
-    /// usage_bytes, created_at.
+    /// Reads a row of: file_id, vector_store_id, state, error_code, error_message, max_chunk_tokens, overlap_tokens,
+    /// attributes, usage_bytes, created_at.
     /// </summary>
     public static StoreFileObject Read(NpgsqlDataReader row) => new(
         new(row.GetGuid(0)),

@@ -14,7 +14,12 @@ namespace AiStack.Retrieval.VectorStores;
 internal static class AttachFile
 {
     public static async Task<IResult> HandleAsync(
-        string id, FileToAttach request, Caller caller, NpgsqlDataSource database, TimeProvider time, CancellationToken cancellationToken)
+        string id,
+        FileToAttach request,
+        Caller caller,
+        NpgsqlDataSource database,
+        TimeProvider time,
+        CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
         if (!(await StoreRows.FindAsync(connection, id, cancellationToken)).TryGet(out var storeId, out var fault))
@@ -114,7 +119,12 @@ internal static class UpdateStoreFile
 internal static class DetachFile
 {
     public static async Task<IResult> HandleAsync(
-        string id, string fileId, Caller caller, NpgsqlDataSource database, TimeProvider time, CancellationToken cancellationToken)
+        string id,
+        string fileId,
+        Caller caller,
+        NpgsqlDataSource database,
+        TimeProvider time,
+        CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
         if (!(await StoreRows.FindAsync(connection, id, cancellationToken)).TryGet(out var storeId, out var fault))

@@ -11,7 +11,10 @@ internal static class StoreRows
         new(FaultCode.NotFound, $"There is no vector store '{id}'.", "vector_store_id");
 
     public static Fault Expired(string id) =>
-        new(FaultCode.InvalidArgument, $"The vector store '{id}' has expired: it was not used for as long as it says.", "vector_store_id");
+        new(
+            FaultCode.InvalidArgument,
+            $"The vector store '{id}' has expired: it was not used for as long as it says.",
+            "vector_store_id");
 
     public static Fault FileNotFound(string fileId) =>
         new(FaultCode.NotFound, $"There is no file '{fileId}' in this vector store.", "file_id");
@@ -26,16 +29,21 @@ internal static class StoreRows
         }
 
         var exists = await connection.FirstOrDefaultAsync(
-            $"select true from retrieval.vector_store where id = {storeId}", row => row.GetBoolean(0), cancellationToken);
+            $"select true from retrieval.vector_store where id = {storeId}",
+            row => row.GetBoolean(0),
+            cancellationToken);
         return exists ? storeId : NotFound(id);
     }
 
     /// <summary>
-    /// Counts one change of what can be found and returns the new version. The row stays locked until the transaction ends, so versions
-    /// become visible in their order. 0 when the store is gone.
+    /// Counts one change of what can be found and returns the new version. The row stays locked until the transaction
+    /// ends, so versions become visible in their order. 0 when the store is gone.
     /// </summary>
     public static Task<long> BumpVersionAsync(
-        this NpgsqlConnection connection, Id<VectorStore> storeId, DateTimeOffset now, CancellationToken cancellationToken) =>
+        this NpgsqlConnection connection,
+        Id<VectorStore> storeId,
+        DateTimeOffset now,
+        CancellationToken cancellationToken) =>
         connection.FirstOrDefaultAsync(
             $"""
             update retrieval.vector_store

@@ -17,8 +17,10 @@ internal static class VectorStoreEndpoints
 
     private static void MapReads(RouteGroupBuilder stores)
     {
-        stores.MapGet("/", ListStores.HandleAsync).WithName("ListVectorStores").WithSummary("Lists the project's vector stores.");
-        stores.MapGet("/{id}", GetStore.HandleAsync).WithName("GetVectorStore").WithSummary("Gets a vector store and its counts.");
+        stores.MapGet("/", ListStores.HandleAsync).WithName("ListVectorStores")
+            .WithSummary("Lists the project's vector stores.");
+        stores.MapGet("/{id}", GetStore.HandleAsync).WithName("GetVectorStore")
+            .WithSummary("Gets a vector store and its counts.");
         stores.MapGet("/{id}/files", ListStoreFiles.HandleAsync)
             .WithName("ListVectorStoreFiles").WithSummary("Lists the files of a vector store.");
         stores.MapGet("/{id}/files/{fileId}", GetStoreFile.HandleAsync)
@@ -34,8 +36,10 @@ internal static class VectorStoreEndpoints
     private static void MapWrites(RouteGroupBuilder stores)
     {
         stores.MapPost("/", CreateStore.HandleAsync).WithName("CreateVectorStore").WithSummary("Makes a vector store.");
-        stores.MapPost("/{id}", ModifyStore.HandleAsync).WithName("ModifyVectorStore").WithSummary("Changes a vector store.");
-        stores.MapDelete("/{id}", DeleteStore.HandleAsync).WithName("DeleteVectorStore").WithSummary("Deletes a vector store.");
+        stores.MapPost("/{id}", ModifyStore.HandleAsync).WithName("ModifyVectorStore")
+            .WithSummary("Changes a vector store.");
+        stores.MapDelete("/{id}", DeleteStore.HandleAsync).WithName("DeleteVectorStore")
+            .WithSummary("Deletes a vector store.");
         stores.MapPost("/{id}/files", AttachFile.HandleAsync)
             .WithName("AttachFile").WithSummary("Puts a file into a vector store.");
         stores.MapPost("/{id}/files/{fileId}", UpdateStoreFile.HandleAsync)

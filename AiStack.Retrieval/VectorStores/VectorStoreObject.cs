@@ -76,10 +76,12 @@ internal sealed record VectorStoreObject(
     }
 
     private static Task<List<VectorStoreObject>> ReadAsync(
-        NpgsqlConnection connection, Guid[] ids, bool descends, CancellationToken cancellationToken) => connection.ListAsync(
+        NpgsqlConnection connection, Guid[] ids, bool descends, CancellationToken cancellationToken) =>
+        connection.ListAsync(
             $"""
             select s.id, s.name, s.description, s.metadata, s.created_at, s.last_active_at, s.expires_after_days,
-                   retrieval.expires_at(s), coalesce(retrieval.expires_at(s) < now(), false), f.usage_bytes, f.in_progress, f.completed, f.failed, f.cancelled
+                   retrieval.expires_at(s), coalesce(retrieval.expires_at(s) < now(), false),
+                   f.usage_bytes, f.in_progress, f.completed, f.failed, f.cancelled
             from retrieval.vector_store s
             cross join lateral (
                 select coalesce(sum(usage_bytes), 0)::bigint as usage_bytes,

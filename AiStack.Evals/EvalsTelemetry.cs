@@ -23,7 +23,9 @@ internal sealed class EvalsTelemetry : IDisposable
             description: "How long the answers to items took, by what came of them.",
             advice: new() { HistogramBucketBoundaries = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100] });
         _feedback = _meter.CreateCounter<long>(
-            "aistack.evals.feedback", unit: "{verdict}", description: "Verdicts on answers, and whether they came with a correction.");
+            "aistack.evals.feedback",
+            unit: "{verdict}",
+            description: "Verdicts on answers, and whether they came with a correction.");
     }
 
     /// <summary>A run is queued, completed, failed or canceled.</summary>

@@ -2,7 +2,9 @@ using System.Diagnostics.Metrics;
 
 namespace AiStack.Gateway;
 
-/// <summary>Everything the Gateway reports about itself, beside what ASP.NET Core and the proxy do. docs/telemetry.md lists it.</summary>
+/// <summary>
+/// Everything the Gateway reports about itself, beside what ASP.NET Core and the proxy do. docs/telemetry.md lists it.
+/// </summary>
 internal sealed class GatewayTelemetry : IDisposable
 {
     public const string Name = "AiStack.Gateway";
@@ -19,7 +21,9 @@ internal sealed class GatewayTelemetry : IDisposable
             description: "Requests that the Gateway refused itself, by reason.");
     }
 
-    /// <summary>A request ended here; <paramref name="reason"/> is <c>key</c>, <c>rate_limit</c> or <c>service_unreachable</c>.</summary>
+    /// <summary>
+    /// A request ended here; <paramref name="reason"/> is <c>key</c>, <c>rate_limit</c> or <c>service_unreachable</c>.
+    /// </summary>
     public void Refused(string reason) => _refusals.Add(1, new KeyValuePair<string, object?>("reason", reason));
 
     public void Dispose() => _meter.Dispose();

@@ -7,8 +7,8 @@ internal static class ProbeRequests
     private const string UserAgent = "AiStack-Probe/";
 
     /// <summary>
-    /// Marks requests that only ask whether all is well, by OpenTelemetry's <c>user_agent.synthetic.type</c>: a stack that nobody uses
-    /// must not look busy. They are counted all the same, so nobody hides a request by this name.
+    /// Marks requests that only ask whether all is well, by OpenTelemetry's <c>user_agent.synthetic.type</c>: a stack
+    /// that nobody uses must not look busy. They are counted all the same, so nobody hides a request by this name.
     /// </summary>
     public static void UseProbeMark(this WebApplication app) => app.Use((context, next) =>
     {

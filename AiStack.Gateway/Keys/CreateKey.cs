@@ -20,7 +20,11 @@ internal static class CreateKey
     private const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
     public static async Task<IResult> HandleAsync(
-        Request request, Caller caller, NpgsqlDataSource database, TimeProvider time, CancellationToken cancellationToken)
+        Request request,
+        Caller caller,
+        NpgsqlDataSource database,
+        TimeProvider time,
+        CancellationToken cancellationToken)
     {
         if (Check(request, time.GetUtcNow()) is { } fault)
         {
@@ -30,7 +34,13 @@ internal static class CreateKey
         var secret = NewSecret();
         await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
         var key = await InsertAsync(
-            connection, caller.ProjectId, request.Name, secret, [.. request.Scopes], time.GetUtcNow(), request.ExpiresAt,
+            connection,
+            caller.ProjectId,
+            request.Name,
+            secret,
+            [.. request.Scopes],
+            time.GetUtcNow(),
+            request.ExpiresAt,
             cancellationToken);
         return TypedResults.Created($"/api/keys/{key!.Id}", new Created(key, secret));
     }
@@ -66,7 +76,10 @@ internal static class CreateKey
 
         if (request.Scopes is not { Count: > 0 } || request.Scopes.Except(Scopes.All).ToList() is { Count: > 0 })
         {
-            return new(FaultCode.InvalidArgument, $"'scopes' must name one or more of: {string.Join(", ", Scopes.All)}.", "scopes");
+            return new(
+                FaultCode.InvalidArgument,
+                $"'scopes' must name one or more of: {string.Join(", ", Scopes.All)}.",
+                "scopes");
         }
 
         return request.ExpiresAt <= now

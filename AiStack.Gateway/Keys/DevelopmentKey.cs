@@ -7,7 +7,8 @@ using Npgsql;
 namespace AiStack.Gateway.Keys;
 
 /// <summary>Makes the first project, and its key, on a machine that is told a development key.</summary>
-internal sealed class DevelopmentKey(NpgsqlDataSource database, IOptions<KeyOptions> options, TimeProvider time) : IHostedService
+internal sealed class DevelopmentKey(
+    NpgsqlDataSource database, IOptions<KeyOptions> options, TimeProvider time) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -19,7 +20,14 @@ internal sealed class DevelopmentKey(NpgsqlDataSource database, IOptions<KeyOpti
         var project = await FirstProject.EnsureAsync(database, time.GetUtcNow(), cancellationToken);
         await using var connection = await database.OpenForAsync(project, cancellationToken);
         await CreateKey.InsertAsync(
-            connection, project, "Development", secret, [Scopes.Admin], time.GetUtcNow(), expiresAt: null, cancellationToken);
+            connection,
+            project,
+            "Development",
+            secret,
+            [Scopes.Admin],
+            time.GetUtcNow(),
+            expiresAt: null,
+            cancellationToken);
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -8,15 +8,21 @@ internal sealed class KeyOptions : ISectionOptions
 {
     public static string Section => "Gateway";
 
-    /// <summary>A key that is there from the first start, for a development machine. AppHost makes one; production has none.</summary>
+    /// <summary>
+    /// A key that is there from the first start, for a development machine. AppHost makes one; production has none.
+    /// </summary>
     [MinLength(32)]
     public string? DevelopmentKey { get; set; }
 
-    /// <summary>How long a checked key is remembered, and so how long another replica may accept it after it was revoked.</summary>
+    /// <summary>
+    /// How long a checked key is remembered, and so how long another replica may accept it after it was revoked.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
     public TimeSpan KeyCacheTime { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How many keys are remembered. The default is more than most organisations have; each takes about 1 KB.</summary>
+    /// <summary>
+    /// How many keys are remembered. The default is more than most organisations have; each takes about 1 KB.
+    /// </summary>
     [Range(1, 1_000_000)]
     public int KeyCacheSize { get; set; } = 10_000;
 }

@@ -19,7 +19,8 @@ internal sealed class KeyRing(
     private readonly MemoryCache _checked = new(new MemoryCacheOptions { SizeLimit = options.Value.KeyCacheSize });
 
     // A remembered token must still be good when it arrives, and for as long as what it starts asks other services.
-    private TimeSpan CacheTime => options.Value.KeyCacheTime < tokens.Lifetime / 2 ? options.Value.KeyCacheTime : tokens.Lifetime / 2;
+    private TimeSpan CacheTime =>
+        options.Value.KeyCacheTime < tokens.Lifetime / 2 ? options.Value.KeyCacheTime : tokens.Lifetime / 2;
 
     public static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
 

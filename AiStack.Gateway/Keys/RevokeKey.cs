@@ -7,11 +7,18 @@ using Npgsql;
 
 namespace AiStack.Gateway.Keys;
 
-/// <summary>Revokes a key. Here it is refused at once; other replicas remember it for as long as their cache does.</summary>
+/// <summary>
+/// Revokes a key. Here it is refused at once; other replicas remember it for as long as their cache does.
+/// </summary>
 internal static class RevokeKey
 {
     public static async Task<IResult> HandleAsync(
-        string id, Caller caller, NpgsqlDataSource database, KeyRing keys, TimeProvider time, CancellationToken cancellationToken)
+        string id,
+        Caller caller,
+        NpgsqlDataSource database,
+        KeyRing keys,
+        TimeProvider time,
+        CancellationToken cancellationToken)
     {
         if (!Id<ApiKey>.TryParse(id, null, out var keyId))
         {

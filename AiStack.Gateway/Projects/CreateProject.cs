@@ -52,7 +52,14 @@ internal sealed class CreateProject(NpgsqlDataSource database, TimeProvider time
                 }
 
                 var key = await CreateKey.InsertAsync(
-                    connection, projectId, "First key", secret, [Scopes.Admin], time.GetUtcNow(), null, cancellationToken);
+                    connection,
+                    projectId,
+                    "First key",
+                    secret,
+                    [Scopes.Admin],
+                    time.GetUtcNow(),
+                    null,
+                    cancellationToken);
                 return new Created(project, key!, secret);
             },
             cancellationToken);

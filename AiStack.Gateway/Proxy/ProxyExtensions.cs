@@ -24,7 +24,9 @@ internal static class ProxyExtensions
         proxy.Use(async (context, next) =>
         {
             await next(context);
-            if (context.GetForwarderErrorFeature() is { } error && !context.Response.HasStarted && !IsCallers(error.Error))
+            if (context.GetForwarderErrorFeature() is { } error
+                && !context.Response.HasStarted
+                && !IsCallers(error.Error))
             {
                 context.RequestServices.GetRequiredService<GatewayTelemetry>().Refused("service_unreachable");
                 await Unreachable.ToResult().ExecuteAsync(context);

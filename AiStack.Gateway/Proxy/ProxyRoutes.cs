@@ -46,7 +46,10 @@ internal static class ProxyRoutes
             ClusterId = service,
             LoadBalancingPolicy = "PowerOfTwoChoices",
             HttpRequest = new() { ActivityTimeout = Silence },
-            Destinations = new Dictionary<string, DestinationConfig> { [service] = new() { Address = $"https+http://{service}" } },
+            Destinations = new Dictionary<string, DestinationConfig>
+            {
+                [service] = new() { Address = $"https+http://{service}" },
+            },
         }),
     ];
 }

@@ -5,7 +5,9 @@ using AiStack.ServiceDefaults.Options;
 
 namespace AiStack.Gateway.RateLimits;
 
-/// <summary>Refuses the requests of a key that calls too fast, and tells every caller what is left, in OpenAI's headers.</summary>
+/// <summary>
+/// Refuses the requests of a key that calls too fast, and tells every caller what is left, in OpenAI's headers.
+/// </summary>
 internal static class RateLimitMiddleware
 {
     public static void AddRateLimits(this IHostApplicationBuilder builder)
@@ -39,6 +41,7 @@ internal static class RateLimitMiddleware
 
     private static Fault TooFast(Allowance allowance) => new(
         FaultCode.QuotaExceeded,
-        $"This key may make {allowance.Limit} requests a minute. Wait {Math.Ceiling(allowance.WaitFor.TotalSeconds)} s.",
+        $"This key may make {allowance.Limit} requests a minute. "
+        + $"Wait {Math.Ceiling(allowance.WaitFor.TotalSeconds)} s.",
         RetryAfter: TimeSpan.FromSeconds(Math.Ceiling(allowance.WaitFor.TotalSeconds)));
 }

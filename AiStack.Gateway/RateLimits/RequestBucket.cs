@@ -15,8 +15,8 @@ internal readonly record struct Allowance(int Limit, int Remaining, TimeSpan Wai
 }
 
 /// <summary>
-/// A bucket for each key, in Redis, so that replicas share it: it holds a minute's requests and refills evenly. It is the
-/// generic cell rate algorithm, which needs one number a key: the time at which the bucket would be full again
+/// A bucket for each key, in Redis, so that replicas share it: it holds a minute's requests and refills evenly. It is
+/// the generic cell rate algorithm, which needs one number a key: the time at which the bucket would be full again
 /// (https://en.wikipedia.org/wiki/Generic_cell_rate_algorithm). A replica takes a share of it at a time, so that most
 /// requests need no round trip.
 /// </summary>

@@ -1,8 +1,8 @@
 namespace AiStack.Gateway.RateLimits;
 
 /// <summary>
-/// The requests of a key that this replica took from the shared bucket and may grant by itself. What it does not use within
-/// <see cref="GoodFor"/> it gives back when it takes the next ones.
+/// The requests of a key that this replica took from the shared bucket and may grant by itself. What it does not use
+/// within <see cref="GoodFor"/> it gives back when it takes the next ones.
 /// </summary>
 internal sealed class RequestShare(int limit, TimeProvider time)
 {
@@ -12,7 +12,9 @@ internal sealed class RequestShare(int limit, TimeProvider time)
     /// </summary>
     private const int SharesPerMinute = 600;
 
-    /// <summary>How long requests may be held: so soon an outage of Redis is noticed, and what other replicas took.</summary>
+    /// <summary>
+    /// How long requests may be held: so soon an outage of Redis is noticed, and what other replicas took.
+    /// </summary>
     private static readonly TimeSpan GoodFor = TimeSpan.FromMilliseconds(100);
 
     private readonly Lock _lock = new();
@@ -27,7 +29,8 @@ internal sealed class RequestShare(int limit, TimeProvider time)
     /// Takes one request, or is told that there is none; null when the bucket has to be asked first, which
     /// <paramref name="renewal"/> does, once for all who wait.
     /// </summary>
-    /// <param name="renew">Asks the bucket for a number of requests, and gives it back those that were not used.</param>
+    /// <param name="renew">Asks the bucket for a number of requests, and gives it back those
+    /// that were not used.</param>
     public Allowance? TryTake(Func<int, int, Task> renew, out Task renewal)
     {
         lock (_lock)

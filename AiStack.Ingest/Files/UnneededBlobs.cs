@@ -11,7 +11,11 @@ internal static class UnneededBlobs
 {
     /// <summary>Deletes the blob of a request that was refused after its content was stored.</summary>
     public static Task DropAsync(
-        NpgsqlDataSource database, Id<Project> projectId, IBlobStore blobs, BlobId blob, CancellationToken cancellationToken) =>
+        NpgsqlDataSource database,
+        Id<Project> projectId,
+        IBlobStore blobs,
+        BlobId blob,
+        CancellationToken cancellationToken) =>
         database.InTransactionAsync(
             projectId,
             async connection =>

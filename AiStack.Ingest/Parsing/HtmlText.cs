@@ -16,8 +16,8 @@ internal sealed class HtmlText(TextCollector collector, CancellationToken cancel
     private static readonly HashSet<string> Blocks = new(StringComparer.OrdinalIgnoreCase)
     {
         "p", "div", "section", "article", "main", "header", "body", "html", "blockquote", "pre", "ul", "ol", "dl",
-        "table", "figure", "figcaption", "details", "summary", "address", "fieldset", "hr", "center", "dt", "dd", "li", "tr",
-        "tbody", "thead", "tfoot", "caption", "td", "th", "h1", "h2", "h3", "h4", "h5", "h6",
+        "table", "figure", "figcaption", "details", "summary", "address", "fieldset", "hr", "center",
+        "dt", "dd", "li", "tr", "tbody", "thead", "tfoot", "caption", "td", "th", "h1", "h2", "h3", "h4", "h5", "h6",
     };
 
     /// <summary>The running text since the last block began or ended.</summary>

@@ -158,7 +158,8 @@ internal sealed class ProcessFileHandler(
                 await WorkQueue.EnqueueAllAsync(connection, projectId, FileProcessed.Queue, answers, cancellationToken);
                 await WorkQueue.CompleteAllAsync(connection, [.. held.Select(made => made.Lease)], cancellationToken);
                 return answers.Where(answer => answer.Failure is not null)
-                    .DistinctBy(answer => answer.FileId).ToDictionary(answer => answer.FileId, answer => answer.Failure!);
+                    .DistinctBy(answer => answer.FileId)
+                    .ToDictionary(answer => answer.FileId, answer => answer.Failure!);
             },
             cancellationToken);
         foreach (var made in held)
@@ -170,8 +171,8 @@ internal sealed class ProcessFileHandler(
     }
 
     /// <summary>
-    /// Stores a document as a revision of its file; when another worker was faster, it is that one's. Nothing is stored,
-    /// and null returned, when the file was deleted meanwhile.
+    /// Stores a document as a revision of its file; when another worker was faster, it is that one's. Nothing is
+    /// stored, and null returned, when the file was deleted meanwhile.
     /// </summary>
     private async Task<Id<Revision>?> StoreAsync(
         NpgsqlConnection connection, Id<Project> projectId, ProcessFile work, CutDocument document,
@@ -205,8 +206,8 @@ internal sealed class ProcessFileHandler(
     }
 
     /// <summary>
-    /// False when the file was deleted meanwhile: what is stored after that nobody would clear. It is not deleted before
-    /// this transaction ends.
+    /// False when the file was deleted meanwhile: what is stored after that nobody would clear. It is not deleted
+    /// before this transaction ends.
     /// </summary>
     private static Task<bool> KeepFileAsync(
         NpgsqlConnection connection, Id<StoredFile> file, CancellationToken cancellationToken) =>

@@ -52,7 +52,9 @@ internal sealed class TokenCounter
         return end > 0 && end < text.Length && char.IsHighSurrogate(text[end - 1]) ? text[..(end - 1)] : text[..end];
     }
 
-    /// <summary>Up to a space, which begins a token anyway; within a word only when it is longer than a piece.</summary>
+    /// <summary>
+    /// Up to a space, which begins a token anyway; within a word only when it is longer than a piece.
+    /// </summary>
     private static int PieceLength(ReadOnlySpan<char> text)
     {
         if (text.Length <= MaxPieceLength)

@@ -52,7 +52,9 @@ internal static class MessageText
     private static Fault NotText(string field) =>
         RequestChecks.Invalid($"'{field}' must be a string of whole characters, without U+0000.", field);
 
-    /// <summary>The string, or null when it cannot be kept: Postgres has no NUL, and UTF-8 no half characters.</summary>
+    /// <summary>
+    /// The string, or null when it cannot be kept: Postgres has no NUL, and UTF-8 no half characters.
+    /// </summary>
     private static string? TextOf(JsonElement value)
     {
         try

@@ -101,7 +101,9 @@ internal sealed record UsageQuery(
         new(FaultCode.InvalidArgument, $"'{parameter}' {what}.", parameter);
 }
 
-/// <summary>What is counted: buckets of one width from a first one on, as many as the page has or the end allows.</summary>
+/// <summary>
+/// What is counted: buckets of one width from a first one on, as many as the page has or the end allows.
+/// </summary>
 internal sealed record UsageSpan(
     long Start, long First, long End, long WidthSeconds, int Limit, bool ByModel, bool ByKey)
 {

@@ -53,6 +53,7 @@ internal sealed class GroundedPrompt(PromptTemplate template, TokenCounter token
             ? left
             : throw new EngineFaultException(new(
                 FaultCode.InvalidArgument,
-                $"The conversation has {said} tokens, the answer may have {answer}, and the limit for both is {window}."));
+                $"The conversation has {said} tokens, the answer may have {answer}, "
+                + $"and the limit for both is {window}."));
     }
 }

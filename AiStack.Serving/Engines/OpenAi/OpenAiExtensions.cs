@@ -23,7 +23,8 @@ internal static class OpenAiExtensions
         builder.AddValidatedOptions<OpenAiOptions>()
             .Validate(
                 options => options.MaxOutputTokens <= options.ContextTokens / 2,
-                "Serving:OpenAi:MaxOutputTokens must be at most half of Serving:OpenAi:ContextTokens: passages need room.");
+                "Serving:OpenAi:MaxOutputTokens must be at most half of Serving:OpenAi:ContextTokens: "
+                + "passages need room.");
         if (string.IsNullOrEmpty(builder.Configuration[$"{OpenAiOptions.Section}:{nameof(OpenAiOptions.Model)}"]))
         {
             return;

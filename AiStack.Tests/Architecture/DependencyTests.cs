@@ -24,7 +24,8 @@ public sealed class DependencyTests
     [Fact]
     public void Contracts_need_no_package_and_no_other_project()
     {
-        var references = Assembly.Load("AiStack.Contracts").GetReferencedAssemblies().Select(reference => reference.Name!);
+        var references = Assembly.Load("AiStack.Contracts").GetReferencedAssemblies()
+            .Select(reference => reference.Name!);
 
         Assert.All(references, name => Assert.StartsWith("System", name, StringComparison.Ordinal));
     }

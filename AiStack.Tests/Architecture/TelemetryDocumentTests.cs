@@ -15,8 +15,10 @@ public sealed partial class TelemetryDocumentTests
         var made = Directory.EnumerateDirectories(Repository.Root, "AiStack.*")
             .Where(project => !project.EndsWith("AiStack.Tests", StringComparison.Ordinal))
             .SelectMany(project => Directory.EnumerateFiles(project, "*.cs", SearchOption.AllDirectories))
-            .SelectMany(path => Instrument().Matches(File.ReadAllText(path)).Select(match => match.Groups[1].Value)).ToHashSet();
-        var named = Row().Matches(document).Select(match => match.Groups[1].Value).Where(name => !name.StartsWith("gen_ai.client", StringComparison.Ordinal));
+            .SelectMany(path => Instrument().Matches(File.ReadAllText(path)).Select(match => match.Groups[1].Value))
+            .ToHashSet();
+        var named = Row().Matches(document).Select(match => match.Groups[1].Value)
+            .Where(name => !name.StartsWith("gen_ai.client", StringComparison.Ordinal));
 
         Assert.NotEmpty(made);
         Assert.Equal(made.Order(), named.Order());

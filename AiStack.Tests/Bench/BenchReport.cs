@@ -3,14 +3,17 @@ using AiStack.Tests.Fixtures;
 
 namespace AiStack.Tests.Bench;
 
-/// <summary>Where a benchmark writes what it saw: a section of docs/benchmarks.md, which eng/bench.sh puts together.</summary>
+/// <summary>
+/// Where a benchmark writes what it saw: a section of docs/benchmarks.md, which eng/bench.sh puts together.
+/// </summary>
 internal static class BenchReport
 {
     public static void Write(string section, FormattableString markdown)
     {
         var folder = Directory.CreateDirectory(Path.Combine(Repository.Root, "artifacts", "bench"));
         File.WriteAllText(
-            Path.Combine(folder.FullName, $"{section}.md"), markdown.ToString(CultureInfo.InvariantCulture).Trim() + "\n");
+            Path.Combine(folder.FullName, $"{section}.md"),
+            markdown.ToString(CultureInfo.InvariantCulture).Trim() + "\n");
     }
 }
 

@@ -26,7 +26,10 @@ internal sealed class BenchStack : IAsyncDisposable
     public async Task<string[]> UploadAsync(IReadOnlyList<string> texts, string extension, int parallel)
     {
         var ids = new string[texts.Count];
-        await Parallel.ForAsync(0, texts.Count, new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = Token },
+        await Parallel.ForAsync(
+            0,
+            texts.Count,
+            new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = Token },
             async (i, token) =>
             {
                 using var form = new MultipartFormDataContent
@@ -74,7 +77,8 @@ internal sealed class BenchStack : IAsyncDisposable
     public string PeakMemory()
     {
         var rows = Running.Processes().Append(new("apphost", Running.HostProcessId)).OrderBy(process => process.Key)
-            .Select(process => $"| {process.Key} | {PeakMiB(process.Value).ToString("N0", CultureInfo.InvariantCulture)} MiB |");
+            .Select(process => string.Create(
+                CultureInfo.InvariantCulture, $"| {process.Key} | {PeakMiB(process.Value):N0} MiB |"));
         return $"| process | peak memory |\n| --- | --- |\n{string.Join('\n', rows)}";
     }
 
@@ -86,8 +90,10 @@ internal sealed class BenchStack : IAsyncDisposable
 
     private static double PeakMiB(int process)
     {
-        var line = File.ReadLines($"/proc/{process}/status").First(text => text.StartsWith("VmHWM", StringComparison.Ordinal));
-        return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
+        var line = File.ReadLines($"/proc/{process}/status")
+            .First(text => text.StartsWith("VmHWM", StringComparison.Ordinal));
+        return double.Parse(
+            line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
     }
 
     private static async Task<JsonElement> ReadAsync(HttpResponseMessage response)
@@ -98,17 +104,21 @@ internal sealed class BenchStack : IAsyncDisposable
     }
 }
 
-/// <summary>Text like people's: words of the samples, in the samples' frequencies, as sentences, the same at each run.</summary>
+/// <summary>
+/// Text like people's: words of the samples, in the samples' frequencies, as sentences, the same at each run.
+/// </summary>
 internal sealed class BenchText
 {
     private readonly Random _random = new(17);
     private readonly string[] _words =
     [
         .. Directory.EnumerateFiles(Path.Combine(Repository.Root, "samples"), "*.md", SearchOption.AllDirectories)
-            .Order(StringComparer.Ordinal).SelectMany(file => File.ReadAllText(file).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)),
+            .Order(StringComparer.Ordinal)
+            .SelectMany(file => File.ReadAllText(file).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)),
     ];
 
-    public string Words(int count) => string.Join(' ', Enumerable.Range(0, count).Select(_ => _words[_random.Next(_words.Length)]));
+    public string Words(int count) =>
+        string.Join(' ', Enumerable.Range(0, count).Select(_ => _words[_random.Next(_words.Length)]));
 
     /// <summary>About so many bytes of sentences, in paragraphs.</summary>
     public string Bytes(int count)
@@ -127,8 +137,9 @@ internal sealed class BenchText
 internal static class Load
 {
     /// <summary>
-    /// Each of <paramref name="clients"/> asks <paramref name="requests"/> times; with a pace, one request begins each so often
-    /// whether or not the last has ended in time: all clients' at the same moment, or one client's after the other's.
+    /// Each of <paramref name="clients"/> asks <paramref name="requests"/> times; with a pace, one request begins each
+    /// so often whether or not the last has ended in time: all clients' at the same moment, or one client's after the
+    /// other's.
     /// </summary>
     public static async Task<(Latencies Latencies, double PerSecond)> RunAsync(
         int clients, int requests, Func<int, Task> ask, TimeSpan pace = default, bool inTurn = false)
@@ -141,7 +152,8 @@ internal static class Load
             using var timer = pace == default ? null : new PeriodicTimer(pace);
             for (var i = 0; i < requests; i++)
             {
-                await (timer?.WaitForNextTickAsync(TestContext.Current.CancellationToken) ?? ValueTask.FromResult(true));
+                await (timer?.WaitForNextTickAsync(TestContext.Current.CancellationToken)
+                    ?? ValueTask.FromResult(true));
                 var begun = Stopwatch.GetTimestamp();
                 await ask((client * requests) + i);
                 measured.Add(Stopwatch.GetElapsedTime(begun));
@@ -149,6 +161,8 @@ internal static class Load
 
             return measured;
         }));
-        return (new(all.SelectMany(measured => measured)), clients * requests / Stopwatch.GetElapsedTime(started).TotalSeconds);
+        return (
+            new(all.SelectMany(measured => measured)),
+            clients * requests / Stopwatch.GetElapsedTime(started).TotalSeconds);
     }
 }

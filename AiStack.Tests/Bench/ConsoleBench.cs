@@ -9,7 +9,9 @@ using Xunit;
 
 namespace AiStack.Tests.Bench;
 
-/// <summary>How soon the Console's pages can be used, what an open one costs, and what telemetry costs the Gateway.</summary>
+/// <summary>
+/// How soon the Console's pages can be used, what an open one costs, and what telemetry costs the Gateway.
+/// </summary>
 public sealed class ConsoleBench(BrowserFixture browser)
 {
     private const int Traces = 10_000;
@@ -39,8 +41,9 @@ public sealed class ConsoleBench(BrowserFixture browser)
         BenchReport.Write("61-console", $"""
             ## The Console
 
-            From the press of Enter to a page that shows its content and answers, in Chromium on the same machine: a circuit of its own, the cache of the
-            browser empty. The medians of five; the first after the start of the stack by itself.
+            From the press of Enter to a page that shows its content and answers, in Chromium on the same machine:
+            a circuit of its own, the cache of the browser empty. The medians of five; the first after the start of the
+            stack by itself.
 
             | page | ready |
             | --- | --- |
@@ -48,12 +51,14 @@ public sealed class ConsoleBench(BrowserFixture browser)
             | Overview | {again.TotalMilliseconds:N0} ms |
             | Traces, with {Traces:N0} traces kept | {traces.TotalMilliseconds:N0} ms |
 
-            An open Traces page takes {perPage / 1024:N1} MiB of the Console's memory: what {OpenPages} of them added, divided by their number.
+            An open Traces page takes {perPage / 1024:N1} MiB of the Console's memory: what {OpenPages} of them added,
+            divided by their number.
 
             ## What telemetry adds to a request
 
-            `GET /v1/models` through the Gateway at {Connections} connections, one request each 100 ms a connection, one after the other; traces, metrics and logs sent to the
-            Console every second (metrics every five) by all services, or none made and sent by any.
+            `GET /v1/models` through the Gateway at {Connections} connections, one request each 100 ms a connection,
+            one after the other; traces, metrics and logs sent to the Console every second (metrics every five) by all
+            services, or none made and sent by any.
 
             | telemetry | p50 | p99 |
             | --- | --- | --- |
@@ -108,9 +113,9 @@ public sealed class ConsoleBench(BrowserFixture browser)
         await using var watched = await browser.OpenAsync(stack.Running, "/traces");
         for (var begin = 0; begin < Traces; begin += TracesPerFile)
         {
-            await TelemetryFile.ImportAsync(
-                watched.Page,
-                [.. Enumerable.Range(begin, TracesPerFile).Select(i => Spans.Span(trace: i + 1, id: i + 1, lastsMs: 1 + (i % 400)))]);
+            var spans = Enumerable.Range(begin, TracesPerFile)
+                .Select(i => Spans.Span(trace: i + 1, id: i + 1, lastsMs: 1 + (i % 400)));
+            await TelemetryFile.ImportAsync(watched.Page, [.. spans]);
             await watched.Page.ReloadAsync();
             await watched.Page.Locator(".frame:not([aria-busy])").WaitForAsync();
         }

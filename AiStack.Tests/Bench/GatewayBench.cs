@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.RegularExpressions;
 using AiStack.Contracts;
@@ -13,7 +14,9 @@ public sealed partial class GatewayBench
     private const int Connections = 32;
     private const int Requests = 150;
 
-    /// <summary>320 requests a second over all connections: busy, but not so that the machine's two cores are what is measured.</summary>
+    /// <summary>
+    /// 320 requests a second over all connections: busy, but not so that the machine's two cores are what is measured.
+    /// </summary>
     private static readonly TimeSpan _pace = TimeSpan.FromMilliseconds(100);
 
     [Fact(Explicit = true)]
@@ -21,7 +24,8 @@ public sealed partial class GatewayBench
     {
         var signingKey = Convert.ToBase64String(new byte[33]);
         await using var stack = await BenchStack.StartAsync($"--Parameters:signing-key={signingKey}");
-        using var direct = new HttpClient { BaseAddress = new Uri(ServingAddress().Match(stack.Running.Output).Groups[1].Value) };
+        using var direct =
+            new HttpClient { BaseAddress = new Uri(ServingAddress().Match(stack.Running.Output).Groups[1].Value) };
         direct.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token(signingKey));
 
         await MeasureAsync(direct, TimeSpan.FromMilliseconds(20)); // The JIT's turn.
@@ -34,23 +38,32 @@ public sealed partial class GatewayBench
         BenchReport.Write("40-gateway", $"""
             ## What the Gateway adds
 
-            `GET /v1/models` at {Connections} connections, to Serving directly and through the Gateway (key, request limit in Redis, inner token, proxy).
+            `GET /v1/models` at {Connections} connections, to Serving directly and through the Gateway (key, request
+            limit in Redis, inner token, proxy).
 
             | load | | requests/s | p50 | p99 |
             | --- | --- | --- | --- | --- |
-            | one request each 100 ms a connection, one after the other | Serving | {paced.PerSecond:F0} | {paced.Latencies.P50:F2} ms | {paced.Latencies.P99:F2} ms |
-            | | through the Gateway | {through.PerSecond:F0} | {through.Latencies.P50:F2} ms | {through.Latencies.P99:F2} ms |
-            | | **added** | | **{through.Latencies.P50 - paced.Latencies.P50:F2} ms** | **{through.Latencies.P99 - paced.Latencies.P99:F2} ms** |
-            | the same, all {Connections} at the same moment | Serving | {burst.PerSecond:F0} | {burst.Latencies.P50:F2} ms | {burst.Latencies.P99:F2} ms |
-            | | through the Gateway | {burstThrough.PerSecond:F0} | {burstThrough.Latencies.P50:F2} ms | {burstThrough.Latencies.P99:F2} ms |
-            | | **added** | | **{burstThrough.Latencies.P50 - burst.Latencies.P50:F2} ms** | **{burstThrough.Latencies.P99 - burst.Latencies.P99:F2} ms** |
-            | as fast as it goes | Serving | {full.PerSecond:F0} | {full.Latencies.P50:F2} ms | {full.Latencies.P99:F2} ms |
-            | | through the Gateway | {fullThrough.PerSecond:F0} | {fullThrough.Latencies.P50:F2} ms | {fullThrough.Latencies.P99:F2} ms |
+            | one request each 100 ms a connection, one after the other | Serving | {Row(paced)} |
+            | | through the Gateway | {Row(through)} |
+            | | **added** | | {Added(paced.Latencies, through.Latencies)} |
+            | the same, all {Connections} at the same moment | Serving | {Row(burst)} |
+            | | through the Gateway | {Row(burstThrough)} |
+            | | **added** | | {Added(burst.Latencies, burstThrough.Latencies)} |
+            | as fast as it goes | Serving | {Row(full)} |
+            | | through the Gateway | {Row(fullThrough)} |
 
-            Aim: less than 1 ms added at p50, one after the other; at the same moment, half of the requests wait for sixteen
-            others. The clients share the machine's cores with the stack.
+            Aim: less than 1 ms added at p50, one after the other; at the same moment, half of the requests wait for
+            sixteen others. The clients share the machine's cores with the stack.
             """);
     }
+
+    private static string Row((Latencies Latencies, double PerSecond) measured) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{measured.PerSecond:F0} | {measured.Latencies.P50:F2} ms | {measured.Latencies.P99:F2} ms");
+
+    private static string Added(Latencies direct, Latencies through) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"**{through.P50 - direct.P50:F2} ms** | **{through.P99 - direct.P99:F2} ms**");
 
     private static Task<(Latencies Latencies, double PerSecond)> MeasureAsync(
         HttpClient client, TimeSpan pace, bool inTurn = false) =>
@@ -68,9 +81,13 @@ public sealed partial class GatewayBench
 
     private static string Token(string signingKey)
     {
-        var options = Options.Create(new IdentityOptions { SigningKey = signingKey, TokenLifetime = TimeSpan.FromMinutes(15) });
+        var options = Options.Create(
+            new IdentityOptions { SigningKey = signingKey, TokenLifetime = TimeSpan.FromMinutes(15) });
         var caller = new Caller(
-            Id<Organisation>.New(), Id<Project>.New(), null, new HashSet<string>(StringComparer.Ordinal) { Scopes.Admin });
+            Id<Organisation>.New(),
+            Id<Project>.New(),
+            null,
+            new HashSet<string>(StringComparer.Ordinal) { Scopes.Admin });
         return new CallerTokens(options, TimeProvider.System).Mint(caller);
     }
 

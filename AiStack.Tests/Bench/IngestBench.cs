@@ -16,21 +16,24 @@ public sealed class IngestBench
     {
         await using var stack = await BenchStack.StartAsync();
         var text = new BenchText();
-        await stack.IndexAsync(await stack.UploadAsync([.. Texts(text, 50, SmallBytes)], "md", parallel: 4)); // The JIT's turn.
+        // The JIT's turn.
+        await stack.IndexAsync(await stack.UploadAsync([.. Texts(text, 50, SmallBytes)], "md", parallel: 4));
 
         var small = await MeasureAsync(stack, [.. Texts(text, SmallFiles, SmallBytes)], "md");
         var large = await MeasureAsync(stack, [.. Texts(text, LargeFiles, LargeBytes)], "txt");
+        var smallSpeed = SmallFiles * SmallBytes / small.Total / 1e6;
+        var largeSpeed = LargeFiles * LargeBytes / large.Total / 1e6;
 
         BenchReport.Write("20-ingest", $"""
             ## From upload to `completed`
 
-            Uploaded through the Gateway by 8 connections at once, then attached in one batch; text of the samples' words, `auto` chunking.
-            Memory is the most that each process had by the end.
+            Uploaded through the Gateway by 8 connections at once, then attached in one batch; text of the samples'
+            words, `auto` chunking. Memory is the most that each process had by the end.
 
             | files | upload | upload to completed | files/s | MB/s |
             | --- | --- | --- | --- | --- |
-            | 1,000 Markdown files of 4 KiB | {small.Upload:F1} s | {small.Total:F1} s | {SmallFiles / small.Total:F0} | {SmallFiles * SmallBytes / small.Total / 1e6:F2} |
-            | 5 text files of 4 MiB | {large.Upload:F1} s | {large.Total:F1} s | {LargeFiles / large.Total:F1} | {LargeFiles * LargeBytes / large.Total / 1e6:F2} |
+            | 1,000 Markdown files of 4 KiB | {Times(small)} | {SmallFiles / small.Total:F0} | {smallSpeed:F2} |
+            | 5 text files of 4 MiB | {Times(large)} | {LargeFiles / large.Total:F1} | {largeSpeed:F2} |
 
             Aim: 100 files/s, 5 MB/s.
 
@@ -38,10 +41,14 @@ public sealed class IngestBench
             """);
     }
 
+    private static string Times((double Upload, double Total) took) =>
+        string.Create(CultureInfo.InvariantCulture, $"{took.Upload:F1} s | {took.Total:F1} s");
+
     private static IEnumerable<string> Texts(BenchText text, int count, int bytes) =>
         Enumerable.Range(0, count).Select(i => $"# Document {i}\n\n{text.Bytes(bytes - 20)}");
 
-    private static async Task<(double Upload, double Total)> MeasureAsync(BenchStack stack, string[] texts, string extension)
+    private static async Task<(double Upload, double Total)> MeasureAsync(
+        BenchStack stack, string[] texts, string extension)
     {
         var started = Stopwatch.GetTimestamp();
         var files = await stack.UploadAsync(texts, extension, parallel: 8);

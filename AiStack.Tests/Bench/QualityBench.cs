@@ -48,9 +48,9 @@ public sealed class QualityBench
             | --- | ---: | ---: | ---: |
             {string.Join('\n', _rows.Select(row => Row(row.Says, metrics.GetProperty(row.Metric))))}
 
-            Shares have Wilson's interval; the mean has that of a bootstrap over questions. The questions are worded unlike
-            the documents, and the unanswerable ones like them: they come close on purpose. No weight of search or engine
-            was fitted on these questions, but the same people wrote them and the documents.
+            Shares have Wilson's interval; the mean has that of a bootstrap over questions. The questions are worded
+            unlike the documents, and the unanswerable ones like them: they come close on purpose. No weight of search
+            or engine was fitted on these questions, but the same people wrote them and the documents.
             """);
     }
 

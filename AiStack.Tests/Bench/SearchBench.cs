@@ -14,12 +14,14 @@ public sealed class SearchBench
     {
         await using var stack = await BenchStack.StartAsync();
         var text = new BenchText();
-        var files = await stack.UploadAsync([.. Enumerable.Range(0, Files).Select(_ => text.Bytes(BytesPerFile))], "txt", parallel: 8);
+        var files = await stack.UploadAsync(
+            [.. Enumerable.Range(0, Files).Select(_ => text.Bytes(BytesPerFile))], "txt", parallel: 8);
         var store = await stack.IndexAsync(
             files, new { type = "static", @static = new { max_chunk_size_tokens = 100, chunk_overlap_tokens = 0 } });
         var chunks = await CountChunksAsync(stack, store, files[0]) * Files;
         var queries = Enumerable.Range(0, 200).Select(_ => text.Words(7)).ToArray();
-        Task AskAsync(int i) => stack.PostAsync($"/v1/vector_stores/{store}/search", new { query = queries[i % queries.Length] });
+        Task AskAsync(int i) =>
+            stack.PostAsync($"/v1/vector_stores/{store}/search", new { query = queries[i % queries.Length] });
 
         await Load.RunAsync(clients: 2, requests: 100, AskAsync); // Loads the index, and the JIT's turn.
         var (one, onePerSecond) = await Load.RunAsync(clients: 1, requests: 500, AskAsync);
@@ -28,8 +30,9 @@ public sealed class SearchBench
         BenchReport.Write("30-search", $"""
             ## Search at 100,000 chunks
 
-            `POST /v1/vector_stores/{"{id}"}/search` through the Gateway, 7 words a query, 10 results, about {chunks.ToString("N0", CultureInfo.InvariantCulture)}
-            chunks of at most 100 tokens in one store. Exact: every vector and every posting of the query's words is looked at.
+            `POST /v1/vector_stores/{"{id}"}/search` through the Gateway, 7 words a query, 10 results, about
+            {chunks.ToString("N0", CultureInfo.InvariantCulture)} chunks of at most 100 tokens in one store. Exact:
+            every vector and every posting of the query's words is looked at.
             The clients share the machine's cores with the stack. Memory is the most that each process had by the end.
 
             | clients | searches/s | p50 | p99 |

@@ -15,12 +15,18 @@ public sealed class StartBench
         try
         {
             var first = await StartAsync(data.FullName);
-            var later = new[] { await StartAsync(data.FullName), await StartAsync(data.FullName), await StartAsync(data.FullName) };
+            var later = new[]
+            {
+                await StartAsync(data.FullName),
+                await StartAsync(data.FullName),
+                await StartAsync(data.FullName),
+            };
 
             BenchReport.Write("10-start", $"""
                 ## From `dotnet run` to ready
 
-                After a build, word vectors already on the machine. Later starts: the median of three, on the data of the first.
+                After a build, word vectors already on the machine. Later starts: the median of three, on the data of
+                the first.
 
                 | start | `dotnet run` to ready | of that, the host |
                 | --- | --- | --- |
@@ -39,7 +45,8 @@ public sealed class StartBench
     private static async Task<(double Wall, double Host)> StartAsync(string data)
     {
         // The whole command, with the check that nothing needs building.
-        var info = new ProcessStartInfo("dotnet", ["run", "--project", "AiStack.AppHost", "-c", "Release", "--", "--data", data])
+        var info = new ProcessStartInfo(
+            "dotnet", ["run", "--project", "AiStack.AppHost", "-c", "Release", "--", "--data", data])
         {
             WorkingDirectory = Repository.Root,
             RedirectStandardOutput = true,

@@ -33,7 +33,8 @@ public sealed class TelemetryBench
         BenchReport.Write("60-telemetry", $"""
             ## Telemetry that the Console receives
 
-            {MessageCount * SpansPerMessage:N0} spans of {SpansPerTrace} attributes, {SpansPerMessage} a message, {Senders} senders at once, none refused. "A core"
+            {MessageCount * SpansPerMessage:N0} spans of {SpansPerTrace} attributes, {SpansPerMessage} a message,
+            {Senders} senders at once, none refused. "A core"
             divides by the processor time of the Console's process alone; the senders share the machine's cores with it.
 
             | | spans/s | spans/s a core |
@@ -42,7 +43,8 @@ public sealed class TelemetryBench
             | OTLP/HTTP, protobuf | {http.PerSecond:N0} | {http.PerCore:N0} |
             | OTLP/gRPC | {grpc.PerSecond:N0} | {grpc.PerCore:N0} |
 
-            {KeptSpans:N0} spans in {KeptSpans / SpansPerTrace:N0} traces take {bytesPerSpan * KeptSpans / 1e6:N0} MB ({bytesPerSpan:N0} bytes each). A search
+            {KeptSpans:N0} spans in {KeptSpans / SpansPerTrace:N0} traces take
+            {bytesPerSpan * KeptSpans / 1e6:N0} MB ({bytesPerSpan:N0} bytes each). A search
             for a text that is in none of them takes {search.TotalMilliseconds:N0} ms.
 
             Aim: 10,000 spans/s on one core.

@@ -13,9 +13,11 @@ public sealed class AzureBlobStoreTests(AzuriteFixture azurite) : BlobStoreConfo
 /// <summary>Azurite, Microsoft's emulator of Azure's blobs, from the npm packages that the tests use.</summary>
 public sealed class AzuriteFixture : IAsyncLifetime
 {
-    // Azurite's well-known development account: https://learn.microsoft.com/azure/storage/common/storage-connect-azurite
+    // Azurite's well-known development account:
+    // https://learn.microsoft.com/azure/storage/common/storage-connect-azurite
     private const string Account = "devstoreaccount1";
-    private const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
+    private const string Key =
+        "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("aistack-azurite-");
     private readonly int _port = Ports.Free();
@@ -30,7 +32,8 @@ public sealed class AzuriteFixture : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var program = Path.Combine(Repository.Root, "AiStack.Tests/Clients/node_modules/azurite/dist/src/blob/main.js");
-        Assert.False(Setting.InCI && !File.Exists(program), "CI must have Azurite: a skipped test would hide a regression.");
+        Assert.False(
+            Setting.InCI && !File.Exists(program), "CI must have Azurite: a skipped test would hide a regression.");
         if (!File.Exists(program))
         {
             return;
@@ -69,6 +72,7 @@ public sealed class AzuriteFixture : IAsyncLifetime
     }
 
     private BlobServiceClient Client() => new(
-        $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};BlobEndpoint=http://127.0.0.1:{_port}/{Account};",
+        $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};"
+        + $"BlobEndpoint=http://127.0.0.1:{_port}/{Account};",
         new BlobClientOptions { Retry = { MaxRetries = 0 } });
 }

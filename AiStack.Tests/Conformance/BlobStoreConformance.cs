@@ -122,7 +122,8 @@ public abstract class BlobStoreConformance
     /// <summary>Gives some bytes, then breaks as a lost connection does.</summary>
     private sealed class BreakingStream(int length) : MemoryStream(new byte[length])
     {
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        public override async ValueTask<int> ReadAsync(
+            Memory<byte> buffer, CancellationToken cancellationToken = default) =>
             await base.ReadAsync(buffer, cancellationToken) is var read and > 0
                 ? read
                 : throw new IOException("The connection was lost.");

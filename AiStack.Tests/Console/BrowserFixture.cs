@@ -8,10 +8,13 @@ using Xunit;
 
 namespace AiStack.Tests.Console;
 
-/// <summary>A real Chromium, signed in to the Console of a stack. No Chromium: skipped at a desk, a failure in CI.</summary>
+/// <summary>
+/// A real Chromium, signed in to the Console of a stack. No Chromium: skipped at a desk, a failure in CI.
+/// </summary>
 public sealed class BrowserFixture : IAsyncDisposable
 {
-    private static readonly string[] _places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+    private static readonly string[] _places =
+        ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
     private readonly SemaphoreSlim _starting = new(1, 1);
     private IPlaywright? _playwright;
@@ -19,10 +22,11 @@ public sealed class BrowserFixture : IAsyncDisposable
     private readonly Dictionary<string, string> _signedIn = [];
 
     /// <summary>
-    /// A page of a browser of its own, signed in. What the page would load from elsewhere, and what goes wrong in its scripts, is in
-    /// <see cref="WatchedPage.Complaints"/>.
+    /// A page of a browser of its own, signed in. What the page would load from elsewhere, and what goes wrong in its
+    /// scripts, is in <see cref="WatchedPage.Complaints"/>.
     /// </summary>
-    public async Task<WatchedPage> OpenAsync(RunningStack stack, string path, ColorScheme theme = ColorScheme.Light, int width = 1280)
+    public async Task<WatchedPage> OpenAsync(
+        RunningStack stack, string path, ColorScheme theme = ColorScheme.Light, int width = 1280)
     {
         ArgumentNullException.ThrowIfNull(stack);
         var signedIn = await StartAsync(stack);
@@ -58,7 +62,8 @@ public sealed class BrowserFixture : IAsyncDisposable
     private async Task<string> StartAsync(RunningStack stack)
     {
         var chromium = _places.FirstOrDefault(File.Exists);
-        Assert.False(Setting.InCI && chromium is null, "CI must have Chromium: a skipped test would hide a regression.");
+        Assert.False(
+            Setting.InCI && chromium is null, "CI must have Chromium: a skipped test would hide a regression.");
         Assert.SkipWhen(chromium is null, "Install Chromium to run the browser tests.");
 
         Assertions.SetDefaultExpectTimeout(30_000);

@@ -22,9 +22,13 @@ public sealed class ConsoleTests(StackFixture stacks, BrowserFixture browser)
         {
             Name = "moon-base.md",
             MimeType = "text/markdown",
-            Buffer = "# Moon base\n\nThe airlock of the moon base opens at 06:45.\n\nCoffee is served in dome C."u8.ToArray(),
+            Buffer = [
+                .. "# Moon base\n\nThe airlock of the moon base opens at 06:45.\n\n"u8,
+                .. "Coffee is served in dome C."u8,
+            ],
         });
-        await Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = "moon-base.md" })).ToContainTextAsync("Ready");
+        await Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = "moon-base.md" }))
+            .ToContainTextAsync("Ready");
 
         await page.AskAsync(store, "When does the airlock of the moon base open?");
         var answer = page.Locator(".turn").Last;
@@ -56,8 +60,12 @@ public sealed class ConsoleTests(StackFixture stacks, BrowserFixture browser)
         var page = watched.Page;
         await page.CreateStoreAsync("Broken");
 
-        await page.Locator("input[type=file]").SetInputFilesAsync(
-            new FilePayload { Name = "broken.pdf", MimeType = "application/pdf", Buffer = "%PDF-1.7 and no more"u8.ToArray() });
+        await page.Locator("input[type=file]").SetInputFilesAsync(new FilePayload
+        {
+            Name = "broken.pdf",
+            MimeType = "application/pdf",
+            Buffer = "%PDF-1.7 and no more"u8.ToArray(),
+        });
         var row = page.GetByRole(AriaRole.Row).Filter(new() { HasText = "broken.pdf" });
         await Expect(row).ToContainTextAsync("Failed");
         await Expect(row.Locator(".row-error")).Not.ToBeEmptyAsync();
@@ -74,7 +82,8 @@ public sealed class ConsoleTests(StackFixture stacks, BrowserFixture browser)
         await using var watched = await browser.OpenAsync(stack, "/files");
         var page = watched.Page;
         var store = await page.CreateStoreAsync("<img src=x onerror=alert(1)>");
-        await page.UploadAsync("a<script>alert(2)<.txt", "The password of the safe is <script>alert(3)</script> swordfish.");
+        await page.UploadAsync(
+            "a<script>alert(2)<.txt", "The password of the safe is <script>alert(3)</script> swordfish.");
 
         await page.AskAsync(store, "What is the password of the safe?");
 

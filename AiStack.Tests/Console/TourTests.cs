@@ -20,14 +20,16 @@ public sealed class TourTests(BrowserFixture browser)
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task The_samples_are_loaded_asked_and_cited_and_the_question_leads_to_its_trace_its_metric_and_its_cost()
+    public async Task
+        The_samples_are_loaded_asked_and_cited_and_the_question_leads_to_its_trace_its_metric_and_its_cost()
     {
         await using var stack = await RunningStack.StartAsync(["--ephemeral"], Token);
         await using var watched = await browser.OpenAsync(stack, "/");
         var page = watched.Page;
 
         await page.Locator("fluent-button", new() { HasText = "Load the samples" }).ClickAsync();
-        await Expect(page.Locator(".card", new() { HasText = "searchable" }).Locator(".figure")).ToHaveTextAsync(new Regex("^3[0-9]$"));
+        await Expect(page.Locator(".card", new() { HasText = "searchable" }).Locator(".figure"))
+            .ToHaveTextAsync(new Regex("^3[0-9]$"));
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Ask", Exact = true }).First.ClickAsync();
         await Expect(page.Locator("#store-picker option:checked")).ToContainTextAsync("samples");
@@ -50,7 +52,8 @@ public sealed class TourTests(BrowserFixture browser)
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Overview" }).ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Time to first token" }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "gen_ai.server.time_to_first_token" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "gen_ai.server.time_to_first_token" }))
+            .ToBeVisibleAsync();
         await Expect(page.Locator(".exemplars a").First).ToBeVisibleAsync();
         await PictureAsync(page, "metric");
 
@@ -59,8 +62,9 @@ public sealed class TourTests(BrowserFixture browser)
 
         foreach (var (name, path) in new[]
         {
-            ("overview", "/"), ("files", "/files"), ("resources", "/resources"), ("console-logs", "/console-logs"), ("logs", "/logs"),
-            ("traces", "/traces"), ("metrics", "/metrics"), ("models", "/models"), ("usage", "/usage"), ("keys", "/keys"),
+            ("overview", "/"), ("files", "/files"), ("resources", "/resources"), ("console-logs", "/console-logs"),
+            ("logs", "/logs"), ("traces", "/traces"), ("metrics", "/metrics"), ("models", "/models"),
+            ("usage", "/usage"), ("keys", "/keys"),
         })
         {
             await page.GotoAsync(path);
@@ -79,8 +83,10 @@ public sealed class TourTests(BrowserFixture browser)
         {
             await page.EmulateMediaAsync(new() { ColorScheme = theme });
             await Expect(page.Locator(".chart:not(.is-empty) .chart-area:empty")).ToHaveCountAsync(0);
-            await page.EvaluateAsync("() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))");
-            await page.ScreenshotAsync(new() { Path = Path.Combine(_pictures, $"{name}-{theme.ToString().ToLowerInvariant()}.png") });
+            await page.EvaluateAsync(
+                "() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))");
+            await page.ScreenshotAsync(
+                new() { Path = Path.Combine(_pictures, $"{name}-{theme.ToString().ToLowerInvariant()}.png") });
         }
 
         await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });

@@ -22,7 +22,8 @@ public sealed class HostCrashTests(HostStack own) : IClassFixture<HostStack>
     {
         using var client = own.Stack.CreateClient();
         var files = await UploadAllAsync(client);
-        var store = (await PostAsync(client, "/v1/vector_stores", new { name = "killed" })).GetProperty("id").GetString()!;
+        var store = (await PostAsync(client, "/v1/vector_stores", new { name = "killed" }))
+            .GetProperty("id").GetString()!;
         await PostAsync(client, $"/v1/vector_stores/{store}/file_batches", new
         {
             files = files.Select((file, i) => new { file_id = file, attributes = new { number = i } }),
@@ -30,7 +31,8 @@ public sealed class HostCrashTests(HostStack own) : IClassFixture<HostStack>
 
         foreach (var share in new[] { 0.1, 0.4 })
         {
-            await Eventually.ReadAsync(() => CountsAsync(client, store), counts => counts.Completed >= share * Files, Patience);
+            await Eventually.ReadAsync(
+                () => CountsAsync(client, store), counts => counts.Completed >= share * Files, Patience);
             await own.Stack.KillPartAsync(service, Token);
         }
 
@@ -50,14 +52,16 @@ public sealed class HostCrashTests(HostStack own) : IClassFixture<HostStack>
     private static async Task AssertWholeAsync(HttpClient client, string store, int number, string file)
     {
         var content = await GetAsync(client, $"/v1/vector_stores/{store}/files/{file}/content");
-        var parts = content.GetProperty("data").EnumerateArray().Select(part => part.GetProperty("text").GetString()).ToList();
+        var parts = content.GetProperty("data").EnumerateArray()
+            .Select(part => part.GetProperty("text").GetString()).ToList();
         Assert.Equal(Text(number), string.Concat(parts));
 
         var found = await PostAsync(client, $"/v1/vector_stores/{store}/search", new
         {
             query = "sentence", max_num_results = 50, filters = new { type = "eq", key = "number", value = number },
         });
-        var chunks = found.GetProperty("data").EnumerateArray().Select(chunk => chunk.GetProperty("chunk_id").GetString()).ToList();
+        var chunks = found.GetProperty("data").EnumerateArray()
+            .Select(chunk => chunk.GetProperty("chunk_id").GetString()).ToList();
         Assert.Equal(parts.Count, chunks.Count);
         Assert.Equal(chunks.Count, chunks.Distinct().Count());
     }

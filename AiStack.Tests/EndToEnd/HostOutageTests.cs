@@ -24,10 +24,11 @@ public sealed class HostOutageTests(HostStack own) : IClassFixture<HostStack>
 
         await stack.StopPartAsync(store, Token);
 
-        // What is left of the key's share of requests, a tenth of a second's, needs no cache: docs/decisions/0004. The other
-        // stores are missed at once.
+        // What is left of the key's share of requests, a tenth of a second's, needs no cache: docs/decisions/0004. The
+        // other stores are missed at once.
         using (var during = store == "cache"
-            ? await Eventually.ReadAsync(() => UploadAsync(client), upload => !upload.IsSuccessStatusCode, TimeSpan.FromSeconds(5))
+            ? await Eventually.ReadAsync(
+                () => UploadAsync(client), upload => !upload.IsSuccessStatusCode, TimeSpan.FromSeconds(5))
             : await UploadAsync(client))
         {
             Assert.Equal(HttpStatusCode.ServiceUnavailable, during.StatusCode);

@@ -30,17 +30,20 @@ public sealed class HostTraceTests
         request.Headers.Add("traceparent", $"00-{traceId}-00f067aa0ba902b7-01");
         request.Content = JsonContent.Create(new
         {
-            model = "default", input = "Who pays?", tools = new[] { new { type = "file_search", vector_store_ids = new[] { store } } },
+            model = "default", input = "Who pays?",
+            tools = new[] { new { type = "file_search", vector_store_ids = new[] { store } } },
         });
         using var response = await client.SendAsync(request, Token);
         response.EnsureSuccessStatusCode();
 
         var spans = await Eventually.ReadAsync(
             () => Task.FromResult(receiver.Spans.Where(span => span.TraceId == traceId).ToList()),
-            found => new[] { "gateway", "serving", "retrieval" }.All(service => found.Any(span => span.Service == service))
+            found => new[] { "gateway", "serving", "retrieval" }
+                .All(service => found.Any(span => span.Service == service))
                 && found.Any(span => span is { Service: "retrieval", Scope: "Npgsql" }));
 
         Assert.Contains(spans, span => span is { Service: "serving", Scope: "Npgsql" });
-        Assert.Contains(spans, span => span.Service == "serving" && span.Name.StartsWith("chat ", StringComparison.Ordinal));
+        Assert.Contains(
+            spans, span => span.Service == "serving" && span.Name.StartsWith("chat ", StringComparison.Ordinal));
     }
 }

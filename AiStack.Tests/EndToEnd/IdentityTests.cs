@@ -145,7 +145,8 @@ public sealed class IdentityTests(StackFixture fixture)
         var made = await CreateAsync(first, "/api/projects", new { name = $"other-{Guid.CreateVersion7():N}" });
         using var second = ClientOf(stack, made.GetProperty("secret").GetString()!);
         var file = await UploadAsync(first, "The first project's words.");
-        var store = (await CreateAsync(first, "/v1/vector_stores", new { name = "first's" })).GetProperty("id").GetString();
+        var store = (await CreateAsync(first, "/v1/vector_stores", new { name = "first's" }))
+            .GetProperty("id").GetString();
 
         foreach (var path in new[] { $"/v1/files/{file}", $"/v1/files/{file}/content", $"/api/files/{file}/text",
                      $"/v1/vector_stores/{store}", $"/v1/vector_stores/{store}/files" })
@@ -154,8 +155,10 @@ public sealed class IdentityTests(StackFixture fixture)
             Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
         }
 
-        using var attach = await second.PostAsJsonAsync($"/v1/vector_stores/{store}/files", new { file_id = file }, Cancellation);
-        using var search = await second.PostAsJsonAsync($"/v1/vector_stores/{store}/search", new { query = "words" }, Cancellation);
+        using var attach = await second.PostAsJsonAsync(
+            $"/v1/vector_stores/{store}/files", new { file_id = file }, Cancellation);
+        using var search = await second.PostAsJsonAsync(
+            $"/v1/vector_stores/{store}/search", new { query = "words" }, Cancellation);
         using var delete = await second.DeleteAsync(new Uri($"/v1/files/{file}", UriKind.Relative), Cancellation);
         Assert.Equal(HttpStatusCode.NotFound, attach.StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, search.StatusCode);

@@ -44,7 +44,8 @@ public sealed class OtlpReceiver : IAsyncDisposable
         foreach (var resourceSpans in Message.Parse(body.ToArray()).All(1))
         {
             var service = resourceSpans.All(1).SelectMany(resource => resource.All(1))
-                .Where(attribute => attribute.Text(1) == "service.name").Select(attribute => attribute.All(2).Single().Text(1)).Single();
+                .Where(attribute => attribute.Text(1) == "service.name")
+                .Select(attribute => attribute.All(2).Single().Text(1)).Single();
             foreach (var scopeSpans in resourceSpans.All(2))
             {
                 var scope = scopeSpans.All(1).Single().Text(1);
@@ -59,8 +60,8 @@ public sealed class OtlpReceiver : IAsyncDisposable
     }
 
     /// <summary>
-    /// A protobuf message, as far as traces need it (https://protobuf.dev/programming-guides/encoding/); the numbers of the fields are
-    /// opentelemetry/proto/trace/v1/trace.proto's.
+    /// A protobuf message, as far as traces need it (https://protobuf.dev/programming-guides/encoding/); the numbers of
+    /// the fields are opentelemetry/proto/trace/v1/trace.proto's.
     /// </summary>
     private sealed class Message
     {
@@ -90,7 +91,8 @@ public sealed class OtlpReceiver : IAsyncDisposable
 
         public string Text(int field) => Encoding.UTF8.GetString(Bytes(field));
 
-        public byte[] Bytes(int field) => _fields.Where(item => item.Field == field).Select(item => item.Bytes).FirstOrDefault([]);
+        public byte[] Bytes(int field) =>
+            _fields.Where(item => item.Field == field).Select(item => item.Bytes).FirstOrDefault([]);
 
         private static ulong Varint(ref ReadOnlySpan<byte> bytes)
         {

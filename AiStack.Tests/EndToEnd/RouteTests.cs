@@ -11,7 +11,8 @@ public sealed class RouteTests(StackFixture fixture)
     [InlineData("GET", "/v1/responses", 405, "method_not_allowed")]
     [InlineData("POST", "/v1/models", 405, "method_not_allowed")]
     [InlineData("GET", "/v1/assistants", 404, "not_found")]
-    public async Task A_request_that_nothing_takes_is_refused_by_its_method_and_path(string method, string path, int status, string code)
+    public async Task A_request_that_nothing_takes_is_refused_by_its_method_and_path(
+        string method, string path, int status, string code)
     {
         var stack = await fixture.StackAsync(TestContext.Current.CancellationToken);
         using var client = stack.CreateClient();

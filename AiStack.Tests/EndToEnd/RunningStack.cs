@@ -64,8 +64,8 @@ public sealed class RunningStack : IAsyncDisposable
     }
 
     /// <summary>
-    /// A client of the public API that carries the development key, and no trace but the one that a test gives it: others of the
-    /// process may listen to what HTTP clients do.
+    /// A client of the public API that carries the development key, and no trace but the one that a test gives it:
+    /// others of the process may listen to what HTTP clients do.
     /// </summary>
     public HttpClient CreateClient()
     {

@@ -9,7 +9,8 @@ public static class Eventually
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(25);
 
     /// <summary>Waits until <paramref name="condition"/> holds.</summary>
-    public static Task TrueAsync(Func<Task<bool>> condition, CancellationToken cancellationToken, TimeSpan? limit = null) =>
+    public static Task TrueAsync(
+        Func<Task<bool>> condition, CancellationToken cancellationToken, TimeSpan? limit = null) =>
         ReadAsync(condition, holds => holds, limit ?? TimeSpan.FromSeconds(60)).WaitAsync(cancellationToken);
 
     /// <summary>Reads until <paramref name="until"/> likes what it reads, and returns that.</summary>

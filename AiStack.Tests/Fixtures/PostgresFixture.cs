@@ -6,7 +6,9 @@ using Xunit;
 
 namespace AiStack.Tests.Fixtures;
 
-/// <summary>A real Postgres with a database of its own, a class's. No server: skipped at a desk, a failure in CI.</summary>
+/// <summary>
+/// A real Postgres with a database of its own, a class's. No server: skipped at a desk, a failure in CI.
+/// </summary>
 public sealed class PostgresFixture : IAsyncLifetime
 {
     // Two classes that make the same role at once would trip over each other.
@@ -28,14 +30,17 @@ public sealed class PostgresFixture : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _server = await PostgresServer.ConnectionStringAsync();
-        Assert.False(Setting.InCI && _server is null, "CI must have PostgreSQL: a skipped test would hide a regression.");
+        Assert.False(
+            Setting.InCI && _server is null, "CI must have PostgreSQL: a skipped test would hide a regression.");
         if (_server is not null)
         {
             await ExecuteOnServerAsync($"create database {_database} template template0 strategy file_copy");
         }
     }
 
-    /// <summary>Brings the schemas of the services up, in the order given, and returns the last one's own connection string.</summary>
+    /// <summary>
+    /// Brings the schemas of the services up, in the order given, and returns the last one's own connection string.
+    /// </summary>
     public async Task<string> MigrateAsync(params (string Schema, Assembly Service)[] services)
     {
         ServiceRole? role = null;

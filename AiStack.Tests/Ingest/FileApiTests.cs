@@ -171,7 +171,9 @@ public sealed class FileApiTests(PostgresFixture postgres) : IClassFixture<Postg
         await RefusedAsync(
             await PostAsync(IngestStack.Form(content, new string('a', 600))), HttpStatusCode.BadRequest, "file");
         await RefusedAsync(
-            await PostAsync(new StringContent("{}", Encoding.UTF8, "application/json")), HttpStatusCode.BadRequest, "file");
+            await PostAsync(new StringContent("{}", Encoding.UTF8, "application/json")),
+            HttpStatusCode.BadRequest,
+            "file");
         Assert.Empty(Ids(await ListAsync("")));
         Assert.Empty(Directory.EnumerateFiles(_ingest.BlobFolder, "*", SearchOption.AllDirectories));
     }

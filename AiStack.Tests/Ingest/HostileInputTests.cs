@@ -187,7 +187,8 @@ public sealed class HostileInputTests
         await FailsAsync(Repeat("<table><tr><td>", 100_000), "a.html", "invalid_file", "nested deeper than 256");
 
         Assert.True(
-            Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(30), "Its time grows with the square of its depth.");
+            Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(30),
+            "Its time grows with the square of its depth.");
     }
 
     [Fact]

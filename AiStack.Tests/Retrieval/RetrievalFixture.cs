@@ -29,7 +29,8 @@ public sealed class RetrievalFixture : IAsyncLifetime
     }
 
     /// <summary>Another process's worth of Retrieval on the same database.</summary>
-    internal ServiceFactory<RetrievalTelemetry> StartRetrieval(params (string Key, string Value)[] settings) => new(_postgres, settings);
+    internal ServiceFactory<RetrievalTelemetry> StartRetrieval(params (string Key, string Value)[] settings) =>
+        new(_postgres, settings);
 
     /// <summary>A project of its own, as its two services know it.</summary>
     internal StoreCaller NewCaller(Id<Project>? project = null)
@@ -47,7 +48,8 @@ public sealed class RetrievalFixture : IAsyncLifetime
 }
 
 /// <summary>One project's files and stores.</summary>
-internal sealed class StoreCaller(Id<Project> project, HttpClient ingest, HttpClient retrieval, CancellationToken cancellationToken)
+internal sealed class StoreCaller(
+    Id<Project> project, HttpClient ingest, HttpClient retrieval, CancellationToken cancellationToken)
 {
     public Id<Project> Project => project;
 
@@ -67,7 +69,8 @@ internal sealed class StoreCaller(Id<Project> project, HttpClient ingest, HttpCl
 
     public async Task DeleteFileAsync(string file)
     {
-        using var response = await ingest.DeleteAsync(new Uri($"/v1/files/{file}", UriKind.Relative), cancellationToken);
+        using var response = await ingest.DeleteAsync(
+            new Uri($"/v1/files/{file}", UriKind.Relative), cancellationToken);
         await ReadAsync(response);
     }
 
@@ -80,7 +83,8 @@ internal sealed class StoreCaller(Id<Project> project, HttpClient ingest, HttpCl
             ids.Add(await UploadAsync(filename, text));
         }
 
-        var store = (await PostAsync("/v1/vector_stores", new { name = "a store", file_ids = ids })).GetProperty("id").GetString()!;
+        var store = (await PostAsync("/v1/vector_stores", new { name = "a store", file_ids = ids }))
+            .GetProperty("id").GetString()!;
         await CompletedAsync(store);
         return store;
     }
@@ -123,7 +127,10 @@ internal sealed class StoreCaller(Id<Project> project, HttpClient ingest, HttpCl
         var body = await response.Content.ReadAsStringAsync(cancellationToken);
         Assert.False(response.IsSuccessStatusCode, body);
         var error = JsonDocument.Parse(body).RootElement.GetProperty("error");
-        return ((int)response.StatusCode, error.GetProperty("param").GetString(), error.GetProperty("message").GetString()!);
+        return (
+            (int)response.StatusCode,
+            error.GetProperty("param").GetString(),
+            error.GetProperty("message").GetString()!);
     }
 
     private async Task<JsonElement> ReadAsync(HttpResponseMessage response)

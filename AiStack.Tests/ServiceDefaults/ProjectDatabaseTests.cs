@@ -39,7 +39,8 @@ public sealed class ProjectDatabaseTests(PostgresFixture postgres) : IClassFixtu
         await using var connection = await _database.OpenForAsync(stranger, Cancellation);
         var changed = await connection.ExecuteAsync(
             $"update gateway.api_key set name = 'stolen' where project_id = {owner}", Cancellation);
-        var deleted = await connection.ExecuteAsync($"delete from gateway.api_key where project_id = {owner}", Cancellation);
+        var deleted = await connection.ExecuteAsync(
+            $"delete from gateway.api_key where project_id = {owner}", Cancellation);
 
         Assert.Equal(0, changed + deleted);
         var refused = await Assert.ThrowsAsync<PostgresException>(() => InsertKeyAsync(connection, owner));
@@ -50,7 +51,11 @@ public sealed class ProjectDatabaseTests(PostgresFixture postgres) : IClassFixtu
     public async Task A_connection_forgets_its_project_when_it_goes_back_to_the_pool()
     {
         var project = await ProjectWithKeyAsync();
-        var single = new NpgsqlConnectionStringBuilder(_database.ConnectionString) { Password = "test", MaxPoolSize = 1 };
+        var single = new NpgsqlConnectionStringBuilder(_database.ConnectionString)
+        {
+            Password = "test",
+            MaxPoolSize = 1,
+        };
         await using var pool = NpgsqlDataSource.Create(single.ConnectionString);
         await using (var connection = await pool.OpenForAsync(project, Cancellation))
         {
@@ -82,7 +87,10 @@ public sealed class ProjectDatabaseTests(PostgresFixture postgres) : IClassFixtu
         await using var connection = await _database.OpenForAsync(project, Cancellation);
         var organisation = Id<Organisation>.New();
         await connection.ExecuteAsync(
-            $"insert into gateway.organisation (id, name, created_at) values ({organisation}, 'An organisation', now())",
+            $"""
+            insert into gateway.organisation (id, name, created_at)
+            values ({organisation}, 'An organisation', now())
+            """,
             Cancellation);
         await connection.ExecuteAsync(
             $"""
@@ -104,5 +112,6 @@ public sealed class ProjectDatabaseTests(PostgresFixture postgres) : IClassFixtu
     }
 
     private static async Task<long> CountAsync(NpgsqlConnection connection) =>
-        await connection.FirstOrDefaultAsync($"select count(*) from gateway.api_key", row => row.GetInt64(0), Cancellation);
+        await connection.FirstOrDefaultAsync(
+            $"select count(*) from gateway.api_key", row => row.GetInt64(0), Cancellation);
 }

@@ -12,7 +12,9 @@ public sealed class StatementSpansTests(PostgresFixture postgres) : IClassFixtur
     [Theory]
     [InlineData("select id from retrieval.vector_store where id = $1", "select retrieval.vector_store")]
     [InlineData("insert into ingest.file (id) values ($1) on conflict do update set id = $1", "insert ingest.file")]
-    [InlineData("with next as (select id from ops.work_item for update skip locked) update ops.work_item set x = 1", "update ops.work_item")]
+    [InlineData(
+        "with next as (select id from ops.work_item for update skip locked) update ops.work_item set x = 1",
+        "update ops.work_item")]
     [InlineData("DELETE FROM ops.work_item where id = $1", "delete ops.work_item")]
     [InlineData("select set_config($1, $2, false)", "select")]
     [InlineData("call ops.isolate($1)", "call")]

@@ -59,7 +59,8 @@ public sealed class WorkDepthsTests(PostgresFixture postgres) : IClassFixture<Po
                 ("counted leased", 0), ("counted parked", 1), ("counted ready", 2),
                 ("empty leased", 0), ("empty parked", 0), ("empty ready", 0),
             ],
-            _reported.Where(pair => pair.Key.Contains(' ', StringComparison.Ordinal)).OrderBy(pair => pair.Key, StringComparer.Ordinal)
+            _reported.Where(pair => pair.Key.Contains(' ', StringComparison.Ordinal))
+                .OrderBy(pair => pair.Key, StringComparer.Ordinal)
                 .Select(pair => (pair.Key, (int)pair.Value)));
         Assert.InRange(_reported["counted"], 90, 150);
         Assert.Equal(0, _reported["empty"]);

@@ -181,6 +181,18 @@ public sealed class CompletionRecordTests(ServingFixture serving) : IClassFixtur
     }
 
     private sealed record Record(
-        string Api, string Model, string Engine, string Status, string? Failure, bool Refused, string? Question,
-        string? Answer, string Retrieved, string Citations, long OutputTokens, double FirstWords, double Duration, string TraceId);
+        string Api,
+        string Model,
+        string Engine,
+        string Status,
+        string? Failure,
+        bool Refused,
+        string? Question,
+        string? Answer,
+        string Retrieved,
+        string Citations,
+        long OutputTokens,
+        double FirstWords,
+        double Duration,
+        string TraceId);
 }

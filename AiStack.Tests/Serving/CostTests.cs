@@ -82,7 +82,9 @@ public sealed class CostTests(ServingFixture serving) : IClassFixture<ServingFix
         using var client = serving.Service.CreateClient(PostgresFixture.NewProject());
 
         using var response = await client.PostAsJsonAsync(
-            "/v1/responses", new { model = "openai", input = "Hello?", metadata = new { ticket = "17" } }, Cancellation);
+            "/v1/responses",
+            new { model = "openai", input = "Hello?", metadata = new { ticket = "17" } },
+            Cancellation);
 
         var metadata = (await response.Content.ReadFromJsonAsync<JsonElement>(Cancellation)).GetProperty("metadata");
         Assert.Equal("17", metadata.GetProperty("ticket").GetString());

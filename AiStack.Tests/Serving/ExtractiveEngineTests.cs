@@ -8,8 +8,8 @@ namespace AiStack.Tests.Serving;
 public sealed class ExtractiveEngineTests
 {
     private static readonly Gen<string> Line = Gen.OneOfConst(
-        "Holidays are 27 days.", "- Ask Rune Berg first.", "| Hotel | NOK 1,950 |", "## Travel", "1. Call\r\n  the desk!",
-        "Ünïcode 🚲 wheels.", " ");
+        "Holidays are 27 days.", "- Ask Rune Berg first.", "| Hotel | NOK 1,950 |", "## Travel",
+        "1. Call\r\n  the desk!", "Ünïcode 🚲 wheels.", " ");
 
     private static readonly Gen<Passage> Passages = Line.Array[1, 8].Select(
         lines => WithSentences(string.Join("\n", lines)));

@@ -34,7 +34,9 @@ public sealed class ServingFixture : IAsyncLifetime
         _service = Start();
     }
 
-    /// <summary>Another Serving on the same database, with settings of its own; of two with one name the later counts.</summary>
+    /// <summary>
+    /// Another Serving on the same database, with settings of its own; of two with one name the later counts.
+    /// </summary>
     internal ServiceFactory<ModelCatalog> Start(params (string Key, string Value)[] settings) => new(
         _postgres,
         [

@@ -38,10 +38,14 @@ public sealed class ServingRefusalTests(ServingFixture serving) : IClassFixture<
         """{"model":"default","input":"x","tools":[{"type":"file_search","vector_store_ids":[]}]}""",
         "tools[0].vector_store_ids")]
     [InlineData(
-        """{"model":"default","input":"x","tools":[{"type":"file_search","vector_store_ids":["vs_1"],"max_num_results":0}]}""",
+        """
+        {"model":"default","input":"x",
+         "tools":[{"type":"file_search","vector_store_ids":["vs_1"],"max_num_results":0}]}
+        """,
         "tools[0].max_num_results")]
     [InlineData(
-        """{"model":"default","input":"x","tools":[{"type":"file_search","vector_store_ids":["vs_1"],"limit":5}]}""", "tools[0].limit")]
+        """{"model":"default","input":"x","tools":[{"type":"file_search","vector_store_ids":["vs_1"],"limit":5}]}""",
+        "tools[0].limit")]
     [InlineData("""{"model":"default","input":"x","tool_choice":"web_search"}""", "tool_choice")]
     [InlineData("""{"model":"default","input":[{"role":"robot","content":"x"}]}""", "input[0].role")]
     [InlineData("""{"model":"default","input":[{"type":"function_call_output"}]}""", "input[0].type")]
@@ -130,12 +134,24 @@ public sealed class ServingRefusalTests(ServingFixture serving) : IClassFixture<
     }
 
     [Theory]
-    [InlineData("/v1/responses", """{"model":"default","input":"x","stream":true,"tools":[{"type":"file_search","vector_store_ids":["vs_none"]}]}""", "tools[0].vector_store_ids")]
+    [InlineData(
+        "/v1/responses",
+        """
+        {"model":"default","input":"x","stream":true,
+         "tools":[{"type":"file_search","vector_store_ids":["vs_none"]}]}
+        """,
+        "tools[0].vector_store_ids")]
     [InlineData(
         "/v1/responses",
         """{"model":"default","input":"x","tools":[{"type":"file_search","vector_store_ids":["vs_none"]}]}""",
         "tools[0].vector_store_ids")]
-    [InlineData("/v1/chat/completions", """{"model":"default","messages":[{"role":"user","content":"x"}],"vector_store_ids":["vs_none"],"stream":true}""", "vector_store_ids")]
+    [InlineData(
+        "/v1/chat/completions",
+        """
+        {"model":"default","messages":[{"role":"user","content":"x"}],
+         "vector_store_ids":["vs_none"],"stream":true}
+        """,
+        "vector_store_ids")]
     public async Task An_unknown_store_is_not_found_even_when_streaming(string path, string body, string field)
     {
         serving.Retrieval.Always(

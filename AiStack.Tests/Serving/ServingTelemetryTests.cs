@@ -42,8 +42,14 @@ public sealed class ServingTelemetryTests(ServingFixture serving) : IClassFixtur
         await AskAsync(capturing);
 
         var span = spans.First(span => span.GetTagItem("gen_ai.output.messages") is not null);
-        Assert.Contains($"Is the code word {Secret}?", span.GetTagItem("gen_ai.input.messages")!.ToString(), StringComparison.Ordinal);
-        Assert.Contains($"The code word is {Secret}.", span.GetTagItem("gen_ai.output.messages")!.ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            $"Is the code word {Secret}?",
+            span.GetTagItem("gen_ai.input.messages")!.ToString(),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            $"The code word is {Secret}.",
+            span.GetTagItem("gen_ai.output.messages")!.ToString(),
+            StringComparison.Ordinal);
     }
 
     [Theory]

@@ -42,6 +42,7 @@ public sealed class TokenCounterTests
         Assert.InRange(Counter.Count(new string(' ', 1_000_000)), 1_000, 1_000_000);
 
         Assert.True(
-            Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(30), "Its time grows with the square of its length.");
+            Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(30),
+            "Its time grows with the square of its length.");
     }
 }

@@ -81,7 +81,8 @@ public sealed class AlertTests
     [Fact]
     public void Only_the_gateway_is_an_alert_when_nothing_is_reached_through_it()
     {
-        var layers = StackProbe.Layers.Select(layer => new LayerState(layer, false, TimeSpan.Zero, "It is away.")).ToList();
+        var layers = StackProbe.Layers.Select(layer => new LayerState(layer, false, TimeSpan.Zero, "It is away."))
+            .ToList();
 
         var found = AlertRules.Find(new Measured(_stores.Metrics, At(300)), layers, [], _limits);
 
@@ -150,7 +151,8 @@ public sealed class AlertTests
         Assert.Empty(losses.Find(_stores.Ledger.Read(), At(10)));
 
         _stores.Ledger.Lost(TelemetrySignal.Metrics, LossReason.SeriesLimit, 7);
-        Assert.Contains("7 items", Assert.Single(losses.Find(_stores.Ledger.Read(), At(20))).Detail, StringComparison.Ordinal);
+        Assert.Contains(
+            "7 items", Assert.Single(losses.Find(_stores.Ledger.Read(), At(20))).Detail, StringComparison.Ordinal);
         Assert.Single(losses.Find(_stores.Ledger.Read(), At(200)));
         Assert.Empty(losses.Find(_stores.Ledger.Read(), At(330)));
     }
@@ -159,7 +161,8 @@ public sealed class AlertTests
 
     private AlertBoard Board() => new(
         Options.Create(_limits),
-        new ConsoleTelemetry(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>()),
+        new ConsoleTelemetry(
+            new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>()),
         _stores.Time,
         NullLogger<AlertBoard>.Instance);
 }

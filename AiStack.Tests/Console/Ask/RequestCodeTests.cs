@@ -16,7 +16,8 @@ public sealed class RequestCodeTests(StackFixture stacks)
 
     // Everything that would end a string, a line or a quote in one of the languages.
     private const string Hostile =
-        "Don't say \"no\" to C:\\temp\\new, 100 %, $HOME, `id`, ${x}, {y}, 😀, \u2028, \u202e, ''', \"\"\".\nSecond line.";
+        "Don't say \"no\" to C:\\temp\\new, 100 %, $HOME, `id`, ${x}, {y}, 😀, \u2028, \u202e, ''', \"\"\".\n"
+        + "Second line.";
 
     private const string Question = "Who's \"the owner\" of the café in temp street?";
 

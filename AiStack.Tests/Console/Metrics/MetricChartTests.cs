@@ -8,7 +8,8 @@ namespace AiStack.Tests.Console.Metrics;
 
 public sealed class MetricChartTests
 {
-    private static readonly InstrumentId _latency = new("gateway", "Microsoft.AspNetCore.Hosting", "http.server.request.duration");
+    private static readonly InstrumentId _latency = new(
+        "gateway", "Microsoft.AspNetCore.Hosting", "http.server.request.duration");
 
     private readonly TelemetryStores _stores = new();
 
@@ -86,7 +87,8 @@ public sealed class MetricChartTests
         var one = Requests(290, 10);
         _stores.Metrics.Add([one, one with { Resource = one.Resource with { Instance = "2" } }]);
 
-        var row = Assert.Single(_stores.Metrics.ReadRows(new MetricView { Instrument = _latency }, At(300), max: 10)!.Rows);
+        var row = Assert.Single(
+            _stores.Metrics.ReadRows(new MetricView { Instrument = _latency }, At(300), max: 10)!.Rows);
 
         Assert.Equal(20, row.Line.Total);
     }
@@ -111,5 +113,6 @@ public sealed class MetricChartTests
         Assert.Equal(20, Assert.Single(window.Lines).Total, 3);
     }
 
-    private MetricChart Chart(MetricView view) => MetricChart.Of(_stores.Metrics.ReadView(view, At(300))!, view.Measure);
+    private MetricChart Chart(MetricView view) =>
+        MetricChart.Of(_stores.Metrics.ReadView(view, At(300))!, view.Measure);
 }

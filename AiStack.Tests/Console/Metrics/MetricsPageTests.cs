@@ -26,7 +26,8 @@ public sealed class MetricsPageTests(StackFixture stacks, BrowserFixture browser
         await page.GetByRole(AriaRole.Link, new() { Name = "gen_ai.server.time_to_first_token" }).First.ClickAsync();
 
         await Expect(page).ToHaveURLAsync(new Regex("name=gen_ai.server.time_to_first_token"));
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "gen_ai.server.time_to_first_token" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "gen_ai.server.time_to_first_token" }))
+            .ToBeVisibleAsync();
         await Expect(page.Locator(".panel .u-legend").First).ToContainTextAsync("p95");
         await Expect(page.Locator(".panel")).ToContainTextAsync("histogram · in s");
         Assert.Empty(watched.Complaints);
@@ -48,7 +49,8 @@ public sealed class MetricsPageTests(StackFixture stacks, BrowserFixture browser
 
         await using var shared = await browser.OpenAsync(stack, page.Url);
         await Expect(shared.Page.GetByLabel("Split by")).ToHaveValueAsync("http.request.method");
-        await Expect(shared.Page.Locator("summary", new() { HasText = "http.request.method = POST" })).ToBeVisibleAsync();
+        await Expect(shared.Page.Locator("summary", new() { HasText = "http.request.method = POST" }))
+            .ToBeVisibleAsync();
 
         await page.GoBackAsync();
         await Expect(page.Locator(".panel .u-legend").First).ToContainTextAsync("GET");
@@ -81,7 +83,8 @@ public sealed class MetricsPageTests(StackFixture stacks, BrowserFixture browser
         var stack = await UsedStackAsync();
         await using var watched = await browser.OpenAsync(stack, $"{Latency}&where=http.request.method%3DPUT");
         var page = watched.Page;
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "http.server.request.duration" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "http.server.request.duration" }))
+            .ToBeVisibleAsync();
         var rows = page.Locator(".dimensions");
         await Expect(rows).ToHaveCountAsync(0);
 
@@ -118,10 +121,12 @@ public sealed class MetricsPageTests(StackFixture stacks, BrowserFixture browser
     public async Task An_instrument_that_nobody_reports_says_so()
     {
         var stack = await UsedStackAsync();
-        await using var watched = await browser.OpenAsync(stack, "/metrics?service=x&name=%3Cscript%3Ealert(1)%3C%2Fscript%3E");
+        await using var watched = await browser.OpenAsync(
+            stack, "/metrics?service=x&name=%3Cscript%3Ealert(1)%3C%2Fscript%3E");
 
         await Expect(watched.Page.GetByText("Nothing is kept of it")).ToBeVisibleAsync();
-        await Expect(watched.Page.GetByRole(AriaRole.Heading, new() { Name = "<script>alert(1)</script>" })).ToBeVisibleAsync();
+        await Expect(watched.Page.GetByRole(AriaRole.Heading, new() { Name = "<script>alert(1)</script>" }))
+            .ToBeVisibleAsync();
         Assert.Empty(watched.Complaints);
     }
 
@@ -131,7 +136,8 @@ public sealed class MetricsPageTests(StackFixture stacks, BrowserFixture browser
         var stack = await UsedStackAsync();
         await using var watched = await browser.OpenAsync(stack, $"{Latency}&where=user_agent.synthetic.type%3Dtest");
 
-        await Expect(watched.Page.Locator(".dimensions").Filter(new() { HasText = "/v1/files" })).Not.ToHaveCountAsync(0);
+        await Expect(watched.Page.Locator(".dimensions").Filter(new() { HasText = "/v1/files" }))
+            .Not.ToHaveCountAsync(0);
         await Expect(watched.Page.Locator(".dimensions").Filter(new() { HasText = "POST" })).ToHaveCountAsync(0);
         await Expect(watched.Page.Locator(".exemplars")).ToHaveCountAsync(0);
     }
@@ -140,7 +146,8 @@ public sealed class MetricsPageTests(StackFixture stacks, BrowserFixture browser
     {
         var stack = await stacks.StackAsync(Token);
         using var client = stack.CreateClient();
-        using var answer = await client.PostAsJsonAsync("/v1/responses", new { model = "default", input = "Hello?" }, Token);
+        using var answer = await client.PostAsJsonAsync(
+            "/v1/responses", new { model = "default", input = "Hello?" }, Token);
         answer.EnsureSuccessStatusCode();
         return stack;
     }

@@ -52,7 +52,9 @@ public sealed partial class OverviewPageTests(StackFixture stacks, BrowserFixtur
         using var uploaded = await client.PostAsync(new Uri("/v1/files", UriKind.Relative), form, Token);
         var file = await uploaded.Content.ReadFromJsonAsync<JsonElement>(Token);
         using var store = await client.PostAsJsonAsync(
-            "/v1/vector_stores", new { name = "Freshness", file_ids = new[] { file.GetProperty("id").GetString() } }, Token);
+            "/v1/vector_stores",
+            new { name = "Freshness", file_ids = new[] { file.GetProperty("id").GetString() } },
+            Token);
         store.EnsureSuccessStatusCode();
         await using var watched = await browser.OpenAsync(stack, "/");
 
@@ -79,7 +81,8 @@ public sealed partial class OverviewPageTests(StackFixture stacks, BrowserFixtur
 
     private static async Task<int> CountAsync(ILocator tile) =>
         int.Parse(
-            InFiveMinutes().Match(await tile.InnerTextAsync()).Groups[1].Value.Replace(",", "", StringComparison.Ordinal),
+            InFiveMinutes().Match(await tile.InnerTextAsync()).Groups[1].Value
+                .Replace(",", "", StringComparison.Ordinal),
             System.Globalization.CultureInfo.InvariantCulture);
 
     private static async Task AskAsync(RunningStack stack, int times)
@@ -87,7 +90,8 @@ public sealed partial class OverviewPageTests(StackFixture stacks, BrowserFixtur
         using var client = stack.CreateClient();
         for (var i = 0; i < times; i++)
         {
-            using var answer = await client.PostAsJsonAsync("/v1/responses", new { model = "default", input = "Hello?" }, Token);
+            using var answer = await client.PostAsJsonAsync(
+                "/v1/responses", new { model = "default", input = "Hello?" }, Token);
             answer.EnsureSuccessStatusCode();
         }
     }

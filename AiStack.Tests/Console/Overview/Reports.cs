@@ -35,7 +35,8 @@ internal static class Reports
         Exemplar[]? exemplars = null)
     {
         var counts = new long[_bounds.Length + 1];
-        counts[Array.FindIndex(_bounds, bound => each <= bound) is var bucket and >= 0 ? bucket : _bounds.Length] = count;
+        var bucket = Array.FindIndex(_bounds, bound => each <= bound);
+        counts[bucket >= 0 ? bucket : _bounds.Length] = count;
         return new()
         {
             Resource = new(id.Service, "1", default),
@@ -72,7 +73,11 @@ internal static class Reports
     ];
 
     private static MetricUpdate Gauge(
-        string name, string unit, double at, string replica, (TelemetryAttribute[] Dimensions, double Value)[] values) => new()
+        string name,
+        string unit,
+        double at,
+        string replica,
+        (TelemetryAttribute[] Dimensions, double Value)[] values) => new()
     {
         Resource = new("ingest", replica, default),
         Id = new("ingest", "AiStack.Work", name),

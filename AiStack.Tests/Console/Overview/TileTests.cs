@@ -116,7 +116,8 @@ public sealed class TileTests
     [Fact]
     public void The_index_is_behind_by_the_oldest_file_that_waits_and_up_to_date_when_none_does()
     {
-        var searchable = new InstrumentId("retrieval", "AiStack.Retrieval", "aistack.retrieval.file.time_to_searchable");
+        var searchable = new InstrumentId(
+            "retrieval", "AiStack.Retrieval", "aistack.retrieval.file.time_to_searchable");
         _stores.Metrics.Add([Histogram(searchable, "s", 290, 5, 0.5, [])]);
         Assert.Equal("Up to date", Tile("Index freshness").Figure);
 

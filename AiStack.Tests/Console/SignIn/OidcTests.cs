@@ -10,7 +10,9 @@ using static Microsoft.Playwright.Assertions;
 
 namespace AiStack.Tests.Console.SignIn;
 
-/// <summary>Sign-in by OpenID Connect: a real browser, a real provider, the Console in front of the real stack.</summary>
+/// <summary>
+/// Sign-in by OpenID Connect: a real browser, a real provider, the Console in front of the real stack.
+/// </summary>
 public sealed partial class OidcTests(StackFixture stacks, BrowserFixture browser)
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -71,6 +71,7 @@ public sealed class LogTailTests
 
     private static LogRecord Record(string body, int second) => new()
     {
-        Time = TelemetryStores.Noon.AddSeconds(second), Body = body, SeverityNumber = 9, Resource = Spans.Resource("gateway"),
+        Time = TelemetryStores.Noon.AddSeconds(second), Body = body, SeverityNumber = 9,
+        Resource = Spans.Resource("gateway"),
     };
 }

@@ -21,7 +21,8 @@ public sealed class LogsPageTests(StackFixture stacks, BrowserFixture browser)
         var stack = await stacks.StackAsync(Token);
         await using var watched = await browser.OpenAsync(stack, "/logs?service=worried");
         var page = watched.Page;
-        await TelemetryFile.ImportAsync(page, [], Record("worried", "All is well", 9), Record("worried", "Nothing is well", 17));
+        await TelemetryFile.ImportAsync(
+            page, [], Record("worried", "All is well", 9), Record("worried", "Nothing is well", 17));
         await Expect(Messages(page)).ToHaveCountAsync(2);
 
         await page.Locator("#log-level").SelectOptionAsync("Error");
@@ -41,7 +42,11 @@ public sealed class LogsPageTests(StackFixture stacks, BrowserFixture browser)
         var page = watched.Page;
         await TelemetryFile.ImportAsync(page, [], Record("hostile", "<img src=x onerror=alert(1)>", 17) with
         {
-            Attributes = new([new TelemetryAttribute("<b>key</b>", "<script>alert(2)</script>"), new TelemetryAttribute("exception.type", "System.IO.IOException")]),
+            Attributes = new(
+            [
+                new TelemetryAttribute("<b>key</b>", "<script>alert(2)</script>"),
+                new TelemetryAttribute("exception.type", "System.IO.IOException"),
+            ]),
         });
         await Expect(Messages(page)).ToHaveTextAsync(["<img src=x onerror=alert(1)>"]);
 

@@ -64,11 +64,13 @@ public sealed class CriticalPathTests
     private static TimeSpan ByTheMillisecond(Trace trace, int place)
     {
         var row = trace.Rows[place];
-        var parts = trace.Rows.Skip(place + 1).Take(row.Descendants).Where(part => part.Depth == row.Depth + 1).ToList();
+        var parts = trace.Rows.Skip(place + 1).Take(row.Descendants)
+            .Where(part => part.Depth == row.Depth + 1).ToList();
         var (from, to) = ((int)row.Offset.TotalMilliseconds, (int)(row.Offset + row.Span.Duration).TotalMilliseconds);
         return TimeSpan.FromMilliseconds(Enumerable.Range(from, to - from).Count(at => !parts.Any(part =>
             part.Offset.TotalMilliseconds <= at && (part.Offset + part.Span.Duration).TotalMilliseconds > at)));
     }
 
-    private static CriticalPiece Piece(int from, int to) => new(TimeSpan.FromMilliseconds(from), TimeSpan.FromMilliseconds(to));
+    private static CriticalPiece Piece(int from, int to) =>
+        new(TimeSpan.FromMilliseconds(from), TimeSpan.FromMilliseconds(to));
 }

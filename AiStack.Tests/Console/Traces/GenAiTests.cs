@@ -19,7 +19,12 @@ public sealed class GenAiTests
             "user");
 
         Assert.Equal(
-            [new("user", "Who pays?"), new("assistant", """file_search({"query":"pays"})"""), new("tool", "The company.")], messages);
+            [
+                new("user", "Who pays?"),
+                new("assistant", """file_search({"query":"pays"})"""),
+                new("tool", "The company."),
+            ],
+            messages);
     }
 
     [Fact]
@@ -49,20 +54,27 @@ public sealed class GenAiTests
     {
         var facts = GenAiCall.Facts(Spans.Span(1, 1, attributes:
         [
-            ("gen_ai.request.model", "default"), ("gen_ai.response.model", "gpt-9"), ("gen_ai.usage.input_tokens", "1200"),
-            ("gen_ai.usage.cache_read.input_tokens", "1000"), ("gen_ai.usage.cost", "0.00034"), ("gen_ai.response.finish_reasons", "[\"stop\"]"),
+            ("gen_ai.request.model", "default"),
+            ("gen_ai.response.model", "gpt-9"),
+            ("gen_ai.usage.input_tokens", "1200"),
+            ("gen_ai.usage.cache_read.input_tokens", "1000"),
+            ("gen_ai.usage.cost", "0.00034"),
+            ("gen_ai.response.finish_reasons", "[\"stop\"]"),
         ]));
 
         Assert.Equal(
-            [("Model", "gpt-9"), ("Asked for", "default"), ("Tokens in", "1,200"), ("of them cached", "1,000"), ("Cost", "0.00034 USD"), ("Ended by", "stop")],
+            [
+                ("Model", "gpt-9"), ("Asked for", "default"), ("Tokens in", "1,200"), ("of them cached", "1,000"),
+                ("Cost", "0.00034 USD"), ("Ended by", "stop"),
+            ],
             facts);
     }
 
     [Fact]
     public void Passages_lead_to_their_place_in_their_document()
     {
-        var span = Spans.Span(1, 1, attributes:
-            [(RetrievedPassage.Attribute, """[{"id":"chunk-1","score":0.83,"file_id":"file-1","start":5,"end":9}, null]""")]);
+        const string Found = """[{"id":"chunk-1","score":0.83,"file_id":"file-1","start":5,"end":9}, null]""";
+        var span = Spans.Span(1, 1, attributes: [(RetrievedPassage.Attribute, Found)]);
 
         var passage = Assert.Single(RetrievedPassage.In(span));
         Assert.Equal("documents/file-1?start=5&end=9", passage.Href);

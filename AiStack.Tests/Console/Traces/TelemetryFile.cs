@@ -25,7 +25,8 @@ internal static class TelemetryFile
         await Expect(page.Locator(".import-notice")).ToBeVisibleAsync();
     }
 
-    public static Task ChooseAsync(IPage page, byte[] content) => page.GetByLabel("Import a file of OTLP JSON").SetInputFilesAsync(
+    public static Task ChooseAsync(IPage page, byte[] content) =>
+        page.GetByLabel("Import a file of OTLP JSON").SetInputFilesAsync(
         new FilePayload { Name = "telemetry.json", MimeType = "application/json", Buffer = content });
 
     // A file holds attributes alone, and the service's name is one of them.

@@ -11,10 +11,12 @@ namespace AiStack.Tests.Console.Traces;
 public sealed class TraceFilterTests
 {
     private static readonly Gen<string?> Text = Gen.Frequency(
-        (1, Gen.Const((string?)null)), (3, Gen.String[Gen.Char[' ', '~'], 1, 20].Select(text => text.Trim()).Where(text => text.Length > 0)!));
+        (1, Gen.Const((string?)null)),
+        (3, Gen.String[Gen.Char[' ', '~'], 1, 20].Select(text => text.Trim()).Where(text => text.Length > 0)!));
 
     private static readonly Gen<TimeSpan?> Time = Gen.Frequency(
-        (1, Gen.Const((TimeSpan?)null)), (3, Gen.Int[1, 1_000_000].Select(number => (TimeSpan?)TimeSpan.FromMicroseconds(number))));
+        (1, Gen.Const((TimeSpan?)null)),
+        (3, Gen.Int[1, 1_000_000].Select(number => (TimeSpan?)TimeSpan.FromMicroseconds(number))));
 
     [Fact]
     public void A_filter_of_traces_is_read_back_from_its_address() =>
@@ -34,7 +36,10 @@ public sealed class TraceFilterTests
     public void A_filter_of_logs_is_read_back_from_its_address() =>
         Gen.Select(Text, Text, Text, Gen.Enum<LogSeverity>()).Sample((service, text, category, severity) =>
         {
-            var filter = new LogFilter { Service = service, Text = text, Category = category, MinSeverity = severity, TraceId = text };
+            var filter = new LogFilter
+            {
+                Service = service, Text = text, Category = category, MinSeverity = severity, TraceId = text,
+            };
 
             Assert.Equal(filter, LogFilter.Read($"http://localhost/{filter.ToAddress()}", out var complaint));
             Assert.Null(complaint);
@@ -43,7 +48,8 @@ public sealed class TraceFilterTests
     [Fact]
     public void What_is_wrong_in_an_address_is_said_and_left_out()
     {
-        var filter = TraceFilter.Read("http://localhost/traces?min=soon&from=never&service=gateway", out var complaints);
+        var filter = TraceFilter.Read(
+            "http://localhost/traces?min=soon&from=never&service=gateway", out var complaints);
 
         Assert.Equal(new TraceFilter { Service = "gateway" }, filter);
         Assert.Equal(2, complaints.Count);
@@ -64,5 +70,6 @@ public sealed class TraceFilterTests
     }
 
     [Fact]
-    public void Without_filters_the_address_is_the_page_itself() => Assert.Equal("traces", new TraceFilter().ToAddress());
+    public void Without_filters_the_address_is_the_page_itself() =>
+        Assert.Equal("traces", new TraceFilter().ToAddress());
 }

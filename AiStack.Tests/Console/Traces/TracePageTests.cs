@@ -131,8 +131,9 @@ public sealed class TracePageTests(StackFixture stacks, BrowserFixture browser)
         await using var watched = await browser.OpenAsync(stack, "/traces");
         var page = watched.Page;
         var id = TelemetryFile.NewTraceId();
-        await OpenAsync(page, [.. Enumerable.Range(1, 9_000).Select(number => Spans.Span(
-            1, number, parent: number == 1 ? null : 1, name: $"part {number}", startMs: number) with { TraceId = id })]);
+        var spans = Enumerable.Range(1, 9_000).Select(number => Spans.Span(
+            1, number, parent: number == 1 ? null : 1, name: $"part {number}", startMs: number));
+        await OpenAsync(page, [.. spans.Select(span => span with { TraceId = id })]);
 
         await page.Locator("[role=treegrid]").FocusAsync();
         await page.Keyboard.PressAsync("End");
@@ -153,7 +154,8 @@ public sealed class TracePageTests(StackFixture stacks, BrowserFixture browser)
 
         foreach (var theme in new[] { ColorScheme.Light, ColorScheme.Dark })
         {
-            await using var watched = await browser.OpenAsync(stack, $"/traces/{spans[0].TraceId}?span={spans[3].SpanId}", theme, width: 390);
+            await using var watched = await browser.OpenAsync(
+                stack, $"/traces/{spans[0].TraceId}?span={spans[3].SpanId}", theme, width: 390);
             await Expect(watched.Page.Locator("#span-name")).ToBeVisibleAsync();
 
             await watched.AssertFitsAndIsAccessibleAsync(Token);

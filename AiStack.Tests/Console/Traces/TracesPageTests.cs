@@ -19,7 +19,8 @@ public sealed class TracesPageTests(StackFixture stacks, BrowserFixture browser)
         var stack = await stacks.StackAsync(Token);
         await using var watched = await browser.OpenAsync(stack, "/traces");
         var page = watched.Page;
-        await TelemetryFile.ImportAsync(page, [Trace("filtered", "quick", 5), Trace("filtered", "slow", 500), Trace("other", "slow", 500)]);
+        await TelemetryFile.ImportAsync(
+            page, [Trace("filtered", "quick", 5), Trace("filtered", "slow", 500), Trace("other", "slow", 500)]);
 
         await page.Locator("#trace-service").SelectOptionAsync("filtered");
         await Expect(Rows(page)).ToHaveCountAsync(2);
@@ -131,5 +132,8 @@ public sealed class TracesPageTests(StackFixture stacks, BrowserFixture browser)
     private static ILocator Rows(IPage page) => page.Locator(".traces .name a");
 
     private static Span Trace(string service, string name, double lastsMs, double startMs = 0) =>
-        Spans.Span(1, 1, service: service, name: name, startMs: startMs, lastsMs: lastsMs) with { TraceId = TelemetryFile.NewTraceId() };
+        Spans.Span(1, 1, service: service, name: name, startMs: startMs, lastsMs: lastsMs) with
+        {
+            TraceId = TelemetryFile.NewTraceId(),
+        };
 }

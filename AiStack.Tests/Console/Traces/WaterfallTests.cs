@@ -19,7 +19,9 @@ public sealed class WaterfallTests
                 var bar = waterfall.BarOf(row)!.Value;
                 Assert.InRange(bar.Left, 0, 100);
                 Assert.InRange(bar.Left + bar.Width, 0, 100 + 1e-6);
-                Assert.True(trace.Duration == TimeSpan.Zero || Math.Abs(bar.Width - (row.Span.Duration / trace.Duration * 100)) < 1e-6);
+                Assert.True(
+                    trace.Duration == TimeSpan.Zero
+                        || Math.Abs(bar.Width - (row.Span.Duration / trace.Duration * 100)) < 1e-6);
             }
         });
 
@@ -101,7 +103,10 @@ public sealed class WaterfallTests
         waterfall.GoTo(Spans.SpanId(4));
 
         waterfall.Show(MadeTraces.Of(
-            [.. waterfall.Trace.Rows.Select(row => row.Span), Spans.Span(1, 5, parent: 1, name: "early", startMs: 1, lastsMs: 2)]));
+        [
+            .. waterfall.Trace.Rows.Select(row => row.Span),
+            Spans.Span(1, 5, parent: 1, name: "early", startMs: 1, lastsMs: 2),
+        ]));
 
         Assert.Equal(["POST", "early", "search", "chat"], Names(waterfall));
         Assert.Equal("chat", waterfall.Current!.Span.Name);
@@ -137,7 +142,9 @@ public sealed class WaterfallTests
     public void Fifty_thousand_spans_are_walked_without_recursion()
     {
         var stores = new TelemetryStores(limits => limits.MaxSpansPerTrace = 50_000);
-        stores.Traces.Add([.. Enumerable.Range(1, 50_000).Select(id => Spans.Span(1, id, parent: id == 1 ? null : id - 1, startMs: id))]);
+        var spans = Enumerable.Range(1, 50_000)
+            .Select(id => Spans.Span(1, id, parent: id == 1 ? null : id - 1, startMs: id));
+        stores.Traces.Add([.. spans]);
         var waterfall = Shown(stores.Traces.Find(Spans.TraceId(1))!);
 
         waterfall.CollapseAll();

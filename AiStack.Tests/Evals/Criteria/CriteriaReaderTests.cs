@@ -21,9 +21,11 @@ public sealed class CriteriaReaderTests
     [InlineData("{{sample.cited_filename}}", "eq", "pay.md", true)]
     [InlineData("{{sample.refused}}", "ne", "true", true)]
     [InlineData("{{item.count}}-{{item.filename}}", "eq", "3-leave.md", true)]
-    public void A_string_check_compares_two_filled_templates(string input, string operation, string reference, bool passes)
+    public void A_string_check_compares_two_filled_templates(
+        string input, string operation, string reference, bool passes)
     {
-        var check = JsonSerializer.Serialize(new[] { new { type = "string_check", name = "n", input, operation, reference } });
+        var check = JsonSerializer.Serialize(
+            new[] { new { type = "string_check", name = "n", input, operation, reference } });
 
         Assert.Equal(passes, Read(check).Single().Of(SampleOf(Item("25 days"), GivenAnswer))?.Passed);
     }

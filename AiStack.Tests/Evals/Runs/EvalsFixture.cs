@@ -90,8 +90,8 @@ public sealed class EvalsFixture : IAsyncLifetime
             insert into serving.completion (
                 id, project_id, api, model, engine, status, refused, question_sha256, answer_sha256, input_tokens,
                 output_tokens, duration_seconds, vector_store_ids, retrieved, citations, created_at)
-            values ({id}, {project}, {api}, 'default', 'extractive', 'completed', false, {new byte[32]}, {new byte[32]}, 1,
-                    1, 0.1, {Array.Empty<string>()}, '[]', '[]', now())
+            values ({id}, {project}, {api}, 'default', 'extractive', 'completed', false, {new byte[32]}, {new byte[32]},
+                    1, 1, 0.1, {Array.Empty<string>()}, '[]', '[]', now())
             """, cancellationToken);
     }
 

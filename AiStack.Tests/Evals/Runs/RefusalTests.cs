@@ -56,10 +56,12 @@ public sealed class RefusalTests(EvalsFixture fixture) : IClassFixture<EvalsFixt
         """{"data_source":{"input_messages":{"type":"item_reference","item_reference":"item.q"}}}""",
         "data_source.input_messages.type")]
     [InlineData(
-        """{"data_source":{"input_messages":{"type":"template","template":[{"role":"user","content":"{{sample.a}}"}]}}}""",
+        """{"data_source":{"input_messages":{"type":"template","template":"""
+        + """[{"role":"user","content":"{{sample.a}}"}]}}}""",
         "data_source.input_messages.template[0].content")]
     [InlineData(
-        """{"data_source":{"input_messages":{"type":"template","template":[{"role":"user","content":"{{item.b}}"}]}}}""",
+        """{"data_source":{"input_messages":{"type":"template","template":"""
+        + """[{"role":"user","content":"{{item.b}}"}]}}}""",
         "data_source.source")]
     [InlineData("""{"priority":"high"}""", "priority")]
     public async Task A_run_that_cannot_be_measured_is_refused_by_field(string change, string parameter)

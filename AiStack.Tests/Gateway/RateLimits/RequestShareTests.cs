@@ -4,7 +4,9 @@ using Xunit;
 
 namespace AiStack.Tests.Gateway.RateLimits;
 
-/// <summary>The requests that a replica holds of a key: when it asks the bucket, for how many, and what it gives back.</summary>
+/// <summary>
+/// The requests that a replica holds of a key: when it asks the bucket, for how many, and what it gives back.
+/// </summary>
 public sealed class RequestShareTests
 {
     private const int Limit = 6_000;

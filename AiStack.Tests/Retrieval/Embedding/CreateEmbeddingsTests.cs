@@ -11,10 +11,14 @@ public sealed class CreateEmbeddingsTests(RetrievalFixture fixture) : IClassFixt
     [Fact]
     public async Task A_batch_comes_back_in_order_as_vectors_of_length_one()
     {
-        var made = await fixture.NewCaller().PostAsync("/v1/embeddings", new { model = "default", input = new[] { "one", "two" } });
+        var made = await fixture.NewCaller()
+            .PostAsync("/v1/embeddings", new { model = "default", input = new[] { "one", "two" } });
 
-        Assert.Equal([0, 1], made.GetProperty("data").EnumerateArray().Select(item => item.GetProperty("index").GetInt32()));
-        Assert.All(made.GetProperty("data").EnumerateArray(), item => Assert.Equal(1, TensorPrimitives.Norm<float>(Floats(item)), 3));
+        Assert.Equal(
+            [0, 1], made.GetProperty("data").EnumerateArray().Select(item => item.GetProperty("index").GetInt32()));
+        Assert.All(
+            made.GetProperty("data").EnumerateArray(),
+            item => Assert.Equal(1, TensorPrimitives.Norm<float>(Floats(item)), 3));
         Assert.True(made.GetProperty("usage").GetProperty("prompt_tokens").GetInt32() > 0);
     }
 
@@ -24,7 +28,8 @@ public sealed class CreateEmbeddingsTests(RetrievalFixture fixture) : IClassFixt
         var caller = fixture.NewCaller();
 
         var plain = await caller.PostAsync("/v1/embeddings", new { model = "default", input = "text" });
-        var encoded = await caller.PostAsync("/v1/embeddings", new { model = "default", input = "text", encoding_format = "base64" });
+        var encoded = await caller.PostAsync(
+            "/v1/embeddings", new { model = "default", input = "text", encoding_format = "base64" });
 
         var bytes = encoded.GetProperty("data")[0].GetProperty("embedding").GetBytesFromBase64();
         Assert.Equal(Floats(plain.GetProperty("data")[0]), MemoryMarshal.Cast<byte, float>(bytes).ToArray());
@@ -33,7 +38,8 @@ public sealed class CreateEmbeddingsTests(RetrievalFixture fixture) : IClassFixt
     [Fact]
     public async Task Fewer_dimensions_are_still_of_length_one()
     {
-        var made = await fixture.NewCaller().PostAsync("/v1/embeddings", new { model = "default", input = "a text", dimensions = 128 });
+        var made = await fixture.NewCaller()
+            .PostAsync("/v1/embeddings", new { model = "default", input = "a text", dimensions = 128 });
 
         var vector = Floats(made.GetProperty("data")[0]);
         Assert.Equal(128, vector.Length);
@@ -51,7 +57,8 @@ public sealed class CreateEmbeddingsTests(RetrievalFixture fixture) : IClassFixt
     [InlineData("""{"model": "default", "input": "x", "dimensions": 513}""", 400, "dimensions")]
     [InlineData("""{"model": "default", "input": "x", "encoding_format": "hex"}""", 400, "encoding_format")]
     [InlineData("""{"model": "default", "input": "x", "truncate": true}""", 400, "truncate")]
-    public async Task What_cannot_be_embedded_is_refused_by_the_name_of_the_field(string request, int status, string parameter)
+    public async Task What_cannot_be_embedded_is_refused_by_the_name_of_the_field(
+        string request, int status, string parameter)
     {
         var refused = await fixture.NewCaller().RefusedAsync("/v1/embeddings", JsonDocument.Parse(request).RootElement);
 

@@ -40,7 +40,8 @@ public sealed class EmbeddingTests
         using var embedder = new BuiltinEmbedder(vectors: null);
 
         var texts = await embedder.GenerateAsync(
-            ["the red bicycle", "a bicycle, red", "tax returns"], cancellationToken: TestContext.Current.CancellationToken);
+            ["the red bicycle", "a bicycle, red", "tax returns"],
+            cancellationToken: TestContext.Current.CancellationToken);
 
         var (one, same, other) = (texts[0].Vector, texts[1].Vector, texts[2].Vector);
         Assert.True(TensorPrimitives.Dot(one.Span, same.Span) > 0.49);
@@ -52,7 +53,8 @@ public sealed class EmbeddingTests
     {
         using var embedder = new BuiltinEmbedder(vectors: null);
 
-        var texts = await embedder.GenerateAsync(["", "…", "the"], cancellationToken: TestContext.Current.CancellationToken);
+        var texts = await embedder.GenerateAsync(
+            ["", "…", "the"], cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.All(texts, text => Assert.DoesNotContain(text.Vector.ToArray(), float.IsNaN));
     }
@@ -62,7 +64,8 @@ public sealed class EmbeddingTests
     {
         var words = Enumerable.Range(0, 2_000).Select(i => $"word{i}").ToList();
         var json = new StringBuilder("""{"precision":5,"words":["word0"],"vectors":{""");
-        json.AppendJoin(',', words.Select((word, i) => $"\"{word}\":[{string.Join(',', Enumerable.Repeat($"{i}.5", 102))}]"));
+        json.AppendJoin(
+            ',', words.Select((word, i) => $"\"{word}\":[{string.Join(',', Enumerable.Repeat($"{i}.5", 102))}]"));
         json.Append("""},"unkVector":[1,2,3]}""");
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(json.ToString()));
 

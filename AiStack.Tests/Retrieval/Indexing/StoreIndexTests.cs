@@ -11,14 +11,16 @@ namespace AiStack.Tests.Retrieval.Indexing;
 public sealed class StoreIndexTests
 {
     private static readonly Gen<string> Texts =
-        Gen.OneOfConst("apple", "banana", "cherry", "date", "elder", "fig").Array[1, 12].Select(words => string.Join(' ', words));
+        Gen.OneOfConst("apple", "banana", "cherry", "date", "elder", "fig").Array[1, 12]
+            .Select(words => string.Join(' ', words));
 
     [Fact]
     public void Bm25_is_the_textbooks_and_a_removed_file_counts_no_more() =>
         Gen.Select(Texts.Array[2, 12], Texts).Sample((texts, query) =>
         {
             var index = new StoreIndex(dimensions: 8);
-            var files = texts.Select(_ => new IndexedFile(Id<StoredFile>.New(), new Dictionary<string, AttributeValue>())).ToList();
+            var files = texts.Select(
+                _ => new IndexedFile(Id<StoredFile>.New(), new Dictionary<string, AttributeValue>())).ToList();
             for (var i = 0; i < texts.Length; i++)
             {
                 index.Add(files[i], IndexEntry.Create(Id<Chunk>.New(), 0, texts[i], new float[8]));
@@ -29,7 +31,8 @@ public sealed class StoreIndexTests
             var found = HybridSearch.Run(index, query, new float[8], filter: null, count: 100);
             var expected = Bm25(texts[1..], query).Where(score => score > 0).OrderDescending().ToList();
             var actual = found.Chunks.Select(chunk => chunk.Bm25 * found.MaxBm25).Where(score => score > 0).ToList();
-            return expected.Count == actual.Count && expected.Zip(actual).All(pair => Math.Abs(pair.First - pair.Second) < 1e-3);
+            return expected.Count == actual.Count
+                && expected.Zip(actual).All(pair => Math.Abs(pair.First - pair.Second) < 1e-3);
         });
 
     [Fact]

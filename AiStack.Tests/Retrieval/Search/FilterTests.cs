@@ -24,8 +24,18 @@ public sealed class FilterTests
     [InlineData("""{"type": "in", "key": "team", "value": ["it", "hr"]}""", true)]
     [InlineData("""{"type": "nin", "key": "team", "value": ["it", "hr"]}""", false)]
     [InlineData("""{"type": "gt", "key": "missing", "value": 1}""", false)]
-    [InlineData("""{"type": "and", "filters": [{"type": "eq", "key": "team", "value": "hr"}, {"type": "gt", "key": "year", "value": 2030}]}""", false)]
-    [InlineData("""{"type": "or", "filters": [{"type": "eq", "key": "team", "value": "it"}, {"type": "gt", "key": "year", "value": 2020}]}""", true)]
+    [InlineData(
+        """
+        {"type": "and", "filters": [
+            {"type": "eq", "key": "team", "value": "hr"}, {"type": "gt", "key": "year", "value": 2030}]}
+        """,
+        false)]
+    [InlineData(
+        """
+        {"type": "or", "filters": [
+            {"type": "eq", "key": "team", "value": "it"}, {"type": "gt", "key": "year", "value": 2020}]}
+        """,
+        true)]
     public void A_filter_lets_through_what_it_says(string json, bool passes)
     {
         Assert.True(Filter.Parse(JsonDocument.Parse(json).RootElement).TryGet(out var filter, out _));
@@ -39,7 +49,8 @@ public sealed class FilterTests
         var json = string.Concat(Enumerable.Repeat("""{"type":"and","filters":[""", 60))
             + """{"type":"eq","key":"a","value":1}""" + string.Concat(Enumerable.Repeat("]}", 60));
 
-        Assert.False(Filter.Parse(JsonDocument.Parse(json, new() { MaxDepth = 200 }).RootElement).TryGet(out _, out var fault));
+        Assert.False(
+            Filter.Parse(JsonDocument.Parse(json, new() { MaxDepth = 200 }).RootElement).TryGet(out _, out var fault));
         Assert.Contains("nested at most 8 deep", fault.Message);
     }
 }

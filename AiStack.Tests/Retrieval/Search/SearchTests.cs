@@ -14,7 +14,10 @@ public sealed class SearchTests(RetrievalFixture fixture) : IClassFixture<Retrie
 {
     private static readonly (string, string)[] Documents =
     [
-        ("leave.md", "# Leave\n\n## Holidays\n\nEverybody has 27 days of paid holiday each year.\n\n## Illness\n\nTell your manager by nine."),
+        (
+            "leave.md",
+            "# Leave\n\n## Holidays\n\nEverybody has 27 days of paid holiday each year.\n\n"
+            + "## Illness\n\nTell your manager by nine."),
         ("bikes.md", "# Bicycles\n\nA company bicycle is serviced in April.\n\nThe trailer TX-200 carries 40 kg."),
         ("café.txt", "The café in Zürich opens at seven. Its coffee machine was bought second-hand."),
     ];
@@ -116,8 +119,10 @@ public sealed class SearchTests(RetrievalFixture fixture) : IClassFixture<Retrie
         var caller = fixture.NewCaller();
         var store = await caller.CreateStoreAsync(("a.txt", "The price is ten."), ("b.txt", "The price is twenty."));
         var files = (await caller.GetAsync($"/v1/vector_stores/{store}/files?order=asc")).GetProperty("data");
-        await caller.PostAsync($"/v1/vector_stores/{store}/files/{files[0].GetProperty("id")}", new { attributes = new { year = 2025 } });
-        await caller.PostAsync($"/v1/vector_stores/{store}/files/{files[1].GetProperty("id")}", new { attributes = new { year = 2026 } });
+        await caller.PostAsync(
+            $"/v1/vector_stores/{store}/files/{files[0].GetProperty("id")}", new { attributes = new { year = 2025 } });
+        await caller.PostAsync(
+            $"/v1/vector_stores/{store}/files/{files[1].GetProperty("id")}", new { attributes = new { year = 2026 } });
 
         var found = await caller.SearchAsync(
             store, new { query = "price", filters = new { type = "gte", key = "year", value = 2026 } });
@@ -153,13 +158,16 @@ public sealed class SearchTests(RetrievalFixture fixture) : IClassFixture<Retrie
     [InlineData("""{"query": "x", "ranking_options": {"score_threshold": 2}}""", "ranking_options.score_threshold")]
     [InlineData("""{"query": "x", "ranking_options": {"treshold": 0.5}}""", "ranking_options.treshold")]
     [InlineData("""{"query": "x", "filters": {"type": "like", "key": "a", "value": "b"}}""", "filters.type")]
-    [InlineData("""{"query": "x", "filters": {"type": "and", "filters": [{"type": "eq", "key": "a"}]}}""", "filters.filters[0].value")]
+    [InlineData(
+        """{"query": "x", "filters": {"type": "and", "filters": [{"type": "eq", "key": "a"}]}}""",
+        "filters.filters[0].value")]
     public async Task A_search_that_cannot_be_is_refused_by_the_name_of_the_field(string request, string parameter)
     {
         var caller = fixture.NewCaller();
         var store = await caller.CreateStoreAsync();
 
-        var refused = await caller.RefusedAsync($"/v1/vector_stores/{store}/search", JsonDocument.Parse(request).RootElement);
+        var refused = await caller.RefusedAsync(
+            $"/v1/vector_stores/{store}/search", JsonDocument.Parse(request).RootElement);
 
         Assert.Equal((400, parameter), (refused.Status, refused.Param));
     }
@@ -170,7 +178,8 @@ public sealed class SearchTests(RetrievalFixture fixture) : IClassFixture<Retrie
         var caller = fixture.NewCaller();
         var store = await caller.CreateStoreAsync();
 
-        var refused = await caller.RefusedAsync($"/v1/vector_stores/{store}/search", new { query = new string('x', 10_001) });
+        var refused = await caller.RefusedAsync(
+            $"/v1/vector_stores/{store}/search", new { query = new string('x', 10_001) });
 
         Assert.Equal("query", refused.Param);
         Assert.Contains("10000", refused.Message);

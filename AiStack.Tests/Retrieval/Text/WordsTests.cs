@@ -31,7 +31,8 @@ public sealed class WordsTests
         Assert.Equal(Terms.In(one), Terms.In(other));
 
     [Fact]
-    public void Words_that_every_text_has_are_no_terms() => Assert.Empty(Terms.In("What is it that they would have had?"));
+    public void Words_that_every_text_has_are_no_terms() =>
+        Assert.Empty(Terms.In("What is it that they would have had?"));
 
     [Theory]
     [InlineData("One. Two! Three?", "One.|Two!|Three?")]
@@ -49,7 +50,9 @@ public sealed class WordsTests
             var end = 0;
             foreach (var sentence in Sentences.In(text))
             {
-                if (sentence.Start < end || sentence.End < sentence.Start || !string.IsNullOrWhiteSpace(text[end..sentence.Start]))
+                if (sentence.Start < end
+                    || sentence.End < sentence.Start
+                    || !string.IsNullOrWhiteSpace(text[end..sentence.Start]))
                 {
                     return false;
                 }

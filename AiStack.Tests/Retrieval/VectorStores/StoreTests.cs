@@ -15,7 +15,8 @@ public sealed class StoreTests(RetrievalFixture fixture) : IClassFixture<Retriev
         var file = await caller.UploadAsync("leave.md", "# Leave\n\nEverybody has 27 days of paid holiday.");
         var store = (await caller.PostAsync("/v1/vector_stores", new { name = "hr" })).GetProperty("id").GetString();
 
-        var attached = await caller.PostAsync($"/v1/vector_stores/{store}/files", new { file_id = file, attributes = new { year = 2026 } });
+        var attached = await caller.PostAsync(
+            $"/v1/vector_stores/{store}/files", new { file_id = file, attributes = new { year = 2026 } });
         var done = await caller.CompletedAsync(store!);
 
         Assert.Equal("vector_store.file", attached.GetProperty("object").GetString());
@@ -34,7 +35,8 @@ public sealed class StoreTests(RetrievalFixture fixture) : IClassFixture<Retriev
     {
         var caller = fixture.NewCaller();
 
-        var store = await caller.CreateStoreAsync(("broken.pdf", "%PDF-1.7 and then nothing"), ("good.txt", "The gate closes at nine."));
+        var store = await caller.CreateStoreAsync(
+            ("broken.pdf", "%PDF-1.7 and then nothing"), ("good.txt", "The gate closes at nine."));
 
         var counts = (await caller.GetAsync($"/v1/vector_stores/{store}")).GetProperty("file_counts");
         Assert.Equal((1, 1), (counts.GetProperty("failed").GetInt32(), counts.GetProperty("completed").GetInt32()));
@@ -47,9 +49,11 @@ public sealed class StoreTests(RetrievalFixture fixture) : IClassFixture<Retriev
     public async Task Attaching_a_file_twice_leaves_it_once_with_each_chunk_once()
     {
         var caller = fixture.NewCaller();
-        var text = string.Join("\n\n", Enumerable.Range(1, 400).Select(i => $"Rule {i} says that door {i} is locked at night."));
+        var text = string.Join(
+            "\n\n", Enumerable.Range(1, 400).Select(i => $"Rule {i} says that door {i} is locked at night."));
         var file = await caller.UploadAsync("rules.txt", text);
-        var store = (await caller.PostAsync("/v1/vector_stores", new { file_ids = new[] { file } })).GetProperty("id").GetString()!;
+        var store = (await caller.PostAsync("/v1/vector_stores", new { file_ids = new[] { file } }))
+            .GetProperty("id").GetString()!;
         await caller.PostAsync($"/v1/vector_stores/{store}/files", new { file_id = file });
         await caller.CompletedAsync(store);
         await caller.PostAsync($"/v1/vector_stores/{store}/files", new { file_id = file });
@@ -58,7 +62,8 @@ public sealed class StoreTests(RetrievalFixture fixture) : IClassFixture<Retriev
         var found = await caller.SearchAsync(store, new { query = "locked at night", max_num_results = 50 });
 
         Assert.Equal(1, done.GetProperty("file_counts").GetProperty("total").GetInt32());
-        Assert.Equal(found.Count, found.Select(result => result.GetProperty("chunk_id").GetString()).Distinct().Count());
+        Assert.Equal(
+            found.Count, found.Select(result => result.GetProperty("chunk_id").GetString()).Distinct().Count());
     }
 
     [Fact]
@@ -67,14 +72,16 @@ public sealed class StoreTests(RetrievalFixture fixture) : IClassFixture<Retriev
         var caller = fixture.NewCaller();
         var text = string.Join(' ', Enumerable.Range(1, 600).Select(i => $"Word{i} stands here."));
         var file = await caller.UploadAsync("words.txt", text);
-        var store = (await caller.PostAsync("/v1/vector_stores", new { file_ids = new[] { file } })).GetProperty("id").GetString()!;
+        var store = (await caller.PostAsync("/v1/vector_stores", new { file_ids = new[] { file } }))
+            .GetProperty("id").GetString()!;
         await caller.CompletedAsync(store);
         var before = await CountAsync(caller, store, file);
 
         await caller.PostAsync($"/v1/vector_stores/{store}/files", new
         {
             file_id = file,
-            chunking_strategy = new { type = "static", @static = new { max_chunk_size_tokens = 100, chunk_overlap_tokens = 0 } },
+            chunking_strategy =
+                new { type = "static", @static = new { max_chunk_size_tokens = 100, chunk_overlap_tokens = 0 } },
         });
         await caller.CompletedAsync(store);
 
@@ -87,12 +94,14 @@ public sealed class StoreTests(RetrievalFixture fixture) : IClassFixture<Retriev
         var caller = fixture.NewCaller();
         var sentences = Enumerable.Range(1, 300).Select(i => $"Sentence number {i} is here.").ToList();
         var file = await caller.UploadAsync("sentences.txt", string.Join(' ', sentences));
-        var store = (await caller.PostAsync("/v1/vector_stores", new { file_ids = new[] { file } })).GetProperty("id").GetString()!;
+        var store = (await caller.PostAsync("/v1/vector_stores", new { file_ids = new[] { file } }))
+            .GetProperty("id").GetString()!;
         await caller.CompletedAsync(store);
 
         var content = await caller.GetAsync($"/v1/vector_stores/{store}/files/{file}/content");
 
-        var text = string.Concat(content.GetProperty("data").EnumerateArray().Select(part => part.GetProperty("text").GetString()));
+        var text = string.Concat(
+            content.GetProperty("data").EnumerateArray().Select(part => part.GetProperty("text").GetString()));
         Assert.All(sentences, sentence => Assert.Equal(1, Occurrences(text, sentence)));
     }
 
@@ -104,14 +113,16 @@ public sealed class StoreTests(RetrievalFixture fixture) : IClassFixture<Retriev
         var second = await caller.UploadAsync("second.txt", "The second file.");
         var third = await caller.UploadAsync("third.txt", "The third file.");
 
-        var created = await caller.PostAsync($"/v1/vector_stores/{store}/file_batches", new { file_ids = new[] { second, third } });
+        var created = await caller.PostAsync(
+            $"/v1/vector_stores/{store}/file_batches", new { file_ids = new[] { second, third } });
         var batch = created.GetProperty("id").GetString();
         var done = await Fixtures.Eventually.ReadAsync(
             () => caller.GetAsync($"/v1/vector_stores/{store}/file_batches/{batch}"),
             read => read.GetProperty("status").GetString() == "completed");
 
         Assert.Equal(2, done.GetProperty("file_counts").GetProperty("completed").GetInt32());
-        var listed = (await caller.GetAsync($"/v1/vector_stores/{store}/file_batches/{batch}/files")).GetProperty("data");
+        var listed = (await caller.GetAsync($"/v1/vector_stores/{store}/file_batches/{batch}/files"))
+            .GetProperty("data");
         Assert.Equal([third, second], listed.EnumerateArray().Select(file => file.GetProperty("id").GetString()));
     }
 
@@ -148,14 +159,17 @@ public sealed class StoreTests(RetrievalFixture fixture) : IClassFixture<Retriev
         var made = new List<string?>();
         for (var i = 0; i < 7; i++)
         {
-            made.Add((await caller.PostAsync("/v1/vector_stores", new { name = $"store {i}" })).GetProperty("id").GetString());
+            made.Add(
+                (await caller.PostAsync("/v1/vector_stores", new { name = $"store {i}" }))
+                    .GetProperty("id").GetString());
         }
 
         var (walked, after, more) = (new List<string?>(), "", true);
         while (more)
         {
             var page = await caller.GetAsync($"/v1/vector_stores?limit=3&order=asc{after}");
-            walked.AddRange(page.GetProperty("data").EnumerateArray().Select(store => store.GetProperty("id").GetString()));
+            walked.AddRange(
+                page.GetProperty("data").EnumerateArray().Select(store => store.GetProperty("id").GetString()));
             after = $"&after={page.GetProperty("last_id").GetString()}";
             more = page.GetProperty("has_more").GetBoolean();
         }
@@ -170,13 +184,16 @@ public sealed class StoreTests(RetrievalFixture fixture) : IClassFixture<Retriev
         var store = await caller.CreateStoreAsync(("one.txt", "Only this."));
 
         var changed = await caller.PostAsync(
-            $"/v1/vector_stores/{store}", new { name = "renamed", expires_after = new { anchor = "last_active_at", days = 3 } });
+            $"/v1/vector_stores/{store}",
+            new { name = "renamed", expires_after = new { anchor = "last_active_at", days = 3 } });
         await caller.DeleteAsync($"/v1/vector_stores/{store}");
 
         Assert.Equal("renamed", changed.GetProperty("name").GetString());
         Assert.Equal(
-            3 * 86_400, changed.GetProperty("expires_at").GetInt64() - changed.GetProperty("last_active_at").GetInt64());
-        Assert.Equal(404, (await caller.RefusedAsync($"/v1/vector_stores/{store}/search", new { query = "this" })).Status);
+            3 * 86_400,
+            changed.GetProperty("expires_at").GetInt64() - changed.GetProperty("last_active_at").GetInt64());
+        Assert.Equal(
+            404, (await caller.RefusedAsync($"/v1/vector_stores/{store}/search", new { query = "this" })).Status);
     }
 
     [Fact]
@@ -184,12 +201,16 @@ public sealed class StoreTests(RetrievalFixture fixture) : IClassFixture<Retriev
     {
         var (owner, other) = (fixture.NewCaller(), fixture.NewCaller());
         var store = await owner.CreateStoreAsync(("secret.txt", "The code is 4711."));
-        var file = (await owner.GetAsync($"/v1/vector_stores/{store}/files")).GetProperty("data")[0].GetProperty("id").GetString();
+        var file = (await owner.GetAsync($"/v1/vector_stores/{store}/files"))
+            .GetProperty("data")[0].GetProperty("id").GetString();
 
-        Assert.Equal(404, (await other.RefusedAsync($"/v1/vector_stores/{store}/search", new { query = "code" })).Status);
+        Assert.Equal(
+            404, (await other.RefusedAsync($"/v1/vector_stores/{store}/search", new { query = "code" })).Status);
         Assert.Equal(404, (await other.RefusedAsync($"/v1/vector_stores/{store}", new { name = "mine" })).Status);
-        Assert.Equal(404, (await other.RefusedAsync($"/v1/vector_stores/{store}/files", new { file_id = file })).Status);
-        Assert.Equal((404, "file_ids"), Named(await other.RefusedAsync("/v1/vector_stores", new { file_ids = new[] { file } })));
+        Assert.Equal(
+            404, (await other.RefusedAsync($"/v1/vector_stores/{store}/files", new { file_id = file })).Status);
+        Assert.Equal(
+            (404, "file_ids"), Named(await other.RefusedAsync("/v1/vector_stores", new { file_ids = new[] { file } })));
         Assert.Empty((await other.GetAsync("/v1/vector_stores")).GetProperty("data").EnumerateArray());
     }
 
@@ -206,7 +227,10 @@ public sealed class StoreTests(RetrievalFixture fixture) : IClassFixture<Retriev
     [InlineData("""{"chunking_strategy": {"type": "semantic"}}""", "chunking_strategy.type")]
     [InlineData("""{"chunking_strategy": {"type": "static"}}""", "chunking_strategy.static")]
     [InlineData(
-        """{"chunking_strategy": {"type": "static", "static": {"max_chunk_size_tokens": 99, "chunk_overlap_tokens": 0}}}""",
+        """
+        {"chunking_strategy": {
+            "type": "static", "static": {"max_chunk_size_tokens": 99, "chunk_overlap_tokens": 0}}}
+        """,
         "chunking_strategy.static.max_chunk_size_tokens")]
     [InlineData(
         """{"chunking_strategy": {"type": "static", "static": {"max_chunk_size_tokens": 200}}}""",
@@ -215,7 +239,10 @@ public sealed class StoreTests(RetrievalFixture fixture) : IClassFixture<Retriev
         """{"chunking_strategy": {"type": "static", "static": {"chunk_overlap_tokens": 0}}}""",
         "chunking_strategy.static.max_chunk_size_tokens")]
     [InlineData(
-        """{"chunking_strategy": {"type": "static", "static": {"max_chunk_size_tokens": 200, "chunk_overlap_tokens": 101}}}""",
+        """
+        {"chunking_strategy": {
+            "type": "static", "static": {"max_chunk_size_tokens": 200, "chunk_overlap_tokens": 101}}}
+        """,
         "chunking_strategy.static.chunk_overlap_tokens")]
     [InlineData("""{"file_ids": ["file-00000000000000000000000000000000"]}""", "file_ids")]
     [InlineData("""{"file_ids": ["nonsense"]}""", "file_ids")]
@@ -226,7 +253,9 @@ public sealed class StoreTests(RetrievalFixture fixture) : IClassFixture<Retriev
         var refused = await caller.RefusedAsync("/v1/vector_stores", JsonDocument.Parse(request).RootElement);
 
         Assert.Equal(parameter, refused.Param);
-        Assert.Equal(request.Contains("file", StringComparison.Ordinal) && !request.Contains("null") ? 404 : 400, refused.Status);
+        Assert.Equal(
+            request.Contains("file", StringComparison.Ordinal) && !request.Contains("null") ? 404 : 400,
+            refused.Status);
     }
 
     [Theory]
@@ -304,5 +333,6 @@ public sealed class StoreTests(RetrievalFixture fixture) : IClassFixture<Retriev
     private static async Task<int> CountAsync(StoreCaller caller, string store, string file) =>
         (await caller.GetAsync($"/v1/vector_stores/{store}/files/{file}/content")).GetProperty("data").GetArrayLength();
 
-    private static int Occurrences(string text, string part) => (text.Length - text.Replace(part, "").Length) / part.Length;
+    private static int Occurrences(string text, string part) =>
+        (text.Length - text.Replace(part, "").Length) / part.Length;
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
-using Xunit;
+using System.Diagnostics;
+using System.Globalization;
 
 namespace AiStack.Tests.Bench;
 

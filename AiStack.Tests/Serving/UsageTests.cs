@@ -190,8 +190,8 @@ public sealed class UsageTests(ServingFixture serving) : IClassFixture<ServingFi
                 {Id<Completion>.New()}, {project}, {(answer.Key ?? Id<ApiKey>.New()).Value}, 'responses', 'default',
                 {answer.Engine}, {answer.Status}, {(answer.Status == "failed" ? "internal_error" : null)},
                 {answer.Refused}, {new byte[32]}, {new byte[32]}, 10, 2, 5, {answer.Seconds},
-                {Math.Min(0.5, answer.Seconds)}, {Array.Empty<string>()}, '[]', '[]', to_timestamp({answer.Time}), {answer.Cost},
-                {(answer.Cost is null ? null : answer.Currency)})
+                {Math.Min(0.5, answer.Seconds)}, {Array.Empty<string>()}, '[]', '[]', to_timestamp({answer.Time}),
+                {answer.Cost}, {(answer.Cost is null ? null : answer.Currency)})
             """,
             Cancellation);
     }

@@ -1,5 +1,5 @@
-// An OpenID Connect provider for the tests: node provider.mjs PORT CONSOLE. Whoever signs in as admin, operator or viewer has
-// that role; anybody else has none. Any password will do.
+// An OpenID Connect provider for the tests: node provider.mjs PORT CONSOLE. Whoever signs in as admin, operator or
+// viewer has that role; anybody else has none. Any password will do.
 import * as oidc from 'oidc-provider';
 
 const [port, consoleAddress] = process.argv.slice(2);
@@ -16,7 +16,11 @@ const provider = new oidc.Provider(`http://127.0.0.1:${port}`, {
     claims: { openid: ['sub'], profile: ['name', 'roles'] },
     findAccount: (context, id) => ({
         accountId: id,
-        claims: () => ({ sub: id, name: `Test ${id}`, roles: known.includes(id) ? ['staff', `aistack-${id}`] : ['staff'] }),
+        claims: () => ({
+            sub: id,
+            name: `Test ${id}`,
+            roles: known.includes(id) ? ['staff', `aistack-${id}`] : ['staff'],
+        }),
     }),
     cookies: { keys: ['only-for-tests'] },
 });

@@ -1,4 +1,5 @@
-// Charts by uPlot. The colours are the page's own and follow its theme; the values are written as ChartValue.cs writes them.
+// Charts by uPlot. The colours are the page's own and follow its theme; the values are written as ChartValue.cs writes
+// them.
 import uPlot from '../lib/uplot/uPlot.esm.js';
 
 const maxColours = 8;
@@ -43,9 +44,11 @@ class Drawing {
             return [times, ...series.map(one => one.values)];
         }
 
-        // Each series stands on those after it: the first, which is drawn first, is the whole, and the next covers all but its part.
+        // Each series stands on those after it: the first, which is drawn first, is the whole, and the next covers all
+        // but its part.
         const sums = times.map(() => 0);
-        return [times, ...series.toReversed().map(one => one.values.map((value, i) => sums[i] += value ?? 0)).reverse()];
+        const stacked = series.toReversed().map(one => one.values.map((value, i) => sums[i] += value ?? 0)).reverse();
+        return [times, ...stacked];
     }
 
     options() {
@@ -61,7 +64,11 @@ class Drawing {
             padding: isSpark ? [2, 2, 2, 2] : [10, 12, 0, 0],
             tzDate: seconds => uPlot.tzDate(new Date(seconds * 1000), zone ?? 'Etc/UTC'),
             legend: { show: !isSpark && (series.length > 1 || canSelect), live: true },
-            cursor: { show: !isSpark, drag: { x: canSelect, y: false, setScale: false }, points: isSpark ? { show: false } : { size: 6 } },
+            cursor: {
+                show: !isSpark,
+                drag: { x: canSelect, y: false, setScale: false },
+                points: isSpark ? { show: false } : { size: 6 },
+            },
             scales: {
                 x: { time: !names, range: (_, low, high) => this.around(low, high) },
                 y: { range: (_, low, high) => this.range(low, high) },
@@ -71,7 +78,10 @@ class Drawing {
                 { ...axis, size: 64, values: (_, ticks) => ticks.map(tick => text(tick, isCount(unit) ? null : unit)) },
             ],
             series: [
-                { label: names ? 'Range' : 'Time', value: (_, x) => x == null ? 'latest' : names ? names[x] : moment(x, zone) },
+                {
+                    label: names ? 'Range' : 'Time',
+                    value: (_, x) => x == null ? 'latest' : names ? names[x] : moment(x, zone),
+                },
                 ...series.map((one, i) => this.line(one, i, colours[i % maxColours], unit)),
             ],
             hooks: {
@@ -147,7 +157,10 @@ class Drawing {
     watch(plot) {
         plot.over.addEventListener('click', event => {
             const near = (this.content.marks ?? []).map((mark, i) => ({
-                i, distance: Math.hypot(plot.valToPos(mark.time, 'x') - event.offsetX, plot.valToPos(mark.value, 'y') - event.offsetY),
+                i,
+                distance: Math.hypot(
+                    plot.valToPos(mark.time, 'x') - event.offsetX,
+                    plot.valToPos(mark.value, 'y') - event.offsetY),
             })).filter(({ distance }) => distance < 12).sort((a, b) => a.distance - b.distance);
             if (near.length > 0) {
                 this.page.invokeMethodAsync('Open', near[0].i);
@@ -190,7 +203,8 @@ const tickTime = (seconds, step, zone) => inWords(seconds, zone, step >= 86400 ?
 
 const moment = (seconds, zone) => inWords(seconds, zone, { ...day, ...second });
 
-const signature = content => JSON.stringify([content.series.map(one => [one.label, one.shape]), content.names, content.times.length === 0]);
+const signature = content => JSON.stringify(
+    [content.series.map(one => [one.label, one.shape]), content.names, content.times.length === 0]);
 
 const named = names => ({
     splits: () => names.map((_, i) => i),

@@ -4,7 +4,8 @@ export const timeZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 const say = text => {
     const speaker = document.getElementById('announcer') ?? document.body.appendChild(
-        Object.assign(document.createElement('div'), { id: 'announcer', className: 'visually-hidden', role: 'status' }));
+        Object.assign(
+            document.createElement('div'), { id: 'announcer', className: 'visually-hidden', role: 'status' }));
     speaker.textContent = text;
 };
 

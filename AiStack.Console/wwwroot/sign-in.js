@@ -1,5 +1,6 @@
-// Asks now and then whether the person is still signed in. When they are not, a dialog says so over the page as it is; once they
-// are back, by another tab, the page goes on. Somebody else's sign-in, or one with another role, loads it anew.
+// Asks now and then whether the person is still signed in. When they are not, a dialog says so over the page as it is;
+// once they are back, by another tab, the page goes on. Somebody else's sign-in, or one with another role, loads it
+// anew.
 
 const everyMs = 60_000;
 const dialog = document.getElementById('signed-out');
@@ -8,7 +9,11 @@ const ask = async () => {
     try {
         const response = await fetch('sign-in', {
             cache: 'no-store',
-            headers: { 'Accept': 'application/json', 'X-Person': dialog.dataset.person, 'X-Sign-In': dialog.dataset.signIn },
+            headers: {
+                'Accept': 'application/json',
+                'X-Person': dialog.dataset.person,
+                'X-Sign-In': dialog.dataset.signIn,
+            },
         });
         return response.status;
     } catch {

@@ -30,7 +30,8 @@ export const cancel = key => {
     }
 };
 
-// A file that failed is still chosen: it is sent again when the person asks for it, from where they are signed in again.
+// A file that failed is still chosen: it is sent again when the person asks for it, from where they are signed in
+// again.
 export const retry = key => {
     const upload = uploads.get(key);
     if (upload?.state === state.failed) {
@@ -43,8 +44,8 @@ export const retry = key => {
 
 export const forget = keys => keys.forEach(key => uploads.delete(key));
 
-// Files can be dropped anywhere on the zone, or chosen with the button in it. The zone says which store they are for, by
-// what is rendered into it: whoever sees the name of a store adds to that store.
+// Files can be dropped anywhere on the zone, or chosen with the button in it. The zone says which store they are for,
+// by what is rendered into it: whoever sees the name of a store adds to that store.
 export const watch = zone => {
     if (zone.dataset.watched) {
         return;
@@ -151,7 +152,9 @@ const send = upload => {
     request.setRequestHeader('Accept', 'application/json');
     request.upload.onprogress = event => report(upload, state.sending, event.loaded);
     request.upload.onload = () => report(upload, state.storing, upload.file.size);
-    request.onload = () => request.status === 401 ? hold(upload) : done(upload, request.status === 200 ? null : reason(request));
+    request.onload = () => request.status === 401
+        ? hold(upload)
+        : done(upload, request.status === 200 ? null : reason(request));
     request.onerror = () => done(upload, 'The connection broke off. Press Try again when AiStack answers.');
     request.onabort = () => done(upload, null, state.cancelled);
     report(upload, state.sending, 0);
@@ -214,7 +217,8 @@ const tell = async () => {
     const batch = [...changed].slice(0, reportsPerMessage);
     batch.forEach(upload => changed.delete(upload));
     try {
-        await queueReference.invokeMethodAsync('Update', batch.map(({ key, state, sent, reason }) => ({ key, state, sent, reason })));
+        await queueReference.invokeMethodAsync(
+            'Update', batch.map(({ key, state, sent, reason }) => ({ key, state, sent, reason })));
     } catch {
         // The page has lost the Console for now; the uploads go on, and what they report next replaces this.
         batch.forEach(upload => changed.add(upload));

@@ -6,10 +6,20 @@ export const send = async (input, token) => {
     }
 
     try {
-        const response = await fetch('telemetry/import', { method: 'POST', body: file, headers: { RequestVerificationToken: token ?? '' } });
+        const response = await fetch('telemetry/import', {
+            method: 'POST',
+            body: file,
+            headers: { RequestVerificationToken: token ?? '' },
+        });
         const body = await response.json().catch(() => ({}));
         return response.ok
-            ? { spans: body.spans, logs: body.logs, points: body.metric_points, rejected: body.rejected, reason: body.reason }
+            ? {
+                spans: body.spans,
+                logs: body.logs,
+                points: body.metric_points,
+                rejected: body.rejected,
+                reason: body.reason,
+            }
             : { failure: body.detail ?? `The server answered ${response.status}.` };
     } catch {
         return { failure: 'The file could not be read or sent.' };

@@ -1,4 +1,5 @@
-// Tells the page when a list must not move: somebody points at it, is in it with the keyboard, or has scrolled away from its top.
+// Tells the page when a list must not move: somebody points at it, is in it with the keyboard, or has scrolled away
+// from its top.
 export const watch = (list, page) => new Attention(list, page);
 
 const topBar = 52;

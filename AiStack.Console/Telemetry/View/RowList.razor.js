@@ -1,5 +1,6 @@
 // Keys that move within the rows; the browser would scroll by them.
-const keys = new Set(['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight', 'Home', 'End', 'PageUp', 'PageDown', 'Enter', ' ']);
+const keys = new Set(
+    ['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight', 'Home', 'End', 'PageUp', 'PageDown', 'Enter', ' ']);
 
 // The list is gone when the person left while this script was on its way.
 export const keepKeys = list => list?.addEventListener('keydown', event => {

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Takes the pictures of the Console that docs/console.md shows: by the test of a newcomer's tour, which makes them on its way.
+# Takes the pictures of the Console that docs/console.md shows: by the test of a newcomer's tour, which makes them on
+# its way.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 

@@ -9,7 +9,8 @@ mkdir -p "$(dirname "$log")"
 
 say() { printf '\n== %s\n' "$*"; }
 
-# What the tests use besides .NET and Node.js. Missing at a desk, their tests are skipped with the reason; in CI that is a failure.
+# What the tests use besides .NET and Node.js. Missing at a desk, their tests are skipped with the reason; in CI that is
+# a failure.
 install() { # command-or-file, Debian package
     command -v "$1" >/dev/null || compgen -G "$1" >/dev/null && return
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
@@ -40,7 +41,8 @@ if [ -f AiStack.Tests/Clients/package-lock.json ]; then
 fi
 
 say "Preparing the built-in embedder's word vectors (once a machine)"
-dotnet artifacts/bin/AiStack.Retrieval/debug/AiStack.Retrieval.dll prepare || fail "The word vectors could not be prepared."
+dotnet artifacts/bin/AiStack.Retrieval/debug/AiStack.Retrieval.dll prepare \
+    || fail "The word vectors could not be prepared."
 
 say "Testing"
 dotnet artifacts/bin/AiStack.Tests/debug/AiStack.Tests.dll -noColor -noLogo "$@" 2>&1 | tee -a "$log"

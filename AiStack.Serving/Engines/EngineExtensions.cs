@@ -4,6 +4,7 @@ using AiStack.Serving.Engines.OpenAi;
 using AiStack.Serving.Models;
 using AiStack.ServiceDefaults.Options;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace AiStack.Serving.Engines;
@@ -32,7 +33,7 @@ internal static class EngineExtensions
         var content = services.GetRequiredService<IOptions<ContentOptions>>().Value;
         return builder
             .UseOpenTelemetry(
-                services.GetRequiredService<ILoggerFactory>(),
+                NullLoggerFactory.Instance, // It logs exceptions whole; a model's server may repeat the prompt in its error.
                 ServingTelemetry.Name,
                 telemetry => telemetry.EnableSensitiveData = content.CaptureContent)
             .Use(inner => new CostStage(inner, services.GetRequiredService<PriceList>().Find(engine)));

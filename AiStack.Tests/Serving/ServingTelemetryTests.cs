@@ -1,9 +1,12 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using System.Net;
 using System.Net.Http.Json;
 using AiStack.Serving.Models;
 using AiStack.Tests.Fixtures;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Xunit;
 
 namespace AiStack.Tests.Serving;
@@ -26,9 +29,7 @@ public sealed class ServingTelemetryTests(ServingFixture serving) : IClassFixtur
         Assert.Equal("chat", span.GetTagItem("gen_ai.operation.name"));
         Assert.True((int)span.GetTagItem("gen_ai.usage.input_tokens")! > 0);
         Assert.True((int)span.GetTagItem("gen_ai.usage.output_tokens")! > 0);
-        var told = spans.SelectMany(each => each.TagObjects.Select(tag => tag.Value?.ToString())
-            .Concat(each.Events.SelectMany(e => e.Tags.Select(tag => tag.Value?.ToString()))));
-        Assert.DoesNotContain(told, value => value?.Contains(Secret, StringComparison.OrdinalIgnoreCase) == true);
+        Assert.DoesNotContain(Told(spans), value => value?.Contains(Secret, StringComparison.OrdinalIgnoreCase) == true);
     }
 
     [Fact]
@@ -50,6 +51,31 @@ public sealed class ServingTelemetryTests(ServingFixture serving) : IClassFixtur
             $"The code word is {Secret}.",
             span.GetTagItem("gen_ai.output.messages")!.ToString(),
             StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_models_server_repeats_of_the_prompt_in_its_error_is_in_no_log_and_no_span()
+    {
+        serving.Upstream.Always(new { error = new { message = $"Cannot answer: Is the code word {Secret}?" } }, 500);
+        var spans = new ConcurrentBag<Activity>();
+        using var listener = Listen(spans);
+        await using var service = serving.Start();
+        await using var logged = service.WithWebHostBuilder(
+            host => host.ConfigureServices(services => services.AddLogging(logging => logging.AddFakeLogging())));
+        using var known = service.CreateClient(PostgresFixture.NewProject());
+        using var client = logged.CreateClient();
+        client.DefaultRequestHeaders.Authorization = known.DefaultRequestHeaders.Authorization;
+
+        using var response = await client.PostAsJsonAsync(
+            "/v1/responses",
+            new { model = "openai", input = $"Is the code word {Secret}?" },
+            TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        var written = logged.Services.GetFakeLogCollector().GetSnapshot().Select(log => $"{log.Message} {log.Exception}").ToList();
+        Assert.Contains(written, log => log.Contains("gave no answer", StringComparison.Ordinal));
+        Assert.DoesNotContain(written, log => log.Contains(Secret, StringComparison.OrdinalIgnoreCase));
+        Assert.DoesNotContain(Told(spans), value => value?.Contains(Secret, StringComparison.OrdinalIgnoreCase) == true);
     }
 
     [Theory]
@@ -80,6 +106,12 @@ public sealed class ServingTelemetryTests(ServingFixture serving) : IClassFixtur
 
         Assert.Contains(measured, value => value > 0);
     }
+
+    // Everything that a span says: its status, its values and those of its events.
+    private static IEnumerable<string?> Told(IEnumerable<Activity> spans) => spans.SelectMany(span =>
+        span.TagObjects.Concat(span.Events.SelectMany(happened => happened.Tags))
+            .Select(tag => tag.Value?.ToString())
+            .Append(span.StatusDescription));
 
     private static ActivityListener Listen(ConcurrentBag<Activity> spans)
     {

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using System.Diagnostics;
 using System.Globalization;
+using Xunit;
 
 namespace AiStack.Tests.Bench;
 

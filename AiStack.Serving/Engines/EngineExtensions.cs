@@ -33,7 +33,8 @@ internal static class EngineExtensions
         var content = services.GetRequiredService<IOptions<ContentOptions>>().Value;
         return builder
             .UseOpenTelemetry(
-                NullLoggerFactory.Instance, // It logs exceptions whole; a model's server may repeat the prompt in its error.
+                // It logs exceptions whole; a model's server may repeat the prompt in its error.
+                NullLoggerFactory.Instance,
                 ServingTelemetry.Name,
                 telemetry => telemetry.EnableSensitiveData = content.CaptureContent)
             .Use(inner => new CostStage(inner, services.GetRequiredService<PriceList>().Find(engine)));

@@ -29,7 +29,8 @@ public sealed class ServingTelemetryTests(ServingFixture serving) : IClassFixtur
         Assert.Equal("chat", span.GetTagItem("gen_ai.operation.name"));
         Assert.True((int)span.GetTagItem("gen_ai.usage.input_tokens")! > 0);
         Assert.True((int)span.GetTagItem("gen_ai.usage.output_tokens")! > 0);
-        Assert.DoesNotContain(Told(spans), value => value?.Contains(Secret, StringComparison.OrdinalIgnoreCase) == true);
+        Assert.DoesNotContain(
+            Told(spans), value => value?.Contains(Secret, StringComparison.OrdinalIgnoreCase) == true);
     }
 
     [Fact]
@@ -72,10 +73,12 @@ public sealed class ServingTelemetryTests(ServingFixture serving) : IClassFixtur
             TestContext.Current.CancellationToken);
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
-        var written = logged.Services.GetFakeLogCollector().GetSnapshot().Select(log => $"{log.Message} {log.Exception}").ToList();
+        var written = logged.Services.GetFakeLogCollector().GetSnapshot()
+            .Select(log => $"{log.Message} {log.Exception}").ToList();
         Assert.Contains(written, log => log.Contains("gave no answer", StringComparison.Ordinal));
         Assert.DoesNotContain(written, log => log.Contains(Secret, StringComparison.OrdinalIgnoreCase));
-        Assert.DoesNotContain(Told(spans), value => value?.Contains(Secret, StringComparison.OrdinalIgnoreCase) == true);
+        Assert.DoesNotContain(
+            Told(spans), value => value?.Contains(Secret, StringComparison.OrdinalIgnoreCase) == true);
     }
 
     [Theory]

@@ -54,10 +54,14 @@ export const watch = zone => {
     zone.dataset.watched = 'true';
     const input = zone.querySelector('input[type=file]');
     zone.querySelector('[data-choose]').addEventListener('click', () => input.click());
-    input.addEventListener('change', () => {
+    const take = () => {
         add([...input.files], zone.dataset.store);
         input.value = '';
-    });
+    };
+    input.addEventListener('change', take);
+    if (input.files.length > 0) {
+        take(); // Chosen while this script was on its way.
+    }
 
     let depth = 0;
     const mark = step => zone.classList.toggle('is-over', (depth = Math.max(0, depth + step)) > 0);

@@ -108,9 +108,10 @@ public sealed class MetricsPageTests(StackFixture stacks, BrowserFixture browser
         var page = watched.Page;
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Pin", Exact = true }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Side by side" })).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "http.server.active_requests" }).First.ClickAsync();
 
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Side by side" })).ToBeVisibleAsync();
+        await Expect(page.Locator("#instrument")).ToHaveTextAsync("http.server.active_requests");
         await Expect(page.Locator(".metric-card")).ToContainTextAsync("http.server.request.duration");
         await page.GetByRole(AriaRole.Link, new() { Name = "Unpin http.server.request.duration" }).ClickAsync();
         await Expect(page.Locator(".metric-card")).ToHaveCountAsync(0);

@@ -17,6 +17,7 @@ public sealed partial class FilesPage : IDisposable
     private readonly SemaphoreSlim _wake = new(0, 1);
     private IReadOnlyList<StoreView> _stores = [];
     private string _storeId = "";
+    private bool _knowsStores; // What a person chose or dropped before would be overtaken by the list.
     private Fault? _fault;
     private bool _isLoadingMore;
 
@@ -73,7 +74,7 @@ public sealed partial class FilesPage : IDisposable
             return;
         }
 
-        _stores = page.Data;
+        (_stores, _knowsStores) = (page.Data, true);
         var asked = AskedStore ?? ChosenStore.Id;
         await OpenAsync(_stores.FirstOrDefault(store => store.Id == asked)
             ?? (asked is null ? _stores.FirstOrDefault(store => store.FileCounts.Total > 0) : null));

@@ -32,7 +32,7 @@ public sealed class HttpHealthTests
     [Fact]
     public async Task Where_nobody_listens_that_is_said()
     {
-        var nowhere = new Uri($"http://127.0.0.1:{Fixtures.Ports.Free()}/health");
+        var nowhere = new Uri($"{Fixtures.Ports.Nobody}/health");
         var failing = await new HttpHealth(nowhere).ProbeAsync(Token);
 
         Assert.Equal(new FailingCheck("/health", "it does not listen"), Assert.Single(failing));

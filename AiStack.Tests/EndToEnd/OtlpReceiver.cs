@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text;
-using AiStack.Tests.Fixtures;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -27,7 +26,7 @@ public sealed class OtlpReceiver : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls($"http://127.0.0.1:{Ports.Free()}");
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
         var receiver = new OtlpReceiver(builder.Build());
         receiver._app.MapPost("/v1/traces", receiver.ReceiveAsync);
         receiver._app.MapPost("/v1/{other}", () => Results.Ok());

@@ -73,9 +73,8 @@ public sealed partial class OidcTests(StackFixture stacks, BrowserFixture browse
     {
         var stack = await stacks.StackAsync(Token);
         var address = new Uri($"http://127.0.0.1:{Ports.Free()}");
-        var nobody = new Uri($"http://127.0.0.1:{Ports.Free()}");
         await using var console = await ConsoleProcess.StartAsync(
-            address, stack.Api, stack.Key, [.. Settings(nobody)], Token);
+            address, stack.Api, stack.Key, [.. Settings(new(Ports.Nobody))], Token);
         var page = await browser.OpenStrangerAsync(stack, address);
 
         await page.GotoAsync("/login/oidc");

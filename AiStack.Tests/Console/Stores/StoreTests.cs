@@ -192,6 +192,8 @@ public sealed class StoreTests(StackFixture stacks, BrowserFixture browser)
     {
         await using var watched = await browser.OpenAsync(await stacks.StackAsync(Token), "/files", theme, width);
         var page = watched.Page;
+        await page.Locator("#store-picker").SelectOptionAsync("");
+        await Expect(page.GetByRole(AriaRole.Region, new() { Name = "The store" })).ToHaveCountAsync(0);
         await page.ChooseFilesAsync(($"outside-{theme}-{width}.md", "In no store."));
         await Expect(page.RowOf($"outside-{theme}-{width}.md").First).ToBeVisibleAsync();
         await page.CreateStoreAsync($"Looks {theme} {width}");

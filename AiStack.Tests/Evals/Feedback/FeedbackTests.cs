@@ -22,7 +22,7 @@ public sealed class FeedbackTests(EvalsFixture fixture) : IClassFixture<EvalsFix
     [InlineData("up", "chat.completions")]
     public async Task A_verdict_on_an_answer_of_either_API_is_kept_and_read_back(string verdict, string api)
     {
-        await using var evals = fixture.Start("http://127.0.0.1:1");
+        await using var evals = fixture.Start(Ports.Nobody);
         using var http = evals.CreateClient(_project);
         var answer = await AnswerAsync(_project, api);
 
@@ -46,7 +46,7 @@ public sealed class FeedbackTests(EvalsFixture fixture) : IClassFixture<EvalsFix
     [Fact]
     public async Task An_author_who_changes_their_mind_replaces_the_whole_of_what_they_said()
     {
-        await using var evals = fixture.Start("http://127.0.0.1:1");
+        await using var evals = fixture.Start(Ports.Nobody);
         using var http = evals.CreateClient(_project);
         var answer = await AnswerAsync(_project);
 
@@ -66,7 +66,7 @@ public sealed class FeedbackTests(EvalsFixture fixture) : IClassFixture<EvalsFix
     [Fact]
     public async Task Without_a_user_the_key_is_the_author_and_two_keys_are_two()
     {
-        await using var evals = fixture.Start("http://127.0.0.1:1");
+        await using var evals = fixture.Start(Ports.Nobody);
         using var first = evals.CreateClient(_project);
         using var second = evals.CreateClient(_project);
         var answer = await AnswerAsync(_project);
@@ -82,7 +82,7 @@ public sealed class FeedbackTests(EvalsFixture fixture) : IClassFixture<EvalsFix
     [Fact]
     public async Task Feedback_is_listed_by_page_newest_first_and_filtered()
     {
-        await using var evals = fixture.Start("http://127.0.0.1:1");
+        await using var evals = fixture.Start(Ports.Nobody);
         using var http = evals.CreateClient(_project);
         var answers = new List<string>();
         for (var i = 0; i < 5; i++)
@@ -114,7 +114,7 @@ public sealed class FeedbackTests(EvalsFixture fixture) : IClassFixture<EvalsFix
     [Fact]
     public async Task Verdicts_and_corrections_are_counted()
     {
-        await using var evals = fixture.Start("http://127.0.0.1:1");
+        await using var evals = fixture.Start(Ports.Nobody);
         using var http = evals.CreateClient(_project);
         var answer = await AnswerAsync(_project);
         using var first = await GiveAsync(http, new { response_id = answer, verdict = "up", user = "ada" });
@@ -135,7 +135,7 @@ public sealed class FeedbackTests(EvalsFixture fixture) : IClassFixture<EvalsFix
     [Fact]
     public async Task Feedback_can_be_taken_back()
     {
-        await using var evals = fixture.Start("http://127.0.0.1:1");
+        await using var evals = fixture.Start(Ports.Nobody);
         using var http = evals.CreateClient(_project);
         using var given = await GiveAsync(http, new { response_id = await AnswerAsync(_project), verdict = "up" });
         var path = new Uri($"/api/feedback/{(await ReadAsync(given)).GetProperty("id").GetString()}", UriKind.Relative);
@@ -151,7 +151,7 @@ public sealed class FeedbackTests(EvalsFixture fixture) : IClassFixture<EvalsFix
     [Fact]
     public async Task Another_projects_answers_and_feedback_are_not_found()
     {
-        await using var evals = fixture.Start("http://127.0.0.1:1");
+        await using var evals = fixture.Start(Ports.Nobody);
         using var http = evals.CreateClient(_project);
         using var stranger = evals.CreateClient(PostgresFixture.NewProject());
         var answer = await AnswerAsync(_project);
@@ -177,7 +177,7 @@ public sealed class FeedbackTests(EvalsFixture fixture) : IClassFixture<EvalsFix
     [InlineData(null)]
     public async Task An_answer_that_is_not_there_is_not_found(string? id)
     {
-        await using var evals = fixture.Start("http://127.0.0.1:1");
+        await using var evals = fixture.Start(Ports.Nobody);
         using var http = evals.CreateClient(_project);
 
         using var response = await GiveAsync(http, new { response_id = id, verdict = "up" });
@@ -188,7 +188,7 @@ public sealed class FeedbackTests(EvalsFixture fixture) : IClassFixture<EvalsFix
     [Fact]
     public async Task An_answer_is_named_by_the_API_that_gave_it()
     {
-        await using var evals = fixture.Start("http://127.0.0.1:1");
+        await using var evals = fixture.Start(Ports.Nobody);
         using var http = evals.CreateClient(_project);
         var response = await AnswerAsync(_project);
 
@@ -209,7 +209,7 @@ public sealed class FeedbackTests(EvalsFixture fixture) : IClassFixture<EvalsFix
     public async Task Feedback_that_says_nothing_clear_is_refused_by_field(
         string body, string parameter, string message)
     {
-        await using var evals = fixture.Start("http://127.0.0.1:1");
+        await using var evals = fixture.Start(Ports.Nobody);
         using var http = evals.CreateClient(_project);
         var request = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(body)!;
         request["response_id"] = JsonSerializer.SerializeToElement(await AnswerAsync(_project));
@@ -225,7 +225,7 @@ public sealed class FeedbackTests(EvalsFixture fixture) : IClassFixture<EvalsFix
     [InlineData("user", 256)]
     public async Task A_text_of_the_limit_is_kept_and_a_longer_one_is_refused_with_the_limit(string field, int limit)
     {
-        await using var evals = fixture.Start("http://127.0.0.1:1");
+        await using var evals = fixture.Start(Ports.Nobody);
         using var http = evals.CreateClient(_project);
         var answer = await AnswerAsync(_project);
         Dictionary<string, string> Request(int length) => new()
@@ -250,7 +250,7 @@ public sealed class FeedbackTests(EvalsFixture fixture) : IClassFixture<EvalsFix
     [InlineData("after=fdbk_1", "after")]
     public async Task A_list_that_cannot_be_is_refused_by_parameter(string query, string parameter)
     {
-        await using var evals = fixture.Start("http://127.0.0.1:1");
+        await using var evals = fixture.Start(Ports.Nobody);
         using var http = evals.CreateClient(_project);
 
         using var response = await http.GetAsync(new Uri($"/api/feedback?{query}", UriKind.Relative), Cancellation);
@@ -261,7 +261,7 @@ public sealed class FeedbackTests(EvalsFixture fixture) : IClassFixture<EvalsFix
     [Fact]
     public async Task A_key_may_read_feedback_or_give_it_by_its_scopes_alone()
     {
-        await using var evals = fixture.Start("http://127.0.0.1:1");
+        await using var evals = fixture.Start(Ports.Nobody);
         using var reader = evals.CreateClient(_project, Scopes.FeedbackRead);
         using var writer = evals.CreateClient(_project, Scopes.FeedbackWrite);
         var answer = await AnswerAsync(_project);

@@ -71,8 +71,7 @@ public sealed class CompareTests(EvalsFixture fixture) : IClassFixture<EvalsFixt
     [Fact]
     public async Task Only_completed_runs_that_exist_are_compared()
     {
-        await using var evals = fixture.Start(
-            $"http://127.0.0.1:{Ports.Free()}", ("Evals:Serving:MaxAttempts", "1"));
+        await using var evals = fixture.Start(Ports.Nobody, ("Evals:Serving:MaxAttempts", "1"));
         using var http = evals.CreateClient(_project);
         var caller = new EvalsCaller(http, Cancellation);
         var failed = await RunAsync(evals, caller, await caller.CreateEvalAsync(), items: 1);

@@ -32,7 +32,7 @@ public sealed class RefusalTests(EvalsFixture fixture) : IClassFixture<EvalsFixt
     [InlineData("""{"graders":[]}""", "graders")]
     public async Task An_eval_that_cannot_be_checked_is_refused_by_field(string change, string parameter)
     {
-        await using var evals = fixture.Start("http://127.0.0.1:1");
+        await using var evals = fixture.Start(Ports.Nobody);
         var request = Changed(EvalsCaller.EvalRequest(), change);
 
         using var response = await PostAsync(evals, "/v1/evals", request);
@@ -66,7 +66,7 @@ public sealed class RefusalTests(EvalsFixture fixture) : IClassFixture<EvalsFixt
     [InlineData("""{"priority":"high"}""", "priority")]
     public async Task A_run_that_cannot_be_measured_is_refused_by_field(string change, string parameter)
     {
-        await using var evals = fixture.Start("http://127.0.0.1:1");
+        await using var evals = fixture.Start(Ports.Nobody);
         var (eval, request) = await PrepareAsync(evals);
 
         using var response = await PostAsync(evals, $"/v1/evals/{eval}/runs", Changed(request, change));
@@ -83,7 +83,7 @@ public sealed class RefusalTests(EvalsFixture fixture) : IClassFixture<EvalsFixt
     [InlineData("""{"rewrite":true}""", "data_source.sampling_params.tools[0].rewrite")]
     public async Task A_search_that_cannot_be_measured_is_refused_by_field(string change, string parameter)
     {
-        await using var evals = fixture.Start("http://127.0.0.1:1");
+        await using var evals = fixture.Start(Ports.Nobody);
         var (eval, request) = await PrepareAsync(evals);
         var body = JsonSerializer.SerializeToNode(request)!.AsObject();
         Merge(body["data_source"]!["sampling_params"]!["tools"]![0]!.AsObject(), JsonNode.Parse(change)!.AsObject());
@@ -96,7 +96,7 @@ public sealed class RefusalTests(EvalsFixture fixture) : IClassFixture<EvalsFixt
     [Fact]
     public async Task A_file_a_store_or_an_eval_that_is_not_there_is_not_found()
     {
-        await using var evals = fixture.Start("http://127.0.0.1:1");
+        await using var evals = fixture.Start(Ports.Nobody);
         var (eval, request) = await PrepareAsync(evals);
         var unknown = $$"""{ "data_source": { "source": { "id": "{{Id<StoredFile>.New()}}" } } }""";
         var noFile = Changed(request, unknown);
@@ -117,7 +117,7 @@ public sealed class RefusalTests(EvalsFixture fixture) : IClassFixture<EvalsFixt
     [Fact]
     public async Task A_bad_dataset_leaves_no_run_behind()
     {
-        await using var evals = fixture.Start("http://127.0.0.1:1", ("Evals:Dataset:MaxBytes", "4096"));
+        await using var evals = fixture.Start(Ports.Nobody, ("Evals:Dataset:MaxBytes", "4096"));
         using var http = evals.CreateClient(_project);
         var caller = new EvalsCaller(http, Cancellation);
         var eval = await caller.CreateEvalAsync();
@@ -150,7 +150,7 @@ public sealed class RefusalTests(EvalsFixture fixture) : IClassFixture<EvalsFixt
     [InlineData("after=evalrun_1", "after")]
     public async Task A_page_that_cannot_be_is_refused_by_parameter(string query, string parameter)
     {
-        await using var evals = fixture.Start("http://127.0.0.1:1");
+        await using var evals = fixture.Start(Ports.Nobody);
         using var http = evals.CreateClient(_project);
 
         using var response = await http.GetAsync(new Uri($"/v1/evals?{query}", UriKind.Relative), Cancellation);
@@ -161,7 +161,7 @@ public sealed class RefusalTests(EvalsFixture fixture) : IClassFixture<EvalsFixt
     [Fact]
     public async Task A_key_without_the_scope_is_forbidden_and_no_key_unauthorized()
     {
-        await using var evals = fixture.Start("http://127.0.0.1:1");
+        await using var evals = fixture.Start(Ports.Nobody);
         using var reader = evals.CreateClient(_project, Scopes.EvalsRead);
         using var writer = evals.CreateClient(_project, Scopes.EvalsWrite);
         using var nobody = evals.CreateClient();

@@ -113,8 +113,7 @@ public sealed class RunTests(EvalsFixture fixture) : IClassFixture<EvalsFixture>
     [Fact]
     public async Task A_run_that_could_ask_nothing_has_failed_and_says_why()
     {
-        await using var evals = fixture.Start(
-            $"http://127.0.0.1:{Ports.Free()}", ("Evals:Serving:MaxAttempts", "2"));
+        await using var evals = fixture.Start(Ports.Nobody, ("Evals:Serving:MaxAttempts", "2"));
         var caller = Caller(evals);
         var (eval, store, file) = await PrepareAsync(evals, caller, Dataset);
 

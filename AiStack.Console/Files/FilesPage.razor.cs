@@ -19,6 +19,7 @@ public sealed partial class FilesPage : IDisposable
     private string _storeId = "";
     private bool _knowsStores; // What a person chose or dropped before would be overtaken by the list.
     private Fault? _fault;
+    private Fault? _refused;
     private bool _isLoadingMore;
 
     /// <summary>The store to show; without it, the one that the person last worked with.</summary>
@@ -124,7 +125,7 @@ public sealed partial class FilesPage : IDisposable
         }
 
         var outcome = await Files.DeleteAsync(row.Id, _leaving.Token);
-        if (outcome.TryGet(out _, out _fault))
+        if (outcome.TryGet(out _, out _refused))
         {
             List.Remove(row.Id);
             LookNow();
@@ -142,7 +143,7 @@ public sealed partial class FilesPage : IDisposable
         }
 
         var outcome = await Stores.DetachAsync(store.Id, row.Id, _leaving.Token);
-        if (outcome.TryGet(out _, out _fault))
+        if (outcome.TryGet(out _, out _refused))
         {
             List.Remove(row.Id);
             LookNow();
@@ -151,8 +152,8 @@ public sealed partial class FilesPage : IDisposable
 
     private async Task<bool> ConfirmAsync(string what, string title, string action)
     {
-        _fault = await Person.RefusalAsync(Roles.Operator);
-        return _fault is null && !(await Dialogs.ShowConfirmationAsync(what, title, action, "Keep")).Cancelled;
+        _refused = await Person.RefusalAsync(Roles.Operator);
+        return _refused is null && !(await Dialogs.ShowConfirmationAsync(what, title, action, "Keep")).Cancelled;
     }
 
     // The API does not push states, so the Console looks, once for the page, and pushes what
@@ -167,6 +168,7 @@ public sealed partial class FilesPage : IDisposable
                 if (List.IsLoaded)
                 {
                     _fault = await List.RefreshAsync(leaving);
+                    _stores = [.. _stores.Select(store => List.Store is { } now && now.Id == store.Id ? now : store)];
                     StateHasChanged();
                 }
             }

@@ -9,7 +9,7 @@ using Xunit;
 
 namespace AiStack.Tests.Evals.Runs;
 
-public sealed class RunTests(EvalsFixture fixture) : IClassFixture<EvalsFixture>
+public sealed class RunTests : IAsyncLifetime
 {
     private const string Dataset =
         """
@@ -18,15 +18,21 @@ public sealed class RunTests(EvalsFixture fixture) : IClassFixture<EvalsFixture>
         {"question":"What colour is the moon's office?","answerable":false}
         """;
 
+    // A database for each test: what one leaves in the queue, the next one's worker would ask its own Serving.
+    private readonly EvalsFixture _fixture = new();
     private readonly Id<Project> _project = PostgresFixture.NewProject();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public ValueTask InitializeAsync() => _fixture.InitializeAsync();
+
+    public ValueTask DisposeAsync() => _fixture.DisposeAsync();
 
     [Fact]
     public async Task A_run_asks_every_question_and_measures_the_answers()
     {
         await using var serving = await ScriptedServing.StartAsync(AnswerAsync);
-        await using var evals = fixture.Start(serving.Address);
+        await using var evals = _fixture.Start(serving.Address);
         var caller = Caller(evals);
         var (eval, store, file) = await PrepareAsync(evals, caller, Dataset);
 
@@ -54,7 +60,7 @@ public sealed class RunTests(EvalsFixture fixture) : IClassFixture<EvalsFixture>
     public async Task A_question_goes_to_Serving_as_the_project_with_ten_results_asked_for()
     {
         await using var serving = await ScriptedServing.StartAsync(AnswerAsync);
-        await using var evals = fixture.Start(serving.Address);
+        await using var evals = _fixture.Start(serving.Address);
         var caller = Caller(evals);
         var (eval, store, file) = await PrepareAsync(evals, caller, Dataset);
 
@@ -78,7 +84,7 @@ public sealed class RunTests(EvalsFixture fixture) : IClassFixture<EvalsFixture>
         await using var serving = await ScriptedServing.StartAsync(question => question == "Who approves travel?"
             ? Task.FromResult(Results.Json(new { error = new { message = "Too long." } }, statusCode: 400))
             : AnswerAsync(question));
-        await using var evals = fixture.Start(serving.Address);
+        await using var evals = _fixture.Start(serving.Address);
         var caller = Caller(evals);
         var (eval, store, file) = await PrepareAsync(evals, caller, Dataset);
 
@@ -100,7 +106,7 @@ public sealed class RunTests(EvalsFixture fixture) : IClassFixture<EvalsFixture>
         await using var serving = await ScriptedServing.StartAsync(question => Interlocked.Decrement(ref failures) >= 0
             ? Task.FromResult(Results.StatusCode(503))
             : AnswerAsync(question));
-        await using var evals = fixture.Start(serving.Address);
+        await using var evals = _fixture.Start(serving.Address);
         var caller = Caller(evals);
         var (eval, store, file) = await PrepareAsync(evals, caller, Dataset);
 
@@ -113,7 +119,7 @@ public sealed class RunTests(EvalsFixture fixture) : IClassFixture<EvalsFixture>
     [Fact]
     public async Task A_run_that_could_ask_nothing_has_failed_and_says_why()
     {
-        await using var evals = fixture.Start(Ports.Nobody, ("Evals:Serving:MaxAttempts", "2"));
+        await using var evals = _fixture.Start(Ports.Nobody, ("Evals:Serving:MaxAttempts", "2"));
         var caller = Caller(evals);
         var (eval, store, file) = await PrepareAsync(evals, caller, Dataset);
 
@@ -136,7 +142,7 @@ public sealed class RunTests(EvalsFixture fixture) : IClassFixture<EvalsFixture>
             await release.Task;
             return await AnswerAsync(question);
         });
-        await using var evals = fixture.Start(serving.Address);
+        await using var evals = _fixture.Start(serving.Address);
         var caller = Caller(evals);
         var (eval, store, file) = await PrepareAsync(evals, caller, string.Join('\n', Enumerable.Repeat(Dataset, 10)));
         var run = await caller.CreateRunAsync(eval, store, file);
@@ -161,7 +167,7 @@ public sealed class RunTests(EvalsFixture fixture) : IClassFixture<EvalsFixture>
     public async Task Runs_and_output_items_are_listed_by_page()
     {
         await using var serving = await ScriptedServing.StartAsync(AnswerAsync);
-        await using var evals = fixture.Start(serving.Address);
+        await using var evals = _fixture.Start(serving.Address);
         var caller = Caller(evals);
         var (eval, store, file) = await PrepareAsync(evals, caller, Dataset);
         var run = await caller.CreateRunAsync(eval, store, file);
@@ -188,7 +194,7 @@ public sealed class RunTests(EvalsFixture fixture) : IClassFixture<EvalsFixture>
     public async Task Another_project_sees_nothing_of_a_run()
     {
         await using var serving = await ScriptedServing.StartAsync(AnswerAsync);
-        await using var evals = fixture.Start(serving.Address);
+        await using var evals = _fixture.Start(serving.Address);
         var caller = Caller(evals);
         var (eval, store, file) = await PrepareAsync(evals, caller, Dataset);
         var run = await caller.CreateRunAsync(eval, store, file);
@@ -221,7 +227,7 @@ public sealed class RunTests(EvalsFixture fixture) : IClassFixture<EvalsFixture>
             await release.Task;
             return await AnswerAsync(question);
         });
-        await using var evals = fixture.Start(serving.Address);
+        await using var evals = _fixture.Start(serving.Address);
         var caller = Caller(evals);
         var (eval, store, file) = await PrepareAsync(evals, caller, string.Join('\n', Enumerable.Repeat(Dataset, 10)));
         var run = await caller.CreateRunAsync(eval, store, file);
@@ -248,8 +254,8 @@ public sealed class RunTests(EvalsFixture fixture) : IClassFixture<EvalsFixture>
     private async Task<(string Eval, Id<VectorStore> Store, Id<StoredFile> File)> PrepareAsync(
         ServiceFactory<EvalsTelemetry> evals, EvalsCaller caller, string dataset) => (
         await caller.CreateEvalAsync(),
-        await fixture.CreateStoreAsync(_project, Cancellation),
-        await fixture.UploadAsync(evals, _project, dataset, Cancellation));
+        await _fixture.CreateStoreAsync(_project, Cancellation),
+        await _fixture.UploadAsync(evals, _project, dataset, Cancellation));
 
     private static void AssertCounts(JsonElement run, int passed, int failed, int errored)
     {

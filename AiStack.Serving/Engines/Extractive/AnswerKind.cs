@@ -16,15 +16,22 @@ internal sealed partial class AnswerKind
     private static readonly AnswerKind[] Kinds =
     [
         new(AsksWhy(), Reason()),
-        new(AsksDay(), Weekday()),
-        new(AsksTime(), TimeOfDay()),
-        new(AsksDuration(), Duration()) { CountsAskedWords = true },
-        new(AsksMoney(), Money()) { CountsAskedWords = true },
-        new(AsksShare(), Share()),
-        new(AsksNumber(), Number()),
+        new(BeginsWithWho(), given: null) { IsEssential = true },
+        new(AsksDay(), Weekday()) { IsEssential = true },
+        new(AsksTime(), TimeOfDay()) { IsEssential = true },
+        new(AsksDuration(), Duration()) { CountsAskedWords = true, IsEssential = true },
+        new(AsksTorque(), Torque()) { CountsAskedWords = true, IsEssential = true },
+        InCurrency("SEK|kronor"),
+        InCurrency("NOK|DKK|kroner"),
+        InCurrency("EUR|euros?|€"),
+        InCurrency("USD|dollars?|[$]"),
+        InCurrency("GBP|pounds?|£"),
+        new(AsksMoney(), Money()) { CountsAskedWords = true, IsEssential = true },
+        new(AsksShare(), Share()) { IsEssential = true },
+        new(AsksNumber(), Number()) { IsEssential = true },
         new(AsksDate(), Date()),
         new(AsksWhere(), given: null),
-        new(AsksWho(), given: null),
+        new(AsksWho(), given: null) { IsEssential = true },
     ];
 
     private readonly Regex _asked;
@@ -36,6 +43,12 @@ internal sealed partial class AnswerKind
 
     /// <summary>Whether a word of the question may be a part of the answer: the days of "how many days".</summary>
     private bool CountsAskedWords { get; init; }
+
+    /// <summary>
+    /// Whether sentences without such a thing cannot answer: a price without money is none. A reason, a place or a date
+    /// can be said in too many ways for that.
+    /// </summary>
+    public bool IsEssential { get; private init; }
 
     /// <summary>The kind that <paramref name="question"/> asks for; null when it may be anything.</summary>
     public static AnswerKind? Of(string question) => Array.Find(Kinds, kind => kind._asked.IsMatch(question));
@@ -57,6 +70,16 @@ internal sealed partial class AnswerKind
             : string.Join(' ', Spaces().Split(sentence).Where(word => !asked.Contains(word.Trim(Marks)))));
     }
 
+    /// <summary>Money in the one currency that is asked for: "in Swedish kronor".</summary>
+    private static AnswerKind InCurrency(string names) =>
+        new(
+            new($@"\bin (?:\w+ )?(?:{names})(?!\p{{L}})", Fold),
+            new($@"(?<!\p{{L}})(?:{names})(?!\p{{L}})", Fold))
+        {
+            CountsAskedWords = true,
+            IsEssential = true,
+        };
+
     private static readonly char[] Marks = [.. ".,;:!?()[]\"'“”"];
 
     [GeneratedRegex(@"\s+")]
@@ -71,13 +94,16 @@ internal sealed partial class AnswerKind
         Fold)]
     private static partial Regex Reason();
 
+    [GeneratedRegex(@"^\W*(?:who|whom|whose)\b", Fold)]
+    private static partial Regex BeginsWithWho();
+
     [GeneratedRegex(@"\bday of the week\b|\bweekday\b|\b(?:what|which) day\b", Fold)]
     private static partial Regex AsksDay();
 
     [GeneratedRegex(@"\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b", Fold)]
     private static partial Regex Weekday();
 
-    [GeneratedRegex(@"\b(?:what|which|latest|earliest) times?\b|\bwhat hours?\b|\bo'clock\b", Fold)]
+    [GeneratedRegex(@"\b(?:what|which|latest|earliest) times?\b(?! of\b)|\bwhat hours?\b|\bo'clock\b", Fold)]
     private static partial Regex AsksTime();
 
     [GeneratedRegex(@"\b\d{1,2}[:.]\d\d\b|\b\d{1,2} ?(?:am|pm|a\.m|p\.m)\b|\bo'clock\b|\b(?:noon|midnight)\b", Fold)]
@@ -88,17 +114,32 @@ internal sealed partial class AnswerKind
 
     [GeneratedRegex(
         @"(?:\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty"
-        + @"|sixty|hundred|half)\b).{0,20}\b(?:years?|months?|weeks?|days?|hours?|minutes?|seconds?|cycles)\b", Fold)]
+        + @"|sixty|hundred|half)\b).{0,20}\b(?:years?|months?|weeks?|days?|hours?|minutes?|seconds?|cycles)\b"
+        + @"|\b(?:until|century|centuries|decades?|years|months|permanent(?:ly)?|forever)\b",
+        Fold)]
     private static partial Regex Duration();
 
+    [GeneratedRegex(@"\b(?:what|which|how much)\b.*\btorques?\b", Fold)]
+    private static partial Regex AsksTorque();
+
+    [GeneratedRegex(@"\d ?(?:Nm|N[·⋅ ]m|newton|(?:ft|foot)[-· ]?(?:lb|pound)|lb[-· ]?ft)", Fold)]
+    private static partial Regex Torque();
+
+    // "What is the price" asks for money, "what is the price list" and "when is the fee due" don't.
     [GeneratedRegex(
         @"\bhow much (?:money|does|do|did|is|was|are|were)\b.*"
         + @"\b(?:cost|pay|paid|price|spend|spent|worth|earn|charge|fee)\b|\bhow much money\b"
-        + @"|\b(?:price|costs?|fee|salary|budget|bounty|compensation|allowance|wage|revenue|rent)\b",
+        + @"|\bwhat (?:do|does|did|will|would)\b.*\bcost\b"
+        + @"|\bwhat (?:is|was|are|were) (?:[\w'’-]+ ){0,4}?"
+        + @"(?:price|costs?|fee|salary|budget|bounty|allowance|wage|revenue|rent)\b"
+        + @"(?! (?:lists?|policy|process|plan|period|holder|review|categor\w+|code))",
         Fold)]
     private static partial Regex AsksMoney();
 
-    [GeneratedRegex(@"[$€£]|\b(?:NOK|EUR|USD|SEK|DKK|GBP|kroner|kronor|euros?|dollars?|pounds?)\b|\d+\.\d\d\b", Fold)]
+    [GeneratedRegex(
+        @"[$€£]|\b(?:NOK|EUR|USD|SEK|DKK|GBP|kr|kroner|kronor|euros?|dollars?|pounds?)\b|\d+\.\d\d\b"
+        + @"|_(?:nok|eur|usd|sek|dkk|gbp)(?:_|\b)|\bfree of charge\b",
+        Fold)]
     private static partial Regex Money();
 
     [GeneratedRegex(@"\b(?:percent|percentage|proportion|what share|fraction)\b", Fold)]

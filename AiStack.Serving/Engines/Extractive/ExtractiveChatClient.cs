@@ -84,7 +84,13 @@ internal sealed partial class ExtractiveChatClient(
             return new([new(NoAnswer, null)], IsRefusal: true);
         }
 
-        var sentences = SentenceChoice.From(ranked, options.Value);
+        var chosen = SentenceChoice.From(ranked, options.Value);
+        if (chosen.All(candidate => candidate.Fit.LacksEssential))
+        {
+            return new([new(NoAnswer, null)], IsRefusal: true);
+        }
+
+        IReadOnlyList<QuotedSentence> sentences = [.. chosen.Select(candidate => candidate.Sentence)];
         var parts = sentences.Select((sentence, i) => new Part(Joined(sentences, i), sentence.Cite()));
         return new([.. parts], IsRefusal: false);
     }

@@ -3,6 +3,10 @@ namespace AiStack.Serving.Engines.Extractive;
 /// <summary>A question, taken apart.</summary>
 internal sealed class Question(string text)
 {
+    /// <summary>The fewest letters with which two words that are kin begin, and the most in which they end apart.</summary>
+    private const int KinBeginning = 4;
+    private const int KinEnding = 3;
+
     /// <summary>What its words come down to, without those that every question has.</summary>
     public IReadOnlyList<string> Terms { get; } = [.. Words.StemsIn(text)];
 
@@ -18,4 +22,17 @@ internal sealed class Question(string text)
     ];
 
     public AnswerKind? Asks { get; } = AnswerKind.Of(text);
+
+    /// <summary>
+    /// Whether words have a name of a question, or one of its kin: Germany where the question says German. Numbers have
+    /// no kin.
+    /// </summary>
+    public static bool IsNamed(string name, HashSet<string> stems) =>
+        stems.Contains(name) || (!name.Any(char.IsDigit) && stems.Any(stem => AreKin(stem, name)));
+
+    private static bool AreKin(string one, string other)
+    {
+        var needed = Math.Max(KinBeginning, Math.Max(one.Length, other.Length) - KinEnding);
+        return one.AsSpan().CommonPrefixLength(other) >= needed;
+    }
 }

@@ -16,9 +16,9 @@ internal sealed partial class AnswerKind
     private static readonly AnswerKind[] Kinds =
     [
         new(AsksWhy(), Reason()),
-        new(BeginsWithWho(), given: null) { IsEssential = true },
-        new(AsksDay(), Weekday()) { IsEssential = true },
-        new(AsksTime(), TimeOfDay()) { IsEssential = true },
+        new(BeginsWithWho(), given: null),
+        new(AsksDay(), Weekday()),
+        new(AsksTime(), TimeOfDay()) { CountsAskedWords = true, IsEssential = true },
         new(AsksDuration(), Duration()) { CountsAskedWords = true, IsEssential = true },
         new(AsksTorque(), Torque()) { CountsAskedWords = true, IsEssential = true },
         InCurrency("SEK|kronor"),
@@ -28,10 +28,11 @@ internal sealed partial class AnswerKind
         InCurrency("GBP|pounds?|£"),
         new(AsksMoney(), Money()) { CountsAskedWords = true, IsEssential = true },
         new(AsksShare(), Share()) { IsEssential = true },
-        new(AsksNumber(), Number()) { IsEssential = true },
+        new(AsksNumber(), Number()),
         new(AsksDate(), Date()),
         new(AsksWhere(), given: null),
-        new(AsksWho(), given: null) { IsEssential = true },
+        new(AsksName(), given: null) { IsEssential = true },
+        new(AsksWho(), given: null),
     ];
 
     private readonly Regex _asked;
@@ -45,8 +46,8 @@ internal sealed partial class AnswerKind
     private bool CountsAskedWords { get; init; }
 
     /// <summary>
-    /// Whether sentences without such a thing cannot answer: a price without money is none. A reason, a place or a date
-    /// can be said in too many ways for that.
+    /// Whether sentences without such a thing cannot answer: a price without money is none. Who, where, why and how
+    /// often can be answered in too many ways for that: by a manager, every week.
     /// </summary>
     public bool IsEssential { get; private init; }
 
@@ -69,6 +70,14 @@ internal sealed partial class AnswerKind
             ? sentence
             : string.Join(' ', Spaces().Split(sentence).Where(word => !asked.Contains(word.Trim(Marks)))));
     }
+
+    /// <summary>
+    /// The same of a sentence with its surroundings: the unit of a table's row may stand in the table's head, which is
+    /// elsewhere in the passage.
+    /// </summary>
+    public bool MayBeIn(QuotedSentence sentence, HashSet<string> asked) =>
+        IsIn(sentence.Text, asked)
+        || (_given is not null && !sentence.IsFullSentence && IsIn(sentence.Passage.Text, asked));
 
     /// <summary>Money in the one currency that is asked for: "in Swedish kronor".</summary>
     private static AnswerKind InCurrency(string names) =>
@@ -103,10 +112,16 @@ internal sealed partial class AnswerKind
     [GeneratedRegex(@"\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b", Fold)]
     private static partial Regex Weekday();
 
-    [GeneratedRegex(@"\b(?:what|which|latest|earliest) times?\b(?! of\b)|\bwhat hours?\b|\bo'clock\b", Fold)]
+    [GeneratedRegex(
+        @"\b(?:what|which|latest|earliest) times?\b(?! (?:of|zone|frame|period|span)\b)|\bwhat hours?\b|\bo'clock\b",
+        Fold)]
     private static partial Regex AsksTime();
 
-    [GeneratedRegex(@"\b\d{1,2}[:.]\d\d\b|\b\d{1,2} ?(?:am|pm|a\.m|p\.m)\b|\bo'clock\b|\b(?:noon|midnight)\b", Fold)]
+    [GeneratedRegex(
+        @"\b\d{1,2}[:.]\d\d\b|\b\d{1,2} ?(?:am|pm|a\.m|p\.m)\b|\bo'clock\b"
+        + @"|\b(?:noon|midday|midnight|morning|afternoon|evening|sunrise|sunset)\b"
+        + @"|\bat (?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b",
+        Fold)]
     private static partial Regex TimeOfDay();
 
     [GeneratedRegex(@"\bhow long\b|\b(?:how many|number of) (?:years|months|weeks|days|hours|minutes)\b", Fold)]
@@ -115,7 +130,8 @@ internal sealed partial class AnswerKind
     [GeneratedRegex(
         @"(?:\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty"
         + @"|sixty|hundred|half)\b).{0,20}\b(?:years?|months?|weeks?|days?|hours?|minutes?|seconds?|cycles)\b"
-        + @"|\b(?:until|century|centuries|decades?|years|months|permanent(?:ly)?|forever)\b",
+        + @"|\d ?(?:mm|cm|m|km|met(?:er|re)s?|feet|ft|inch(?:es)?|miles?|characters|pages|words)\b"
+        + @"|\b(?:until|as long as|century|centuries|decades?|years|months|indefinitely|permanently|forever)\b",
         Fold)]
     private static partial Regex Duration();
 
@@ -138,14 +154,18 @@ internal sealed partial class AnswerKind
 
     [GeneratedRegex(
         @"[$€£]|\b(?:NOK|EUR|USD|SEK|DKK|GBP|kr|kroner|kronor|euros?|dollars?|pounds?)\b|\d+\.\d\d\b"
-        + @"|_(?:nok|eur|usd|sek|dkk|gbp)(?:_|\b)|\bfree of charge\b",
+        + @"|_(?:nok|eur|usd|sek|dkk|gbp)(?:_|\b)|\b(?:is|are|for) free\b|\bfree of charge\b"
+        + @"|\bno (?:charge|cost|fee)\b",
         Fold)]
     private static partial Regex Money();
 
     [GeneratedRegex(@"\b(?:percent|percentage|proportion|what share|fraction)\b", Fold)]
     private static partial Regex AsksShare();
 
-    [GeneratedRegex(@"%|\bper ?cent\b|\b(?:half|third|quarter)\b|\b\d+/\d+\b", Fold)]
+    [GeneratedRegex(
+        @"%|\bper ?cent\b|\b(?:half|thirds?|quarters?|fifths?|tenths?|majority)\b|\b\d+/\d+\b"
+        + @"|\b(?:\d+|one|two|three|four|nine) (?:in|out of) (?:every )?(?:\d+|two|three|four|five|ten)\b",
+        Fold)]
     private static partial Regex Share();
 
     [GeneratedRegex(
@@ -175,8 +195,10 @@ internal sealed partial class AnswerKind
     private static partial Regex AsksWhere();
 
     [GeneratedRegex(
-        @"\b(?:who|whom|whose)\b|\bname of\b"
-        + @"|\b(?:what|which) (?:\w+ )?(?:company|person|team|band|organi[sz]ation)\b",
+        @"\bname of\b|\b(?:what|which) (?:\w+ )?(?:company|person|team|band|organi[sz]ation)\b",
         Fold)]
+    private static partial Regex AsksName();
+
+    [GeneratedRegex(@"\b(?:who|whom|whose)\b", Fold)]
     private static partial Regex AsksWho();
 }

@@ -51,16 +51,11 @@ internal readonly record struct Fit
     public double Kind { get; init; }
 
     /// <summary>
-    /// Whether it cannot answer, since the kind of thing that is asked for is essential and it does not have it.
-    /// </summary>
-    public bool LacksEssential { get; init; }
-
-    /// <summary>
     /// How much it says that the question does not, up to twelve words: a heading answers nothing, a long list too
     /// much.
     /// </summary>
     public double News { get; init; }
 
-    /// <summary>The share of the question's names and numbers that the passage lacks.</summary>
+    /// <summary>The share of the question's names and numbers that the passage lacks, and their kin too.</summary>
     public double MissingNames { get; init; }
 }

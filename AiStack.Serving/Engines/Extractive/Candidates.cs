@@ -46,7 +46,6 @@ internal sealed partial class Candidates
         for (var i = 0; i < read.Sentences.Count; i++)
         {
             var (sentence, stems) = read.Sentences[i];
-            var kind = KindOf(sentence);
             yield return new(sentence, new Fit
             {
                 Own = Share(stems),
@@ -57,16 +56,12 @@ internal sealed partial class Candidates
                 NextSimilarity = i + 1 < read.Sentences.Count ? read.Sentences[i + 1].Sentence.Evidence.Similarity : 0,
                 PassageScore = read.Passage.Score,
                 RelativePassageScore = _bestPassage > 0 ? read.Passage.Score / _bestPassage : 0,
-                Kind = kind,
-                LacksEssential = kind < 0 && _question.Asks!.IsEssential,
+                Kind = _question.Asks is not { } asked ? 0 : asked.IsIn(sentence.Text, _question.AsWritten) ? 1 : -1,
                 News = Math.Min(stems.Count(stem => !_rarity.ContainsKey(stem)), MostNews) / (double)MostNews,
                 MissingNames = missing,
             });
         }
     }
-
-    private double KindOf(QuotedSentence sentence) =>
-        _question.Asks is not { } asked ? 0 : asked.IsIn(sentence.Text, _question.AsWritten) ? 1 : -1;
 
     private double Share(IEnumerable<string> stems)
     {

@@ -3,8 +3,10 @@ namespace AiStack.Serving.Engines.Extractive;
 /// <summary>A question, taken apart.</summary>
 internal sealed class Question(string text)
 {
-    /// <summary>The fewest letters with which two words that are kin begin, and the most in which they end apart.</summary>
+    /// <summary>The fewest letters with which two words begin that are kin.</summary>
     private const int KinBeginning = 4;
+
+    /// <summary>The most letters in which they differ after that.</summary>
     private const int KinEnding = 3;
 
     /// <summary>What its words come down to, without those that every question has.</summary>
@@ -22,6 +24,10 @@ internal sealed class Question(string text)
     ];
 
     public AnswerKind? Asks { get; } = AnswerKind.Of(text);
+
+    /// <summary>Whether one of the sentences has the kind of thing asked for, where an answer must have it.</summary>
+    public bool CanBeAnsweredBy(IEnumerable<QuotedSentence> sentences) =>
+        Asks is not { IsEssential: true } kind || sentences.Any(sentence => kind.MayBeIn(sentence, AsWritten));
 
     /// <summary>
     /// Whether words have a name of a question, or one of its kin: Germany where the question says German. Numbers have

@@ -9,9 +9,9 @@ internal static class SentenceChoice
     /// The sentences in the order in which they read: those of a passage in the passage's order, the best one's passage
     /// first.
     /// </summary>
-    public static IReadOnlyList<Candidate> From(IReadOnlyList<Candidate> ranked, ExtractiveOptions options)
+    public static IReadOnlyList<QuotedSentence> From(IReadOnlyList<Candidate> ranked, ExtractiveOptions options)
     {
-        List<Candidate> chosen = [];
+        List<QuotedSentence> chosen = [];
         foreach (var candidate in ranked)
         {
             if (chosen.Count == options.MaxSentences ||
@@ -22,17 +22,17 @@ internal static class SentenceChoice
 
             // Passages overlap, and documents repeat one another.
             var text = candidate.Sentence.Text;
-            if (!chosen.Exists(other => other.Sentence.Text.Contains(text, StringComparison.OrdinalIgnoreCase)))
+            if (!chosen.Exists(other => other.Text.Contains(text, StringComparison.OrdinalIgnoreCase)))
             {
-                chosen.Add(candidate);
+                chosen.Add(candidate.Sentence);
             }
         }
 
-        var passages = chosen.Select(candidate => candidate.Sentence.Passage.ChunkId).Distinct().ToList();
+        var passages = chosen.Select(sentence => sentence.Passage.ChunkId).Distinct().ToList();
         return
         [
-            .. chosen.OrderBy(candidate => passages.IndexOf(candidate.Sentence.Passage.ChunkId))
-                .ThenBy(candidate => candidate.Sentence.Start),
+            .. chosen.OrderBy(sentence => passages.IndexOf(sentence.Passage.ChunkId)).ThenBy(
+                sentence => sentence.Start),
         ];
     }
 }

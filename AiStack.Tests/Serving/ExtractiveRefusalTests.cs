@@ -16,6 +16,11 @@ public sealed class ExtractiveRefusalTests
     [InlineData("What is the price in Swedish kronor?", "The price is NOK 949.", "The price is SEK 929.")]
     [InlineData("How much does it cost in euros?", "It costs 14 dollars.", "It costs 12 €.")]
     [InlineData("With what torque are bolts tightened?", "Tighten the four bolts of M5.", "Tighten bolts to 6 Nm.")]
+    [InlineData("What is the maximum pressure?", "The maximum is on the label.", "Inflate it to 4.5 bar.")]
+    [InlineData("Which voltage does the pack have?", "The pack is new.", "The pack has 36 V.")]
+    [InlineData("At what temperature is it stored?", "It is stored inside.", "Store it at 5 to 20 °C.")]
+    [InlineData("What is the top speed?", "It is fast.", "It reaches 25 km/h.")]
+    [InlineData("What weight does the rack carry?", "The rack carries bags.", "The rack carries 27 kg.")]
     [InlineData("What percentage is recycled?", "Steel is recycled.", "Two thirds of the steel is recycled.")]
     [InlineData("What is the name of the host?", "The host is a partner of ours.", "Our host is Nordlys Drift.")]
     public void Sentences_without_the_kind_of_thing_asked_for_are_no_answer(
@@ -32,6 +37,7 @@ public sealed class ExtractiveRefusalTests
     [InlineData("Where is the key?", "It hangs beside the door.")]
     [InlineData("Who sets the budget?", "The board does so in autumn.")]
     [InlineData("What is the price list for?", "Dealers order from it.")]
+    [InlineData("Which pressure gauge is used?", "A gauge with a large dial.")]
     [InlineData("What time zone is used?", "All clocks follow the head office.")]
     public void What_can_be_said_in_many_ways_needs_no_kind_of_thing(string question, string answer) =>
         Assert.True(CanAnswer(question, answer));

@@ -20,7 +20,12 @@ internal sealed partial class AnswerKind
         new(AsksDay(), Weekday()),
         new(AsksTime(), TimeOfDay()) { CountsAskedWords = true, IsEssential = true },
         new(AsksDuration(), Duration()) { CountsAskedWords = true, IsEssential = true },
-        new(AsksTorque(), Torque()) { CountsAskedWords = true, IsEssential = true },
+        Quantity("torque", "Nm|N[·⋅ ]m|newton.met(?:er|re)s?|(?:ft|foot)[-· ]?(?:lbf?|pounds?)|lbf?[-· ]?ft"),
+        Quantity("voltage", "[mk]?V|volts?"),
+        Quantity("pressure", "m?bar|psi|[hkM]?Pa|atm(?:ospheres?)?"),
+        Quantity("temperature", "°[CF]?|degrees?|[CFK]|kelvin"),
+        Quantity("speed", "km/h|kph|mph|m/s|knots?|rpm|(?:kilomet(?:er|re)s?|miles?|met(?:er|re)s?) (?:per|an?) \\w+"),
+        Quantity("weight", "k?g|kilos?|(?:kilo)?grams?|t|ton(?:ne)?s?|lbs?|pounds?|ounces?"),
         InCurrency("SEK|kronor"),
         InCurrency("NOK|DKK|kroner"),
         InCurrency("EUR|euros?|€"),
@@ -89,6 +94,22 @@ internal sealed partial class AnswerKind
             IsEssential = true,
         };
 
+    /// <summary>
+    /// What is measured in units of its own. It is asked for when nothing that it says more about follows: not in "which
+    /// pressure gauge".
+    /// </summary>
+    private static AnswerKind Quantity(string name, string units) =>
+        new(
+            new(
+                $@"\b(?:what|which)(?: [\w'’-]+){{0,4}}? {name}s?"
+                + @"(?=\W*$|,| (?:is|are|was|were|do|does|did|must|may|can|should|will|has|have|of|in|at|for|to|on|with)\b)",
+                Fold),
+            new($@"\d ?(?:{units})(?!\p{{L}})", Fold))
+        {
+            CountsAskedWords = true,
+            IsEssential = true,
+        };
+
     private static readonly char[] Marks = [.. ".,;:!?()[]\"'“”"];
 
     [GeneratedRegex(@"\s+")]
@@ -134,12 +155,6 @@ internal sealed partial class AnswerKind
         + @"|\b(?:until|as long as|century|centuries|decades?|years|months|indefinitely|permanently|forever)\b",
         Fold)]
     private static partial Regex Duration();
-
-    [GeneratedRegex(@"\b(?:what|which|how much)\b.*\btorques?\b", Fold)]
-    private static partial Regex AsksTorque();
-
-    [GeneratedRegex(@"\d ?(?:Nm|N[·⋅ ]m|newton|(?:ft|foot)[-· ]?(?:lb|pound)|lb[-· ]?ft)", Fold)]
-    private static partial Regex Torque();
 
     // "What is the price" asks for money, "what is the price list" and "when is the fee due" don't.
     [GeneratedRegex(

@@ -42,6 +42,14 @@ public sealed class ExtractiveRefusalTests
     public void What_can_be_said_in_many_ways_needs_no_kind_of_thing(string question, string answer) =>
         Assert.True(CanAnswer(question, answer));
 
+    [Theory]
+    [InlineData("What does a hotel cost? Who decides?", true)]
+    [InlineData("Who decides? What does a hotel cost?", false)]
+    [InlineData("Who decides? What does a hotel cost? I am in Bergen.", false)]
+    [InlineData("I am in Bergen. What does a hotel cost", false)]
+    public void Of_several_questions_the_last_is_answered(string questions, bool canAnswer) =>
+        Assert.Equal(canAnswer, CanAnswer(questions, "The head of the department decides."));
+
     [Fact]
     public void The_unit_of_a_row_may_stand_in_the_head_of_its_table()
     {

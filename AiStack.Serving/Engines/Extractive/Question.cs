@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace AiStack.Serving.Engines.Extractive;
 
 /// <summary>A question, taken apart.</summary>
-internal sealed class Question(string text)
+internal sealed partial class Question(string text)
 {
     /// <summary>The fewest letters with which two words begin that are kin.</summary>
     private const int KinBeginning = 4;
@@ -25,9 +27,13 @@ internal sealed class Question(string text)
 
     public AnswerKind? Asks { get; } = AnswerKind.Of(text);
 
-    /// <summary>Whether one of the sentences has the kind of thing asked for, where an answer must have it.</summary>
+    /// <summary>
+    /// Whether one of the sentences has the kind of thing asked for, where an answer must have it. Of several questions
+    /// the last counts: a follow-up comes after the question that it follows.
+    /// </summary>
     public bool CanBeAnsweredBy(IEnumerable<QuotedSentence> sentences) =>
-        Asks is not { IsEssential: true } kind || sentences.Any(sentence => kind.MayBeIn(sentence, AsWritten));
+        AnswerKind.Of(LastOf(text)) is not { IsEssential: true } kind
+        || sentences.Any(sentence => kind.MayBeIn(sentence, AsWritten));
 
     /// <summary>
     /// Whether words have a name of a question, or one of its kin: Germany where the question says German. Numbers have
@@ -41,4 +47,15 @@ internal sealed class Question(string text)
         var needed = Math.Max(KinBeginning, Math.Max(one.Length, other.Length) - KinEnding);
         return one.AsSpan().CommonPrefixLength(other) >= needed;
     }
+
+    private static string LastOf(string text)
+    {
+        var end = text.LastIndexOf('?') + 1;
+        var question = end == 0 ? text : text[..end];
+        var before = SentenceEnd().Match(question);
+        return before.Success ? question[(before.Index + before.Length)..] : question;
+    }
+
+    [GeneratedRegex(@"[.!?]\s+", RegexOptions.RightToLeft)]
+    private static partial Regex SentenceEnd();
 }

@@ -24,7 +24,9 @@ public sealed record RankingOptions(string? Ranker = null, double? ScoreThreshol
 public sealed record PassageSearchResponse(string Query, IReadOnlyList<Passage> Results, Evidence Evidence);
 
 /// <summary>A passage that fits.</summary>
-/// <param name="Text">Its text: the file's extracted text from <paramref name="Start"/> to <paramref name="End"/>.</param>
+/// <param name="Text">
+/// Its text: the file's extracted text from <paramref name="Start"/> to <paramref name="End"/>.
+/// </param>
 /// <param name="Score">How well it fits, 0 to 1.</param>
 /// <param name="Start">Offset in the file's extracted text, in UTF-16 code units.</param>
 /// <param name="Page">The page it begins on, from 1, where the format has pages.</param>

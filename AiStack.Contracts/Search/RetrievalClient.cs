@@ -9,8 +9,8 @@ namespace AiStack.Contracts.Search;
 public sealed class RetrievalClient(HttpClient http, JsonSerializerOptions json)
 {
     /// <summary>
-    /// Returns the passages, or the fault that Retrieval found in the request (an unknown store, a bad filter). When Retrieval
-    /// cannot be reached it throws <see cref="HttpRequestException"/>.
+    /// Returns the passages, or the fault that Retrieval found in the request (an unknown store, a bad filter). When
+    /// Retrieval cannot be reached it throws <see cref="HttpRequestException"/>.
     /// </summary>
     public async Task<Outcome<PassageSearchResponse>> SearchAsync(
         PassageSearchRequest request, string token, CancellationToken cancellationToken)

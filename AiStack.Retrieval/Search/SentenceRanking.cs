@@ -5,8 +5,8 @@ using AiStack.Retrieval.Text;
 namespace AiStack.Retrieval.Search;
 
 /// <summary>
-/// Finds which sentences answer for one query: by the words they share with it, and by words that mean nearly the same. Made for one
-/// search, it looks at each word only once; not for several threads.
+/// Finds which sentences answer for one query: by the words they share with it, and by words that mean nearly the same.
+/// Made for one search, it looks at each word only once; not for several threads.
 /// </summary>
 internal sealed class SentenceRanking
 {
@@ -26,8 +26,8 @@ internal sealed class SentenceRanking
 
     public SentenceRanking(WordVectors? vectors, string query, IReadOnlyList<QueryTerm> terms)
     {
-        var ranks = Words.In(query).DistinctBy(word => Terms.Of(word.Form).Stem)
-            .ToDictionary(word => Terms.Of(word.Form).Stem, word => vectors?.Rank(word.Form) ?? -1, StringComparer.Ordinal);
+        var ranks = Words.In(query).DistinctBy(word => Terms.Of(word.Form).Stem).ToDictionary(
+            word => Terms.Of(word.Form).Stem, word => vectors?.Rank(word.Form) ?? -1, StringComparer.Ordinal);
         _vectors = vectors;
         _asked = [.. terms.Select(term => (term.Stem, term.Idf, ranks.GetValueOrDefault(term.Stem, -1)))];
         _total = Math.Max(_asked.Sum(term => term.Weight), double.Epsilon);
@@ -51,7 +51,8 @@ internal sealed class SentenceRanking
             }
 
             var (coverage, similarity) = (covered / _total, similar / _total);
-            evidence.Add(new(sentence.Start, sentence.End, (0.4 * coverage) + (0.6 * similarity), coverage, similarity));
+            var score = (0.4 * coverage) + (0.6 * similarity);
+            evidence.Add(new(sentence.Start, sentence.End, score, coverage, similarity));
         }
 
         return evidence;

@@ -50,7 +50,7 @@ public sealed class QualityBench
 
             Shares have Wilson's interval; the mean has that of a bootstrap over questions. The questions are worded
             unlike the documents, and the unanswerable ones like them: they come close on purpose. No weight of search
-            or engine was fitted on these questions, but the same people wrote them and the documents.
+            or engine was fitted on these questions, but the same people wrote them, the documents and the rules.
             """);
     }
 

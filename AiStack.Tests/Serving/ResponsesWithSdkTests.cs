@@ -114,6 +114,22 @@ public sealed class ResponsesWithSdkTests(ServingFixture serving) : IClassFixtur
     }
 
     [Fact]
+    public async Task A_near_miss_without_the_kind_of_thing_asked_for_is_refused_however_alike()
+    {
+        const string NearMiss = "The salary range of pay band 3 is known to all.";
+        serving.Retrieval.Always(Found.Search(.9, Found.Passage(NearMiss, .9)));
+        var client = NewClient();
+
+        ResponseResult range = await client.CreateResponseAsync(
+            Ask("What is the salary range of pay band 3?"), Cancellation);
+        ResponseResult known = await client.CreateResponseAsync(
+            Ask("To whom is the salary range of pay band 3 known?"), Cancellation);
+
+        Assert.Equal("true", range.Metadata["aistack.refused"]);
+        Assert.Equal(NearMiss, known.GetOutputText());
+    }
+
+    [Fact]
     public async Task Without_sources_it_says_how_to_give_it_some()
     {
         var options = new CreateResponseOptions("extractive", [ResponseItem.CreateUserMessageItem("Hello?")]);

@@ -16,14 +16,27 @@ internal sealed partial class AnswerKind
     private static readonly AnswerKind[] Kinds =
     [
         new(AsksWhy(), Reason()),
+        new(BeginsWithWho(), given: null),
         new(AsksDay(), Weekday()),
-        new(AsksTime(), TimeOfDay()),
-        new(AsksDuration(), Duration()) { CountsAskedWords = true },
-        new(AsksMoney(), Money()) { CountsAskedWords = true },
-        new(AsksShare(), Share()),
+        new(AsksTime(), TimeOfDay()) { CountsAskedWords = true, IsEssential = true },
+        new(AsksDuration(), Duration()) { CountsAskedWords = true, IsEssential = true },
+        Quantity("torque", "Nm|N[·⋅ ]m|newton.met(?:er|re)s?|(?:ft|foot)[-· ]?(?:lbf?|pounds?)|lbf?[-· ]?ft"),
+        Quantity("voltage", "[mk]?V|volts?"),
+        Quantity("pressure", "m?bar|psi|[hkM]?Pa|atm(?:ospheres?)?"),
+        Quantity("temperature", "°[CF]?|degrees?|[CFK]|kelvin"),
+        Quantity("speed", "km/h|kph|mph|m/s|knots?|rpm|(?:kilomet(?:er|re)s?|miles?|met(?:er|re)s?) (?:per|an?) \\w+"),
+        Quantity("weight", "k?g|kilos?|(?:kilo)?grams?|t|ton(?:ne)?s?|lbs?|pounds?|ounces?"),
+        InCurrency("SEK|kronor"),
+        InCurrency("NOK|DKK|kroner"),
+        InCurrency("EUR|euros?|€"),
+        InCurrency("USD|dollars?|[$]"),
+        InCurrency("GBP|pounds?|£"),
+        new(AsksMoney(), Money()) { CountsAskedWords = true, IsEssential = true },
+        new(AsksShare(), Share()) { IsEssential = true },
         new(AsksNumber(), Number()),
         new(AsksDate(), Date()),
         new(AsksWhere(), given: null),
+        new(AsksName(), given: null) { IsEssential = true },
         new(AsksWho(), given: null),
     ];
 
@@ -36,6 +49,12 @@ internal sealed partial class AnswerKind
 
     /// <summary>Whether a word of the question may be a part of the answer: the days of "how many days".</summary>
     private bool CountsAskedWords { get; init; }
+
+    /// <summary>
+    /// Whether sentences without such a thing cannot answer: a price without money is none. Who, where, why and how
+    /// often can be answered in too many ways for that: by a manager, every week.
+    /// </summary>
+    public bool IsEssential { get; private init; }
 
     /// <summary>The kind that <paramref name="question"/> asks for; null when it may be anything.</summary>
     public static AnswerKind? Of(string question) => Array.Find(Kinds, kind => kind._asked.IsMatch(question));
@@ -57,6 +76,41 @@ internal sealed partial class AnswerKind
             : string.Join(' ', Spaces().Split(sentence).Where(word => !asked.Contains(word.Trim(Marks)))));
     }
 
+    /// <summary>
+    /// The same of a sentence with its surroundings: the unit of a table's row may stand in the table's head, which is
+    /// elsewhere in the passage.
+    /// </summary>
+    public bool MayBeIn(QuotedSentence sentence, HashSet<string> asked) =>
+        IsIn(sentence.Text, asked)
+        || (_given is not null && !sentence.IsFullSentence && IsIn(sentence.Passage.Text, asked));
+
+    /// <summary>Money in the one currency that is asked for: "in Swedish kronor".</summary>
+    private static AnswerKind InCurrency(string names) =>
+        new(
+            new($@"\bin (?:\w+ )?(?:{names})(?!\p{{L}})", Fold),
+            new($@"(?<!\p{{L}})(?:{names})(?!\p{{L}})", Fold))
+        {
+            CountsAskedWords = true,
+            IsEssential = true,
+        };
+
+    /// <summary>
+    /// What is measured in units of its own. It is asked for when nothing that it says more about follows: not in
+    /// "which pressure gauge".
+    /// </summary>
+    private static AnswerKind Quantity(string name, string units) =>
+        new(
+            new(
+                $@"\b(?:what|which)(?: [\w'’-]+){{0,4}}? {name}s?"
+                + @"(?=\W*$|,| (?:is|are|was|were|do|does|did|must|may|can|should|will|has|have)\b"
+                + @"| (?:of|in|at|for|to|on|with)\b)",
+                Fold),
+            new($@"\d ?(?:{units})(?!\p{{L}})", Fold))
+        {
+            CountsAskedWords = true,
+            IsEssential = true,
+        };
+
     private static readonly char[] Marks = [.. ".,;:!?()[]\"'“”"];
 
     [GeneratedRegex(@"\s+")]
@@ -71,16 +125,25 @@ internal sealed partial class AnswerKind
         Fold)]
     private static partial Regex Reason();
 
+    [GeneratedRegex(@"^\W*(?:who|whom|whose)\b", Fold)]
+    private static partial Regex BeginsWithWho();
+
     [GeneratedRegex(@"\bday of the week\b|\bweekday\b|\b(?:what|which) day\b", Fold)]
     private static partial Regex AsksDay();
 
     [GeneratedRegex(@"\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b", Fold)]
     private static partial Regex Weekday();
 
-    [GeneratedRegex(@"\b(?:what|which|latest|earliest) times?\b|\bwhat hours?\b|\bo'clock\b", Fold)]
+    [GeneratedRegex(
+        @"\b(?:what|which|latest|earliest) times?\b(?! (?:of|zone|frame|period|span)\b)|\bwhat hours?\b|\bo'clock\b",
+        Fold)]
     private static partial Regex AsksTime();
 
-    [GeneratedRegex(@"\b\d{1,2}[:.]\d\d\b|\b\d{1,2} ?(?:am|pm|a\.m|p\.m)\b|\bo'clock\b|\b(?:noon|midnight)\b", Fold)]
+    [GeneratedRegex(
+        @"\b\d{1,2}[:.]\d\d\b|\b\d{1,2} ?(?:am|pm|a\.m|p\.m)\b|\bo'clock\b"
+        + @"|\b(?:noon|midday|midnight|morning|afternoon|evening|sunrise|sunset)\b"
+        + @"|\bat (?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b",
+        Fold)]
     private static partial Regex TimeOfDay();
 
     [GeneratedRegex(@"\bhow long\b|\b(?:how many|number of) (?:years|months|weeks|days|hours|minutes)\b", Fold)]
@@ -88,23 +151,37 @@ internal sealed partial class AnswerKind
 
     [GeneratedRegex(
         @"(?:\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty"
-        + @"|sixty|hundred|half)\b).{0,20}\b(?:years?|months?|weeks?|days?|hours?|minutes?|seconds?|cycles)\b", Fold)]
+        + @"|sixty|hundred|half)\b).{0,20}\b(?:years?|months?|weeks?|days?|hours?|minutes?|seconds?|cycles)\b"
+        + @"|\d ?(?:mm|cm|m|km|met(?:er|re)s?|feet|ft|inch(?:es)?|miles?|characters|pages|words)\b"
+        + @"|\b(?:until|as long as|century|centuries|decades?|years|months|indefinitely|permanently|forever)\b",
+        Fold)]
     private static partial Regex Duration();
 
+    // "What is the price" asks for money, "what is the price list" and "when is the fee due" don't.
     [GeneratedRegex(
         @"\bhow much (?:money|does|do|did|is|was|are|were)\b.*"
         + @"\b(?:cost|pay|paid|price|spend|spent|worth|earn|charge|fee)\b|\bhow much money\b"
-        + @"|\b(?:price|costs?|fee|salary|budget|bounty|compensation|allowance|wage|revenue|rent)\b",
+        + @"|\bwhat (?:do|does|did|will|would)\b.*\bcost\b"
+        + @"|\bwhat (?:is|was|are|were) (?:[\w'’-]+ ){0,4}?"
+        + @"(?:price|costs?|fee|salary|budget|bounty|allowance|wage|revenue|rent)\b"
+        + @"(?! (?:lists?|policy|process|plan|period|holder|review|categor\w+|code))",
         Fold)]
     private static partial Regex AsksMoney();
 
-    [GeneratedRegex(@"[$€£]|\b(?:NOK|EUR|USD|SEK|DKK|GBP|kroner|kronor|euros?|dollars?|pounds?)\b|\d+\.\d\d\b", Fold)]
+    [GeneratedRegex(
+        @"[$€£]|\b(?:NOK|EUR|USD|SEK|DKK|GBP|kr|kroner|kronor|euros?|dollars?|pounds?)\b|\d+\.\d\d\b"
+        + @"|_(?:nok|eur|usd|sek|dkk|gbp)(?:_|\b)|\b(?:is|are|for) free\b|\bfree of charge\b"
+        + @"|\bno (?:charge|cost|fee)\b",
+        Fold)]
     private static partial Regex Money();
 
     [GeneratedRegex(@"\b(?:percent|percentage|proportion|what share|fraction)\b", Fold)]
     private static partial Regex AsksShare();
 
-    [GeneratedRegex(@"%|\bper ?cent\b|\b(?:half|third|quarter)\b|\b\d+/\d+\b", Fold)]
+    [GeneratedRegex(
+        @"%|\bper ?cent\b|\b(?:half|thirds?|quarters?|fifths?|tenths?|majority)\b|\b\d+/\d+\b"
+        + @"|\b(?:\d+|one|two|three|four|nine) (?:in|out of) (?:every )?(?:\d+|two|three|four|five|ten)\b",
+        Fold)]
     private static partial Regex Share();
 
     [GeneratedRegex(
@@ -134,8 +211,10 @@ internal sealed partial class AnswerKind
     private static partial Regex AsksWhere();
 
     [GeneratedRegex(
-        @"\b(?:who|whom|whose)\b|\bname of\b"
-        + @"|\b(?:what|which) (?:\w+ )?(?:company|person|team|band|organi[sz]ation)\b",
+        @"\bname of\b|\b(?:what|which) (?:\w+ )?(?:company|person|team|band|organi[sz]ation)\b",
         Fold)]
+    private static partial Regex AsksName();
+
+    [GeneratedRegex(@"\b(?:who|whom|whose)\b", Fold)]
     private static partial Regex AsksWho();
 }

@@ -56,6 +56,6 @@ internal readonly record struct Fit
     /// </summary>
     public double News { get; init; }
 
-    /// <summary>The share of the question's names and numbers that the passage lacks.</summary>
+    /// <summary>The share of the question's names and numbers that the passage lacks, and their kin too.</summary>
     public double MissingNames { get; init; }
 }

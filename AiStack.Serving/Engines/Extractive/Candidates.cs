@@ -42,7 +42,7 @@ internal sealed partial class Candidates
         var whole = read.Sentences.SelectMany(sentence => sentence.Stems).Concat(read.Above).ToHashSet();
         var missing = _question.Names.Count == 0
             ? 0
-            : (double)_question.Names.Count(name => !whole.Contains(name)) / _question.Names.Count;
+            : (double)_question.Names.Count(name => !Question.IsNamed(name, whole)) / _question.Names.Count;
         for (var i = 0; i < read.Sentences.Count; i++)
         {
             var (sentence, stems) = read.Sentences[i];

@@ -78,13 +78,19 @@ internal sealed partial class ExtractiveChatClient(
             return new([new(NoSources, null)], IsRefusal: true);
         }
 
-        var ranked = Candidates.Rank(FileSearchStage.Query(conversation), FileSearchStage.Found(conversation));
+        var query = FileSearchStage.Query(conversation);
+        var ranked = Candidates.Rank(query, FileSearchStage.Found(conversation));
         if (ranked is not [var best, ..] || best.Confidence < options.Value.MinConfidence)
         {
             return new([new(NoAnswer, null)], IsRefusal: true);
         }
 
         var sentences = SentenceChoice.From(ranked, options.Value);
+        if (!new Question(query).CanBeAnsweredBy(sentences))
+        {
+            return new([new(NoAnswer, null)], IsRefusal: true);
+        }
+
         var parts = sentences.Select((sentence, i) => new Part(Joined(sentences, i), sentence.Cite()));
         return new([.. parts], IsRefusal: false);
     }

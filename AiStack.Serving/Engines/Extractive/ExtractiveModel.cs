@@ -31,7 +31,7 @@ internal static class ExtractiveModel
             + (2.30 * fit.WithNeighbours)
             + (1.77 * fit.Similarity)
             + (3.88 * fit.PassageScore)
-            - (1.44 * fit.MissingNames);
+            - (2.10 * fit.MissingNames);
         return 1 / (1 + Math.Exp(-logit));
     }
 }

@@ -6,10 +6,11 @@ namespace AiStack.Serving.Engines.Extractive;
 internal static partial class Words
 {
     private static readonly HashSet<string> StopWords = new(
-        ("a an the of in on at to for by with from and or is are was were be been being do does did has have had it its "
-        + "this that these those there their they he she his her him i you we us our my your me as if not no can could may "
-        + "must shall should will would who whom whose what which when where why how than then so many much long any some "
-        + "all one into out up about after before during between per each").Split(' '),
+        ("a an the of in on at to for by with from and or is are was were be been being do does did has have "
+        + "had it its this that these those there their they he she his her him i you we us our my your me as "
+        + "if not no can could may must shall should will would who whom whose what which when where why how "
+        + "than then so many much long any some all one into out up about after before during between per "
+        + "each").Split(' '),
         StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The words of a text, as they are written.</summary>

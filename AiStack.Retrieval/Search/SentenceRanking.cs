@@ -58,7 +58,9 @@ internal sealed class SentenceRanking
         return evidence;
     }
 
-    /// <summary>Raises, for each term asked for, the similarity to the nearest word of <paramref name="text"/>.</summary>
+    /// <summary>
+    /// Raises, for each term asked for, the similarity to the nearest word of <paramref name="text"/>.
+    /// </summary>
     private void AddWords(string text, float[] best)
     {
         foreach (var word in Words.In(text))

@@ -27,7 +27,7 @@ public sealed class ExtractiveEngineTests
 
                 Assert.Equal(citation.Quote, citation.Passage.Text[start..end]);
                 Assert.NotEqual("", citation.Quote!.Trim());
-                Assert.DoesNotContain('\n', sentence.Text);
+                Assert.True(sentence.Text.Contains(" | ") || !sentence.Text.Contains('\n'), sentence.Text);
             }
         });
 
@@ -54,6 +54,50 @@ public sealed class ExtractiveEngineTests
         var ranked = Candidates.Rank(question, [Found.Search(.5, Found.Passage($"{wrong} {right}", .4, .4))]);
 
         Assert.Equal(right, ranked[0].Sentence.Text);
+    }
+
+    [Theory]
+    [InlineData("Approval\n\nJourney | Approved by\nRest of Europe | the CFO\nNordics | your manager\n\nNo more.",
+        "Journey | Approved by\nRest of Europe | the CFO\nNordics | your manager")]
+    [InlineData("Approval\nJourney | Approved by\r\nNordics | your manager\r\n",
+        "Journey | Approved by\nNordics | your manager")]
+    [InlineData("Journey | Approved by\n\nNot a row.", "Journey | Approved by")]
+    [InlineData("Rest | the CFO\nJourney | Approved by\nNordics | your manager", "Journey | Approved by")]
+    public void The_head_of_a_table_is_quoted_with_its_rows(string text, string quoted)
+    {
+        var start = text.IndexOf("Journey", StringComparison.Ordinal);
+        var end = start + "Journey | Approved by".Length;
+
+        var sentence = QuotedSentence.From(Found.Passage(text), new(start, end, 1, 1, 1))!.WithRows();
+
+        Assert.Equal(quoted, sentence.Text);
+    }
+
+    [Theory]
+    [InlineData("Valid from | 1 January 2026\nOwner | Synne Falkhaug")]
+    [InlineData("Rest of Europe | the CFO\nNordics | your manager")]
+    public void A_row_that_is_no_head_is_quoted_alone(string text)
+    {
+        // The passage is from the middle of its document.
+        var row = text[..text.IndexOf('\n', StringComparison.Ordinal)];
+
+        var sentence = QuotedSentence.From(Found.Passage(text), new(0, row.Length, 1, 1, 1))!.WithRows();
+
+        Assert.Equal(row, sentence.Text);
+    }
+
+    [Fact]
+    public void A_row_is_not_said_again_when_its_table_is_quoted()
+    {
+        var passage = Found.Passage("Approval\nJourney | Approved by\nNordics | your manager\nElsewhere | the CFO") with
+        {
+            Sentences = [new(9, 30, .5, .5, .5), new(31, 53, .6, .6, .6)],
+        };
+        var ranked = Candidates.Rank("Who is it approved by?", [Found.Search(.5, passage)]);
+
+        var chosen = SentenceChoice.From(ranked, new() { FurtherSentenceOdds = 0.001 });
+
+        Assert.Equal("Journey | Approved by\nNordics | your manager\nElsewhere | the CFO", Assert.Single(chosen).Text);
     }
 
     [Fact]

@@ -21,10 +21,11 @@ internal static class SentenceChoice
             }
 
             // Passages overlap, and documents repeat one another.
-            var text = candidate.Sentence.Text;
-            if (!chosen.Exists(other => other.Text.Contains(text, StringComparison.OrdinalIgnoreCase)))
+            var sentence = candidate.Sentence.WithRows();
+            if (!chosen.Exists(other => other.Text.Contains(sentence.Text, StringComparison.OrdinalIgnoreCase)))
             {
-                chosen.Add(candidate.Sentence);
+                chosen.RemoveAll(sentence.Covers);
+                chosen.Add(sentence);
             }
         }
 

@@ -20,8 +20,11 @@ internal static class ConsoleSteps
     public static async Task<string> CreateStoreAsync(this IPage page, string name)
     {
         await page.GetByRole(AriaRole.Button, new() { Name = "New store" }).ClickAsync();
+        var before = await page.Locator("#store-picker").InputValueAsync();
         await page.GetByLabel("Name of the new store").FillAsync(name);
         await page.GetByRole(AriaRole.Button, new() { Name = "Create", Exact = true }).ClickAsync();
+        // The store shown before may have the same name.
+        await Expect(page.Locator("#store-picker")).Not.ToHaveValueAsync(before);
         await Expect(page.Locator("#store-picker option:checked")).ToContainTextAsync(name);
         return await page.Locator("#store-picker").InputValueAsync();
     }

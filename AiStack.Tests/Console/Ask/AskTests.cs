@@ -250,11 +250,10 @@ public sealed partial class AskTests(StackFixture stacks, BrowserFixture browser
     /// <summary>The first answer of the last turn, as the tab keeps it.</summary>
     private static async Task<JsonElement> KeptAsync(IPage page)
     {
-        var kept = await Eventually.ReadAsync(
-            () => page.EvaluateAsync<string>("sessionStorage.getItem('aistack.ask')"),
-            text => text.Contains("response_id", StringComparison.Ordinal));
-        return JsonDocument.Parse(kept).RootElement.GetProperty("turns").EnumerateArray().Last()
-            .GetProperty("answers")[0];
+        return await Eventually.ReadAsync(
+            async () => JsonDocument.Parse(await page.EvaluateAsync<string>("sessionStorage.getItem('aistack.ask')"))
+                .RootElement.GetProperty("turns").EnumerateArray().Last().GetProperty("answers")[0],
+            answer => answer.TryGetProperty("response_id", out _));
     }
 
     private async Task<List<JsonElement>> FeedbackAsync(string responseId)

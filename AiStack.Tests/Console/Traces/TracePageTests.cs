@@ -157,6 +157,7 @@ public sealed class TracePageTests(StackFixture stacks, BrowserFixture browser)
             await using var watched = await browser.OpenAsync(
                 stack, $"/traces/{spans[0].TraceId}?span={spans[3].SpanId}", theme, width: 390);
             await Expect(watched.Page.Locator("#span-name")).ToBeVisibleAsync();
+            await Expect(Current(watched.Page)).ToHaveCountAsync(1);
 
             await watched.AssertFitsAndIsAccessibleAsync(Token);
         }

@@ -19,7 +19,7 @@ public sealed class ExtractiveEngineTests
         Gen.Select(Passages.Array[0, 4], Gen.OneOfConst(
             "How many days?", "Who?", "", "What does a hotel cost in 2025?")).Sample((passages, question) =>
         {
-            var ranked = Candidates.Rank(question, [Found.Search(.5, passages)]);
+            var ranked = Candidates.Rank(new(question), [Found.Search(.5, passages)]);
             foreach (var sentence in SentenceChoice.From(ranked, new()))
             {
                 var citation = sentence.Cite();
@@ -35,8 +35,8 @@ public sealed class ExtractiveEngineTests
     public void The_order_does_not_depend_on_the_order_in_which_passages_came() =>
         Passages.Array[2, 4].Sample(passages =>
         {
-            var forth = Candidates.Rank("How many days?", [Found.Search(.5, passages)]);
-            var back = Candidates.Rank("How many days?", [Found.Search(.5, [.. passages.Reverse()])]);
+            var forth = Candidates.Rank(new("How many days?"), [Found.Search(.5, passages)]);
+            var back = Candidates.Rank(new("How many days?"), [Found.Search(.5, [.. passages.Reverse()])]);
 
             Assert.Equal(
                 forth.Select(c => (c.Sentence.Passage.ChunkId, c.Sentence.Start)),
@@ -51,7 +51,7 @@ public sealed class ExtractiveEngineTests
     [InlineData("On which weekday is it?", "They meet on Tuesday there.", "They meet on demand there.")]
     public void A_sentence_with_the_kind_of_thing_asked_for_is_preferred(string question, string right, string wrong)
     {
-        var ranked = Candidates.Rank(question, [Found.Search(.5, Found.Passage($"{wrong} {right}", .4, .4))]);
+        var ranked = Candidates.Rank(new(question), [Found.Search(.5, Found.Passage($"{wrong} {right}", .4, .4))]);
 
         Assert.Equal(right, ranked[0].Sentence.Text);
     }
@@ -93,7 +93,7 @@ public sealed class ExtractiveEngineTests
         {
             Sentences = [new(9, 30, .5, .5, .5), new(31, 53, .6, .6, .6)],
         };
-        var ranked = Candidates.Rank("Who is it approved by?", [Found.Search(.5, passage)]);
+        var ranked = Candidates.Rank(new("Who is it approved by?"), [Found.Search(.5, passage)]);
 
         var chosen = SentenceChoice.From(ranked, new() { FurtherSentenceOdds = 0.001 });
 
@@ -106,7 +106,7 @@ public sealed class ExtractiveEngineTests
         var passage = Found.Passage("Short.") with { Sentences = [new(0, 500, 1, 1, 1), new(-3, 2, 1, 1, 1), new(
             4, 4, 1, 1, 1)] };
 
-        Assert.Empty(Candidates.Rank("Short?", [Found.Search(1, passage)]));
+        Assert.Empty(Candidates.Rank(new("Short?"), [Found.Search(1, passage)]));
     }
 
     [Fact]

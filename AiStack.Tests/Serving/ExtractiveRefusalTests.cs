@@ -88,12 +88,12 @@ public sealed class ExtractiveRefusalTests
 
     private static bool CanAnswer(string question, string sentences) =>
         new Question(question).CanBeAnsweredBy(
-            Candidates.Rank(question, [Found.Search(.5, Found.Passage(sentences, .5, .5))])
+            Candidates.Rank(new(question), [Found.Search(.5, Found.Passage(sentences, .5, .5))])
                 .Select(candidate => candidate.Sentence));
 
     private static double MissingNames(string question, string sentence) =>
         Best(question, sentence).Fit.MissingNames;
 
     private static Candidate Best(string question, string sentence) =>
-        Candidates.Rank(question, [Found.Search(.5, Found.Passage(sentence, .5))])[0];
+        Candidates.Rank(new(question), [Found.Search(.5, Found.Passage(sentence, .5))])[0];
 }

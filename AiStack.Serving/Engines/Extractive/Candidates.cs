@@ -23,10 +23,10 @@ internal sealed partial class Candidates
     }
 
     /// <summary>The sentences of everything found, best first. The same input gives the same order.</summary>
-    public static IReadOnlyList<Candidate> Rank(string question, IEnumerable<PassageSearchResponse> found)
+    public static IReadOnlyList<Candidate> Rank(Question question, IEnumerable<PassageSearchResponse> found)
     {
         var passages = found.SelectMany(search => search.Results).DistinctBy(passage => passage.ChunkId);
-        var candidates = new Candidates(new(question), [.. passages.Select(Read.From)]);
+        var candidates = new Candidates(question, [.. passages.Select(Read.From)]);
         return
         [
             .. candidates._passages.SelectMany(candidates.Measure)

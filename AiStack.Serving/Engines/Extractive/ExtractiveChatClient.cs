@@ -78,15 +78,15 @@ internal sealed partial class ExtractiveChatClient(
             return new([new(NoSources, null)], IsRefusal: true);
         }
 
-        var query = FileSearchStage.Query(conversation);
-        var ranked = Candidates.Rank(query, FileSearchStage.Found(conversation));
+        var question = new Question(FileSearchStage.Query(conversation));
+        var ranked = Candidates.Rank(question, FileSearchStage.Found(conversation));
         if (ranked is not [var best, ..] || best.Confidence < options.Value.MinConfidence)
         {
             return new([new(NoAnswer, null)], IsRefusal: true);
         }
 
         var sentences = SentenceChoice.From(ranked, options.Value);
-        if (!new Question(query).CanBeAnsweredBy(sentences))
+        if (!question.CanBeAnsweredBy(sentences))
         {
             return new([new(NoAnswer, null)], IsRefusal: true);
         }

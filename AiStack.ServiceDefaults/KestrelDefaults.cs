@@ -4,12 +4,9 @@ namespace AiStack.ServiceDefaults;
 
 internal static class KestrelDefaults
 {
-    /// <summary>The longest JSON body. Uploads are streamed and say their own limit.</summary>
-    private const long MaxBodyBytes = 32L << 20;
-
     public static void ConfigureKestrelDefaults(this IWebHostBuilder host) => host.ConfigureKestrel(kestrel =>
     {
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
+        kestrel.Limits.MaxRequestBodySize = null; // See BodyLimit.
     });
 }

@@ -35,6 +35,7 @@ public static class ServiceDefaultsExtensions
         app.UseErrors();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseBodyLimit();
 
         app.MapHealthChecks("/health", new HealthCheckOptions { ResponseWriter = HealthReportWriter.WriteAsync })
             .AllowAnonymous().DisableHttpMetrics();

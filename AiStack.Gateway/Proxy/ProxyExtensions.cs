@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using AiStack.Contracts;
 using AiStack.Gateway.Keys;
 using AiStack.ServiceDefaults.Errors;
+using Microsoft.AspNetCore.Mvc;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.ServiceDiscovery;
 using Yarp.ReverseProxy.Transforms;
@@ -19,6 +20,7 @@ internal static class ProxyExtensions
         builder.Services.AddSingleton<IDestinationResolver, DiscoveredDestinations>();
     }
 
+    // Bodies are streamed through, and the service that knows what they are says how long they may be.
     public static void MapProxy(this WebApplication app) => app.MapReverseProxy(proxy =>
     {
         proxy.Use(async (context, next) =>
@@ -33,7 +35,8 @@ internal static class ProxyExtensions
             }
         });
         proxy.UseLoadBalancing();
-    }).RequireAuthorization(policy => policy.RequireAuthenticatedUser());
+    }).RequireAuthorization(policy => policy.RequireAuthenticatedUser())
+        .WithMetadata(new DisableRequestSizeLimitAttribute());
 
     private static readonly Fault Unreachable = new(
         FaultCode.DependencyUnavailable, "The service behind this path is starting or restarting. Try again soon.");

@@ -33,9 +33,6 @@ internal static class ProxyRoutes
             RouteId = owner.Path,
             ClusterId = owner.Service,
             Match = new() { Path = $"{owner.Path}/{{**rest}}" },
-
-            // Bodies are streamed through, and the service that knows what they are says how long they may be.
-            MaxRequestBodySize = -1,
         }),
     ];
 

@@ -1,6 +1,7 @@
 using AiStack.Contracts;
 using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Options;
+using Microsoft.AspNetCore.Mvc;
 
 namespace AiStack.Ingest.Files;
 
@@ -15,8 +16,10 @@ internal static class FileEndpoints
 
     public static void MapFiles(this IEndpointRouteBuilder app)
     {
+        // Only uploads are longer than other bodies, and the form's reader says their limit.
         var files = app.MapGroup("/v1/files").WithTags("Files");
         files.MapPost("/", UploadFile.HandleAsync).RequireScope(Scopes.FilesWrite)
+            .WithMetadata(new DisableRequestSizeLimitAttribute())
             .WithName("UploadFile").WithSummary("Uploads a file.");
         files.MapGet("/", ListFiles.HandleAsync).RequireScope(Scopes.FilesRead)
             .WithName("ListFiles").WithSummary("Lists the project's files, a page at a time.");

@@ -3,7 +3,6 @@ using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Blobs;
 using AiStack.ServiceDefaults.Errors;
 using AiStack.ServiceDefaults.Tenancy;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -17,27 +16,12 @@ internal sealed class UploadFile(
     NpgsqlDataSource database, IBlobStore blobs, TimeProvider time, IOptions<UploadOptions> options,
     IngestTelemetry telemetry)
 {
-    /// <summary>What a form holds beside the file: its fields and the lines between its parts.</summary>
-    private const long FormOverheadBytes = 1 << 20;
-
     public static async Task<IResult> HandleAsync(
-        HttpContext context, Caller caller, UploadFile upload, CancellationToken cancellationToken)
+        HttpRequest request, Caller caller, UploadFile upload, CancellationToken cancellationToken)
     {
-        RaiseLimit(context, upload.MaxSizeBytes);
-        var outcome = await upload.RunAsync(caller.ProjectId, context.Request, cancellationToken);
+        var outcome = await upload.RunAsync(caller.ProjectId, request, cancellationToken);
         return outcome.TryGet(out var file, out var fault) ? TypedResults.Ok(file) : fault.ToResult();
     }
-
-    /// <summary>Lets the request's body hold a form with <paramref name="contentBytes"/> of content.</summary>
-    public static void RaiseLimit(HttpContext context, long contentBytes)
-    {
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
-        {
-            limit.MaxRequestBodySize = contentBytes + FormOverheadBytes;
-        }
-    }
-
-    private long MaxSizeBytes => options.Value.MaxSizeBytes;
 
     public async Task<Outcome<FileObject>> RunAsync(
         Id<Project> projectId, HttpRequest request, CancellationToken cancellationToken)
@@ -45,7 +29,8 @@ internal sealed class UploadFile(
         Task DiscardAsync(StoredBlob blob) =>
             UnneededBlobs.DropAsync(database, projectId, blobs, blob.Id, cancellationToken);
 
-        var read = await UploadForm.ReadAsync(request, "file", blobs, MaxSizeBytes, DiscardAsync, cancellationToken);
+        var read = await UploadForm.ReadAsync(
+            request, "file", blobs, options.Value.MaxSizeBytes, DiscardAsync, cancellationToken);
         if (!read.TryGet(out var form, out var fault))
         {
             return fault;

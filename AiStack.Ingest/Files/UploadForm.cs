@@ -14,6 +14,9 @@ internal sealed class UploadForm
     private const int MaxParts = 20;
     private const int MaxBoundaryLength = 200;
 
+    /// <summary>What a form holds beside its content, at most: its fields and the lines between its parts.</summary>
+    private const long OverheadBytes = 1 << 20;
+
     private readonly string _contentName;
     private readonly Dictionary<string, string> _fields = new(StringComparer.Ordinal);
     private string? _filename;
@@ -45,6 +48,14 @@ internal sealed class UploadForm
             return new Fault(
                 FaultCode.InvalidArgument,
                 $"Send the content as multipart/form-data, in a part named '{contentName}'.",
+                contentName);
+        }
+
+        if (request.ContentLength > maxBytes + OverheadBytes)
+        {
+            return new Fault(
+                FaultCode.PayloadTooLarge,
+                $"The {contentName} is larger than the limit of {maxBytes} bytes.",
                 contentName);
         }
 

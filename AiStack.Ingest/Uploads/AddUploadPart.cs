@@ -15,19 +15,16 @@ internal sealed class AddUploadPart(
     NpgsqlDataSource database, IBlobStore blobs, TimeProvider time, IOptions<LargeUploadOptions> options)
 {
     public static async Task<IResult> HandleAsync(
-        string id, HttpContext context, Caller caller, AddUploadPart add, CancellationToken cancellationToken)
+        string id, HttpRequest request, Caller caller, AddUploadPart add, CancellationToken cancellationToken)
     {
         if (!Id<Upload>.TryParse(id, null, out var uploadId))
         {
             return UploadEndpoints.NotFound(id).ToResult();
         }
 
-        UploadFile.RaiseLimit(context, add.MaxPartBytes);
-        var outcome = await add.RunAsync(caller.ProjectId, uploadId, context.Request, cancellationToken);
+        var outcome = await add.RunAsync(caller.ProjectId, uploadId, request, cancellationToken);
         return outcome.TryGet(out var part, out var fault) ? TypedResults.Ok(part) : fault.ToResult();
     }
-
-    private long MaxPartBytes => options.Value.MaxPartBytes;
 
     public async Task<Outcome<Part>> RunAsync(
         Id<Project> projectId, Id<Upload> uploadId, HttpRequest request, CancellationToken cancellationToken)
@@ -42,7 +39,8 @@ internal sealed class AddUploadPart(
         Task DiscardAsync(StoredBlob blob) =>
             UnneededBlobs.DropAsync(database, projectId, blobs, blob.Id, cancellationToken);
 
-        var read = await UploadForm.ReadAsync(request, "data", blobs, MaxPartBytes, DiscardAsync, cancellationToken);
+        var read = await UploadForm.ReadAsync(
+            request, "data", blobs, options.Value.MaxPartBytes, DiscardAsync, cancellationToken);
         if (!read.TryGet(out var form, out fault))
         {
             return fault;

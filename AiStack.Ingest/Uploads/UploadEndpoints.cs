@@ -1,6 +1,7 @@
 using AiStack.Contracts;
 using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Options;
+using Microsoft.AspNetCore.Mvc;
 
 namespace AiStack.Ingest.Uploads;
 
@@ -21,6 +22,7 @@ internal static class UploadEndpoints
         uploads.MapPost("/", CreateUpload.HandleAsync)
             .WithName("CreateUpload").WithSummary("Begins an upload in parts.");
         uploads.MapPost("/{id}/parts", AddUploadPart.HandleAsync)
+            .WithMetadata(new DisableRequestSizeLimitAttribute())
             .WithName("AddUploadPart").WithSummary("Adds a part.");
         uploads.MapPost("/{id}/complete", CompleteUpload.HandleAsync)
             .WithName("CompleteUpload").WithSummary("Makes the parts a file.");

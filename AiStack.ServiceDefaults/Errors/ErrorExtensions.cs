@@ -40,7 +40,7 @@ internal static class ErrorExtensions
             $"There is no {context.Request.Method} {context.Request.Path}."),
         StatusCodes.Status405MethodNotAllowed => new(FaultCode.MethodNotAllowed,
             $"{context.Request.Method} is not allowed on {context.Request.Path}."),
-        StatusCodes.Status413PayloadTooLarge => new(FaultCode.PayloadTooLarge, "The request's body is too large."),
+        StatusCodes.Status413PayloadTooLarge => BodyLimit.TooLong,
         StatusCodes.Status415UnsupportedMediaType => new(FaultCode.UnsupportedMediaType,
             $"Content-Type '{context.Request.ContentType}' is not supported here.", "Content-Type"),
         >= 500 => new(FaultCode.DependencyUnavailable, "The service cannot answer now. Try again soon."),

@@ -23,8 +23,7 @@ internal sealed partial class FailureHandler : IExceptionHandler
         var fault = exception switch
         {
             BadHttpRequestException { InnerException: JsonException json } => InvalidJson(json),
-            BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
-                new(FaultCode.PayloadTooLarge, "The request's body is too large."),
+            BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => BodyLimit.TooLong,
             BadHttpRequestException bad => Unreadable(bad),
             // What comes as JSON never gets so far (WholeText); a query or a form may.
             PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire } =>

@@ -69,8 +69,9 @@ public sealed class RunningStack : IAsyncDisposable
     /// </summary>
     public HttpClient CreateClient()
     {
-        var handler = new SocketsHttpHandler { ActivityHeadersPropagator = null };
-        var client = new HttpClient(handler) { BaseAddress = Api, Timeout = TimeSpan.FromMinutes(2) };
+        var timeout = TimeSpan.FromMinutes(2);
+        var handler = new SocketsHttpHandler { ActivityHeadersPropagator = null, Expect100ContinueTimeout = timeout };
+        var client = new HttpClient(handler) { BaseAddress = Api, Timeout = timeout };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Key);
         return client;
     }

@@ -71,9 +71,7 @@ internal sealed class HttpReceiver(
                 ? decoder.Read(signal, JsonTranscoder.ToProtobuf(body.Bytes, OtlpSchema.Request(signal)))
                 : decoder.Read(signal, body.Bytes);
         }
-        catch (Exception exception) when (
-            exception is BodyTooLongException
-                or BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge })
+        catch (BodyTooLongException exception)
         {
             ledger.Refused(RefusalReason.TooLarge);
             await RefuseAsync(

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using Grpc.AspNetCore.Server.Model;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -54,7 +53,9 @@ internal sealed class OtlpServer(IServiceProvider services, ILoggerFactory logge
     private void Listen(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = options.Value.MaxMessageBytes;
+        // The receivers have their own limit. Beyond one of its own, Kestrel would cut the connection while the sender
+        // still writes, who would see no refusal and send the same again.
+        kestrel.Limits.MaxRequestBodySize = null;
         kestrel.Limits.MaxConcurrentConnections = MaxConnections;
         if (options.Value.GrpcPort is { } grpc)
         {
@@ -99,8 +100,7 @@ internal sealed class OtlpServer(IServiceProvider services, ILoggerFactory logge
         var calls = services.GetRequiredService<GrpcReceiver>();
         app.Use((context, next) => calls.InvokeAsync(context, next));
         app.UseRequestDecompression();
-        // gRPC has its own limit, and a status for what is beyond it.
-        app.MapGrpcService<GrpcReceiver>().DisableHttpMetrics().WithMetadata(new DisableRequestSizeLimitAttribute());
+        app.MapGrpcService<GrpcReceiver>().DisableHttpMetrics();
 
         var receiver = services.GetRequiredService<HttpReceiver>();
         var v1 = app.MapGroup("/v1").DisableHttpMetrics();

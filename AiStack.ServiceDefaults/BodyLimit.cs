@@ -1,0 +1,89 @@
+using AiStack.Contracts;
+using AiStack.ServiceDefaults.Errors;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
+
+namespace AiStack.ServiceDefaults;
+
+/// <summary>
+/// How long a body may be, where the endpoint does not set a limit of its own (then it has
+/// <c>DisableRequestSizeLimit</c>). It is not Kestrel's limit: beyond that, Kestrel cuts the connection while the
+/// caller still writes. A caller then sees a broken connection instead of the refusal, and the Gateway a service that
+/// is down. Here the refusal is sent, and Kestrel takes the rest of the body in for a while (5 s) and forgets it.
+/// </summary>
+internal static class BodyLimit
+{
+    private const long MaxBytes = 32L << 20;
+
+    public static Fault TooLong { get; } = new(
+        FaultCode.PayloadTooLarge, $"The request's body is larger than the limit of {MaxBytes} bytes.");
+
+    public static void UseBodyLimit(this WebApplication app) => app.Use(async (context, next) =>
+    {
+        if (context.GetEndpoint()?.Metadata.GetMetadata<IRequestSizeLimitMetadata>() is { MaxRequestBodySize: null })
+        {
+            await next(context);
+        }
+        else if (context.Request.ContentLength > MaxBytes)
+        {
+            await TooLong.ToResult().ExecuteAsync(context);
+        }
+        else
+        {
+            if (context.Request.ContentLength is null)
+            {
+                context.Request.Body = new LimitedStream(context.Request.Body);
+            }
+
+            await next(context);
+        }
+    });
+
+    /// <summary>A body that did not say how long it would be. Read past the limit, it is a bad request.</summary>
+    private sealed class LimitedStream(Stream body) : Stream
+    {
+        private long _read;
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override async ValueTask<int> ReadAsync(
+            Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            var read = await body.ReadAsync(buffer, cancellationToken);
+            _read += read;
+            return _read <= MaxBytes
+                ? read
+                : throw new BadHttpRequestException(TooLong.Message, StatusCodes.Status413PayloadTooLarge);
+        }
+
+        public override Task<int> ReadAsync(
+            byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+        public override int Read(byte[] buffer, int offset, int count) =>
+            throw new NotSupportedException("Read it async.");
+
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    }
+}

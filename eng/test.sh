@@ -30,7 +30,9 @@ fail() { # message
 
 : >"$log"
 install '/usr/lib/postgresql/*/bin/initdb' postgresql
-install chromium chromium
+# The headless shell, which is a third of the work, or else the whole browser.
+command -v chromium >/dev/null || install chromium-headless-shell chromium-headless-shell
+command -v chromium-headless-shell >/dev/null || install chromium chromium
 
 say "Building"
 dotnet build AiStack.sln --nologo -v quiet -clp:NoSummary || fail "The build failed."

@@ -1,7 +1,10 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Net.Http.Headers;
 
 namespace AiStack.ServiceDefaults;
 
@@ -17,6 +20,22 @@ public static class JsonDefaults
             Configure(http.SerializerOptions);
             WholeText.AddTo(http.SerializerOptions);
         });
+
+    /// <summary>
+    /// JSON is UTF-8, and what a charset says has no effect (RFC 8259, section 11). The framework would fail at one
+    /// that it does not know, and it does not know <c>"utf-8"</c> in quotes, as it may be written (RFC 9110).
+    /// </summary>
+    internal static void UseJson(this WebApplication app) => app.Use((context, next) =>
+    {
+        if (context.Request.HasJsonContentType()
+            && MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type)
+            && type.Charset.HasValue)
+        {
+            context.Request.ContentType = type.MediaType.Value;
+        }
+
+        return next(context);
+    });
 
     private static JsonSerializerOptions Create()
     {

@@ -1,6 +1,7 @@
 using AiStack.Contracts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -12,6 +13,8 @@ internal static class ErrorExtensions
     {
         builder.Services.AddProblemDetails();
         builder.Services.AddExceptionHandler<FailureHandler>();
+        // Otherwise only a service in development would come to name the field that cannot be read.
+        builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
     }
 
     /// <summary>
@@ -21,14 +24,18 @@ internal static class ErrorExtensions
     {
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
-            // A dependency that is down is an expected failure: it has its own answer and needs
-            // no error log with a stack.
-            SuppressDiagnosticsCallback = context => DependencyFailure.NameOf(context.Exception) is not null
-                || context.Exception is BadHttpRequestException,
+            SuppressDiagnosticsCallback = context => FailureHandler.IsExpected(context.Exception),
         });
         app.UseStatusCodePages(
             context => FrameworkRefusal(context.HttpContext).ToResult().ExecuteAsync(context.HttpContext));
     }
+
+    public static Fault UnsupportedMediaType(HttpRequest request) => new(
+        FaultCode.UnsupportedMediaType,
+        string.IsNullOrEmpty(request.ContentType)
+            ? "The request has a body and no Content-Type."
+            : $"Content-Type '{request.ContentType}' is not supported here.",
+        "Content-Type");
 
     private static Fault FrameworkRefusal(HttpContext context) => context.Response.StatusCode switch
     {
@@ -41,8 +48,11 @@ internal static class ErrorExtensions
         StatusCodes.Status405MethodNotAllowed => new(FaultCode.MethodNotAllowed,
             $"{context.Request.Method} is not allowed on {context.Request.Path}."),
         StatusCodes.Status413PayloadTooLarge => BodyLimit.TooLong,
-        StatusCodes.Status415UnsupportedMediaType => new(FaultCode.UnsupportedMediaType,
-            $"Content-Type '{context.Request.ContentType}' is not supported here.", "Content-Type"),
+        StatusCodes.Status415UnsupportedMediaType => UnsupportedMediaType(context.Request),
+        StatusCodes.Status400BadRequest => new(FaultCode.InvalidArgument,
+            "The request's body breaks off, or breaks the rules of HTTP."),
+        StatusCodes.Status408RequestTimeout => new(FaultCode.InvalidArgument,
+            "The request's body came too slowly, or not at all."),
         >= 500 => new(FaultCode.DependencyUnavailable, "The service cannot answer now. Try again soon."),
         var status => new(FaultCode.InvalidArgument, $"The request was refused with status {status}."),
     };

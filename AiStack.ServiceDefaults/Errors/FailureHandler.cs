@@ -24,9 +24,11 @@ internal sealed partial class FailureHandler : IExceptionHandler
         {
             BadHttpRequestException { InnerException: JsonException json } => InvalidJson(json),
             BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => BodyLimit.TooLong,
+            BadHttpRequestException { StatusCode: StatusCodes.Status415UnsupportedMediaType } =>
+                ErrorExtensions.UnsupportedMediaType(httpContext.Request),
             BadHttpRequestException bad => Unreadable(bad),
             // What comes as JSON never gets so far (WholeText); a query or a form may.
-            PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire } =>
+            _ when IsBrokenText(exception) =>
                 new(FaultCode.InvalidArgument, "The request's text contains U+0000."),
             _ when DependencyFailure.NameOf(exception) is { } dependency =>
                 new(FaultCode.DependencyUnavailable, $"The service cannot reach {dependency} now. Try again soon."),
@@ -43,6 +45,15 @@ internal sealed partial class FailureHandler : IExceptionHandler
         return true;
     }
 
+    /// <summary>Whether it is a failure that one expects: it has its own answer and needs no log of a stack.</summary>
+    public static bool IsExpected(Exception exception) =>
+        exception is BadHttpRequestException
+        || IsBrokenText(exception)
+        || DependencyFailure.NameOf(exception) is not null;
+
+    private static bool IsBrokenText(Exception exception) =>
+        exception is PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire };
+
     /// <summary>Names the field that cannot be read, in OpenAI's notation: <c>tools[0].max_num_results</c>.</summary>
     private static Fault InvalidJson(JsonException json)
     {
@@ -57,6 +68,8 @@ internal sealed partial class FailureHandler : IExceptionHandler
 
         var isUnknown = json.Message.Contains("could not be mapped", StringComparison.Ordinal);
         return isUnknown ? new(FaultCode.InvalidArgument, $"The field '{path}' is not known here.", path)
+            : json.Message.StartsWith("Duplicate property", StringComparison.Ordinal)
+            ? new(FaultCode.InvalidArgument, $"The field '{path}' is there twice.", path)
             : string.IsNullOrEmpty(path)
             ? new(FaultCode.InvalidArgument, "The request's body is not the JSON object that is expected here.")
             : new(FaultCode.InvalidArgument, $"The value of '{path}' is not of the expected type.", path);

@@ -32,7 +32,7 @@ public sealed record OpenAiError(OpenAiError.Body Error)
         FaultCode.ModelNotFound => "model_not_found",
         FaultCode.Conflict => "conflict",
         FaultCode.PayloadTooLarge => "payload_too_large",
-        FaultCode.UnsupportedMediaType => "unsupported_file",
+        FaultCode.UnsupportedMediaType => "unsupported_media_type",
         FaultCode.QuotaExceeded => "rate_limit_exceeded",
         FaultCode.Overloaded => "overloaded",
         FaultCode.DependencyUnavailable => "dependency_unavailable",

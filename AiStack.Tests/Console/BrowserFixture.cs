@@ -14,7 +14,9 @@ namespace AiStack.Tests.Console;
 public sealed class BrowserFixture : IAsyncDisposable
 {
     private static readonly string[] _places =
-        ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+    [
+        "/usr/bin/chromium-headless-shell", "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome",
+    ];
 
     private readonly SemaphoreSlim _starting = new(1, 1);
     private IPlaywright? _playwright;

@@ -11,11 +11,30 @@ internal static class Ports
     /// </summary>
     public const string Nobody = "http://127.0.0.1:1";
 
-    /// <summary>A port of 127.0.0.1 that is free now.</summary>
+    private const int First = 20_000;
+    private const int Count = 10_000;
+
+    private static uint _next = (uint)Environment.ProcessId;
+
+    /// <summary>
+    /// A port of 127.0.0.1 that is free, and stays so until it is used: it is below those that systems give out by
+    /// themselves, to servers and to connections, and no other test of this process gets the same.
+    /// </summary>
     public static int Free()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = First + (int)(Interlocked.Increment(ref _next) % Count);
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            try
+            {
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody has it: the next.
+            }
+        }
     }
 }

@@ -31,6 +31,8 @@ internal sealed class ServiceFactory<TMarker>(PostgresFixture postgres, params (
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
+        // As it is deployed: the framework is milder, and says more, in development.
+        builder.UseEnvironment("Production");
         builder.UseSetting("ConnectionStrings:aistack", postgres.ConnectionString);
         builder.UseSetting("ConnectionStrings:blobs", new Uri(_blobs.FullName).AbsoluteUri);
         builder.UseSetting("ConnectionStrings:cache", "127.0.0.1:1");

@@ -72,6 +72,7 @@ internal sealed class DistributedApplication(
         }
         finally
         {
+            stack.TellOfProcesses(null);
             RunFile.Remove(run);
             terminal.Say("Stopping.");
             await stack.StopAsync();
@@ -86,8 +87,7 @@ internal sealed class DistributedApplication(
     {
         var sinceStart = run.Time.GetLocalNow() - Process.GetCurrentProcess().StartTime;
         var ready = ReadyStack.Describe(run, resources, sinceStart);
-        stack.ProcessesChanged += () => RunFile.Write(run, ready, control, stack.Processes);
-        RunFile.Write(run, ready, control, stack.Processes);
+        stack.TellOfProcesses(() => RunFile.Write(run, ready, control, stack.Processes));
         ready.Print(run.Terminal);
         if (run.Arguments.LoadSamples)
         {

@@ -15,6 +15,7 @@ internal sealed class Stack : IDisposable
     private readonly TaskCompletionSource<string> _broken = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _recording = new();
     private CancellationToken _stopping;
+    private Action? _tell;
 
     public Stack(RunContext run, IReadOnlyList<Resource> resources)
     {
@@ -29,9 +30,6 @@ internal sealed class Stack : IDisposable
             StringComparer.Ordinal);
         run.WhenProcessesChange(Record);
     }
-
-    /// <summary>Told when a child has started or ended.</summary>
-    public event Action? ProcessesChanged;
 
     /// <summary>Completes, with the reason, when the stack can never become ready.</summary>
     public Task<string> Broken => _broken.Task;
@@ -54,6 +52,19 @@ internal sealed class Stack : IDisposable
         var starts = _resources.Select(resource => (resource, Ready: _starts[resource.Name].Value)).ToList();
         var needed = starts.Where(start => IsNeeded(start.resource)).Select(start => start.Ready);
         return (await Task.WhenAll(needed)).All(ready => ready);
+    }
+
+    /// <summary>
+    /// Has <paramref name="tell"/> told of <see cref="Processes"/>, now and whenever a child has started or ended, one
+    /// time after the other; with null nobody is told any more.
+    /// </summary>
+    public void TellOfProcesses(Action? tell)
+    {
+        lock (_recording)
+        {
+            _tell = tell;
+            Record();
+        }
     }
 
     /// <summary>Stops everything, each part only when nothing that runs waits for it.</summary>
@@ -133,7 +144,7 @@ internal sealed class Stack : IDisposable
             try
             {
                 Leftovers.Record(_run.Folder.File(ChildrenFile), Processes);
-                ProcessesChanged?.Invoke();
+                _tell?.Invoke();
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {

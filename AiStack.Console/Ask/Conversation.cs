@@ -166,6 +166,11 @@ internal sealed class Conversation(
             }
 
             Apply(answer, item, time.GetElapsedTime(started));
+            if (item is AnswerEnded)
+            {
+                await RememberAsync(); // Before it is seen: who reloads the page then has it still.
+            }
+
             Changed?.Invoke();
         }
     }

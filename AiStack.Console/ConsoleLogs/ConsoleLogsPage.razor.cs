@@ -119,12 +119,6 @@ public sealed partial class ConsoleLogsPage : IAsyncDisposable
         return FilterAsync();
     }
 
-    private Task SearchAsync(ChangeEventArgs change)
-    {
-        _words = (string?)change.Value ?? "";
-        return FilterAsync();
-    }
-
     private Task FilterAsync()
     {
         Window.Filter = LogFilter.Of(_resource, _words);

@@ -14,6 +14,11 @@ internal sealed class FileList(FilesApi files, StoresApi stores)
     private List<FileRow> _rows = [];
     private string? _last;
 
+    /// <summary>
+    /// Grows whenever the list is changed by the person: what a look found that began before would undo it.
+    /// </summary>
+    private int _version;
+
     /// <summary>The store whose files are listed; <c>null</c> lists all files.</summary>
     public StoreView? Store { get; private set; }
 
@@ -28,6 +33,7 @@ internal sealed class FileList(FilesApi files, StoresApi stores)
     /// <summary>Lists from the start again.</summary>
     public async Task<Fault?> OpenAsync(StoreView? store, CancellationToken cancellationToken)
     {
+        _version++;
         (Store, _rows, _last, IsLoaded, HasMore) = (store, [], null, false, false);
         return await LoadMoreAsync(cancellationToken);
     }
@@ -44,6 +50,7 @@ internal sealed class FileList(FilesApi files, StoresApi stores)
 
         if (store?.Id == Store?.Id)
         {
+            _version++;
             _rows = [.. _rows, .. page.Data.ExceptBy(_rows.Select(row => row.Id), row => row.Id)];
             (_last, HasMore, IsLoaded) = (Last(page) ?? _last, page.HasMore, true);
         }
@@ -54,24 +61,24 @@ internal sealed class FileList(FilesApi files, StoresApi stores)
     /// <summary>Looks again at what may have changed: the newest page, and the files that were in progress.</summary>
     public async Task<Fault?> RefreshAsync(CancellationToken cancellationToken)
     {
-        var store = Store;
+        var (store, version) = (Store, _version);
         if (store is not null)
         {
             var read = await stores.GetAsync(store.Id, cancellationToken);
             if (!read.TryGet(out store, out var lost))
             {
-                return lost;
+                return version == _version ? lost : null;
             }
         }
 
         var outcome = await ReadPageAsync(null, cancellationToken);
         if (!outcome.TryGet(out var newest, out var fault))
         {
-            return fault;
+            return version == _version ? fault : null;
         }
 
         var older = await RefreshOlderAsync(newest, cancellationToken);
-        if (store?.Id == Store?.Id)
+        if (version == _version)
         {
             (Store, _rows) = (store, [.. newest.Data, .. older]);
             HasMore |= _rows.Count == newest.Data.Count && newest.HasMore;
@@ -82,7 +89,11 @@ internal sealed class FileList(FilesApi files, StoresApi stores)
     }
 
     /// <summary>Takes a deleted file out of the list.</summary>
-    public void Remove(string id) => _rows = [.. _rows.Where(row => row.Id != id)];
+    public void Remove(string id)
+    {
+        _version++;
+        _rows = [.. _rows.Where(row => row.Id != id)];
+    }
 
     private async Task<List<FileRow>> RefreshOlderAsync(Page<FileRow> newest, CancellationToken cancellationToken)
     {

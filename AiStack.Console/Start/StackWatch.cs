@@ -7,8 +7,8 @@ using AiStack.Console.Telemetry;
 namespace AiStack.Console.Start;
 
 /// <summary>
-/// Asks the stack how it is, once for all people who look and for the alerts: every few seconds while somebody looks,
-/// and less often when nobody does.
+/// Asks the stack how it is, once for all people who look and for the alerts: every few seconds while somebody looks
+/// or something does not answer, and less often when all is well and nobody looks.
 /// </summary>
 internal sealed partial class StackWatch(IHttpClientFactory clients, TimeProvider time, ILogger<StackWatch> logger)
     : BackgroundService
@@ -61,6 +61,13 @@ internal sealed partial class StackWatch(IHttpClientFactory clients, TimeProvide
         base.Dispose();
     }
 
+    /// <summary>
+    /// The time to the next question. What does not answer is asked again soon, or one answer that failed, of a stack
+    /// that starts, would count for as long as an outage.
+    /// </summary>
+    internal static TimeSpan Pause(bool isWatched, StackFindings findings) =>
+        isWatched || findings.Layers.Any(layer => !layer.IsReachable) ? _watchedPause : _unwatchedPause;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
@@ -75,7 +82,7 @@ internal sealed partial class StackWatch(IHttpClientFactory clients, TimeProvide
                 AskingFailed(logger, exception);
             }
 
-            await _asked.WaitAsync(Volatile.Read(ref _watchers) > 0 ? _watchedPause : _unwatchedPause, stoppingToken);
+            await _asked.WaitAsync(Pause(Volatile.Read(ref _watchers) > 0, Findings), stoppingToken);
         }
     }
 

@@ -19,7 +19,8 @@ public sealed partial class WaterfallView
     private RowList? _rows;
     private string _text = "";
     private string? _found;
-    private bool _mustReveal = true;
+    private bool _mustReveal;
+    private string? _revealed;
 
     [Parameter, EditorRequired]
     public required Waterfall Waterfall { get; set; }
@@ -51,9 +52,10 @@ public sealed partial class WaterfallView
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (_mustReveal && Waterfall.CurrentIndex >= 0 && _rows is not null)
+        var current = Waterfall.Current?.Span.SpanId;
+        if ((_mustReveal || current != _revealed) && Waterfall.CurrentIndex >= 0 && _rows is not null)
         {
-            _mustReveal = false;
+            (_mustReveal, _revealed) = (false, current);
             await _rows.RevealAsync(Waterfall.CurrentIndex, RowHeight);
         }
     }

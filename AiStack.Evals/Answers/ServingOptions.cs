@@ -13,9 +13,9 @@ internal sealed class ServingOptions : ISectionOptions
     public TimeSpan AnswerTimeout { get; set; } = TimeSpan.FromSeconds(50);
 
     /// <summary>
-    /// How often a question is asked before the failure becomes its result. The default, 6, lasts half a minute: longer
-    /// than a restart of Serving takes.
+    /// How often a question is asked before the failure becomes its result. The default lasts one to two minutes:
+    /// longer than a restart of Serving takes, on a slow machine too.
     /// </summary>
     [Range(1, 8)]
-    public int MaxAttempts { get; set; } = 6;
+    public int MaxAttempts { get; set; } = 8;
 }

@@ -18,6 +18,9 @@ public sealed class BrowserFixture : IAsyncDisposable
         "/usr/bin/chromium-headless-shell", "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome",
     ];
 
+    /// <summary>In ms. Long: a machine may be slow, and a test that waits for what comes waits no longer.</summary>
+    private const float Patience = 120_000;
+
     private readonly SemaphoreSlim _starting = new(1, 1);
     private IPlaywright? _playwright;
     private IBrowser? _browser;
@@ -39,7 +42,7 @@ public sealed class BrowserFixture : IAsyncDisposable
             ColorScheme = theme,
             ViewportSize = new() { Width = width, Height = 800 },
         });
-        context.SetDefaultTimeout(30_000);
+        context.SetDefaultTimeout(Patience);
         var page = new WatchedPage(await context.NewPageAsync(), stack.Console);
         await page.Page.GotoAsync(path);
         await page.Page.Locator(".frame:not([aria-busy])").WaitForAsync();
@@ -68,7 +71,7 @@ public sealed class BrowserFixture : IAsyncDisposable
             Setting.InCI && chromium is null, "CI must have Chromium: a skipped test would hide a regression.");
         Assert.SkipWhen(chromium is null, "Install Chromium to run the browser tests.");
 
-        Assertions.SetDefaultExpectTimeout(30_000);
+        Assertions.SetDefaultExpectTimeout(Patience);
         await _starting.WaitAsync(TestContext.Current.CancellationToken);
         try
         {
@@ -91,6 +94,7 @@ public sealed class BrowserFixture : IAsyncDisposable
     private async Task<string> SignInAsync(RunningStack stack)
     {
         var context = await _browser!.NewContextAsync();
+        context.SetDefaultTimeout(Patience);
         var page = await context.NewPageAsync();
         await page.GotoAsync(stack.Login.ToString());
         await page.WaitForURLAsync(stack.Console.ToString());

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 using AiStack.Tests.EndToEnd;
+using AiStack.Tests.Fixtures;
 using Microsoft.Playwright;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
@@ -34,12 +35,19 @@ public sealed class HostPagesTests(TalkativeStack own, BrowserFixture browser) :
     {
         await using var watched = await browser.OpenAsync(own.Stack, "/resources");
         var row = Row(watched.Page, "serving");
-        await Expect(row.Locator(".state-good")).ToBeVisibleAsync();
 
-        await own.Stack.KillPartAsync("serving", Token);
+        // A slow machine may miss the time, but not each time.
+        var isInTime = false;
+        for (var tries = 3; tries > 0 && !isInTime; tries--)
+        {
+            await Expect(row.Locator(".state-good")).ToBeVisibleAsync();
+            await own.Stack.KillPartAsync("serving", Token);
+            isInTime = await IsSoAsync(
+                limit => Expect(row.Locator(".state-bad")).ToBeVisibleAsync(new() { Timeout = limit }), 3_000);
+            await Expect(row.Locator(".state-good")).ToBeVisibleAsync();
+        }
 
-        await Expect(row.Locator(".state-bad")).ToBeVisibleAsync(new() { Timeout = 3_000 });
-        await Expect(row.Locator(".state-good")).ToBeVisibleAsync();
+        Assert.True(isInTime);
         await Expect(row.Locator("[data-label=Restarts]")).Not.ToHaveTextAsync("0");
         await Expect(watched.Page.Locator(".node-good[data-resource=serving]")).ToHaveCountAsync(1);
         Assert.Empty(watched.Complaints);
@@ -108,9 +116,8 @@ public sealed class HostPagesTests(TalkativeStack own, BrowserFixture browser) :
         var log = page.GetByRole(AriaRole.Region, new() { Name = "Lines" });
         await Expect(log.Locator(".ink-2").First).ToHaveTextAsync("info");
 
-        await RequestAsync($"/alive?{Hostile}");
-        await Expect(log.GetByText(Hostile).First).ToBeInViewportAsync();
-        await page.GetByLabel("Only lines with").FillAsync("ONERROR=");
+        await IsFollowedAsync($"/alive?{Hostile}", log.GetByText(Hostile));
+        await page.GetByLabel("Only lines with").PressSequentiallyAsync("ONERROR=");
         await Expect(log.Locator(".line")).Not.ToHaveCountAsync(0);
         await Expect(log.Locator(".line").Filter(new() { HasNotText = Hostile })).ToHaveCountAsync(0);
 
@@ -129,10 +136,9 @@ public sealed class HostPagesTests(TalkativeStack own, BrowserFixture browser) :
         await using var watched = await browser.OpenAsync(own.Stack, "/console-logs?resource=gateway");
         var page = watched.Page;
         await Parallel.ForAsync(0, EnoughRequests, Token, async (i, _) => await RequestAsync($"/alive?{i}"));
-        await RequestAsync("/alive?the-last-of-them");
 
         await Expect(page.Locator(".counts")).ToHaveTextAsync("5,000 lines");
-        await Expect(page.GetByText("the-last-of-them").First).ToBeInViewportAsync();
+        await IsFollowedAsync("/alive?the-last-of-them", page.GetByText("the-last-of-them"));
         Assert.InRange(await page.Locator(".line").CountAsync(), 10, 300);
         Assert.Empty(watched.Complaints);
     }
@@ -156,6 +162,31 @@ public sealed class HostPagesTests(TalkativeStack own, BrowserFixture browser) :
     }
 
     private static ILocator Row(IPage page, string resource) => page.Locator($"tr[data-resource={resource}]");
+
+    /// <summary>
+    /// Asks until the line that the Gateway prints is seen: what else it prints may take it out of view in a moment.
+    /// </summary>
+    private Task IsFollowedAsync(string target, ILocator line) => Eventually.TrueAsync(
+        async () =>
+        {
+            await RequestAsync(target);
+            return await IsSoAsync(
+                limit => Expect(line.First).ToBeInViewportAsync(new() { Timeout = limit }), 5_000);
+        },
+        Token);
+
+    private static async Task<bool> IsSoAsync(Func<float, Task> expect, float limit)
+    {
+        try
+        {
+            await expect(limit);
+            return true;
+        }
+        catch (PlaywrightException)
+        {
+            return false;
+        }
+    }
 
     // As no client would send it: one would escape what is not allowed in an address.
     private async Task RequestAsync(string target)

@@ -29,9 +29,12 @@ public sealed class HostTests(StackFixture fixture) : IDisposable
                 "postgres", "cache", "gateway", "ingest", "retrieval", "serving", "evals", "console",
             },
             stack.Processes().Keys.ToHashSet());
-        Assert.Contains(
-            $"export OPENAI_BASE_URL={stack.Api.OriginalString}/v1 OPENAI_API_KEY={stack.Key}", stack.Output,
-            StringComparison.Ordinal);
+        // The file comes first, and what is printed comes through a pipe.
+        await Eventually.TrueAsync(
+            () => Task.FromResult(stack.Output.Contains(
+                $"export OPENAI_BASE_URL={stack.Api.OriginalString}/v1 OPENAI_API_KEY={stack.Key}",
+                StringComparison.Ordinal)),
+            Token);
     }
 
     [Fact]
@@ -104,7 +107,7 @@ public sealed class HostTests(StackFixture fixture) : IDisposable
         await using var second = await RunningStack.StartAsync(["--data", _data, "--port", FreePorts()], Token);
         Assert.Equal(key, second.Key);
         Assert.Equal("kept", await File.ReadAllTextAsync(Path.Combine(_data, KeptFile), Token));
-        Assert.True(await IsHealthyAsync(second));
+        await Eventually.TrueAsync(() => IsHealthyAsync(second), Token);
 
         await second.StopAsync(Token);
         Assert.False(File.Exists(Path.Combine(_data, "run.json")));
@@ -122,7 +125,7 @@ public sealed class HostTests(StackFixture fixture) : IDisposable
         Assert.Contains(
             $"Another AiStack (process {stack.HostProcessId}) is running on {stack.DataFolder}.", second.Output,
             StringComparison.Ordinal);
-        Assert.True(await IsHealthyAsync(stack));
+        await Eventually.TrueAsync(() => IsHealthyAsync(stack), Token);
     }
 
     [Fact]
@@ -161,9 +164,8 @@ public sealed class HostTests(StackFixture fixture) : IDisposable
     {
         while (true)
         {
-            using var ports = new AiStack.AppHost.Local.Ports();
-            var first = ports.TakeFree("first");
-            if (ports.TryTake("second", first + 1))
+            var (first, second) = (Ports.Free(), Ports.Free());
+            if (second == first + 1)
             {
                 return $"{first}";
             }

@@ -88,7 +88,7 @@ public sealed class IdentityTests(StackFixture fixture)
         {
             name = "over soon",
             scopes = new[] { "files.read" },
-            expires_at = TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(10),
+            expires_at = TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(20),
         });
         using var client = ClientOf(stack, made.GetProperty("secret").GetString()!);
         using var before = await client.GetAsync(new Uri("/v1/files", UriKind.Relative), Cancellation);

@@ -11,7 +11,7 @@ namespace AiStack.Tests.EndToEnd;
 /// </summary>
 public sealed class OpenAiNodeClientTests(StackFixture fixture)
 {
-    private static readonly TimeSpan _limit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan _limit = TimeSpan.FromMinutes(5);
 
     private static readonly string _folder = Path.Combine(Repository.Root, "AiStack.Tests/Clients");
 

@@ -9,7 +9,7 @@ namespace AiStack.Tests.EndToEnd;
 /// <summary>README's tour, typed as it stands into a shell.</summary>
 public sealed partial class ReadmeTourTests(StackFixture fixture)
 {
-    private static readonly TimeSpan _limit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan _limit = TimeSpan.FromMinutes(5);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -41,14 +41,21 @@ public sealed partial class ReadmeTourTests(StackFixture fixture)
             RedirectStandardOutput = true,
             Environment = { ["OPENAI_BASE_URL"] = $"{stack.Api}v1", ["OPENAI_API_KEY"] = stack.Key },
         })!;
-        var output = shell.StandardOutput.ReadToEndAsync(limit.Token);
+        try
+        {
+            var output = shell.StandardOutput.ReadToEndAsync(limit.Token);
 
-        // Each answer is one line of JSON without an end of line of its own.
-        await shell.StandardInput.WriteAsync(script.Replace("}\"\n", "}\"; echo\n", StringComparison.Ordinal));
-        shell.StandardInput.Close();
-        await shell.WaitForExitAsync(limit.Token);
-        Assert.Equal(0, shell.ExitCode);
-        return await output;
+            // Each answer is one line of JSON without an end of line of its own.
+            await shell.StandardInput.WriteAsync(script.Replace("}\"\n", "}\"; echo\n", StringComparison.Ordinal));
+            shell.StandardInput.Close();
+            await shell.WaitForExitAsync(limit.Token);
+            Assert.Equal(0, shell.ExitCode);
+            return await output;
+        }
+        finally
+        {
+            shell.Kill(entireProcessTree: true);
+        }
     }
 
     private static string Text(JsonElement response) => Message(response).GetProperty("text").GetString()!;

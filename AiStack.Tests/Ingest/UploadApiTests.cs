@@ -95,7 +95,7 @@ public sealed class UploadApiTests(PostgresFixture postgres) : IClassFixture<Pos
         // A database of its own: another worker on the queue would look for the parts in another folder.
         await using var alone = new PostgresFixture();
         await alone.InitializeAsync();
-        await using var hasty = await IngestStack.CreateAsync(alone, ("Ingest:LargeUpload:Expiry", "00:00:01"));
+        await using var hasty = await IngestStack.CreateAsync(alone, ("Ingest:LargeUpload:Expiry", "00:00:10"));
         var client = hasty.CreateClient(_project);
         var upload = await CreateAsync(bytes: 5, client);
         await AddAsync(client, upload, "too slow");

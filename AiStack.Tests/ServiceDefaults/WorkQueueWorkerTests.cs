@@ -18,6 +18,9 @@ public sealed class WorkQueueWorkerTests(PostgresFixture postgres) : IClassFixtu
 {
     private static readonly Id<Project> Project = PostgresFixture.NewProject();
 
+    /// <summary>Longer than a slow machine stands still between two renewals.</summary>
+    private static readonly TimeSpan _lease = TimeSpan.FromSeconds(6);
+
     private NpgsqlDataSource _database = null!;
     private string _connectionString = null!;
 
@@ -89,10 +92,9 @@ public sealed class WorkQueueWorkerTests(PostgresFixture postgres) : IClassFixtu
     public async Task Work_longer_than_a_lease_is_not_taken_over_while_its_worker_lives()
     {
         await EnqueueAsync("slow");
-        using var worker = await StartAsync(("Work:Lease", "00:00:03"));
+        using var worker = await StartAsync(("Work:Lease", $"{_lease}"));
 
-        await Eventually.ReadAsync(() => Task.FromResult(worker.Journal.Handled.Count), count => count == 1);
-        var expired = await Eventually.ReadAsync(AgeAsync, age => age > TimeSpan.FromSeconds(4));
+        await LetALeasePassAsync(worker, handled: 1);
         var suspect = await new WorkQueue<string>(_database, JournalHandler.Queue)
             .ClaimSuspectAsync(TimeSpan.FromMinutes(1), Cancellation);
         worker.Journal.Finish.SetResult();
@@ -109,9 +111,9 @@ public sealed class WorkQueueWorkerTests(PostgresFixture postgres) : IClassFixtu
         await EnqueueAsync(Project, "slow");
         await EnqueueAsync(PostgresFixture.NewProject(), "slow");
         await EnqueueAsync(Project, "quick");
-        using var worker = await StartAsync(("Work:Lease", "00:00:03"));
+        using var worker = await StartAsync(("Work:Lease", $"{_lease}"));
 
-        await Eventually.ReadAsync(AgeAsync, age => age > TimeSpan.FromSeconds(4));
+        await LetALeasePassAsync(worker, handled: 2);
         string[] handled = [.. worker.Journal.Handled];
         worker.Journal.Finish.SetResult();
 
@@ -216,6 +218,14 @@ public sealed class WorkQueueWorkerTests(PostgresFixture postgres) : IClassFixtu
     {
         await using var connection = await _database.OpenConnectionAsync(Cancellation);
         await connection.ExecuteAsync(sql, Cancellation);
+    }
+
+    /// <summary>Waits until a lease of what is handled now would have run out, were it not renewed.</summary>
+    private async Task LetALeasePassAsync(Worker worker, int handled)
+    {
+        await Eventually.ReadAsync(() => Task.FromResult(worker.Journal.Handled.Count), count => count == handled);
+        var until = await AgeAsync() + _lease + TimeSpan.FromSeconds(1);
+        await Eventually.ReadAsync(AgeAsync, age => age > until);
     }
 
     private async Task<int> CountAsync() => (await StatesAsync()).Count;

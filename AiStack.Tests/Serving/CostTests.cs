@@ -107,9 +107,12 @@ public sealed class CostTests(ServingFixture serving) : IClassFixture<ServingFix
 
         await AskAsync(project, "openai", "/v1/responses", stream: true);
 
-        var span = spans.First(span => Equals(span.GetTagItem("gen_ai.request.model"), "openai"));
-        Assert.Equal(40, span.GetTagItem("gen_ai.usage.input_tokens"));
-        Assert.Equal((double)Cost, span.GetTagItem("aistack.cost"));
+        // Other tests have their spans, too.
+        Assert.Contains(
+            spans,
+            span => Equals(span.GetTagItem("gen_ai.request.model"), "openai")
+                && Equals(span.GetTagItem("gen_ai.usage.input_tokens"), 40)
+                && Equals(span.GetTagItem("aistack.cost"), (double)Cost));
     }
 
     [Fact]

@@ -240,9 +240,12 @@ public sealed class OpenAiEngineTests(ServingFixture serving) : IClassFixture<Se
     [Fact]
     public async Task A_server_that_is_silent_for_too_long_counts_as_down()
     {
+        await using var hasty = serving.Start(("Serving:OpenAi:SilenceLimit", "00:00:01"));
+        using var client = hasty.CreateClient(PostgresFixture.NewProject());
         serving.Upstream.Script = (context, _) => Task.Delay(Timeout.Infinite, context.RequestAborted);
 
-        using var response = await PostAsync("/v1/responses", new { model = "openai", input = "Hello?" });
+        using var response = await client.PostAsJsonAsync(
+            "/v1/responses", new { model = "openai", input = "Hello?" }, Cancellation);
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
         Assert.Contains("silent", await response.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
@@ -268,7 +271,8 @@ public sealed class OpenAiEngineTests(ServingFixture serving) : IClassFixture<Se
             await begun.Task;
             await Upstream.SayAsync(context, "At last.");
         };
-        using var client = serving.Service.CreateClient(PostgresFixture.NewProject());
+        await using var hasty = serving.Start(("Serving:FirstWordsWithin", "00:00:01"));
+        using var client = hasty.CreateClient(PostgresFixture.NewProject());
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/responses")
         {
             Content = JsonContent.Create(new { model = "openai", input = "Hello?", stream = true }),

@@ -46,11 +46,11 @@ public sealed class ServingFixture : IAsyncLifetime
             ("Serving:OpenAi:ApiKey", "sk-upstream"),
             ("Serving:OpenAi:Model", "scripted-1"),
             ("Serving:OpenAi:MaxRetries", "0"),
-            ("Serving:OpenAi:SilenceLimit", "00:00:02"),
+            ("Serving:OpenAi:SilenceLimit", "00:01:00"),
             ("Serving:Prices:openai:InputPerMillion", "2"),
             ("Serving:Prices:openai:CachedInputPerMillion", "0.5"),
             ("Serving:Prices:openai:OutputPerMillion", "8"),
-            ("Serving:FirstWordsWithin", "00:00:01"),
+            ("Serving:FirstWordsWithin", "00:01:00"),
             ("Serving:MaxInputCharacters", "20000"),
             .. settings,
         ]);

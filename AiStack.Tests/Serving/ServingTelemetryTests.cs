@@ -25,10 +25,13 @@ public sealed class ServingTelemetryTests(ServingFixture serving) : IClassFixtur
 
         await AskAsync(serving.Service);
 
-        var span = spans.First(span => Equals(span.GetTagItem("gen_ai.request.model"), "extractive"));
-        Assert.Equal("chat", span.GetTagItem("gen_ai.operation.name"));
-        Assert.True((int)span.GetTagItem("gen_ai.usage.input_tokens")! > 0);
-        Assert.True((int)span.GetTagItem("gen_ai.usage.output_tokens")! > 0);
+        // Other tests have their spans, too.
+        Assert.Contains(
+            spans,
+            span => Equals(span.GetTagItem("gen_ai.request.model"), "extractive")
+                && Equals(span.GetTagItem("gen_ai.operation.name"), "chat")
+                && span.GetTagItem("gen_ai.usage.input_tokens") is > 0
+                && span.GetTagItem("gen_ai.usage.output_tokens") is > 0);
         Assert.DoesNotContain(
             Told(spans), value => value?.Contains(Secret, StringComparison.OrdinalIgnoreCase) == true);
     }

@@ -173,7 +173,7 @@ internal sealed class Supervisor(
         _lastExitCode = process.ExitCode;
         Become(isJob || stopping.IsCancellationRequested ? _state : UnitState.Restarting);
         // What it wrote last says why it ended; but a grandchild may keep the pipe open for longer.
-        await Task.WhenAny(output, Task.Delay(TimeSpan.FromSeconds(1), run.Time, CancellationToken.None));
+        await Task.WhenAny(output, Task.Delay(TimeSpan.FromSeconds(5), run.Time, CancellationToken.None));
         return process.ExitCode;
     }
 

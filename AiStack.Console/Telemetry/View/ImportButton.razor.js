@@ -1,5 +1,10 @@
 // The file goes straight to the server, not through the page's connection, which is for small things.
 export const send = async (input, token) => {
+    if (!input) {
+        // The first trace came in meanwhile, and with it another page.
+        return { failure: 'The page has changed. Choose the file again.' };
+    }
+
     const [file] = input.files;
     if (!file) {
         return { failure: 'No file was chosen.' };

@@ -14,6 +14,10 @@ class Attention {
         list.addEventListener('focusin', () => this.tell(), options);
         list.addEventListener('focusout', () => requestAnimationFrame(() => this.tell()), options);
         document.addEventListener('scroll', () => this.tell(), { ...options, capture: true });
+
+        // Somebody may have come before this script.
+        this.point(list.matches(':hover'));
+        list.dataset.watched = '';
     }
 
     point(isPointed) {

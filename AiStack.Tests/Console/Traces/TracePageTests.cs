@@ -34,7 +34,9 @@ public sealed class TracePageTests(StackFixture stacks, BrowserFixture browser)
             await Expect(page.Locator(".facts .service").Filter(new() { HasText = service })).ToBeVisibleAsync();
         }
 
-        await page.Locator("#find-span").FillAsync("chat");
+        await Expect(page.Locator("[role=row][aria-level]").Filter(new() { HasText = "chat extractive" }))
+            .ToHaveCountAsync(1);
+        await page.Locator("#find-span").PressSequentiallyAsync("chat");
         await page.Locator("#find-span").PressAsync("Enter");
         await Expect(page.Locator(".row.is-current")).ToContainTextAsync("chat extractive");
         await page.Locator(".row.is-current").ClickAsync();

@@ -61,6 +61,7 @@ public sealed class TracesPageTests(StackFixture stacks, BrowserFixture browser)
         await Expect(Rows(reader.Page)).ToHaveCountAsync(1);
 
         await Rows(reader.Page).First.HoverAsync();
+        await reader.Page.Locator(".live-list[data-watched]").WaitForAsync();
         await TelemetryFile.ImportAsync(writer.Page, [Trace("held", "second", 5, startMs: 1_000)]);
         await reader.Page.GetByRole(AriaRole.Button, new() { Name = "1 new trace" }).ClickAsync();
 
@@ -76,6 +77,7 @@ public sealed class TracesPageTests(StackFixture stacks, BrowserFixture browser)
         await TelemetryFile.ImportAsync(writer.Page, [Trace("paused", "first", 5)]);
         await Expect(Rows(reader.Page)).ToHaveCountAsync(1);
         await reader.Page.GetByRole(AriaRole.Button, new() { Name = "Pause" }).ClickAsync();
+        await Expect(reader.Page.GetByRole(AriaRole.Button, new() { Name = "Paused" })).ToBeVisibleAsync();
 
         await TelemetryFile.ImportAsync(writer.Page, [Trace("paused", "second", 5)]);
         await Expect(reader.Page.GetByRole(AriaRole.Button, new() { Name = "1 new trace" })).ToBeVisibleAsync();

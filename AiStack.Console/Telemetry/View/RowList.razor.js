@@ -9,7 +9,8 @@ export const keepKeys = list => list?.addEventListener('keydown', event => {
     }
 });
 
-// The heading stays on top of the rows, so they end below it.
+// Scrolls as little as it can to a row that is near, and a row that is far away to the middle: the list may reach below
+// the window. The heading stays on top of the rows, so they end below it.
 export const reveal = (list, index, rowHeight) => {
     if (!list) {
         return;
@@ -17,7 +18,9 @@ export const reveal = (list, index, rowHeight) => {
 
     const heading = list.querySelector('[data-heading]')?.offsetHeight ?? 0;
     const top = index * rowHeight;
-    if (top < list.scrollTop) {
+    if (Math.abs(top - list.scrollTop) > 2 * list.clientHeight) {
+        list.scrollTop = top - (list.clientHeight - rowHeight) / 2;
+    } else if (top < list.scrollTop) {
         list.scrollTop = top;
     } else if (top + rowHeight + heading > list.scrollTop + list.clientHeight) {
         list.scrollTop = top + rowHeight + heading - list.clientHeight;

@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using AiStack.Console.Telemetry;
 using AiStack.Console.Telemetry.Traces;
 using AiStack.Tests.Console.Telemetry;
@@ -142,6 +143,12 @@ public sealed class TracePageTests(StackFixture stacks, BrowserFixture browser)
 
         await Expect(Current(page)).ToContainTextAsync("part 9000");
         Assert.InRange(await page.Locator("[role=row][aria-level]").CountAsync(), 1, 200);
+
+        await page.GetByRole(AriaRole.Row).Filter(new() { HasText = "part 8990" }).ClickAsync();
+        await Expect(page).ToHaveURLAsync(new Regex("span="));
+        await page.ReloadAsync();
+        await Expect(Current(page)).ToContainTextAsync("part 8990");
+        await Expect(Current(page)).ToBeInViewportAsync();
     }
 
     [Fact]

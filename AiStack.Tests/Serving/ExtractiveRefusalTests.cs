@@ -35,6 +35,7 @@ public sealed class ExtractiveRefusalTests
     [InlineData("Who approves expenses?", "The line manager approves them.")]
     [InlineData("How often is the password changed?", "It is changed every month.")]
     [InlineData("Where is the key?", "It hangs beside the door.")]
+    [InlineData("How many days is it lent?", "It is lent for two weeks.")]
     [InlineData("Who sets the budget?", "The board does so in autumn.")]
     [InlineData("What is the price list for?", "Dealers order from it.")]
     [InlineData("Which pressure gauge is used?", "A gauge with a large dial.")]

@@ -10,6 +10,10 @@ internal sealed partial class AnswerKind
 {
     private const RegexOptions Fold = RegexOptions.IgnoreCase;
 
+    private const string NumberWord =
+        @"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty"
+        + @"|sixty|hundred|half)\b";
+
     /// <summary>
     /// The first whose question it is counts: "why was the claim for 68 percent refused" asks for a reason.
     /// </summary>
@@ -19,6 +23,12 @@ internal sealed partial class AnswerKind
         new(BeginsWithWho(), given: null),
         new(AsksDay(), Weekday()),
         new(AsksTime(), TimeOfDay()) { CountsAskedWords = true, IsEssential = true },
+        DurationIn("years"),
+        DurationIn("months"),
+        DurationIn("weeks"),
+        DurationIn("days"),
+        DurationIn("hours"),
+        DurationIn("minutes"),
         new(AsksDuration(), Duration()) { CountsAskedWords = true, IsEssential = true },
         Quantity("torque", "Nm|N[·⋅ ]m|newton.met(?:er|re)s?|(?:ft|foot)[-· ]?(?:lbf?|pounds?)|lbf?[-· ]?ft"),
         Quantity("voltage", "[mk]?V|volts?"),
@@ -56,8 +66,19 @@ internal sealed partial class AnswerKind
     /// </summary>
     public bool IsEssential { get; private init; }
 
+    /// <summary>A number of the unit that the question wants the answer in, where it names one.</summary>
+    private Regex? Unit { get; init; }
+
     /// <summary>The kind that <paramref name="question"/> asks for; null when it may be anything.</summary>
     public static AnswerKind? Of(string question) => Array.Find(Kinds, kind => kind._asked.IsMatch(question));
+
+    /// <summary>
+    /// 1 for a sentence with such a thing, -1 for one without, and 0 where it is in another unit than was asked for.
+    /// </summary>
+    public int Fits(string sentence, HashSet<string> asked) =>
+        !IsIn(sentence, asked) ? -1
+        : Unit?.IsMatch(sentence) is false ? 0
+        : 1;
 
     /// <summary>
     /// True when <paramref name="sentence"/> has a thing of this kind that is not in the question already.
@@ -83,6 +104,15 @@ internal sealed partial class AnswerKind
     public bool MayBeIn(QuotedSentence sentence, HashSet<string> asked) =>
         IsIn(sentence.Text, asked)
         || (_given is not null && !sentence.IsFullSentence && IsIn(sentence.Passage.Text, asked));
+
+    /// <summary>"How many days" may be answered with two weeks, but rather with ten days.</summary>
+    private static AnswerKind DurationIn(string unit) =>
+        new(new($@"\b(?:how many|number of) {unit}\b", Fold), Duration())
+        {
+            CountsAskedWords = true,
+            IsEssential = true,
+            Unit = new($@"(?:\d|{NumberWord}).{{0,10}}\b{unit}?\b", Fold),
+        };
 
     /// <summary>Money in the one currency that is asked for: "in Swedish kronor".</summary>
     private static AnswerKind InCurrency(string names) =>
@@ -146,12 +176,11 @@ internal sealed partial class AnswerKind
         Fold)]
     private static partial Regex TimeOfDay();
 
-    [GeneratedRegex(@"\bhow long\b|\b(?:how many|number of) (?:years|months|weeks|days|hours|minutes)\b", Fold)]
+    [GeneratedRegex(@"\bhow long\b", Fold)]
     private static partial Regex AsksDuration();
 
     [GeneratedRegex(
-        @"(?:\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty"
-        + @"|sixty|hundred|half)\b).{0,20}\b(?:years?|months?|weeks?|days?|hours?|minutes?|seconds?|cycles)\b"
+        @"(?:\d|" + NumberWord + @").{0,20}\b(?:years?|months?|weeks?|days?|hours?|minutes?|seconds?|cycles)\b"
         + @"|\d ?(?:mm|cm|m|km|met(?:er|re)s?|feet|ft|inch(?:es)?|miles?|characters|pages|words)\b"
         + @"|\b(?:until|as long as|century|centuries|decades?|years|months|indefinitely|permanently|forever)\b",
         Fold)]

@@ -33,10 +33,10 @@ public static class ServiceDefaultsExtensions
     public static WebApplication UseServiceDefaults(this WebApplication app)
     {
         app.UseErrors();
+        app.UseBodyLimit(); // Before a sign-in reads the form that it came with.
+        app.UseJson();
         app.UseAuthentication();
         app.UseAuthorization();
-        app.UseBodyLimit();
-        app.UseJson();
 
         app.MapHealthChecks("/health", new HealthCheckOptions { ResponseWriter = HealthReportWriter.WriteAsync })
             .AllowAnonymous().DisableHttpMetrics();

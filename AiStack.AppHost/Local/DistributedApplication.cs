@@ -87,6 +87,8 @@ internal sealed class DistributedApplication(
     {
         var sinceStart = run.Time.GetLocalNow() - Process.GetCurrentProcess().StartTime;
         var ready = ReadyStack.Describe(run, resources, sinceStart);
+        // Scripts wait for this file: a stack that cannot write it does not say that it is ready.
+        RunFile.Write(run, ready, control, stack.Processes);
         stack.TellOfProcesses(() => RunFile.Write(run, ready, control, stack.Processes));
         ready.Print(run.Terminal);
         if (run.Arguments.LoadSamples)

@@ -89,7 +89,10 @@ internal sealed class Conversation(
         }
         finally
         {
-            _asking = null;
+            if (_asking == asking)
+            {
+                _asking = null; // Not that of a question that came right after the answer.
+            }
         }
 
         await remembering;
@@ -166,12 +169,10 @@ internal sealed class Conversation(
             }
 
             Apply(answer, item, time.GetElapsedTime(started));
-            if (item is AnswerEnded)
-            {
-                await RememberAsync(); // Before it is seen: who reloads the page then has it still.
-            }
-
+            // The tab is told first: who sees the answer and reloads the page has it still.
+            var remembering = item is AnswerEnded ? RememberAsync() : Task.CompletedTask;
             Changed?.Invoke();
+            await remembering;
         }
     }
 

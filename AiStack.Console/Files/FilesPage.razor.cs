@@ -167,7 +167,8 @@ public sealed partial class FilesPage : IDisposable
                 await _wake.WaitAsync(List.IsInProgress || Queue.Unfinished > 0 ? BusyPause : IdlePause, leaving);
                 if (List.IsLoaded)
                 {
-                    _fault = await List.RefreshAsync(leaving);
+                    var fault = await List.RefreshAsync(leaving);
+                    _fault = List.IsLoaded ? fault : _fault; // Meanwhile another list may have failed to load.
                     _stores = [.. _stores.Select(store => List.Store is { } now && now.Id == store.Id ? now : store)];
                     StateHasChanged();
                 }

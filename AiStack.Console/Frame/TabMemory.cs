@@ -54,5 +54,6 @@ internal sealed class TabMemory(IJSRuntime scripts) : IAsyncDisposable
         _frame ??= await scripts.InvokeAsync<IJSObjectReference>("import", "./frame.js");
 
     // Also where the script cannot be loaded, because the Console is being restarted.
-    private static bool IsGone(Exception exception) => exception is JSException or OperationCanceledException;
+    private static bool IsGone(Exception exception) =>
+        exception is JSException or JSDisconnectedException or OperationCanceledException;
 }

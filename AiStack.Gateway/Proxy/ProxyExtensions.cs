@@ -12,11 +12,18 @@ namespace AiStack.Gateway.Proxy;
 /// <summary>Hands requests on to the services behind, in the caller's name and without the caller's key.</summary>
 internal static class ProxyExtensions
 {
+    /// <summary>What takes longer to send than a service that refused it reads on.</summary>
+    private const long LongBodyBytes = 16L << 20;
+
+    /// <summary>A service that has not answered by then is sent the body unasked.</summary>
+    private static readonly TimeSpan LongestRefusal = TimeSpan.FromSeconds(30);
+
     public static void AddProxy(this IHostApplicationBuilder builder)
     {
         builder.Services.AddReverseProxy()
             .LoadFromMemory(ProxyRoutes.Routes, ProxyRoutes.Clusters)
-            .AddTransforms(context => context.AddRequestTransform(ReplaceKey));
+            .ConfigureHttpClient((_, handler) => handler.Expect100ContinueTimeout = LongestRefusal)
+            .AddTransforms(context => context.AddRequestTransform(ReplaceKey).AddRequestTransform(AskBeforeSending));
         builder.Services.AddSingleton<IDestinationResolver, DiscoveredDestinations>();
     }
 
@@ -45,6 +52,20 @@ internal static class ProxyExtensions
     {
         var key = context.HttpContext.Features.Get<CheckedKey>()!;
         context.ProxyRequest.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key.InnerToken);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>
+    /// Asks the service first whether it takes a long body. Otherwise one that refuses it, and hangs up some seconds
+    /// later while the body still comes, would look like one that is down.
+    /// </summary>
+    private static ValueTask AskBeforeSending(RequestTransformContext context)
+    {
+        if (context.HttpContext.Request.ContentLength > LongBodyBytes)
+        {
+            context.ProxyRequest.Headers.ExpectContinue = true;
+        }
+
         return ValueTask.CompletedTask;
     }
 

@@ -50,7 +50,7 @@ internal static class ErrorExtensions
         StatusCodes.Status413PayloadTooLarge => BodyLimit.TooLong,
         StatusCodes.Status415UnsupportedMediaType => UnsupportedMediaType(context.Request),
         StatusCodes.Status400BadRequest => new(FaultCode.InvalidArgument,
-            "The request's body breaks off, or breaks the rules of HTTP."),
+            "The request cannot be read: it breaks off, breaks the rules of HTTP, or is not what is expected here."),
         StatusCodes.Status408RequestTimeout => new(FaultCode.InvalidArgument,
             "The request's body came too slowly, or not at all."),
         >= 500 => new(FaultCode.DependencyUnavailable, "The service cannot answer now. Try again soon."),

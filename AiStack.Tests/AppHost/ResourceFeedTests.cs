@@ -81,7 +81,7 @@ public sealed class ResourceFeedTests(HostStack own) : IClassFixture<HostStack>
     }
 
     [Fact]
-    public async Task A_killed_service_is_told_at_once_and_again_when_it_is_back()
+    public async Task A_killed_service_is_told_and_again_when_it_is_back()
     {
         var restarts = (await ReadAsync())["serving"].GetProperty("restarts").GetInt32();
         var (isKilled, hasFallen) = (false, false);

@@ -46,6 +46,7 @@ public sealed class ExtractiveEngineTests
     [Theory]
     [InlineData("How long is the warranty?", "The frame has five years of it.", "The frame has some of it.")]
     [InlineData("How many days is it lent?", "It is lent for ten days now.", "It is lent for two weeks now.")]
+    [InlineData("How many days is it lent?", "It is for 14 consecutive days.", "It is for two consecutive weeks.")]
     [InlineData("How many weeks is it lent?", "It is lent for two weeks now.", "It is lent for ten days now.")]
     [InlineData("What does a repair cost?", "A new zip is EUR 54 in all.", "A new zip is a bargain in all.")]
     [InlineData("At what time does it close?", "The desk does so at 14:30.", "The desk does so early.")]

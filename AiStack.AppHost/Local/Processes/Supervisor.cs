@@ -170,6 +170,7 @@ internal sealed class Supervisor(
         await ended.CancelAsync();
         await readiness;
         _life = null;
+        run.ProcessesChanged();
         _lastExitCode = process.ExitCode;
         Become(isJob || stopping.IsCancellationRequested ? _state : UnitState.Restarting);
         // What it wrote last says why it ended; but a grandchild may keep the pipe open for longer.

@@ -17,7 +17,6 @@ class Attention {
 
         // Somebody may have come before this script.
         this.point(list.matches(':hover'));
-        list.dataset.watched = '';
     }
 
     point(isPointed) {
@@ -35,7 +34,9 @@ class Attention {
         const isHeld = this.isPointed || this.list.contains(document.activeElement) || !this.isAtTop;
         if (isHeld !== this.isHeld && !this.stop.signal.aborted) {
             this.isHeld = isHeld;
-            this.page.invokeMethodAsync('HoldAsync', isHeld);
+            this.page.invokeMethodAsync('HoldAsync', isHeld).then(() => {
+                this.list.dataset.held = isHeld;
+            });
         }
     }
 

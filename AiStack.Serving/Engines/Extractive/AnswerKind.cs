@@ -10,6 +10,9 @@ internal sealed partial class AnswerKind
 {
     private const RegexOptions Fold = RegexOptions.IgnoreCase;
 
+    /// <summary>What may stand between a number and its unit: "14 consecutive days".</summary>
+    private const string Gap = ".{0,20}";
+
     private const string NumberWord =
         @"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty"
         + @"|sixty|hundred|half)\b";
@@ -111,7 +114,7 @@ internal sealed partial class AnswerKind
         {
             CountsAskedWords = true,
             IsEssential = true,
-            Unit = new($@"(?:\d|{NumberWord}).{{0,10}}\b{unit}?\b", Fold),
+            Unit = new($@"(?:\d|{NumberWord}){Gap}\b{unit}?\b", Fold),
         };
 
     /// <summary>Money in the one currency that is asked for: "in Swedish kronor".</summary>
@@ -180,7 +183,7 @@ internal sealed partial class AnswerKind
     private static partial Regex AsksDuration();
 
     [GeneratedRegex(
-        @"(?:\d|" + NumberWord + @").{0,20}\b(?:years?|months?|weeks?|days?|hours?|minutes?|seconds?|cycles)\b"
+        @"(?:\d|" + NumberWord + ")" + Gap + @"\b(?:years?|months?|weeks?|days?|hours?|minutes?|seconds?|cycles)\b"
         + @"|\d ?(?:mm|cm|m|km|met(?:er|re)s?|feet|ft|inch(?:es)?|miles?|characters|pages|words)\b"
         + @"|\b(?:until|as long as|century|centuries|decades?|years|months|indefinitely|permanently|forever)\b",
         Fold)]

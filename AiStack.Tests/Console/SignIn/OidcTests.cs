@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -82,6 +83,23 @@ public sealed partial class OidcTests(StackFixture stacks, BrowserFixture browse
 
         await page.GotoAsync("/signin-oidc?code=made-up&state=made-up");
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "You are not signed in" })).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task A_form_of_a_stranger_that_is_too_long_is_refused_before_it_is_in_memory()
+    {
+        var stack = await stacks.StackAsync(Token);
+        var address = new Uri($"http://127.0.0.1:{Ports.Free()}");
+        await using var console = await ConsoleProcess.StartAsync(
+            address, stack.Api, stack.Key, [.. Settings(new(Ports.Nobody))], Token);
+        using var client = new HttpClient { BaseAddress = address };
+        using var form = new StringContent(
+            string.Join('&', Enumerable.Repeat($"a={new string('x', 1 << 20)}", 40)),
+            new MediaTypeHeaderValue("application/x-www-form-urlencoded"));
+
+        using var response = await client.PostAsync(new Uri("/signin-oidc", UriKind.Relative), form, Token);
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
     }
 
     private static IEnumerable<(string, string)> Settings(Uri authority) =>

@@ -71,7 +71,7 @@ public sealed class LogsPageTests(StackFixture stacks, BrowserFixture browser)
         await TelemetryFile.ImportAsync(writer.Page, [], Record("tailed", "first", 9));
         await Expect(Messages(reader.Page)).ToHaveCountAsync(1);
         await reader.Page.Locator("[role=grid]").FocusAsync();
-        await reader.Page.Locator(".live-list[data-watched]").WaitForAsync();
+        await reader.Page.Locator(".live-list[data-held=true]").WaitForAsync();
         var span = Spans.Span(1, 1, service: "tailed", name: "the work") with { TraceId = TelemetryFile.NewTraceId() };
 
         await TelemetryFile.ImportAsync(

@@ -61,7 +61,7 @@ public sealed class TracesPageTests(StackFixture stacks, BrowserFixture browser)
         await Expect(Rows(reader.Page)).ToHaveCountAsync(1);
 
         await Rows(reader.Page).First.HoverAsync();
-        await reader.Page.Locator(".live-list[data-watched]").WaitForAsync();
+        await reader.Page.Locator(".live-list[data-held=true]").WaitForAsync();
         await TelemetryFile.ImportAsync(writer.Page, [Trace("held", "second", 5, startMs: 1_000)]);
         await reader.Page.GetByRole(AriaRole.Button, new() { Name = "1 new trace" }).ClickAsync();
 

@@ -41,23 +41,9 @@ internal static class BodyLimit
     });
 
     /// <summary>A body that did not say how long it would be. Read past the limit, it is a bad request.</summary>
-    private sealed class LimitedStream(Stream body) : Stream
+    private sealed class LimitedStream(Stream body) : ReadOnceStream
     {
         private long _read;
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
 
         public override async ValueTask<int> ReadAsync(
             Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -68,22 +54,5 @@ internal static class BodyLimit
                 ? read
                 : throw new BadHttpRequestException(TooLong.Message, StatusCodes.Status413PayloadTooLarge);
         }
-
-        public override Task<int> ReadAsync(
-            byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-        public override int Read(byte[] buffer, int offset, int count) =>
-            throw new NotSupportedException("Read it async.");
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

@@ -1,31 +1,18 @@
 using System.Security.Cryptography;
+using AiStack.ServiceDefaults;
 using AiStack.ServiceDefaults.Blobs;
 using AiStack.ServiceDefaults.Errors;
 
 namespace AiStack.Ingest.Uploads;
 
 /// <summary>Blobs one after another, as one stream that can be read once.</summary>
-internal sealed class JoinedStream(IEnumerable<BlobId> parts, IBlobStore blobs) : Stream
+internal sealed class JoinedStream(IEnumerable<BlobId> parts, IBlobStore blobs) : ReadOnceStream
 {
     private readonly Queue<BlobId> _left = new(parts);
 #pragma warning disable CA5351 // OpenAI's clients send MD5, against accidents on the way; nothing is kept secret by it.
     private readonly IncrementalHash _md5 = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
 #pragma warning restore CA5351
     private Stream? _current;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>The MD5 of all that was read, in hexadecimal.</summary>
     public string Md5() => Convert.ToHexStringLower(_md5.GetCurrentHash());
@@ -51,18 +38,6 @@ internal sealed class JoinedStream(IEnumerable<BlobId> parts, IBlobStore blobs) 
                 ?? throw new BlobsUnavailableException("A part of the upload is gone.", new FileNotFoundException());
         }
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Read it async.");
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     public override async ValueTask DisposeAsync()
     {

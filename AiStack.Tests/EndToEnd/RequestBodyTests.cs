@@ -97,31 +97,49 @@ public sealed class RequestBodyTests(StackFixture fixture)
     }
 
     [Fact]
+    public async Task Who_sends_slowly_what_is_too_long_is_refused_at_once()
+    {
+        var answer = await SendRawAsync($"Content-Length: {2 * LimitBytes}", """{"model": "default", "input": "and""");
+
+        Assert.StartsWith("HTTP/1.1 413 ", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_body_that_breaks_the_rules_of_HTTP_is_refused_as_that()
+    {
+        var answer = await SendRawAsync("Transfer-Encoding: chunked", "no number\r\n");
+
+        Assert.StartsWith("HTTP/1.1 400 ", answer, StringComparison.Ordinal);
+        Assert.Contains("breaks the rules of HTTP", answer, StringComparison.Ordinal);
+    }
+
+    /// <summary>Sends the beginning of a body and no more; returns what is answered, which is chunked.</summary>
+    private async Task<string> SendRawAsync(string header, string begin)
     {
         var stack = await fixture.StackAsync(Token);
         using var socket = new TcpClient();
         await socket.ConnectAsync(stack.Api.Host, stack.Api.Port, Token);
         await using var stream = socket.GetStream();
-        await stream.WriteAsync(
-            Encoding.ASCII.GetBytes(
-                $"""
-                POST /v1/embeddings HTTP/1.1
-                Host: {stack.Api.Authority}
-                Authorization: Bearer {stack.Key}
-                Content-Type: application/json
-                Transfer-Encoding: chunked
+        var head = $"""
+            POST /v1/embeddings HTTP/1.1
+            Host: {stack.Api.Authority}
+            Authorization: Bearer {stack.Key}
+            Content-Type: application/json
+            Connection: close
+            {header}
 
-                no number
 
-                """.ReplaceLineEndings("\r\n")),
-            Token);
+            """.ReplaceLineEndings("\r\n");
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(head + begin), Token);
+        var answer = "";
+        var buffer = new byte[4_096];
+        while (!answer.EndsWith("\r\n0\r\n\r\n", StringComparison.Ordinal)
+            && await stream.ReadAsync(buffer, Token) is > 0 and var read)
+        {
+            answer += Encoding.ASCII.GetString(buffer, 0, read);
+        }
 
-        using var reader = new StreamReader(stream);
-        var answer = await reader.ReadToEndAsync(Token);
-
-        Assert.StartsWith("HTTP/1.1 400 ", answer, StringComparison.Ordinal);
-        Assert.Contains("breaks the rules of HTTP", answer, StringComparison.Ordinal);
+        return answer;
     }
 
     private async Task<HttpResponseMessage> EmbedAsync(string json, string? contentType)

@@ -19,8 +19,7 @@ public sealed partial class WaterfallView
     private RowList? _rows;
     private string _text = "";
     private string? _found;
-    private bool _mustReveal;
-    private string? _revealed;
+    private string? _revealed; // The span that was brought into view last; null to bring the current one there again.
 
     [Parameter, EditorRequired]
     public required Waterfall Waterfall { get; set; }
@@ -53,9 +52,9 @@ public sealed partial class WaterfallView
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
         var current = Waterfall.Current?.Span.SpanId;
-        if ((_mustReveal || current != _revealed) && Waterfall.CurrentIndex >= 0 && _rows is not null)
+        if (current != _revealed && Waterfall.CurrentIndex >= 0 && _rows is not null)
         {
-            (_mustReveal, _revealed) = (false, current);
+            _revealed = current;
             await _rows.RevealAsync(Waterfall.CurrentIndex, RowHeight);
         }
     }
@@ -133,7 +132,7 @@ public sealed partial class WaterfallView
 
     private async Task MovedAsync()
     {
-        _mustReveal = true;
+        _revealed = null;
         if (HasDetails && Waterfall.Current is { } row)
         {
             await OnMoved.InvokeAsync(row);

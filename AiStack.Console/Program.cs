@@ -32,4 +32,4 @@ app.MapSignIn();
 app.MapTelemetryExchange();
 app.MapPages();
 
-await app.RunServiceAsync(args);
+await app.RunAsync();

@@ -27,4 +27,4 @@ app.MapOutputItems();
 app.MapComparison();
 app.MapFeedback();
 
-await app.RunServiceAsync(args);
+await app.RunAsync();

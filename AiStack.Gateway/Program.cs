@@ -28,4 +28,4 @@ app.MapProjects();
 app.MapKeys();
 app.MapProxy();
 
-await app.RunServiceAsync(args);
+await app.RunAsync();

@@ -22,4 +22,4 @@ app.UseServiceDefaults();
 app.MapFiles();
 app.MapUploads();
 
-await app.RunServiceAsync(args);
+await app.RunAsync();

@@ -30,5 +30,6 @@ app.MapVectorStores();
 app.MapSearch();
 app.MapEmbeddings();
 
-await app.RunServiceAsync(args);
+await app.PrepareWordVectorsAsync();
+await app.RunAsync();
 return 0;

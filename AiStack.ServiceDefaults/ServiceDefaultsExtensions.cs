@@ -1,5 +1,4 @@
 using AiStack.ServiceDefaults.Authentication;
-using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Errors;
 using AiStack.ServiceDefaults.Telemetry;
 using Microsoft.AspNetCore.Builder;
@@ -43,17 +42,5 @@ public static class ServiceDefaultsExtensions
         app.MapHealthChecks("/alive", new HealthCheckOptions { Predicate = check => check.Tags.Contains("live") })
             .AllowAnonymous().DisableHttpMetrics();
         return app;
-    }
-
-    /// <summary>Runs the <c>migrate</c> verb if the arguments name it; otherwise serves until told to stop.</summary>
-    public static async Task RunServiceAsync(this WebApplication app, string[] args)
-    {
-        if (args is ["migrate"])
-        {
-            await Migrator.MigrateAsync(app.Services, CancellationToken.None);
-            return;
-        }
-
-        await app.RunAsync();
     }
 }

@@ -1,6 +1,5 @@
 using AiStack.ServiceDefaults.Blobs;
 using AiStack.ServiceDefaults.Database;
-using AiStack.ServiceDefaults.Options;
 using AiStack.ServiceDefaults.Telemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -27,7 +26,6 @@ public static class Stores
     /// <summary>Postgres, as the role of <paramref name="schema"/>, which row-level security binds.</summary>
     public static void AddDatabase(this IHostApplicationBuilder builder, string schema)
     {
-        builder.AddValidatedOptions<DatabaseOptions>();
         var role = ServiceRole.From(builder.Configuration, schema);
         builder.Services.AddSingleton(role);
 

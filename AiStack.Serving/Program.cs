@@ -27,4 +27,4 @@ app.MapResponses();
 app.MapChatCompletions();
 app.MapUsage();
 
-await app.RunServiceAsync(args);
+await app.RunAsync();

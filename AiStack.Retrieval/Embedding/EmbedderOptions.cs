@@ -21,6 +21,12 @@ internal sealed class EmbedderOptions : ISectionOptions
     /// </summary>
     public string? VectorsFolder { get; set; }
 
+    /// <summary>
+    /// Whether the word vectors are fetched before the service starts, where this machine does not have them. Off by
+    /// default: a deployed image has what it needs.
+    /// </summary>
+    public bool PrepareAtStart { get; set; }
+
     /// <summary>For <c>openai</c>: the server, such as <c>http://127.0.0.1:11434/v1</c>.</summary>
     public Uri? Endpoint { get; set; }
 

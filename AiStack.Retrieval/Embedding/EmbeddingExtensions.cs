@@ -22,6 +22,16 @@ internal static class EmbeddingExtensions
         builder.Services.AddSingleton<EmbedderIdentity>();
     }
 
+    /// <summary>Fetches what the built-in embedder needs, once a machine, where the settings say so.</summary>
+    public static async Task PrepareWordVectorsAsync(this WebApplication app)
+    {
+        if (app.Services.GetRequiredService<IOptions<EmbedderOptions>>().Value is { PrepareAtStart: true, Kind: "builtin" })
+        {
+            await PrepareWordVectors.RunAsync(
+                app.Services.GetRequiredService<WordVectorsFile>(), CancellationToken.None);
+        }
+    }
+
     private static IEmbeddingGenerator<string, Embedding<float>> Create(IServiceProvider services)
     {
         var options = services.GetRequiredService<IOptions<EmbedderOptions>>().Value;

@@ -22,7 +22,6 @@ internal static class PrepareWordVectors
     {
         if (target.IsThere)
         {
-            Console.WriteLine($"The word vectors are in {target.VectorsPath}.");
             return 0;
         }
 

@@ -1,4 +1,4 @@
-using AiStack.AppHost.Local;
+using AiStack.AppHost.Run;
 using AiStack.Tests.Fixtures;
 using Xunit;
 

@@ -1,4 +1,4 @@
-using AiStack.AppHost.Local;
+using AiStack.AppHost.Run;
 using Xunit;
 
 namespace AiStack.Tests.AppHost;
@@ -11,12 +11,20 @@ public sealed class HostArgumentsTests
         var spaced = HostArguments.Parse(["--data", "/tmp/here", "--port", "9000", "--samples"]);
         var joined = HostArguments.Parse(["--data=/tmp/here", "--port=9000", "--samples"]);
 
-        Assert.Equal(new HostArguments { DataFolder = "/tmp/here", Port = 9000, LoadSamples = true }, spaced);
-        Assert.Equal(spaced, joined);
+        Assert.Equal(("/tmp/here", 9000, true), (spaced.DataFolder, spaced.Port, spaced.LoadSamples));
+        Assert.Equal(("/tmp/here", 9000, true), (joined.DataFolder, joined.Port, joined.LoadSamples));
     }
 
     [Fact]
-    public void Without_arguments_nothing_is_asked_for() => Assert.Equal(new HostArguments(), HostArguments.Parse([]));
+    public void Without_arguments_nothing_is_asked_for()
+    {
+        var parsed = HostArguments.Parse([]);
+
+        Assert.Equal(
+            (null, null, false, false, false, false),
+            (parsed.DataFolder, parsed.Port, parsed.IsEphemeral, parsed.LoadSamples, parsed.ShowHelp, parsed.IsPublishing));
+        Assert.Empty(parsed.Rest);
+    }
 
     [Theory]
     [InlineData("Unknown argument '--datta'.", "--datta", "x")]
@@ -25,9 +33,9 @@ public sealed class HostArgumentsTests
     [InlineData("--data needs a value.", "--data")]
     [InlineData("--data needs a value.", "--data=")]
     [InlineData("--data needs a value.", "--data", "--samples")]
-    [InlineData("--port must be a number from 1 to 65534, not 'http'.", "--port", "http")]
-    [InlineData("--port must be a number from 1 to 65534, not '65535'.", "--port", "65535")]
-    [InlineData("--port must be a number from 1 to 65534, not '-1'.", "--port", "-1")]
+    [InlineData("--port must be a number from 1 to 65530, not 'http'.", "--port", "http")]
+    [InlineData("--port must be a number from 1 to 65530, not '65531'.", "--port", "65531")]
+    [InlineData("--port must be a number from 1 to 65530, not '-1'.", "--port", "-1")]
     [InlineData("--ephemeral takes no value.", "--ephemeral=yes")]
     [InlineData("--data and --ephemeral exclude each other.", "--ephemeral", "--data", "/tmp/here")]
     public void A_bad_argument_is_refused_with_its_name(string expected, params string[] arguments)
@@ -37,11 +45,28 @@ public sealed class HostArgumentsTests
         Assert.StartsWith(expected, refusal.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_setting_of_the_host_is_let_through()
+    [Theory]
+    [InlineData("--ConnectionStrings:aistack=Host=elsewhere")]
+    [InlineData("--Stores=embedded")]
+    [InlineData("--OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4317")]
+    public void A_setting_of_the_host_is_passed_on(string setting)
     {
-        var parsed = HostArguments.Parse(["--ConnectionStrings:aistack=Host=elsewhere"]);
+        var parsed = HostArguments.Parse(["--samples", setting]);
 
-        Assert.Equal(new HostArguments(), parsed);
+        Assert.Equal([setting], parsed.Rest);
+        Assert.True(parsed.LoadSamples);
+    }
+
+    [Theory]
+    [InlineData(true, "--operation", "publish", "--step", "publish")]
+    [InlineData(true, "--publisher", "manifest", "--output-path", "manifest.json")]
+    [InlineData(false, "--operation", "run")]
+    [InlineData(false, "--environment", "Production")]
+    public void Aspires_own_arguments_are_passed_on(bool publishes, params string[] arguments)
+    {
+        var parsed = HostArguments.Parse(arguments);
+
+        Assert.Equal(publishes, parsed.IsPublishing);
+        Assert.Equal(arguments, parsed.Rest.SelectMany(argument => argument.Split('=')));
     }
 }

@@ -1,4 +1,4 @@
-using AiStack.AppHost.Local.Processes;
+using AiStack.AppHost.Supervision;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 

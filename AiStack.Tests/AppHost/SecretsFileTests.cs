@@ -1,4 +1,4 @@
-using AiStack.AppHost.Local;
+using AiStack.AppHost.Run;
 using Xunit;
 
 namespace AiStack.Tests.AppHost;

@@ -11,6 +11,9 @@ namespace AiStack.Tests.Bench;
 /// <summary>A stack of its own that is measured, and what every benchmark does with one.</summary>
 internal sealed class BenchStack : IAsyncDisposable
 {
+    private static readonly string[] _parts =
+        ["cache", "console", "evals", "gateway", "ingest", "postgres", "retrieval", "serving"];
+
     private BenchStack(RunningStack running) => (Running, Client) = (running, running.CreateClient());
 
     public RunningStack Running { get; }
@@ -76,9 +79,9 @@ internal sealed class BenchStack : IAsyncDisposable
     /// <summary>The most memory that each process has had so far, in MiB (Linux: VmHWM).</summary>
     public string PeakMemory()
     {
-        var rows = Running.Processes().Append(new("apphost", Running.HostProcessId)).OrderBy(process => process.Key)
-            .Select(process => string.Create(
-                CultureInfo.InvariantCulture, $"| {process.Key} | {PeakMiB(process.Value):N0} MiB |"));
+        var rows = _parts.Where(part => Running.ProcessOf(part) is not null)
+            .Select(part => string.Create(
+                CultureInfo.InvariantCulture, $"| {part} | {PeakMiB(Running.ProcessOf(part)!.Value):N0} MiB |"));
         return $"| process | peak memory |\n| --- | --- |\n{string.Join('\n', rows)}";
     }
 

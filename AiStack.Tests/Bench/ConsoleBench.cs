@@ -71,7 +71,7 @@ public sealed class ConsoleBench(BrowserFixture browser)
     private static async Task<Latencies> RequestAsync(Dictionary<string, string> environment)
     {
         await using var running = await RunningStack.StartAsync(
-            ["--ephemeral"], environment, TestContext.Current.CancellationToken);
+            [.. environment.Select(setting => $"--{setting.Key}={setting.Value}")], TestContext.Current.CancellationToken);
         using var client = running.CreateClient();
         await MeasureAsync(TimeSpan.FromMilliseconds(20)); // The JIT's turn.
         return (await MeasureAsync(_pace)).Latencies;
@@ -142,7 +142,7 @@ public sealed class ConsoleBench(BrowserFixture browser)
 
     private static double ResidentKiB(BenchStack stack)
     {
-        var line = File.ReadLines($"/proc/{stack.Running.Processes()["console"]}/status")
+        var line = File.ReadLines($"/proc/{stack.Running.ProcessOf("console")}/status")
             .First(text => text.StartsWith("VmRSS", StringComparison.Ordinal));
         return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
     }

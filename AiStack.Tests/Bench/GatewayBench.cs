@@ -25,7 +25,7 @@ public sealed partial class GatewayBench
         var signingKey = Convert.ToBase64String(new byte[33]);
         await using var stack = await BenchStack.StartAsync($"--Parameters:signing-key={signingKey}");
         using var direct =
-            new HttpClient { BaseAddress = new Uri(ServingAddress().Match(stack.Running.Output).Groups[1].Value) };
+            new HttpClient { BaseAddress = stack.Running.AddressOf("serving") };
         direct.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token(signingKey));
 
         await MeasureAsync(direct, TimeSpan.FromMilliseconds(20)); // The JIT's turn.

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using AiStack.AppHost.Local.Processes;
 using AiStack.Tests.Fixtures;
 using Xunit;
 
@@ -66,7 +65,7 @@ public sealed class StartBench
         }
 
         var wall = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        UnixSignals.Send(run.Id, UnixSignal.Terminate);
+        using var stop = Process.Start("kill", ["-TERM", $"{run.Id}"]);
         await run.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await run.WaitForExitAsync(TestContext.Current.CancellationToken);
         return (wall, ready);

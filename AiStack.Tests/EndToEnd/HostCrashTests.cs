@@ -6,7 +6,8 @@ using Xunit;
 namespace AiStack.Tests.EndToEnd;
 
 /// <summary>Workers that die in the middle of their work: what was accepted is done, each part of it once.</summary>
-public sealed class HostCrashTests(HostStack own) : IClassFixture<HostStack>
+[Collection(DisturbedStack.Name)]
+public sealed class HostCrashTests(HostStack own)
 {
     private const int Files = 200;
 
@@ -33,7 +34,7 @@ public sealed class HostCrashTests(HostStack own) : IClassFixture<HostStack>
         {
             await Eventually.ReadAsync(
                 () => CountsAsync(client, store), counts => counts.Completed >= share * Files, Patience);
-            await own.Stack.KillPartAsync(service, Token);
+            own.Stack.KillPart(service);
         }
 
         var interrupted = await CountsOrNullAsync(client, store);

@@ -6,7 +6,8 @@ using Xunit;
 namespace AiStack.Tests.EndToEnd;
 
 /// <summary>A run outlives what it needs: Evals, which asks, Serving, which answers, and what is below them.</summary>
-public sealed class HostEvalTests(HostStack own) : IClassFixture<HostStack>
+[Collection(DisturbedStack.Name)]
+public sealed class HostEvalTests(HostStack own)
 {
     private const int Times = 5;
 
@@ -25,7 +26,7 @@ public sealed class HostEvalTests(HostStack own) : IClassFixture<HostStack>
         var begun = await Eventually.ReadAsync(
             () => eval.GetAsync(run), until: now => Finished(now) >= SampleCorpus.Questions.Count / 4);
 
-        await own.Stack.KillPartAsync(part, Token);
+        own.Stack.KillPart(part);
         var ended = await eval.EndAsync(run);
 
         Assert.InRange(Finished(begun), 1, SampleCorpus.Questions.Count * (Times - 1));

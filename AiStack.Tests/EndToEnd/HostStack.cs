@@ -10,7 +10,7 @@ public sealed class HostStack : IAsyncLifetime
     public RunningStack Stack => _stack ?? throw new InvalidOperationException("Not started.");
 
     public async ValueTask InitializeAsync() =>
-        _stack = await RunningStack.StartAsync(["--ephemeral"], TestContext.Current.CancellationToken);
+        _stack = await RunningStack.StartAsync([], TestContext.Current.CancellationToken);
 
     public ValueTask DisposeAsync() => _stack?.DisposeAsync() ?? ValueTask.CompletedTask;
 }

@@ -14,13 +14,13 @@ public sealed class HostTraceTests
     public async Task A_question_is_one_trace_from_the_gateway_to_postgres()
     {
         await using var receiver = await OtlpReceiver.StartAsync(Token);
-        var environment = new Dictionary<string, string>
-        {
-            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = receiver.Endpoint,
-            ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
-            ["OTEL_BSP_SCHEDULE_DELAY"] = "100",
-        };
-        await using var stack = await RunningStack.StartAsync(["--ephemeral"], environment, Token);
+        string[] settings =
+        [
+            $"--OTEL_EXPORTER_OTLP_ENDPOINT={receiver.Endpoint}",
+            "--OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf",
+            "--OTEL_BSP_SCHEDULE_DELAY=100",
+        ];
+        await using var stack = await RunningStack.StartAsync(settings, Token);
         using var client = stack.CreateClient();
         using var made = await client.PostAsJsonAsync("/v1/vector_stores", new { name = "traced" }, Token);
         var store = (await made.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("id").GetString();

@@ -1,64 +1,72 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Net.Http.Headers;
-using System.Net.Http.Json;
-using System.Text.Json;
+using AiStack.AppHost.Access;
+using AiStack.AppHost.Run;
+using AiStack.AppHost.Supervision;
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Testing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AiStack.Tests.EndToEnd;
 
-/// <summary>A real AppHost, running as a process of its own, and how to reach and disturb it.</summary>
+/// <summary>The real stack, started by Aspire's test host, and how to reach and disturb it.</summary>
 public sealed class RunningStack : IAsyncDisposable
 {
+    private const string Blobs = "blobs";
     private static readonly TimeSpan _startLimit = TimeSpan.FromMinutes(4);
-    private static readonly JsonSerializerOptions _json =
-        new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
-    private readonly AppHostProcess _host;
-    private readonly HttpClient _control = new() { Timeout = TimeSpan.FromMinutes(2) };
+    private readonly DistributedApplication _app;
+    private readonly Doors _doors;
 
-    private RunningStack(AppHostProcess host, RunningStackFile file)
+    private RunningStack(DistributedApplication app, string key, Uri login)
     {
-        (_host, File) = (host, file);
-        _control.BaseAddress = new Uri(file.Control);
-        _control.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", file.ControlToken);
+        (_app, Key, Login) = (app, key, login);
+        _doors = app.Services.GetRequiredService<Doors>();
+        DataFolder = app.Services.GetRequiredService<LocalRun>().Folder.Path;
     }
 
-    /// <summary>What run.json said when the stack became ready.</summary>
-    public RunningStackFile File { get; }
-
     /// <summary>The Gateway's address, without <c>/v1</c>.</summary>
-    public Uri Api => new(File.Api);
+    public Uri Api => new(_doors.Api);
 
     /// <summary>The development key, which may do everything in the default project.</summary>
-    public string Key => File.Key;
+    public string Key { get; }
 
-    public Uri Console => new(File.Console);
+    /// <summary>Where a service listens.</summary>
+    public Uri AddressOf(string name) => _app.GetEndpoint(name, "http");
 
-    /// <summary>The link that signs a person in to the console, once.</summary>
-    public Uri Login => new(File.Login);
+    public Uri Console => new(_doors.ConsoleAddress);
 
-    public string DataFolder => _host.DataFolder;
+    /// <summary>The link that signs a person in to the Console, once.</summary>
+    public Uri Login { get; }
 
-    public int HostProcessId => _host.Process.Id;
+    public string DataFolder { get; }
 
-    /// <summary>Everything that the host and its children have printed so far.</summary>
-    public string Output => _host.Output;
+    private string BlobFolder => Path.Combine(DataFolder, Blobs);
 
-    /// <summary>Starts an AppHost and waits until all of it is ready.</summary>
-    public static Task<RunningStack> StartAsync(string[] arguments, CancellationToken cancellationToken) =>
-        StartAsync(arguments, environment: [], cancellationToken);
-
-    /// <summary>The same, with environment variables beside this process's own.</summary>
-    public static async Task<RunningStack> StartAsync(
-        string[] arguments, IEnumerable<KeyValuePair<string, string>> environment, CancellationToken cancellationToken)
+    /// <summary>Starts the stack on fresh data and waits until all of it is healthy.</summary>
+    public static async Task<RunningStack> StartAsync(string[] arguments, CancellationToken cancellationToken)
     {
-        var host = AppHostProcess.Start(arguments, environment);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(_startLimit);
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AiStack_AppHost>(
+            ["--ephemeral", .. arguments], limit.Token);
+        var app = await builder.BuildAsync(limit.Token);
         try
         {
-            var path = await host.WaitForRunFileAsync(_startLimit, cancellationToken);
-            return new RunningStack(host, Read(path));
+            await app.StartAsync(limit.Token);
+            await Task.WhenAll(builder.Resources
+                .Where(resource => resource.TryGetAnnotationsOfType<HealthCheckAnnotation>(out _))
+                .Select(resource => app.ResourceNotifications.WaitForResourceHealthyAsync(
+                    resource.Name, WaitBehavior.StopOnResourceUnavailable, limit.Token)));
+            var doors = app.Services.GetRequiredService<Doors>();
+            return new RunningStack(
+                app, await doors.KeyAsync(limit.Token), new Uri(await doors.LoginLinkAsync(limit.Token)));
         }
         catch
         {
-            await host.DisposeAsync();
+            await app.DisposeAsync();
             throw;
         }
     }
@@ -76,72 +84,90 @@ public sealed class RunningStack : IAsyncDisposable
         return client;
     }
 
-    /// <summary>The processes that run now: name to id. After a restart an id is another.</summary>
-    public IReadOnlyDictionary<string, int> Processes() => Read(Path.Combine(DataFolder, "run.json")).Processes;
+    /// <summary>The id of the process that runs now under this name; null while there is none.</summary>
+    public int? ProcessOf(string name) => name == "postgres" ? Postmaster() :
+        _app.ResourceNotifications.TryGetCurrentState(name, out var current) && !current.Snapshot.HasEnded()
+        && int.TryParse(current.Snapshot.ProcessId(), CultureInfo.InvariantCulture, out var id)
+            ? id
+            : null;
+
+    // Aspire runs the server in a shell, which turns the signal to stop into the one that stops it at once.
+    private int? Postmaster()
+    {
+        var file = Path.Combine(DataFolder, "postgres", "data", "postmaster.pid");
+        return File.Exists(file) && int.TryParse(File.ReadLines(file).First(), out var id) && ProcessTree.IsAlive(id)
+            ? id
+            : null;
+    }
+
+    /// <summary>What Aspire says the part is: Running, Finished, ...</summary>
+    public string? StateOf(string name) =>
+        _app.ResourceNotifications.TryGetCurrentState(name, out var current) ? current.Snapshot.State?.Text : null;
 
     /// <summary>Stops a store or a service, until <see cref="StartPartAsync"/>.</summary>
-    public Task StopPartAsync(string name, CancellationToken cancellationToken) =>
-        CommandAsync(name, "stop", cancellationToken);
+    public async Task StopPartAsync(string name, CancellationToken cancellationToken)
+    {
+        if (name == Blobs)
+        {
+            // A file in the folder's place, so that nobody makes it anew: as on a disk that is gone.
+            Directory.Move(BlobFolder, BlobFolder + ".away");
+            await File.WriteAllTextAsync(BlobFolder, "", cancellationToken);
+            return;
+        }
+
+        await CommandAsync(name, KnownResourceCommands.StopCommand, cancellationToken);
+        await _app.ResourceNotifications.WaitForResourceAsync(
+            name, change => change.Snapshot.HasEnded(), cancellationToken);
+    }
 
     /// <summary>Starts it again, and waits until it is healthy.</summary>
-    public Task StartPartAsync(string name, CancellationToken cancellationToken) =>
-        CommandAsync(name, "start", cancellationToken);
+    public async Task StartPartAsync(string name, CancellationToken cancellationToken)
+    {
+        if (name == Blobs)
+        {
+            File.Delete(BlobFolder);
+            Directory.Move(BlobFolder + ".away", BlobFolder);
+            return;
+        }
+
+        await CommandAsync(name, KnownResourceCommands.StartCommand, cancellationToken);
+        await _app.ResourceNotifications.WaitForResourceHealthyAsync(name, cancellationToken);
+    }
+
+    /// <summary>Runs a command of the dashboard, and returns what it says.</summary>
+    public async Task<ExecuteCommandResult> CommandAsync(
+        string name, string command, CancellationToken cancellationToken)
+    {
+        var result = await _app.ResourceCommands.ExecuteCommandAsync(name, command, cancellationToken);
+        return result.Success
+            ? result
+            : throw new InvalidOperationException($"{command} of {name} failed: {result.Message}");
+    }
 
     /// <summary>Kills it with SIGKILL; the host starts it again by itself.</summary>
-    public Task KillPartAsync(string name, CancellationToken cancellationToken) =>
-        CommandAsync(name, "kill", cancellationToken);
-
-    /// <summary>A client of the host's control endpoint that carries its token.</summary>
-    public HttpClient CreateControlClient()
+    public void KillPart(string name)
     {
-        var client = new HttpClient { BaseAddress = _control.BaseAddress, Timeout = TimeSpan.FromMinutes(2) };
-        client.DefaultRequestHeaders.Authorization = _control.DefaultRequestHeaders.Authorization;
-        return client;
+        using var process = Process.GetProcessById(
+            ProcessOf(name) ?? throw new InvalidOperationException($"{name} does not run."));
+        process.Kill();
     }
 
-    /// <summary>The state of every part, by the host's own view.</summary>
-    public async Task<IReadOnlyDictionary<string, string>> StatesAsync(CancellationToken cancellationToken)
+    /// <summary>Everything that the part has printed so far.</summary>
+    public async Task<IReadOnlyList<string>> OutputOfAsync(string name, CancellationToken cancellationToken)
     {
-        var parts = await _control.GetFromJsonAsync<List<JsonElement>>("/resources", cancellationToken);
-        return parts!.ToDictionary(
-            part => part.GetProperty("name").GetString()!, part => part.GetProperty("state").GetString()!);
+        var loggers = _app.Services.GetRequiredService<ResourceLoggerService>();
+        _app.ResourceNotifications.TryGetCurrentState(name, out var current);
+        List<string> lines = [];
+        await foreach (var batch in loggers.GetAllAsync(current?.ResourceId ?? name).WithCancellation(cancellationToken))
+        {
+            lines.AddRange(batch.Select(line => line.Content));
+        }
+
+        return lines;
     }
 
-    /// <summary>Stops the stack in good order, as Ctrl-C does, and gives its exit code.</summary>
-    public Task<int> StopAsync(CancellationToken cancellationToken) => _host.StopAsync(cancellationToken);
+    /// <summary>Stops the stack in good order.</summary>
+    public Task StopAsync(CancellationToken cancellationToken) => _app.StopAsync(cancellationToken);
 
-    /// <summary>Ends the host with SIGKILL, as a crash does.</summary>
-    public Task KillHostAsync(CancellationToken cancellationToken)
-    {
-        _host.Process.Kill();
-        return _host.Process.WaitForExitAsync(cancellationToken);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _control.Dispose();
-        await _host.DisposeAsync();
-    }
-
-    private async Task CommandAsync(string name, string command, CancellationToken cancellationToken)
-    {
-        using var response = await _control.PostAsync(
-            new Uri($"/resources/{name}/{command}", UriKind.Relative), null, cancellationToken);
-        response.EnsureSuccessStatusCode();
-    }
-
-    private static RunningStackFile Read(string path) =>
-        JsonSerializer.Deserialize<RunningStackFile>(System.IO.File.ReadAllText(path), _json)!;
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
 }
-
-/// <summary>run.json, as scripts read it.</summary>
-public sealed record RunningStackFile(
-    string Console,
-    string Login,
-    string Api,
-    string Key,
-    string Host,
-    double SecondsToReady,
-    string Control,
-    string ControlToken,
-    IReadOnlyDictionary<string, int> Processes);

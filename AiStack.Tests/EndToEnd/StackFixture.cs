@@ -21,7 +21,7 @@ public sealed class StackFixture : IAsyncDisposable
         try
         {
             // Not the first test's token: its end must not end the stack of the others.
-            return await (_stack ??= RunningStack.StartAsync(["--ephemeral"], CancellationToken.None))
+            return await (_stack ??= RunningStack.StartAsync([], CancellationToken.None))
                 .WaitAsync(cancellationToken);
         }
         finally

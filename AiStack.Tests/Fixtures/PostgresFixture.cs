@@ -1,5 +1,6 @@
 using System.Reflection;
 using AiStack.Contracts;
+using AiStack.Migrations;
 using AiStack.ServiceDefaults.Database;
 using Npgsql;
 using Xunit;
@@ -14,10 +15,12 @@ public sealed class PostgresFixture : IAsyncLifetime
     // Two classes that make the same role at once would trip over each other.
     private static readonly SemaphoreSlim Migrating = new(1, 1);
 
+    private const string RolePassword = "test";
+
     private readonly string _database = $"test_{Guid.CreateVersion7():N}";
     private string? _server;
 
-    /// <summary>How the owner reaches the database; services are given this, as AppHost would.</summary>
+    /// <summary>How the owner reaches the database, as the migrations do.</summary>
     public string ConnectionString
     {
         get
@@ -43,24 +46,29 @@ public sealed class PostgresFixture : IAsyncLifetime
     /// </summary>
     public async Task<string> MigrateAsync(params (string Schema, Assembly Service)[] services)
     {
-        ServiceRole? role = null;
         await Migrating.WaitAsync(TestContext.Current.CancellationToken);
         try
         {
-            foreach (var (schema, service) in services)
-            {
-                // Roles belong to the server, not to a database: all classes' databases share one password for each.
-                role = new(schema, $"aistack_{schema}", "test", ConnectionString);
-                await Migrator.MigrateAsync(role, service, TestContext.Current.CancellationToken);
-            }
+            // Roles belong to the server, not to a database: all classes' databases share one password for each.
+            await Migrator.MigrateAsync(
+                ConnectionString,
+                services.ToDictionary(service => service.Schema, _ => RolePassword),
+                TestContext.Current.CancellationToken);
         }
         finally
         {
             Migrating.Release();
         }
 
-        return role!.ConnectionString;
+        return ServiceRole.Of(ConnectionStringOf(services[^1].Service), services[^1].Schema).ConnectionString;
     }
+
+    /// <summary>How a service reaches the database, as AppHost would say: by its own role.</summary>
+    public string ConnectionStringOf(Assembly service) => new NpgsqlConnectionStringBuilder(ConnectionString)
+    {
+        Username = $"aistack_{service.GetName().Name!.Split('.')[^1].ToLowerInvariant()}",
+        Password = RolePassword,
+    }.ConnectionString;
 
     public async ValueTask DisposeAsync()
     {

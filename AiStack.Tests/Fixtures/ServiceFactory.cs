@@ -33,10 +33,9 @@ internal sealed class ServiceFactory<TMarker>(PostgresFixture postgres, params (
     {
         // As it is deployed: the framework is milder, and says more, in development.
         builder.UseEnvironment("Production");
-        builder.UseSetting("ConnectionStrings:aistack", postgres.ConnectionString);
+        builder.UseSetting("ConnectionStrings:aistack", postgres.ConnectionStringOf(typeof(TMarker).Assembly));
         builder.UseSetting("ConnectionStrings:blobs", new Uri(_blobs.FullName).AbsoluteUri);
         builder.UseSetting("ConnectionStrings:cache", "127.0.0.1:1");
-        builder.UseSetting("Database:RolePassword", "test");
         builder.UseSetting("Identity:SigningKey", Convert.ToBase64String(new byte[32]));
         foreach (var (key, value) in settings)
         {

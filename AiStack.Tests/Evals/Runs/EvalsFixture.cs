@@ -49,7 +49,8 @@ public sealed class EvalsFixture : IAsyncLifetime
             .. settings,
         ]);
 
-    public string ConnectionString => _postgres.ConnectionString;
+    /// <summary>How Evals reaches the database.</summary>
+    public string ServiceConnectionString => _postgres.ConnectionStringOf(typeof(EvalsTelemetry).Assembly);
 
     /// <summary>Puts a file where Ingest would.</summary>
     internal async Task<Id<StoredFile>> UploadAsync(

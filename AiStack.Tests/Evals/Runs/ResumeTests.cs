@@ -92,9 +92,8 @@ public sealed class ResumeTests(EvalsFixture fixture) : IClassFixture<EvalsFixtu
             Environment =
             {
                 ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}",
-                ["ConnectionStrings__aistack"] = fixture.ConnectionString,
+                ["ConnectionStrings__aistack"] = fixture.ServiceConnectionString,
                 ["ConnectionStrings__blobs"] = new Uri(blobs).AbsoluteUri,
-                ["Database__RolePassword"] = "test",
                 ["Identity__SigningKey"] = SigningKey,
                 ["services__serving__http__0"] = serving,
                 ["Work__Lease"] = "00:00:05",

@@ -1,8 +1,0 @@
-namespace AiStack.AppHost.Local;
-
-/// <summary>The checkout that this host was built from.</summary>
-internal static class Repository
-{
-    public static string Root { get; } =
-        Path.GetDirectoryName(Path.GetDirectoryName(new Projects.AiStack_AppHost().ProjectPath))!;
-}

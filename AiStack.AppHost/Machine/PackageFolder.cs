@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using AiStack.AppHost.Run;
+using Microsoft.Extensions.Configuration;
+
+namespace AiStack.AppHost.Machine;
+
+/// <summary>Where fetched programs are kept: per user, shared by all checkouts and data folders.</summary>
+internal sealed class PackageFolder(IConfiguration configuration)
+{
+    private static readonly TimeSpan _progress = TimeSpan.FromSeconds(3);
+
+    // Under root, PostgreSQL runs as another user, who cannot look into root's home.
+    private readonly string _root =
+        OperatingSystem.IsWindows()
+            ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "aistack")
+        : Environment.IsPrivilegedProcess ? "/var/cache/aistack"
+        : configuration["XDG_CACHE_HOME"] is { Length: > 0 } cache ? Path.Combine(cache, "aistack")
+        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache", "aistack");
+
+    /// <summary>The programs that PATH leads to.</summary>
+    public SearchPath Programs { get; } = new(configuration["PATH"]);
+
+    /// <summary>Where the package is, or will be.</summary>
+    public string PathOf(Package package) => Path.Combine(_root, package.FolderName);
+
+    /// <summary>
+    /// Gets the package if it is not there; its size is said before, and its progress while it comes. Two hosts may
+    /// fetch at once: each into a folder of its own, and the first to finish gives its folder the name.
+    /// </summary>
+    public async Task GetAsync(Package package, CancellationToken cancellationToken)
+    {
+        var folder = PathOf(package);
+        if (Directory.Exists(folder))
+        {
+            return;
+        }
+
+        var unfinished = $"{folder}.{SecretExtensions.RandomText(8)}";
+        Directory.CreateDirectory(unfinished);
+        var begun = Stopwatch.GetTimestamp();
+        await using var progress = new Timer(
+            _ => Say($"Fetching {package.Title}: {Megabytes(unfinished)} MB so far."), null, _progress, _progress);
+        Say($"Fetching {package.Title}, {package.Size}, which is not on this machine (once; kept in {folder}).");
+        try
+        {
+            await package.FetchAsync(Programs, unfinished, cancellationToken);
+            if (!Directory.Exists(folder))
+            {
+                Directory.Move(unfinished, folder);
+            }
+        }
+        finally
+        {
+            if (Directory.Exists(unfinished))
+            {
+                Directory.Delete(unfinished, recursive: true);
+            }
+        }
+
+        Say($"Fetched {package.Title} in {Stopwatch.GetElapsedTime(begun).TotalSeconds:0} s.");
+    }
+
+    private static void Say(string line) => Console.WriteLine($"  {line}");
+
+    private static long Megabytes(string folder)
+    {
+        try
+        {
+            var files = new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories);
+            return files.Sum(file => file.Length) >> 20;
+        }
+        catch (IOException)
+        {
+            return 0; // Files come and go while the package manager works.
+        }
+    }
+}

@@ -1,0 +1,99 @@
+using AiStack.AppHost.Access;
+using Microsoft.Extensions.Configuration;
+
+namespace AiStack.AppHost.Programs;
+
+/// <summary>Our programs as resources.</summary>
+internal static class ProgramExtensions
+{
+    private const string Loopback = "127.0.0.1";
+
+    public static IResourceBuilder<DotnetProgramResource> AddProgram<TProject>(
+        this IDistributedApplicationBuilder builder, string name)
+        where TProject : IProjectMetadata, new()
+    {
+        var project = new TProject();
+        var assembly = AssemblyOf(project);
+        var program = new DotnetProgramResource(name, assembly, Path.GetDirectoryName(project.ProjectPath)!);
+        var added = builder.AddResource(program)
+            .WithAnnotation(project)
+            .WithDotnetProgramPublishing()
+            .WithDebugSupport(
+                mode => new ProjectLaunchConfiguration { ProjectPath = project.ProjectPath, Mode = mode }, "project");
+        return builder.ExecutionContext.IsPublishMode
+            ? added.WithEnvironment("ASPNETCORE_FORWARDEDHEADERS_ENABLED", "true")
+            : added
+                .WithArgs(assembly)
+                // DCP gives a program none of the host's environment, without which it would run as in production.
+                .WithEnvironment("DOTNET_ENVIRONMENT", builder.Environment.EnvironmentName)
+                .WithEnvironment("ASPNETCORE_ENVIRONMENT", builder.Environment.EnvironmentName)
+                .WithEnvironment("DOTNET_SHUTDOWNTIMEOUTSECONDS", "5")
+                .WithEnvironment("DOTNET_SYSTEM_CONSOLE_ALLOW_ANSI_COLOR_REDIRECTION", "true")
+                .WithTelemetry(builder.Configuration);
+    }
+
+    /// <summary>
+    /// An endpoint of 127.0.0.1 that the program itself listens on: at <paramref name="port"/>, or at a free one. With
+    /// several replicas (<c>Replicas:NAME</c>) the port is Aspire's proxy's, which shares connections among them.
+    /// </summary>
+    public static IResourceBuilder<DotnetProgramResource> WithLocalHttpEndpoint(
+        this IResourceBuilder<DotnetProgramResource> program, int? port = null)
+    {
+        program.WithHttpEndpoint(port);
+        var builder = program.ApplicationBuilder;
+        if (builder.ExecutionContext.IsPublishMode)
+        {
+            return program;
+        }
+
+        var replicas = builder.Configuration.GetValue($"Replicas:{program.Resource.Name}", 1);
+        if (replicas > 1)
+        {
+            program.WithReplicas(replicas);
+        }
+
+        program.WithEndpoint(
+            "http", endpoint => (endpoint.TargetHost, endpoint.IsProxied) = (Loopback, replicas > 1));
+        var http = program.GetEndpoint("http");
+        return program.WithEnvironment(
+            "ASPNETCORE_URLS",
+            ReferenceExpression.Create($"http://{Loopback}:{http.Property(EndpointProperty.TargetPort)}"));
+    }
+
+    private static IResourceBuilder<DotnetProgramResource> WithTelemetry(
+        this IResourceBuilder<DotnetProgramResource> program, ConfigurationManager configuration)
+    {
+        if (configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 } elsewhere)
+        {
+            var settings = configuration.AsEnumerable()
+                .Where(setting => setting.Key.StartsWith("OTEL_", StringComparison.Ordinal) && setting.Value is not null);
+            foreach (var (name, value) in settings)
+            {
+                program.WithEnvironment(name, value);
+            }
+
+            return program.WithEnvironment("OTEL_SERVICE_NAME", program.Resource.Name)
+                .WithEnvironment("OTEL_EXPORTER_OTLP_ENDPOINT", elsewhere);
+        }
+
+        // Aspire samples everything; what a caller chose to leave out, such as the Console's polls, stays out.
+        return program.WithOtlpExporter()
+            .WithEnvironment("OTEL_TRACES_SAMPLER", "parentbased_always_on")
+            .WithEnvironment(context =>
+            {
+                // Without a dashboard, as in tests, nobody listens, and exporters would try for ever.
+                if (!context.ExecutionContext.HasDashboard())
+                {
+                    context.EnvironmentVariables.Remove("OTEL_EXPORTER_OTLP_ENDPOINT");
+                }
+            });
+    }
+
+    // All builds lie side by side: artifacts/bin/AiStack.AppHost/debug, artifacts/bin/AiStack.Ingest/debug.
+    private static string AssemblyOf(IProjectMetadata project)
+    {
+        var name = Path.GetFileNameWithoutExtension(project.ProjectPath);
+        var own = new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
+        return Path.Combine(own.Parent!.Parent!.FullName, name, own.Name, $"{name}.dll");
+    }
+}

@@ -1,0 +1,178 @@
+using System.Diagnostics;
+using System.Globalization;
+using AiStack.AppHost.Access;
+using AiStack.AppHost.Run;
+using AiStack.AppHost.Samples;
+using AiStack.AppHost.Supervision;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace AiStack.AppHost.Ready;
+
+/// <summary>Waits until all is healthy, says so, and keeps run.json as long as the stack runs.</summary>
+internal sealed partial class ReadyNotice(
+    ResourceNotificationService notifications,
+    ResourceLoggerService outputs,
+    DistributedApplicationModel model,
+    IHostApplicationLifetime lifetime,
+    LocalRun run,
+    Doors doors,
+    ILogger<ReadyNotice> log) : EarlyService
+{
+    private const int BrokenExitCode = 1;
+    private const int MaxLastLines = 12;
+    private readonly Dictionary<string, int> _processes = new(StringComparer.Ordinal);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        RunFile.Remove(run.Folder);
+        Console.WriteLine($"  AiStack is starting. Its data is in {run.Folder.Path}");
+        try
+        {
+            var waiting = model.Resources.Where(MustBeReady).Select(resource => resource.Name).ToHashSet();
+            RunFile? file = null;
+            await foreach (var change in notifications.WatchAsync(stoppingToken))
+            {
+                if (file is null && HasBroken(change))
+                {
+                    LogBroken(log, change.Resource.Name, await LastLinesAsync(change, stoppingToken));
+                    Environment.ExitCode = BrokenExitCode;
+                    lifetime.StopApplication();
+                    return;
+                }
+
+                var isNews = Keep(change);
+                if (file is null && IsReady(change) && waiting.Remove(change.Resource.Name) && waiting.Count == 0)
+                {
+                    file = await AnnounceAsync(stoppingToken);
+                }
+                else if (file is not null && isNews)
+                {
+                    (file with { Processes = _processes }).Write(run.Folder);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // It stops.
+        }
+        finally
+        {
+            RunFile.Remove(run.Folder);
+        }
+    }
+
+    private async Task<RunFile> AnnounceAsync(CancellationToken cancellationToken)
+    {
+        using var self = Process.GetCurrentProcess();
+        var seconds = (TimeProvider.System.GetLocalNow() - self.StartTime).TotalSeconds;
+        var file = new RunFile(
+            doors.ConsoleAddress,
+            await doors.LoginLinkAsync(cancellationToken),
+            doors.Api,
+            await doors.KeyAsync(cancellationToken),
+            doors.DashboardLink,
+            Math.Round(seconds, 1),
+            _processes);
+
+        // Scripts wait for this file: a stack that cannot write it does not say that it is ready.
+        file.Write(run.Folder);
+        if (run.Arguments.LoadSamples)
+        {
+            _ = LoadSamplesAsync(file, cancellationToken);
+        }
+
+        Print(file);
+        return file;
+    }
+
+    private async Task LoadSamplesAsync(RunFile file, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Console.WriteLine($"  Samples: {await SampleDocuments.LoadAsync(doors, cancellationToken)}");
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        {
+            LogNotLoaded(log, exception.Message);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return;
+        }
+
+        Print(file);
+    }
+
+    private static void Print(RunFile file) => Console.WriteLine(
+        $"""
+
+          Ready in {file.SecondsToReady.ToString(CultureInfo.InvariantCulture)} s. Ctrl-C stops it.
+
+          {(file.Dashboard is { } dashboard ? $"Dashboard  {dashboard}\n  " : "")}Console    {file.Login}
+          API        {file.Api}/v1
+
+          export OPENAI_BASE_URL={file.Api}/v1 OPENAI_API_KEY={file.Key}
+
+        """);
+
+    // A process that has gone is gone from the file, too: its number may be somebody else's soon.
+    private bool Keep(ResourceEvent change)
+    {
+        if (!change.Resource.RunsOn())
+        {
+            return false;
+        }
+
+        var name = NameOf(change);
+        if (change.Snapshot.HasEnded())
+        {
+            return _processes.Remove(name);
+        }
+
+        if (!int.TryParse(change.Snapshot.ProcessId(), CultureInfo.InvariantCulture, out var id)
+            || (_processes.TryGetValue(name, out var known) && known == id))
+        {
+            return false;
+        }
+
+        _processes[name] = id;
+        return true;
+    }
+
+    // Several replicas have one name; each has an id.
+    private static string NameOf(ResourceEvent change) =>
+        change.Resource.GetReplicaCount() > 1 ? change.ResourceId : change.Resource.Name;
+
+    private static bool MustBeReady(IResource resource) =>
+        resource.TryGetAnnotationsOfType<HealthCheckAnnotation>(out _);
+
+    private static bool IsReady(ResourceEvent change) =>
+        change.Snapshot.HealthStatus == HealthStatus.Healthy
+        && change.Snapshot.State?.Text == KnownResourceStates.Running;
+
+    // A store or a job that cannot be started or fails; a service that crashes is started again.
+    private static bool HasBroken(ResourceEvent change) =>
+        change.Snapshot.State?.Text == KnownResourceStates.FailedToStart
+        || (change.Resource is ExecutableResource && !change.Resource.RunsOn() && change.Snapshot.HasEnded()
+            && change.Snapshot.ExitCode is not (null or 0));
+
+    // What the others print is on the dashboard, which goes with the stack.
+    private async Task<string> LastLinesAsync(ResourceEvent change, CancellationToken cancellationToken)
+    {
+        List<string> lines = [];
+        await foreach (var batch in outputs.GetAllAsync(change.ResourceId).WithCancellation(cancellationToken))
+        {
+            lines.AddRange(batch.Select(line => line.Content));
+        }
+
+        return string.Join('\n', lines.TakeLast(MaxLastLines));
+    }
+
+    [LoggerMessage(1, LogLevel.Error, "The stack cannot start without {Name}. Its last lines:\n{Lines}")]
+    private static partial void LogBroken(ILogger log, string name, string lines);
+
+    [LoggerMessage(2, LogLevel.Warning, "The samples were not loaded: {Reason}")]
+    private static partial void LogNotLoaded(ILogger log, string reason);
+}

@@ -1,0 +1,123 @@
+using System.Globalization;
+
+namespace AiStack.AppHost.Run;
+
+/// <summary>
+/// The one folder that a stack keeps everything in. Held by a lock, which the system drops with the process
+/// however it ends: two hosts never share a folder, and a crash leaves nothing to clean up by hand.
+/// </summary>
+internal sealed class DataFolder : IDisposable
+{
+    private const string EphemeralPrefix = "aistack-";
+
+    /// <summary>A host takes the lock a moment after it made the folder; nobody must take it in that moment.</summary>
+    private static readonly TimeSpan _young = TimeSpan.FromMinutes(1);
+
+    private readonly FileStream _lock;
+
+    private DataFolder(string path, FileStream held, bool isEphemeral) =>
+        (Path, _lock, IsEphemeral) = (path, held, isEphemeral);
+
+    public string Path { get; }
+
+    public bool IsEphemeral { get; }
+
+    public string File(string name) => System.IO.Path.Combine(Path, name);
+
+    public static DataFolder Open(HostArguments arguments, string defaultPath)
+    {
+        if (arguments.IsEphemeral)
+        {
+            RemoveAbandoned();
+            var temporary = Directory.CreateTempSubdirectory(EphemeralPrefix).FullName;
+            LetStoresThrough(temporary);
+            return Lock(temporary, isEphemeral: true);
+        }
+
+        var path = System.IO.Path.GetFullPath(arguments.DataFolder ?? defaultPath);
+        try
+        {
+            Directory.CreateDirectory(path);
+            LetStoresThrough(path);
+            return Lock(path, isEphemeral: false);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            throw new RefusalException($"{path} cannot be written to. Give another folder with --data.");
+        }
+        catch (IOException exception) when (!Directory.Exists(path))
+        {
+            throw new RefusalException(
+                $"{path} cannot be made ({exception.Message}). Give another folder with --data.");
+        }
+    }
+
+    public void Dispose()
+    {
+        _lock.Dispose();
+        if (IsEphemeral)
+        {
+            Directory.Delete(Path, recursive: true);
+        }
+    }
+
+    private static DataFolder Lock(string path, bool isEphemeral)
+    {
+        var file = System.IO.Path.Combine(path, "lock");
+        try
+        {
+            // FileShare.None is a lock (flock) on Unix too, and children do not inherit the handle.
+            var held = new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            System.IO.File.WriteAllText(HolderFile(path), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+            return new DataFolder(path, held, isEphemeral);
+        }
+        catch (IOException)
+        {
+            throw new RefusalException(
+                $"Another AiStack ({HolderOf(path)}) is running on {path}. "
+                + "Stop it, or give another folder with --data.");
+        }
+    }
+
+    // The lock file itself cannot be read while it is locked.
+    private static string HolderFile(string path) => System.IO.Path.Combine(path, "host.pid");
+
+    private static string HolderOf(string path) =>
+        System.IO.File.Exists(HolderFile(path))
+            ? $"process {System.IO.File.ReadAllText(HolderFile(path))}"
+            : "starting";
+
+    // PostgreSQL refuses to run as root, so under root it runs as another user, who must get through to its data.
+    private static void LetStoresThrough(string path)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            var owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+            var others = UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+            System.IO.File.SetUnixFileMode(path, Environment.IsPrivilegedProcess ? owner | others : owner);
+        }
+    }
+
+    // A killed host cannot remove its temporary folder; the next one does, unless the folder's lock is held.
+    private static void RemoveAbandoned()
+    {
+        foreach (var path in Directory.EnumerateDirectories(System.IO.Path.GetTempPath(), EphemeralPrefix + "*"))
+        {
+            try
+            {
+                if (System.IO.File.Exists(System.IO.Path.Combine(path, "lock")) && IsOld(path))
+                {
+                    Lock(path, isEphemeral: true).Dispose();
+                }
+            }
+            catch (Exception exception)
+                when (exception is RefusalException or IOException or UnauthorizedAccessException)
+            {
+                // In use, or another user's.
+            }
+        }
+    }
+
+    private static bool IsOld(string path) =>
+        TimeProvider.System.GetUtcNow() - Directory.GetLastWriteTimeUtc(path) > _young;
+}

@@ -1,0 +1,97 @@
+namespace AiStack.AppHost.Run;
+
+/// <summary>One run on this machine: what was asked for, the ports, and the folder that everything is kept in.</summary>
+internal sealed class LocalRun : IDisposable
+{
+    private const int RefusedExitCode = 2;
+    private readonly DataFolder? _folder;
+    private readonly LocalPorts? _ports;
+
+    private LocalRun(HostArguments arguments)
+    {
+        Arguments = arguments;
+        if (!arguments.IsPublishing)
+        {
+            _ports = arguments.IsEphemeral && arguments.Port is null
+                ? LocalPorts.ChooseFree()
+                : LocalPorts.Choose(arguments.Port);
+            _folder = DataFolder.Open(arguments, Path.Combine(Repository.Root, ".aistack"));
+        }
+    }
+
+    public HostArguments Arguments { get; }
+
+    public DataFolder Folder => _folder ?? throw new InvalidOperationException("What is published runs elsewhere.");
+
+    public LocalPorts Ports => _ports ?? throw new InvalidOperationException("What is published runs elsewhere.");
+
+    public SecretsFile Secrets => field ??= new(Folder.File("secrets.json"));
+
+    /// <summary>
+    /// Opens the run that the arguments ask for; null when there is none to be had, which is printed: help, or what a
+    /// person has to put right, with exit code 2.
+    /// </summary>
+    public static LocalRun? Open(string[] args)
+    {
+        try
+        {
+            var arguments = HostArguments.Parse(args);
+            if (!arguments.ShowHelp)
+            {
+                return new LocalRun(arguments);
+            }
+
+            Console.WriteLine(HostArguments.Usage);
+        }
+        catch (RefusalException refusal)
+        {
+            Console.Error.WriteLine(refusal.Message);
+            Environment.ExitCode = RefusedExitCode;
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// Aspire's settings for a run that needs nothing set up: http on 127.0.0.1 without a certificate, the dashboard's
+    /// history in the data folder, and our own lines as the last ones printed. Arguments, since they count more than
+    /// launchSettings.json and hold without it, too.
+    /// </summary>
+    public DistributedApplicationOptions ToOptions() => new()
+    {
+        Args = [.. _folder is null ? [] : Settings(), .. Arguments.Rest],
+        AllowUnsecuredTransport = true,
+        TrustDeveloperCertificate = false,
+        DashboardApplicationName = "AiStack",
+    };
+
+    public void Dispose() => _folder?.Dispose();
+
+    private IEnumerable<string> Settings()
+    {
+        if (!Arguments.Rest.Any(argument => argument.StartsWith("--environment=", StringComparison.Ordinal)))
+        {
+            yield return "--environment=Development";
+        }
+
+        yield return $"--ASPNETCORE_URLS=http://127.0.0.1:{Ports.Dashboard}";
+        yield return $"--ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL=http://127.0.0.1:{Ports.OtlpGrpc}";
+        yield return $"--ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL=http://127.0.0.1:{Ports.OtlpHttp}";
+        yield return $"--ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL=http://127.0.0.1:{Ports.Resources}";
+        yield return $"--ASPIRE_DASHBOARD_DATA_DIRECTORY={Folder.File("dashboard")}";
+        yield return "--ASPIRE_DASHBOARD_TELEMETRY_OPTOUT=true";
+        yield return "--ASPIRE_VERSION_CHECK_DISABLED=true";
+        yield return "--Logging:LogLevel:Default=Warning";
+        yield return "--Logging:LogLevel:AiStack.AppHost=Information";
+        yield return "--Logging:LogLevel:AiStack.AppHost.Resources=Warning"; // Their output is on the dashboard.
+        yield return "--Logging:LogLevel:Microsoft.Extensions.Hosting=None"; // It is thrown, too.
+        yield return "--Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks=None"; // So is health.
+        // Without it the folder of an ephemeral run would be removed under a database that still writes to it.
+        yield return "--DcpPublisher:WaitForResourceCleanup=true";
+        if (ParentProcess.DotnetRun() is { } parent)
+        {
+            // Aspire stops when the CLI that started it has gone; `dotnet run` killed by force is as good as the CLI.
+            yield return $"--ASPIRE_CLI_PID={parent}";
+        }
+    }
+}

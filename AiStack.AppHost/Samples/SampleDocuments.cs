@@ -1,0 +1,93 @@
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using AiStack.AppHost.Access;
+using AiStack.AppHost.Run;
+
+namespace AiStack.AppHost.Samples;
+
+/// <summary>Loads the sample documents through the public API, as any client would.</summary>
+internal sealed class SampleDocuments(HttpClient client, string folder)
+{
+    private const string StoreName = "samples";
+    private const int StoresPerPage = 100;
+    private static readonly TimeSpan _processingLimit = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan _poll = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Loads them unless a store of that name is there already, and says what came of it.</summary>
+    /// <exception cref="HttpRequestException">The API did not take them.</exception>
+    public static async Task<string> LoadAsync(Doors doors, CancellationToken cancellationToken)
+    {
+        // Its hundreds of requests are not one trace, nor anybody's who looks at traces.
+        using var handler = new SocketsHttpHandler { ActivityHeadersPropagator = null };
+        using var client = new HttpClient(handler) { BaseAddress = new Uri(doors.Api) };
+        client.DefaultRequestHeaders.Authorization =
+            new AuthenticationHeaderValue("Bearer", await doors.KeyAsync(cancellationToken));
+        return await new SampleDocuments(client, Path.Combine(Repository.Root, "samples")).LoadAsync(cancellationToken);
+    }
+
+    private async Task<string> LoadAsync(CancellationToken cancellationToken)
+    {
+        var stores = await GetAsync($"/v1/vector_stores?limit={StoresPerPage}", cancellationToken);
+        var names = stores.GetProperty("data").EnumerateArray().Select(store => store.GetProperty("name").GetString());
+        if (names.Contains(StoreName))
+        {
+            return $"they are there already, in the store \"{StoreName}\".";
+        }
+
+        await using var manifest = File.OpenRead(Path.Combine(folder, "manifest.json"));
+        var documents = await JsonSerializer.DeserializeAsync<List<SampleDocument>>(
+            manifest, JsonSerializerOptions.Web, cancellationToken) ?? [];
+        List<string> files = [];
+        foreach (var document in documents)
+        {
+            files.Add(await UploadAsync(document, cancellationToken));
+        }
+
+        // The store comes last: an interrupted load is begun again, not taken for done.
+        using var response = await client.PostAsJsonAsync(
+            "/v1/vector_stores", new { name = StoreName, file_ids = files }, cancellationToken);
+        return await WaitAsync(await IdAsync(response, cancellationToken), cancellationToken);
+    }
+
+    private async Task<string> UploadAsync(SampleDocument document, CancellationToken cancellationToken)
+    {
+        await using var stream = File.OpenRead(Path.Combine(folder, document.Path));
+        using var form = new MultipartFormDataContent
+        {
+            { new StringContent("assistants"), "purpose" },
+            { new StreamContent(stream), "file", Path.GetFileName(document.Path) },
+        };
+        using var response = await client.PostAsync(new Uri("/v1/files", UriKind.Relative), form, cancellationToken);
+        return await IdAsync(response, cancellationToken);
+    }
+
+    private async Task<string> WaitAsync(string store, CancellationToken cancellationToken)
+    {
+        var begun = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            var counts = (await GetAsync($"/v1/vector_stores/{store}", cancellationToken)).GetProperty("file_counts");
+            if (counts.GetProperty("in_progress").GetInt32() == 0 || Stopwatch.GetElapsedTime(begun) > _processingLimit)
+            {
+                return $"{counts.GetProperty("completed")} documents completed, {counts.GetProperty("failed")} failed, "
+                    + $"{counts.GetProperty("in_progress")} in progress, in the store \"{StoreName}\" ({store}).";
+            }
+
+            await Task.Delay(_poll, cancellationToken);
+        }
+    }
+
+    private Task<JsonElement> GetAsync(string path, CancellationToken cancellationToken) =>
+        client.GetFromJsonAsync<JsonElement>(path, cancellationToken);
+
+    private static async Task<string> IdAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        response.EnsureSuccessStatusCode();
+        var created = await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
+        return created.GetProperty("id").GetString()!;
+    }
+
+    private sealed record SampleDocument(string Path);
+}

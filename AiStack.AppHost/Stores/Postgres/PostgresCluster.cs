@@ -1,0 +1,147 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using AiStack.AppHost.Machine;
+using AiStack.AppHost.Run;
+using Microsoft.Extensions.Logging;
+
+namespace AiStack.AppHost.Stores.Postgres;
+
+/// <summary>The files of the embedded PostgreSQL server: made at the first start, used again at every other.</summary>
+internal sealed partial class PostgresCluster(EmbeddedPostgresResource server, string secretsPath)
+{
+    private static readonly TimeSpan _predecessorLimit = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(50);
+
+    private string Data => server.Folder.Data;
+
+    // Written last, so its absence means that an earlier initdb was interrupted; it tells the password apart.
+    private string ReadyMark => Path.Combine(Data, "aistack.ready");
+
+    /// <summary>Makes the server's files if there are none, once nobody else uses them.</summary>
+    public async Task PrepareAsync(PackageFolder packages, ILogger output, CancellationToken cancellationToken)
+    {
+        if (server.Programs.Package is { } package)
+        {
+            await packages.GetAsync(package, cancellationToken);
+        }
+
+        var user = UnprivilegedUser.ForPostgres();
+        if (user is not null && packages.Programs.Find("setpriv") is null)
+        {
+            throw new RefusalException(
+                "PostgreSQL must not run as root, and setpriv (package util-linux) is missing. "
+                + "Start as an ordinary user.");
+        }
+
+        await UnprivilegedUser.OwnAsync(user, [server.Folder.Home, server.Folder.Socket], cancellationToken);
+        await EndPredecessorAsync(output, cancellationToken);
+        var password = await server.Password.GetValueAsync(cancellationToken) ?? "";
+        var mark = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(password)));
+        if (!File.Exists(ReadyMark))
+        {
+            LogMaking(output, Data);
+            await InitialiseAsync(password, user, cancellationToken);
+            await File.WriteAllTextAsync(ReadyMark, mark, cancellationToken);
+        }
+        else if (await File.ReadAllTextAsync(ReadyMark, cancellationToken) != mark)
+        {
+            throw new RefusalException(
+                $"{secretsPath} does not hold the password of {Data}. Restore the file that belongs to this data, or "
+                + "start on another folder with --data.");
+        }
+    }
+
+    private async Task InitialiseAsync(string password, string? user, CancellationToken cancellationToken)
+    {
+        if (Directory.Exists(Data))
+        {
+            Directory.Delete(Data, recursive: true);
+        }
+
+        var passwordFile = Path.Combine(server.Folder.Home, "password");
+        PrivateFile.Write(passwordFile, password);
+        await UnprivilegedUser.OwnAsync(user, [passwordFile], cancellationToken);
+        try
+        {
+            await RunAsync(
+                server.Programs.InitDb,
+                ["-D", Data, "-U", EmbeddedPostgresResource.Owner, "-A", "scram-sha-256", "--pwfile", passwordFile,
+                    "-E", "UTF8", "--no-locale", "--no-sync"],
+                "");
+        }
+        finally
+        {
+            File.Delete(passwordFile);
+        }
+
+        // The fetched package has no psql and no createdb; the server itself can do it before it serves anyone.
+        var create = server.Databases.Select(database => $"create database \"{database}\";\n");
+        await RunAsync(server.Programs.Postgres, ["--single", "-D", Data, "postgres"], string.Concat(create));
+
+        Task RunAsync(string program, string[] arguments, string input)
+        {
+            string[] command = user is null
+                ? [program, .. arguments]
+                : ["setpriv", .. UnprivilegedUser.Options(user), "--", program, .. arguments];
+            return OneShot.RunAsync(command[0], command[1..], server.Folder.Home, input, cancellationToken);
+        }
+    }
+
+    // A killed host's server may still be writing its last checkpoint; two on the same files never start.
+    private async Task EndPredecessorAsync(ILogger output, CancellationToken cancellationToken)
+    {
+        var begun = Stopwatch.GetTimestamp();
+        while (Predecessor() is { } id)
+        {
+            if (Stopwatch.GetElapsedTime(begun) > _predecessorLimit)
+            {
+                throw new RefusalException($"Process {id}, a PostgreSQL server, still uses {Data}. Stop it first.");
+            }
+
+            LogEnding(output, id);
+            if (!OperatingSystem.IsWindows())
+            {
+                var process = id.ToString(CultureInfo.InvariantCulture);
+                await OneShot.RunAsync("kill", ["-INT", process], "/", "", cancellationToken);
+            }
+
+            await Task.Delay(_pause, cancellationToken);
+        }
+    }
+
+    private int? Predecessor()
+    {
+        try
+        {
+            var first = File.ReadLines(Path.Combine(Data, "postmaster.pid")).FirstOrDefault();
+            return int.TryParse(first, CultureInfo.InvariantCulture, out var id) && IsServer(id) ? id : null;
+        }
+        catch (IOException)
+        {
+            return null; // There is no such file, or it goes just now.
+        }
+    }
+
+    // Another program may have got the number since; in some containers the dead stay listed for ever, as zombies.
+    private static bool IsServer(int id)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(id);
+            return process is { ProcessName: "postgres", HasExited: false }
+                && !(OperatingSystem.IsLinux() && File.ReadAllText($"/proc/{id}/stat").Contains(") Z ", StringComparison.Ordinal));
+        }
+        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or IOException)
+        {
+            return false;
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Information, "Making a new server in {Folder}.")]
+    private static partial void LogMaking(ILogger output, string folder);
+
+    [LoggerMessage(2, LogLevel.Warning, "Ending process {Id}, a PostgreSQL server that an earlier host left.")]
+    private static partial void LogEnding(ILogger output, int id);
+}

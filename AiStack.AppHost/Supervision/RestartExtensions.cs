@@ -1,0 +1,30 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AiStack.AppHost.Supervision;
+
+internal static class RestartExtensions
+{
+    /// <summary>
+    /// Starts services and stores again when they end without having been told to, which Aspire does not do by itself.
+    /// A stop from the dashboard or the CLI stays a stop.
+    /// </summary>
+    public static void AddRestarts(this IDistributedApplicationBuilder builder)
+    {
+        if (builder.ExecutionContext.IsPublishMode)
+        {
+            return;
+        }
+
+        builder.Services.AddSingleton<ToldStops>();
+        builder.Services.AddHostedService<Restarts>();
+        builder.Eventing.Subscribe<BeforeResourceStartedEvent>((started, _) =>
+        {
+            started.Services.GetRequiredService<ToldStops>().Listen(started.Resource);
+            return Task.CompletedTask;
+        });
+    }
+
+    /// <summary>Whether it runs on, and so is to be started again; a job ends by itself.</summary>
+    public static bool RunsOn(this IResource resource) =>
+        resource is ExecutableResource && resource.TryGetAnnotationsOfType<HealthCheckAnnotation>(out _);
+}

@@ -18,7 +18,7 @@ public sealed class ChangesTests
         Assert.False(next.IsCompleted);
         changes.Notify();
 
-        Assert.True(await next);
+        Assert.True(await SoonAsync(next));
     }
 
     [Fact]
@@ -31,11 +31,11 @@ public sealed class ChangesTests
         changes.Notify();
         changes.Notify();
 
-        Assert.True(await watch.MoveNextAsync());
+        Assert.True(await SoonAsync(watch.MoveNextAsync()));
         var next = watch.MoveNextAsync();
         Assert.False(next.IsCompleted);
         changes.Notify();
-        Assert.True(await next);
+        Assert.True(await SoonAsync(next));
     }
 
     [Fact]
@@ -52,4 +52,7 @@ public sealed class ChangesTests
 
         Assert.Equal(1, visits);
     }
+
+    private static Task<bool> SoonAsync(ValueTask<bool> visit) =>
+        visit.AsTask().WaitAsync(TimeSpan.FromSeconds(30), Token);
 }

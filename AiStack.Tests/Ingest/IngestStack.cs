@@ -24,6 +24,10 @@ public sealed class IngestStack : IAsyncDisposable
 
     internal string BlobFolder => _service.BlobFolder;
 
+    /// <summary>What is in the blob store now, and what is on its way there.</summary>
+    internal HashSet<string> BlobFiles() =>
+        [.. Directory.EnumerateFiles(BlobFolder, "*", SearchOption.AllDirectories)];
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     internal static async Task<IngestStack> CreateAsync(

@@ -84,8 +84,7 @@ public sealed class IngestStack : IAsyncDisposable
                 answers.AddRange(leases.Select(lease => lease.Payload).Where(answer => answer.FileId == file));
                 return answers.Count;
             },
-            found => found >= count,
-            TimeSpan.FromSeconds(60));
+            found => found >= count);
         return answers;
     }
 

@@ -110,16 +110,13 @@ public sealed class CompletionRecordTests(ServingFixture serving) : IClassFixtur
     public async Task A_caller_who_goes_away_stops_the_model_and_is_recorded_as_cancelled()
     {
         var project = PostgresFixture.NewProject();
-        var stopped = new TaskCompletionSource();
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         serving.Upstream.Script = async (context, _) =>
         {
             context.RequestAborted.Register(stopped.SetResult);
             Upstream.Begin(context);
-            while (!context.RequestAborted.IsCancellationRequested)
-            {
-                await Upstream.SendAsync(context, Upstream.Chunk(new { content = "On and on. " }));
-                await Task.Delay(20, CancellationToken.None);
-            }
+            await Upstream.SendAsync(context, Upstream.Chunk(new { content = "And then " }));
+            await stopped.Task;
         };
         using var client = serving.Service.CreateClient(project);
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/responses")
@@ -133,7 +130,7 @@ public sealed class CompletionRecordTests(ServingFixture serving) : IClassFixtur
             Assert.True(await stream.ReadAsync(new byte[64], Cancellation) > 0);
         }
 
-        await stopped.Task.WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
+        await stopped.Task.WaitAsync(Eventually.Patience, Cancellation);
         var records = await Eventually.ReadAsync(() => RecordsAsync(project), found => found.Count > 0);
         Assert.Equal("cancelled", Assert.Single(records).Status);
     }

@@ -52,7 +52,7 @@ public sealed class ResumeTests(EvalsFixture fixture) : IClassFixture<EvalsFixtu
             await Eventually.ReadAsync(() => IsAliveAsync(http), until: alive => alive);
             eval = await caller.CreateEvalAsync();
             run = await CreateRunAsync(caller, eval);
-            await reached.Task.WaitAsync(TimeSpan.FromSeconds(60), Cancellation);
+            await reached.Task.WaitAsync(Eventually.Patience, Cancellation);
             finished = [.. await QuestionsAsync(caller, eval, run)];
         }
         finally
@@ -62,6 +62,7 @@ public sealed class ResumeTests(EvalsFixture fixture) : IClassFixture<EvalsFixtu
             killed.SetResult();
         }
 
+        await fixture.EndLeasesAsync(Cancellation);
         var before = asked.ToDictionary();
         using var second = Start(blobs.FullName, port);
         try
@@ -97,8 +98,6 @@ public sealed class ResumeTests(EvalsFixture fixture) : IClassFixture<EvalsFixtu
                 ["Database__RolePassword"] = "test",
                 ["Identity__SigningKey"] = SigningKey,
                 ["services__serving__http__0"] = fixture.Serving.Address,
-                ["Work__Lease"] = "00:00:05",
-                ["Evals__Serving__AnswerTimeout"] = "00:00:04",
                 ["Logging__LogLevel__Default"] = "Warning",
             },
         })!;

@@ -128,7 +128,7 @@ public sealed class RunTests(EvalsFixture fixture) : IClassFixture<EvalsFixture>
         });
         var (caller, eval, store, file) = await PrepareAsync(string.Join('\n', Enumerable.Repeat(Dataset, 10)));
         var run = await caller.CreateRunAsync(eval, store, file);
-        await first.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+        await first.Task.WaitAsync(Eventually.Patience, Cancellation);
 
         using var canceled = await caller.Http.PostAsync($"/v1/evals/{eval}/runs/{run}", null, Cancellation);
         release.SetResult();

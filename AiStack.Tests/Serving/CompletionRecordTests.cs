@@ -110,13 +110,16 @@ public sealed class CompletionRecordTests(ServingFixture serving) : IClassFixtur
     public async Task A_caller_who_goes_away_stops_the_model_and_is_recorded_as_cancelled()
     {
         var project = PostgresFixture.NewProject();
-        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var stopped = new TaskCompletionSource();
         serving.Upstream.Script = async (context, _) =>
         {
             context.RequestAborted.Register(stopped.SetResult);
             Upstream.Begin(context);
-            await Upstream.SendAsync(context, Upstream.Chunk(new { content = "And then " }));
-            await stopped.Task;
+            while (!context.RequestAborted.IsCancellationRequested)
+            {
+                await Upstream.SendAsync(context, Upstream.Chunk(new { content = "On and on. " }));
+                await Task.Delay(20, CancellationToken.None);
+            }
         };
         using var client = serving.Service.CreateClient(project);
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/responses")

@@ -116,15 +116,6 @@ public sealed class EvalsFixture : IAsyncLifetime
             """, cancellationToken);
     }
 
-    /// <summary>Lets so much time pass for the work of a process that died that another may take it.</summary>
-    internal async Task EndLeasesAsync(CancellationToken cancellationToken)
-    {
-        await using var connection = await _owner!.OpenConnectionAsync(cancellationToken);
-        var ended = await connection.ExecuteAsync(
-            $"update ops.work_item set leased_until = now() where state = 'leased'", cancellationToken);
-        Assert.True(ended > 0, "The process had no work when it died.");
-    }
-
     public async ValueTask DisposeAsync()
     {
         await (_service?.DisposeAsync() ?? ValueTask.CompletedTask);

@@ -62,7 +62,6 @@ public sealed class ResumeTests(EvalsFixture fixture) : IClassFixture<EvalsFixtu
             killed.SetResult();
         }
 
-        await fixture.EndLeasesAsync(Cancellation);
         var before = asked.ToDictionary();
         using var second = Start(blobs.FullName, port);
         try
@@ -98,6 +97,8 @@ public sealed class ResumeTests(EvalsFixture fixture) : IClassFixture<EvalsFixtu
                 ["Database__RolePassword"] = "test",
                 ["Identity__SigningKey"] = SigningKey,
                 ["services__serving__http__0"] = fixture.Serving.Address,
+                ["Work__Lease"] = "00:00:05",
+                ["Evals__Serving__AnswerTimeout"] = "00:00:04",
                 ["Logging__LogLevel__Default"] = "Warning",
             },
         })!;

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Restores, builds and runs every test, end-to-end and browser ones included, and closes with "N passed, N failed".
 # What failed runs once more, by itself: what passes then counts as passed, and is listed as unstable.
-# Arguments go to the test runner: eng/test.sh -class AiStack.Tests.Contracts.IdTests. Another order: eng/test.sh :7
+# Arguments go to the test runner: eng/test.sh -class AiStack.Tests.Contracts.IdTests
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 

@@ -1,10 +1,13 @@
 #!/usr/bin/env bash
 # Restores, builds and runs every test, end-to-end and browser ones included, and closes with "N passed, N failed".
+# What failed runs once more, by itself: what passes then counts as passed, and is listed as unstable.
 # Arguments go to the test runner: eng/test.sh -class AiStack.Tests.Contracts.IdTests
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 log=artifacts/test-output/test.log
+again=artifacts/test-output/again.log
+max_again=25 # Methods. More than that failing is no instability.
 mkdir -p "$(dirname "$log")"
 
 say() { printf '\n== %s\n' "$*"; }
@@ -46,27 +49,68 @@ say "Preparing the built-in embedder's word vectors (once a machine)"
 dotnet artifacts/bin/AiStack.Retrieval/debug/AiStack.Retrieval.dll prepare \
     || fail "The word vectors could not be prepared."
 
-say "Testing"
-dotnet artifacts/bin/AiStack.Tests/debug/AiStack.Tests.dll -noColor -noLogo "$@" 2>&1 | tee -a "$log"
-status=${PIPESTATUS[0]}
+run() { # log, arguments of the runner
+    dotnet artifacts/bin/AiStack.Tests/debug/AiStack.Tests.dll "${@:2}" -noColor -noLogo 2>&1 | tee -a "$1"
+    return "${PIPESTATUS[0]}"
+}
 
 # The runner's summary: "AiStack.Tests  Total: 6, Errors: 0, Failed: 0, Skipped: 0, Not Run: 0, Time: 2.866s"
-summary=$(grep -E 'Total: [0-9]+, Errors: [0-9]+, Failed: [0-9]+, Skipped: [0-9]+' "$log" | tail -1)
-count() { sed -nE "s/.*$1: ([0-9]+).*/\1/p" <<<"$summary"; }
+summary() { grep -E 'Total: [0-9]+, Errors: [0-9]+, Failed: [0-9]+, Skipped: [0-9]+' "$1" | tail -1; }
+
+# The names of the tests that ended so, by a log: "    AiStack.Tests.Contracts.IdTests.An_id_is_read [FAIL]"
+ended() { sed -nE "s/^ +(.*) \[($2)\]$/\1/p" "$1"; } # log, FAIL or SKIP or both
+
+# The lines of the first list that are in the second; with -v those that are not.
+those() { grep . <<<"$1" | grep -Fx "${@:3}" -f <(printf '%s\n' "${2:-no test has this name}"); }
+
+# What these tests said when they failed, below their names.
+reasons() { # names, logs
+    names=$1 awk '
+        BEGIN { count = split(ENVIRON["names"], list, "\n"); for (i = 1; i <= count; i++) wanted[list[i]] = 1 }
+        / \[FAIL\]$/ { name = $0; gsub(/^ +| \[FAIL\]$/, "", name); left = (name in wanted) ? 12 : 0 }
+        / \[FAIL\]$/ && left { print "    " name; next }
+        left && /^      / { print; left--; next }
+        { left = 0 }' "${@:2}"
+}
+
+say "Testing"
+run "$log" "$@"
+status=$?
+
+count() { sed -nE "s/.*$1: ([0-9]+).*/\1/p" <<<"$(summary "$log")"; }
 total=$(count Total) errors=$(count Errors) failed=$(count Failed) skipped=$(count Skipped) not_run=$(count 'Not Run')
 [ -n "$total" ] || fail "The test runner ended with $status and no summary."
+[ "$((total - skipped - not_run))" -gt 0 ] || fail "No test ran."
+
+failures=$(ended "$log" FAIL)
+unstable=""
+methods=$(sed 's/(.*//' <<<"$failures" | sort -u) # A theory as a whole: its rows have no filter.
+if [ -n "$failures" ] && [ "$(wc -l <<<"$methods")" -le "$max_again" ]; then
+    say "Testing once more what failed"
+    : >"$again"
+    # shellcheck disable=SC2046 # A name of a method has nothing in it that a shell reads.
+    run "$again" -parallelMode none $(printf -- '-method %s ' $methods)
+    if [ -n "$(summary "$again")" ]; then
+        first=$failures
+        failures=$(those "$first" "$(ended "$again" 'FAIL|SKIP')")
+        unstable=$(those "$first" "$failures" -v; those "$(ended "$again" FAIL)" "$first" -v)
+        failed=$(grep -c . <<<"$failures")
+    fi
+fi
 
 failed=$((failed + errors))
 passed=$((total - failed - skipped - not_run))
-[ "$status" = 0 ] || [ "$failed" -gt 0 ] || failed=1 # It broke outside a test.
-if [ "$((passed + failed))" = 0 ]; then
-    fail "No test ran."
-fi
+[ "$status" = 0 ] || [ "$failed" -gt 0 ] || [ -n "$unstable" ] || failed=1 # It broke outside a test.
 
 # What failed, by name and reason, once more at the end: the log above is long.
 if [ "$failed" -gt 0 ]; then
     say "Failed"
-    awk '/ \[FAIL\]$/ { print; left = 12; next } left > 0 && /^      / { print; left-- ; next } { left = 0 }' "$log"
+    reasons "$failures" "$log"
+fi
+
+if [ -n "$unstable" ]; then
+    say "Unstable"
+    reasons "$unstable" "$log" "$again"
 fi
 
 echo

@@ -9,23 +9,24 @@ using Xunit;
 
 namespace AiStack.Tests.Ingest;
 
-public sealed class FileApiTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>, IAsyncLifetime
+public sealed class FileApiTests : IClassFixture<IngestFixture>
 {
-    private const int LimitBytes = 100_000;
+    private readonly Id<Project> _project;
+    private readonly IngestStack _ingest;
+    private readonly HttpClient _client;
+    private readonly HashSet<string> _olderBlobs;
+    private readonly PostgresFixture _postgres;
 
-    private readonly Id<Project> _project = PostgresFixture.NewProject();
-    private IngestStack _ingest = null!;
-    private HttpClient _client = null!;
-
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
+    public FileApiTests(IngestFixture fixture)
     {
-        _ingest = await IngestStack.CreateAsync(postgres, ("Ingest:Upload:MaxSizeBytes", $"{LimitBytes}"));
+        _project = PostgresFixture.NewProject();
+        _ingest = fixture.Stack;
         _client = _ingest.CreateClient(_project);
+        _olderBlobs = _ingest.BlobFiles();
+        _postgres = fixture.Postgres;
     }
 
-    public ValueTask DisposeAsync() => _ingest.DisposeAsync();
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task An_uploaded_file_has_openais_shape_and_gives_its_bytes_back()
@@ -78,6 +79,7 @@ public sealed class FileApiTests(PostgresFixture postgres) : IClassFixture<Postg
     public async Task A_deleted_file_is_gone_and_so_is_its_blob_when_nobody_else_has_it()
     {
         var id = await UploadAsync("Only here.", "a.txt");
+        Assert.Single(NewBlobs());
 
         using var deleted = await _client.DeleteAsync($"/v1/files/{id}", Cancellation);
         using var again = await _client.DeleteAsync($"/v1/files/{id}", Cancellation);
@@ -87,7 +89,7 @@ public sealed class FileApiTests(PostgresFixture postgres) : IClassFixture<Postg
         Assert.Equal(HttpStatusCode.NotFound, again.StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(_client, $"/v1/files/{id}"));
         Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(_client, $"/v1/files/{id}/content"));
-        Assert.Empty(Directory.EnumerateFiles(_ingest.BlobFolder, "*", SearchOption.AllDirectories));
+        Assert.Empty(NewBlobs());
     }
 
     [Fact]
@@ -127,18 +129,18 @@ public sealed class FileApiTests(PostgresFixture postgres) : IClassFixture<Postg
     public async Task A_file_past_the_limit_is_refused_with_the_limit_and_leaves_nothing()
     {
         using var response = await _client.PostAsync(
-            "/v1/files", IngestStack.Form(new byte[LimitBytes + 1], "a.txt"), Cancellation);
+            "/v1/files", IngestStack.Form(new byte[IngestFixture.MaxFileBytes + 1], "a.txt"), Cancellation);
 
         var error = await RefusedAsync(response, HttpStatusCode.RequestEntityTooLarge, "file");
-        Assert.Contains($"{LimitBytes} bytes", error, StringComparison.Ordinal);
-        Assert.Empty(Directory.EnumerateFiles(_ingest.BlobFolder, "*", SearchOption.AllDirectories));
+        Assert.Contains($"{IngestFixture.MaxFileBytes} bytes", error, StringComparison.Ordinal);
+        Assert.Empty(NewBlobs());
     }
 
     [Fact]
     public async Task An_upload_goes_to_the_store_while_it_arrives()
     {
         const int Megabytes = 16;
-        await using var ingest = await IngestStack.CreateAsync(postgres);
+        await using var ingest = await IngestStack.CreateAsync(_postgres);
         using var content = new HalfwayStream(Megabytes << 20, () => Eventually.TrueAsync(
             () => Task.FromResult(StoredBytes(ingest.BlobFolder) > Megabytes << 18), Cancellation));
         using var form = new MultipartFormDataContent
@@ -175,7 +177,7 @@ public sealed class FileApiTests(PostgresFixture postgres) : IClassFixture<Postg
             HttpStatusCode.BadRequest,
             "file");
         Assert.Empty(Ids(await ListAsync("")));
-        Assert.Empty(Directory.EnumerateFiles(_ingest.BlobFolder, "*", SearchOption.AllDirectories));
+        Assert.Empty(NewBlobs());
     }
 
     [Fact]
@@ -188,7 +190,7 @@ public sealed class FileApiTests(PostgresFixture postgres) : IClassFixture<Postg
         using var response = await PostAsync(broken);
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
-        Assert.Empty(Directory.EnumerateFiles(_ingest.BlobFolder, "*", SearchOption.AllDirectories));
+        Assert.Empty(NewBlobs());
     }
 
     [Fact]
@@ -234,6 +236,9 @@ public sealed class FileApiTests(PostgresFixture postgres) : IClassFixture<Postg
 
         await RefusedAsync(response, HttpStatusCode.NotFound, "file_id");
     }
+
+    /// <summary>The blobs of this test alone: those of earlier ones may still be cleared away.</summary>
+    private IEnumerable<string> NewBlobs() => _ingest.BlobFiles().Except(_olderBlobs);
 
     private Task<Id<StoredFile>> UploadAsync(string content, string filename) =>
         IngestStack.UploadAsync(_client, Encoding.UTF8.GetBytes(content), filename);

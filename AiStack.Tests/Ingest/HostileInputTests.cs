@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.IO.Compression;
 using System.Text;
 using AiStack.Ingest.Parsing;
@@ -179,16 +178,11 @@ public sealed class HostileInputTests
             "damaged");
 
     [Fact]
-    public async Task Html_nested_100000_deep_is_refused_at_once()
+    public async Task Html_nested_1000000_deep_is_refused_in_a_time_that_does_not_grow_with_the_square_of_its_depth()
     {
-        var started = Stopwatch.GetTimestamp();
-
-        await FailsAsync(Repeat("<div>", 100_000), "a.html", "invalid_file", "nested deeper than 256");
-        await FailsAsync(Repeat("<table><tr><td>", 100_000), "a.html", "invalid_file", "nested deeper than 256");
-
-        Assert.True(
-            Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(30),
-            "Its time grows with the square of its depth.");
+        // If it did, the parser's time would be up, and the reason another.
+        await FailsAsync(Repeat("<div>", 1_000_000), "a.html", "invalid_file", "nested deeper than 256");
+        await FailsAsync(Repeat("<table><tr><td>", 1_000_000), "a.html", "invalid_file", "nested deeper than 256");
     }
 
     [Fact]

@@ -24,6 +24,10 @@ public sealed class IngestStack : IAsyncDisposable
 
     internal string BlobFolder => _service.BlobFolder;
 
+    /// <summary>What is in the blob store now, and what is on its way there.</summary>
+    internal HashSet<string> BlobFiles() =>
+        [.. Directory.EnumerateFiles(BlobFolder, "*", SearchOption.AllDirectories)];
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     internal static async Task<IngestStack> CreateAsync(
@@ -80,8 +84,7 @@ public sealed class IngestStack : IAsyncDisposable
                 answers.AddRange(leases.Select(lease => lease.Payload).Where(answer => answer.FileId == file));
                 return answers.Count;
             },
-            found => found >= count,
-            TimeSpan.FromSeconds(60));
+            found => found >= count);
         return answers;
     }
 

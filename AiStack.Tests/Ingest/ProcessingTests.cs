@@ -12,25 +12,26 @@ using Xunit;
 namespace AiStack.Tests.Ingest;
 
 /// <summary>The worker on a real database: from a file to chunks, through crashes and bad files.</summary>
-public sealed class ProcessingTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>, IAsyncLifetime
+public sealed class ProcessingTests : IClassFixture<IngestFixture>
 {
     private static readonly byte[] Handbook = Encoding.UTF8.GetBytes(
         "# Leave\n\n" + string.Join(' ', Enumerable.Range(1, 60).Select(n => $"Rule {n} says that 😀 leave is long."))
         + "\n\n## Travel\n\nBy train, always.");
 
-    private readonly Id<Project> _project = PostgresFixture.NewProject();
-    private IngestStack _ingest = null!;
-    private HttpClient _client = null!;
+    private readonly Id<Project> _project;
+    private readonly IngestStack _ingest;
+    private readonly HttpClient _client;
+    private readonly HashSet<string> _olderBlobs;
 
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
+    public ProcessingTests(IngestFixture fixture)
     {
-        _ingest = await IngestStack.CreateAsync(postgres);
+        _project = PostgresFixture.NewProject();
+        _ingest = fixture.Stack;
         _client = _ingest.CreateClient(_project);
+        _olderBlobs = _ingest.BlobFiles();
     }
 
-    public ValueTask DisposeAsync() => _ingest.DisposeAsync();
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_files_chunks_point_at_their_words_in_its_text()
@@ -179,7 +180,7 @@ public sealed class ProcessingTests(PostgresFixture postgres) : IClassFixture<Po
 
         Assert.Contains("deleted", (await _ingest.AnswerAsync(file)).Failure?.Message, StringComparison.Ordinal);
         Assert.False(await IsAnyAsync($"select from ingest.revision where file_id = {file}"));
-        Assert.Empty(Directory.EnumerateFiles(_ingest.BlobFolder, "*", SearchOption.AllDirectories));
+        Assert.Empty(NewBlobs());
     }
 
     [Fact]
@@ -188,6 +189,7 @@ public sealed class ProcessingTests(PostgresFixture postgres) : IClassFixture<Po
         var file = await IngestStack.UploadAsync(_client, "Nobody else has these words."u8.ToArray(), "only.md");
         await _ingest.ProcessAsync(_project, file);
         await _ingest.AnswerAsync(file);
+        Assert.NotEmpty(NewBlobs());
 
         using var deleted = await _client.DeleteAsync($"/v1/files/{file}", Cancellation);
 
@@ -196,9 +198,7 @@ public sealed class ProcessingTests(PostgresFixture postgres) : IClassFixture<Po
             async () => (await _ingest.ListAsync(
                 _project, $"select 1 from ingest.chunk where file_id = {file}", row => row.GetInt32(0))).Count == 0,
             Cancellation);
-        await Eventually.TrueAsync(
-            () => Task.FromResult(
-                !Directory.EnumerateFiles(_ingest.BlobFolder, "*", SearchOption.AllDirectories).Any()), Cancellation);
+        await Eventually.TrueAsync(() => Task.FromResult(!NewBlobs().Any()), Cancellation);
         Assert.Single(await _ingest.ListAsync(
             _project, $"select id from ops.work_item where queue = {FileDeleted.Queue} and project_id = {_project}",
             row => row.GetGuid(0)));
@@ -226,6 +226,9 @@ public sealed class ProcessingTests(PostgresFixture postgres) : IClassFixture<Po
         Assert.Equal(System.Net.HttpStatusCode.NotFound, response.StatusCode);
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
     }
+
+    /// <summary>The blobs of this test alone: those of earlier ones may still be cleared away.</summary>
+    private IEnumerable<string> NewBlobs() => _ingest.BlobFiles().Except(_olderBlobs);
 
     private async Task<bool> IsAnyAsync(Sql rows) => (await _ingest.ListAsync(_project, rows, _ => true)).Count > 0;
 

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using AiStack.Contracts;
+using AiStack.Ingest.Uploads;
 using AiStack.ServiceDefaults.Authentication;
 using AiStack.Tests.Fixtures;
 using Xunit;
@@ -11,26 +12,23 @@ using Xunit;
 namespace AiStack.Tests.Ingest;
 
 /// <summary>A file in parts: begun, added to, completed, cancelled, forgotten.</summary>
-public sealed class UploadApiTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>, IAsyncLifetime
+public sealed class UploadApiTests : IClassFixture<IngestFixture>
 {
-    // The tests share a database but no blobs, so where blobs are counted the content is one test's own.
-    private readonly Id<Project> _project = PostgresFixture.NewProject();
-    private IngestStack _ingest = null!;
-    private HttpClient _client = null!;
+    // The tests share their blobs, so where blobs are counted the content is one test's own.
+    private readonly Id<Project> _project;
+    private readonly IngestStack _ingest;
+    private readonly HttpClient _client;
+    private readonly HashSet<string> _olderBlobs;
 
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
+    public UploadApiTests(IngestFixture fixture)
     {
-        _ingest = await IngestStack.CreateAsync(
-            postgres,
-            ("Ingest:LargeUpload:MaxSizeBytes", "1000"),
-            ("Ingest:LargeUpload:MaxPartBytes", "100"),
-            ("Ingest:LargeUpload:MaxParts", "3"));
+        _project = PostgresFixture.NewProject();
+        _ingest = fixture.Stack;
         _client = _ingest.CreateClient(_project);
+        _olderBlobs = _ingest.BlobFiles();
     }
 
-    public ValueTask DisposeAsync() => _ingest.DisposeAsync();
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Parts_become_a_file_in_the_order_asked_for_and_are_cleared_away()
@@ -46,7 +44,7 @@ public sealed class UploadApiTests(PostgresFixture postgres) : IClassFixture<Pos
         Assert.Equal(9, (long?)completed["file"]!["bytes"]);
         Assert.Equal(
             "is joined", await _client.GetStringAsync($"/v1/files/{completed["file"]!["id"]}/content", Cancellation));
-        await Eventually.TrueAsync(() => Task.FromResult(BlobCount() == 1), Cancellation);
+        await Eventually.TrueAsync(() => Task.FromResult(NewBlobs().Count() == 1), Cancellation);
     }
 
     [Fact]
@@ -86,25 +84,27 @@ public sealed class UploadApiTests(PostgresFixture postgres) : IClassFixture<Pos
         Assert.Equal("cancelled", (string?)(await IngestStack.ReadAsync(cancelled))["status"]);
         await RefusedAsync(Complete(upload, [hello]), "upload_id", "is cancelled");
         await RefusedAsync(Add(_client, upload, "more"), "upload_id", "is cancelled");
-        await Eventually.TrueAsync(() => Task.FromResult(BlobCount() == 0), Cancellation);
+        await Eventually.TrueAsync(() => Task.FromResult(!NewBlobs().Any()), Cancellation);
     }
 
     [Fact]
     public async Task An_upload_that_is_not_completed_in_time_is_over_and_leaves_nothing()
     {
-        // A database of its own: another worker on the queue would look for the parts in another folder.
-        await using var alone = new PostgresFixture();
-        await alone.InitializeAsync();
-        await using var hasty = await IngestStack.CreateAsync(alone, ("Ingest:LargeUpload:Expiry", "00:00:10"));
-        var client = hasty.CreateClient(_project);
-        var upload = await CreateAsync(bytes: 5, client);
-        await AddAsync(client, upload, "too slow");
+        var upload = await CreateAsync(bytes: 5);
+        await AddAsync(_client, upload, "too slow");
+        Assert.Single(NewBlobs());
 
-        await Eventually.TrueAsync(
-            () => Task.FromResult(!Directory.EnumerateFiles(hasty.BlobFolder, "*", SearchOption.AllDirectories).Any()),
-            Cancellation);
+        // An hour passes, which is how long an upload may take.
+        await _ingest.ExecuteAsync(
+            _project,
+            $"""
+            update ops.work_item
+            set available_at = available_at - interval '1 hour'
+            where queue = {ClearUpload.QueueName} and project_id = {_project}
+            """);
 
-        await RefusedAsync(Add(client, upload, "late"), "upload_id", "is expired");
+        await Eventually.TrueAsync(() => Task.FromResult(!NewBlobs().Any()), Cancellation);
+        await RefusedAsync(Add(_client, upload, "late"), "upload_id", "is expired");
     }
 
     [Fact]
@@ -151,9 +151,9 @@ public sealed class UploadApiTests(PostgresFixture postgres) : IClassFixture<Pos
         Assert.Equal(HttpStatusCode.Forbidden, read.StatusCode);
     }
 
-    private async Task<string> CreateAsync(long bytes, HttpClient? client = null)
+    private async Task<string> CreateAsync(long bytes)
     {
-        using var response = await (client ?? _client).PostAsJsonAsync(
+        using var response = await _client.PostAsJsonAsync(
             "/v1/uploads",
             new { filename = "big.txt", purpose = "assistants", bytes, mime_type = "text/plain" }, Cancellation);
         var upload = await IngestStack.ReadAsync(response);
@@ -194,7 +194,8 @@ public sealed class UploadApiTests(PostgresFixture postgres) : IClassFixture<Pos
         Assert.Contains(reason, (string)error["message"]!, StringComparison.Ordinal);
     }
 
-    private int BlobCount() => Directory.EnumerateFiles(_ingest.BlobFolder, "*", SearchOption.AllDirectories).Count();
+    /// <summary>The blobs of this test alone: those of earlier ones may still be cleared away.</summary>
+    private IEnumerable<string> NewBlobs() => _ingest.BlobFiles().Except(_olderBlobs);
 
 #pragma warning disable CA5351 // As OpenAI's clients do.
     private static string Md5(string content) => Convert.ToHexStringLower(

@@ -133,7 +133,7 @@ public sealed class CompletionRecordTests(ServingFixture serving) : IClassFixtur
             Assert.True(await stream.ReadAsync(new byte[64], Cancellation) > 0);
         }
 
-        await stopped.Task.WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
+        await stopped.Task.WaitAsync(Eventually.Patience, Cancellation);
         var records = await Eventually.ReadAsync(() => RecordsAsync(project), found => found.Count > 0);
         Assert.Equal("cancelled", Assert.Single(records).Status);
     }

@@ -23,9 +23,6 @@ internal sealed class ScriptedServer : IAsyncDisposable
     /// <summary>The bodies of the requests so far.</summary>
     public ConcurrentQueue<string> Asked { get; } = new();
 
-    /// <summary>How many requests their callers gave up.</summary>
-    public int Abandoned { get; private set; }
-
     public string Address { get; private set; } = "";
 
     public static async Task<ScriptedServer> StartAsync()
@@ -52,7 +49,6 @@ internal sealed class ScriptedServer : IAsyncDisposable
 
     private async Task AnswerAsync(HttpContext context)
     {
-        context.RequestAborted.Register(() => Abandoned++);
         using var reader = new StreamReader(context.Request.Body);
         var body = await reader.ReadToEndAsync();
         Asked.Enqueue(body);

@@ -22,8 +22,7 @@ public sealed class FeedbackTests(EvalsFixture fixture) : IClassFixture<EvalsFix
     [InlineData("up", "chat.completions")]
     public async Task A_verdict_on_an_answer_of_either_API_is_kept_and_read_back(string verdict, string api)
     {
-        await using var evals = fixture.Start(Ports.Nobody);
-        using var http = evals.CreateClient(_project);
+        using var http = fixture.Service.CreateClient(_project);
         var answer = await AnswerAsync(_project, api);
 
         using var response = await GiveAsync(http, new
@@ -46,8 +45,7 @@ public sealed class FeedbackTests(EvalsFixture fixture) : IClassFixture<EvalsFix
     [Fact]
     public async Task An_author_who_changes_their_mind_replaces_the_whole_of_what_they_said()
     {
-        await using var evals = fixture.Start(Ports.Nobody);
-        using var http = evals.CreateClient(_project);
+        using var http = fixture.Service.CreateClient(_project);
         var answer = await AnswerAsync(_project);
 
         using var first = await GiveAsync(
@@ -66,9 +64,8 @@ public sealed class FeedbackTests(EvalsFixture fixture) : IClassFixture<EvalsFix
     [Fact]
     public async Task Without_a_user_the_key_is_the_author_and_two_keys_are_two()
     {
-        await using var evals = fixture.Start(Ports.Nobody);
-        using var first = evals.CreateClient(_project);
-        using var second = evals.CreateClient(_project);
+        using var first = fixture.Service.CreateClient(_project);
+        using var second = fixture.Service.CreateClient(_project);
         var answer = await AnswerAsync(_project);
 
         using var one = await GiveAsync(first, new { response_id = answer, verdict = "up" });
@@ -82,8 +79,7 @@ public sealed class FeedbackTests(EvalsFixture fixture) : IClassFixture<EvalsFix
     [Fact]
     public async Task Feedback_is_listed_by_page_newest_first_and_filtered()
     {
-        await using var evals = fixture.Start(Ports.Nobody);
-        using var http = evals.CreateClient(_project);
+        using var http = fixture.Service.CreateClient(_project);
         var answers = new List<string>();
         for (var i = 0; i < 5; i++)
         {
@@ -114,8 +110,7 @@ public sealed class FeedbackTests(EvalsFixture fixture) : IClassFixture<EvalsFix
     [Fact]
     public async Task Verdicts_and_corrections_are_counted()
     {
-        await using var evals = fixture.Start(Ports.Nobody);
-        using var http = evals.CreateClient(_project);
+        using var http = fixture.Service.CreateClient(_project);
         var answer = await AnswerAsync(_project);
         using var first = await GiveAsync(http, new { response_id = answer, verdict = "up", user = "ada" });
         using var second = await GiveAsync(
@@ -135,8 +130,7 @@ public sealed class FeedbackTests(EvalsFixture fixture) : IClassFixture<EvalsFix
     [Fact]
     public async Task Feedback_can_be_taken_back()
     {
-        await using var evals = fixture.Start(Ports.Nobody);
-        using var http = evals.CreateClient(_project);
+        using var http = fixture.Service.CreateClient(_project);
         using var given = await GiveAsync(http, new { response_id = await AnswerAsync(_project), verdict = "up" });
         var path = new Uri($"/api/feedback/{(await ReadAsync(given)).GetProperty("id").GetString()}", UriKind.Relative);
 
@@ -151,9 +145,8 @@ public sealed class FeedbackTests(EvalsFixture fixture) : IClassFixture<EvalsFix
     [Fact]
     public async Task Another_projects_answers_and_feedback_are_not_found()
     {
-        await using var evals = fixture.Start(Ports.Nobody);
-        using var http = evals.CreateClient(_project);
-        using var stranger = evals.CreateClient(PostgresFixture.NewProject());
+        using var http = fixture.Service.CreateClient(_project);
+        using var stranger = fixture.Service.CreateClient(PostgresFixture.NewProject());
         var answer = await AnswerAsync(_project);
         using var given = await GiveAsync(http, new { response_id = answer, verdict = "up" });
         var path = new Uri($"/api/feedback/{(await ReadAsync(given)).GetProperty("id").GetString()}", UriKind.Relative);
@@ -177,8 +170,7 @@ public sealed class FeedbackTests(EvalsFixture fixture) : IClassFixture<EvalsFix
     [InlineData(null)]
     public async Task An_answer_that_is_not_there_is_not_found(string? id)
     {
-        await using var evals = fixture.Start(Ports.Nobody);
-        using var http = evals.CreateClient(_project);
+        using var http = fixture.Service.CreateClient(_project);
 
         using var response = await GiveAsync(http, new { response_id = id, verdict = "up" });
 
@@ -188,8 +180,7 @@ public sealed class FeedbackTests(EvalsFixture fixture) : IClassFixture<EvalsFix
     [Fact]
     public async Task An_answer_is_named_by_the_API_that_gave_it()
     {
-        await using var evals = fixture.Start(Ports.Nobody);
-        using var http = evals.CreateClient(_project);
+        using var http = fixture.Service.CreateClient(_project);
         var response = await AnswerAsync(_project);
 
         using var asChat = await GiveAsync(http,
@@ -209,8 +200,7 @@ public sealed class FeedbackTests(EvalsFixture fixture) : IClassFixture<EvalsFix
     public async Task Feedback_that_says_nothing_clear_is_refused_by_field(
         string body, string parameter, string message)
     {
-        await using var evals = fixture.Start(Ports.Nobody);
-        using var http = evals.CreateClient(_project);
+        using var http = fixture.Service.CreateClient(_project);
         var request = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(body)!;
         request["response_id"] = JsonSerializer.SerializeToElement(await AnswerAsync(_project));
 
@@ -225,8 +215,7 @@ public sealed class FeedbackTests(EvalsFixture fixture) : IClassFixture<EvalsFix
     [InlineData("user", 256)]
     public async Task A_text_of_the_limit_is_kept_and_a_longer_one_is_refused_with_the_limit(string field, int limit)
     {
-        await using var evals = fixture.Start(Ports.Nobody);
-        using var http = evals.CreateClient(_project);
+        using var http = fixture.Service.CreateClient(_project);
         var answer = await AnswerAsync(_project);
         Dictionary<string, string> Request(int length) => new()
         {
@@ -250,8 +239,7 @@ public sealed class FeedbackTests(EvalsFixture fixture) : IClassFixture<EvalsFix
     [InlineData("after=fdbk_1", "after")]
     public async Task A_list_that_cannot_be_is_refused_by_parameter(string query, string parameter)
     {
-        await using var evals = fixture.Start(Ports.Nobody);
-        using var http = evals.CreateClient(_project);
+        using var http = fixture.Service.CreateClient(_project);
 
         using var response = await http.GetAsync(new Uri($"/api/feedback?{query}", UriKind.Relative), Cancellation);
 
@@ -261,9 +249,8 @@ public sealed class FeedbackTests(EvalsFixture fixture) : IClassFixture<EvalsFix
     [Fact]
     public async Task A_key_may_read_feedback_or_give_it_by_its_scopes_alone()
     {
-        await using var evals = fixture.Start(Ports.Nobody);
-        using var reader = evals.CreateClient(_project, Scopes.FeedbackRead);
-        using var writer = evals.CreateClient(_project, Scopes.FeedbackWrite);
+        using var reader = fixture.Service.CreateClient(_project, Scopes.FeedbackRead);
+        using var writer = fixture.Service.CreateClient(_project, Scopes.FeedbackWrite);
         var answer = await AnswerAsync(_project);
 
         using var given = await GiveAsync(writer, new { response_id = answer, verdict = "up" });

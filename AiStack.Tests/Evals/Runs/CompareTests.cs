@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using AiStack.Contracts;
-using AiStack.Evals;
 using AiStack.Tests.Fixtures;
 using Microsoft.AspNetCore.Http;
 using Xunit;
@@ -18,15 +17,13 @@ public sealed class CompareTests(EvalsFixture fixture) : IClassFixture<EvalsFixt
     public async Task Two_runs_are_compared_item_by_item()
     {
         var isCandidate = false;
-        await using var serving = await ScriptedServing.StartAsync(
-            question => Task.FromResult(Answer(question, isCandidate)));
-        await using var evals = fixture.Start(serving.Address);
-        using var http = evals.CreateClient(_project);
+        fixture.Serving.Answer(_project, question => Task.FromResult(Answer(question, isCandidate)));
+        using var http = fixture.Service.CreateClient(_project);
         var caller = new EvalsCaller(http, Cancellation);
         var eval = await caller.CreateEvalAsync();
-        var baseline = await RunAsync(evals, caller, eval, items: 40);
+        var baseline = await RunAsync(caller, eval, items: 40);
         isCandidate = true;
-        var candidate = await RunAsync(evals, caller, eval, items: 40);
+        var candidate = await RunAsync(caller, eval, items: 40);
 
         var comparison = await caller.GetAsync($"/api/evals/compare?baseline={baseline}&candidate={candidate}");
 
@@ -50,14 +47,12 @@ public sealed class CompareTests(EvalsFixture fixture) : IClassFixture<EvalsFixt
     [Fact]
     public async Task Runs_of_different_datasets_are_not_compared()
     {
-        await using var serving = await ScriptedServing.StartAsync(
-            question => Task.FromResult(Answer(question, isCandidate: false)));
-        await using var evals = fixture.Start(serving.Address);
-        using var http = evals.CreateClient(_project);
+        fixture.Serving.Answer(_project, question => Task.FromResult(Answer(question, isCandidate: false)));
+        using var http = fixture.Service.CreateClient(_project);
         var caller = new EvalsCaller(http, Cancellation);
         var eval = await caller.CreateEvalAsync();
-        var baseline = await RunAsync(evals, caller, eval, items: 3);
-        var candidate = await RunAsync(evals, caller, eval, items: 4);
+        var baseline = await RunAsync(caller, eval, items: 3);
+        var candidate = await RunAsync(caller, eval, items: 4);
 
         using var response = await http.GetAsync(
             new Uri($"/api/evals/compare?baseline={baseline}&candidate={candidate}", UriKind.Relative), Cancellation);
@@ -71,10 +66,10 @@ public sealed class CompareTests(EvalsFixture fixture) : IClassFixture<EvalsFixt
     [Fact]
     public async Task Only_completed_runs_that_exist_are_compared()
     {
-        await using var evals = fixture.Start(Ports.Nobody, ("Evals:Serving:MaxAttempts", "1"));
-        using var http = evals.CreateClient(_project);
+        fixture.Serving.Answer(_project, _ => Task.FromResult(Answer("0", isCandidate: true)));
+        using var http = fixture.Service.CreateClient(_project);
         var caller = new EvalsCaller(http, Cancellation);
-        var failed = await RunAsync(evals, caller, await caller.CreateEvalAsync(), items: 1);
+        var failed = await RunAsync(caller, await caller.CreateEvalAsync(), items: 1);
         (string Query, HttpStatusCode Status)[] refused =
         [
             ("", HttpStatusCode.BadRequest),
@@ -92,11 +87,10 @@ public sealed class CompareTests(EvalsFixture fixture) : IClassFixture<EvalsFixt
         }
     }
 
-    private async Task<string> RunAsync(
-        ServiceFactory<EvalsTelemetry> evals, EvalsCaller caller, string eval, int items)
+    private async Task<string> RunAsync(EvalsCaller caller, string eval, int items)
     {
         var lines = Enumerable.Range(0, items).Select(i => $$"""{"question":"{{i}}","filename":"a.md"}""");
-        var file = await fixture.UploadAsync(evals, _project, string.Join('\n', lines), Cancellation);
+        var file = await fixture.UploadAsync(_project, string.Join('\n', lines), Cancellation);
         var store = await fixture.CreateStoreAsync(_project, Cancellation);
         var run = await caller.CreateRunAsync(eval, store, file);
         await caller.WaitAsync(eval, run);

@@ -13,51 +13,59 @@ using Xunit;
 
 namespace AiStack.Tests.Evals.Runs;
 
-/// <summary>Evals, whole, on a real database of its own, with what Ingest and Retrieval publish to it.</summary>
+/// <summary>
+/// Evals, whole, on a real database of its own, with what Ingest and Retrieval publish to it, and a Serving that
+/// answers each project as its test says.
+/// </summary>
 public sealed class EvalsFixture : IAsyncLifetime
 {
     private readonly PostgresFixture _postgres = new();
+    private readonly (string Key, string Value)[] _settings;
     private NpgsqlDataSource? _owner;
+    private ServiceFactory<EvalsTelemetry>? _service;
+
+    public EvalsFixture() => _settings = [];
+
+    private EvalsFixture((string Key, string Value)[] settings) => _settings = settings;
+
+    internal ScriptedServing Serving { get; private set; } = null!;
+
+    /// <summary>The service that all tests of a class share; it starts when the first of them asks for it.</summary>
+    internal ServiceFactory<EvalsTelemetry> Service => _service ??= new(
+        _postgres,
+        [
+            ("services:serving:http:0", Serving.Address),
+            ("Work:FirstRetry", "00:00:00.05"),
+            ("Work:LongestRetry", "00:00:01"),
+            .. _settings,
+        ]);
+
+    /// <summary>How Evals itself reaches the database: as a role that row-level security binds.</summary>
+    public string RoleConnectionString => _postgres.ConnectionStringOf(typeof(EvalsTelemetry).Assembly);
+
+    /// <summary>
+    /// For the test that needs settings of its own: on one database two services would take each other's work.
+    /// </summary>
+    internal static async Task<EvalsFixture> StartAsync(params (string Key, string Value)[] settings)
+    {
+        var fixture = new EvalsFixture(settings);
+        await fixture.InitializeAsync();
+        return fixture;
+    }
 
     public async ValueTask InitializeAsync()
     {
         await _postgres.InitializeAsync();
-        await _postgres.MigrateAsync(
-            ("ingest", Assembly.Load("AiStack.Ingest")), ("serving", Assembly.Load("AiStack.Serving")));
+        Serving = await ScriptedServing.StartAsync();
         _owner = NpgsqlDataSource.Create(_postgres.ConnectionString);
-        await using var connection = await _owner.OpenConnectionAsync();
-
-        // The view by which Retrieval publishes, over a table that holds only what it shows.
-        await connection.ExecuteAsync(
-            $"""
-            create schema retrieval;
-            create table retrieval.given (id uuid, project_id uuid);
-            create view retrieval.published_vector_store with (security_barrier) as
-                select * from retrieval.given where project_id = ops.current_project();
-            """, CancellationToken.None);
-        await _postgres.MigrateAsync(("evals", typeof(EvalsTelemetry).Assembly));
     }
-
-    /// <summary>The service, which asks <paramref name="servingAddress"/>; failures are tried again soon.</summary>
-    internal ServiceFactory<EvalsTelemetry> Start(
-        string servingAddress, params (string Key, string Value)[] settings) => new(
-        _postgres,
-        [
-            ("services:serving:http:0", servingAddress),
-            ("Work:FirstRetry", "00:00:00.05"),
-            ("Work:LongestRetry", "00:00:01"),
-            .. settings,
-        ]);
-
-    /// <summary>How Evals reaches the database.</summary>
-    public string ServiceConnectionString => _postgres.ConnectionStringOf(typeof(EvalsTelemetry).Assembly);
 
     /// <summary>Puts a file where Ingest would.</summary>
     internal async Task<Id<StoredFile>> UploadAsync(
-        ServiceFactory<EvalsTelemetry> evals, Id<Project> project, string text, CancellationToken cancellationToken)
+        Id<Project> project, string text, CancellationToken cancellationToken)
     {
         var bytes = Encoding.UTF8.GetBytes(text);
-        var blobs = evals.Services.GetRequiredService<IBlobStore>();
+        var blobs = Service.Services.GetRequiredService<IBlobStore>();
         using var content = new MemoryStream(bytes);
         var stored = await blobs.PutAsync(content, bytes.Length, cancellationToken);
         Assert.True(stored.TryGet(out var blob, out _));
@@ -78,7 +86,10 @@ public sealed class EvalsFixture : IAsyncLifetime
     {
         var id = Id<VectorStore>.New();
         await using var connection = await _owner!.OpenConnectionAsync(cancellationToken);
-        await connection.ExecuteAsync($"insert into retrieval.given values ({id}, {project})", cancellationToken);
+        await connection.ExecuteAsync($"""
+            insert into retrieval.vector_store (id, project_id, name, created_at, last_active_at)
+            values ({id}, {project}, 'given', now(), now())
+            """, cancellationToken);
         return id;
     }
 
@@ -98,6 +109,8 @@ public sealed class EvalsFixture : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        await (_service?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await (Serving?.DisposeAsync() ?? ValueTask.CompletedTask);
         await (_owner?.DisposeAsync() ?? ValueTask.CompletedTask);
         await _postgres.DisposeAsync();
     }

@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AiStack.Contracts;
-using AiStack.Evals;
 using AiStack.ServiceDefaults.Authentication;
 using AiStack.Tests.Fixtures;
 using Xunit;
@@ -32,10 +31,9 @@ public sealed class RefusalTests(EvalsFixture fixture) : IClassFixture<EvalsFixt
     [InlineData("""{"graders":[]}""", "graders")]
     public async Task An_eval_that_cannot_be_checked_is_refused_by_field(string change, string parameter)
     {
-        await using var evals = fixture.Start(Ports.Nobody);
         var request = Changed(EvalsCaller.EvalRequest(), change);
 
-        using var response = await PostAsync(evals, "/v1/evals", request);
+        using var response = await PostAsync("/v1/evals", request);
 
         await AssertRefusedAsync(response, HttpStatusCode.BadRequest, parameter);
     }
@@ -66,10 +64,9 @@ public sealed class RefusalTests(EvalsFixture fixture) : IClassFixture<EvalsFixt
     [InlineData("""{"priority":"high"}""", "priority")]
     public async Task A_run_that_cannot_be_measured_is_refused_by_field(string change, string parameter)
     {
-        await using var evals = fixture.Start(Ports.Nobody);
-        var (eval, request) = await PrepareAsync(evals);
+        var (eval, request) = await PrepareAsync();
 
-        using var response = await PostAsync(evals, $"/v1/evals/{eval}/runs", Changed(request, change));
+        using var response = await PostAsync($"/v1/evals/{eval}/runs", Changed(request, change));
 
         await AssertRefusedAsync(response, HttpStatusCode.BadRequest, parameter);
     }
@@ -83,12 +80,11 @@ public sealed class RefusalTests(EvalsFixture fixture) : IClassFixture<EvalsFixt
     [InlineData("""{"rewrite":true}""", "data_source.sampling_params.tools[0].rewrite")]
     public async Task A_search_that_cannot_be_measured_is_refused_by_field(string change, string parameter)
     {
-        await using var evals = fixture.Start(Ports.Nobody);
-        var (eval, request) = await PrepareAsync(evals);
+        var (eval, request) = await PrepareAsync();
         var body = JsonSerializer.SerializeToNode(request)!.AsObject();
         Merge(body["data_source"]!["sampling_params"]!["tools"]![0]!.AsObject(), JsonNode.Parse(change)!.AsObject());
 
-        using var response = await PostAsync(evals, $"/v1/evals/{eval}/runs", body);
+        using var response = await PostAsync($"/v1/evals/{eval}/runs", body);
 
         await AssertRefusedAsync(response, HttpStatusCode.BadRequest, parameter);
     }
@@ -96,16 +92,15 @@ public sealed class RefusalTests(EvalsFixture fixture) : IClassFixture<EvalsFixt
     [Fact]
     public async Task A_file_a_store_or_an_eval_that_is_not_there_is_not_found()
     {
-        await using var evals = fixture.Start(Ports.Nobody);
-        var (eval, request) = await PrepareAsync(evals);
+        var (eval, request) = await PrepareAsync();
         var unknown = $$"""{ "data_source": { "source": { "id": "{{Id<StoredFile>.New()}}" } } }""";
         var noFile = Changed(request, unknown);
         var noStore = EvalsCaller.RunRequest(Id<VectorStore>.New(), new { type = "file_id", id = "file-1" });
 
-        using var file = await PostAsync(evals, $"/v1/evals/{eval}/runs", noFile);
-        using var store = await PostAsync(evals, $"/v1/evals/{eval}/runs", noStore);
-        using var other = await PostAsync(evals, $"/v1/evals/{Id<Eval>.New()}/runs", request);
-        using var nonsense = await PostAsync(evals, "/v1/evals/eval_x/runs", request);
+        using var file = await PostAsync($"/v1/evals/{eval}/runs", noFile);
+        using var store = await PostAsync($"/v1/evals/{eval}/runs", noStore);
+        using var other = await PostAsync($"/v1/evals/{Id<Eval>.New()}/runs", request);
+        using var nonsense = await PostAsync("/v1/evals/eval_x/runs", request);
 
         await AssertRefusedAsync(file, HttpStatusCode.NotFound, "data_source.source.id");
         await AssertRefusedAsync(
@@ -117,11 +112,11 @@ public sealed class RefusalTests(EvalsFixture fixture) : IClassFixture<EvalsFixt
     [Fact]
     public async Task A_bad_dataset_leaves_no_run_behind()
     {
-        await using var evals = fixture.Start(Ports.Nobody, ("Evals:Dataset:MaxBytes", "4096"));
-        using var http = evals.CreateClient(_project);
+        await using var strict = await EvalsFixture.StartAsync(("Evals:Dataset:MaxBytes", "4096"));
+        using var http = strict.Service.CreateClient(_project);
         var caller = new EvalsCaller(http, Cancellation);
         var eval = await caller.CreateEvalAsync();
-        var store = await fixture.CreateStoreAsync(_project, Cancellation);
+        var store = await strict.CreateStoreAsync(_project, Cancellation);
         const string Good = """{"question":"a?","filename":"a.md"}""";
         (string Dataset, HttpStatusCode Status, string Message)[] bad =
         [
@@ -133,7 +128,7 @@ public sealed class RefusalTests(EvalsFixture fixture) : IClassFixture<EvalsFixt
 
         foreach (var (dataset, status, message) in bad)
         {
-            var file = await fixture.UploadAsync(evals, _project, dataset, Cancellation);
+            var file = await strict.UploadAsync(_project, dataset, Cancellation);
             var request = EvalsCaller.RunRequest(store, new { type = "file_id", id = file.ToString() });
             using var response = await http.PostAsJsonAsync($"/v1/evals/{eval}/runs", request, Cancellation);
             Assert.Equal(status, response.StatusCode);
@@ -150,8 +145,7 @@ public sealed class RefusalTests(EvalsFixture fixture) : IClassFixture<EvalsFixt
     [InlineData("after=evalrun_1", "after")]
     public async Task A_page_that_cannot_be_is_refused_by_parameter(string query, string parameter)
     {
-        await using var evals = fixture.Start(Ports.Nobody);
-        using var http = evals.CreateClient(_project);
+        using var http = fixture.Service.CreateClient(_project);
 
         using var response = await http.GetAsync(new Uri($"/v1/evals?{query}", UriKind.Relative), Cancellation);
 
@@ -161,10 +155,9 @@ public sealed class RefusalTests(EvalsFixture fixture) : IClassFixture<EvalsFixt
     [Fact]
     public async Task A_key_without_the_scope_is_forbidden_and_no_key_unauthorized()
     {
-        await using var evals = fixture.Start(Ports.Nobody);
-        using var reader = evals.CreateClient(_project, Scopes.EvalsRead);
-        using var writer = evals.CreateClient(_project, Scopes.EvalsWrite);
-        using var nobody = evals.CreateClient();
+        using var reader = fixture.Service.CreateClient(_project, Scopes.EvalsRead);
+        using var writer = fixture.Service.CreateClient(_project, Scopes.EvalsWrite);
+        using var nobody = fixture.Service.CreateClient();
         var evalsPath = new Uri("/v1/evals", UriKind.Relative);
         var comparePath = new Uri("/api/evals/compare", UriKind.Relative);
 
@@ -179,19 +172,19 @@ public sealed class RefusalTests(EvalsFixture fixture) : IClassFixture<EvalsFixt
         Assert.Equal(HttpStatusCode.Unauthorized, anonymous.StatusCode);
     }
 
-    private async Task<(string Eval, object Request)> PrepareAsync(ServiceFactory<EvalsTelemetry> evals)
+    private async Task<(string Eval, object Request)> PrepareAsync()
     {
-        using var http = evals.CreateClient(_project);
+        using var http = fixture.Service.CreateClient(_project);
         var eval = await new EvalsCaller(http, Cancellation).CreateEvalAsync();
         var store = await fixture.CreateStoreAsync(_project, Cancellation);
         const string Dataset = """{"question":"How?","filename":"a.md"}""";
-        var file = await fixture.UploadAsync(evals, _project, Dataset, Cancellation);
+        var file = await fixture.UploadAsync(_project, Dataset, Cancellation);
         return (eval, EvalsCaller.RunRequest(store, new { type = "file_id", id = file.ToString() }));
     }
 
-    private async Task<HttpResponseMessage> PostAsync(ServiceFactory<EvalsTelemetry> evals, string path, object request)
+    private async Task<HttpResponseMessage> PostAsync(string path, object request)
     {
-        using var http = evals.CreateClient(_project);
+        using var http = fixture.Service.CreateClient(_project);
         using var content = new StringContent(JsonSerializer.Serialize(request), Encoding.UTF8, "application/json");
         return await http.PostAsync(new Uri(path, UriKind.Relative), content, Cancellation);
     }

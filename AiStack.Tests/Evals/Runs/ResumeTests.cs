@@ -29,7 +29,7 @@ public sealed class ResumeTests(EvalsFixture fixture) : IClassFixture<EvalsFixtu
         var asked = new ConcurrentDictionary<string, int>();
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var killed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var serving = await ScriptedServing.StartAsync(async question =>
+        fixture.Serving.Answer(_project, async question =>
         {
             asked.AddOrUpdate(question, 1, (_, times) => times + 1);
             if (asked.Count >= KillAfter)
@@ -42,7 +42,7 @@ public sealed class ResumeTests(EvalsFixture fixture) : IClassFixture<EvalsFixtu
         });
         var blobs = Directory.CreateTempSubdirectory("aistack-evals-blobs-");
         var port = Ports.Free();
-        var process = Start(serving.Address, blobs.FullName, port);
+        var process = Start(blobs.FullName, port);
         string[] finished;
         string eval, run;
         try
@@ -52,7 +52,7 @@ public sealed class ResumeTests(EvalsFixture fixture) : IClassFixture<EvalsFixtu
             await Eventually.ReadAsync(() => IsAliveAsync(http), until: alive => alive);
             eval = await caller.CreateEvalAsync();
             run = await CreateRunAsync(caller, eval);
-            await reached.Task.WaitAsync(TimeSpan.FromSeconds(60), Cancellation);
+            await reached.Task.WaitAsync(Eventually.Patience, Cancellation);
             finished = [.. await QuestionsAsync(caller, eval, run)];
         }
         finally
@@ -63,7 +63,7 @@ public sealed class ResumeTests(EvalsFixture fixture) : IClassFixture<EvalsFixtu
         }
 
         var before = asked.ToDictionary();
-        using var second = Start(serving.Address, blobs.FullName, port);
+        using var second = Start(blobs.FullName, port);
         try
         {
             using var http = Client(port);
@@ -86,16 +86,16 @@ public sealed class ResumeTests(EvalsFixture fixture) : IClassFixture<EvalsFixtu
         }
     }
 
-    private Process Start(string serving, string blobs, int port) => Process.Start(
+    private Process Start(string blobs, int port) => Process.Start(
         new ProcessStartInfo("dotnet", typeof(EvalsTelemetry).Assembly.Location)
         {
             Environment =
             {
                 ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}",
-                ["ConnectionStrings__aistack"] = fixture.ServiceConnectionString,
+                ["ConnectionStrings__aistack"] = fixture.RoleConnectionString,
                 ["ConnectionStrings__blobs"] = new Uri(blobs).AbsoluteUri,
                 ["Identity__SigningKey"] = SigningKey,
-                ["services__serving__http__0"] = serving,
+                ["services__serving__http__0"] = fixture.Serving.Address,
                 ["Work__Lease"] = "00:00:05",
                 ["Evals__Serving__AnswerTimeout"] = "00:00:04",
                 ["Logging__LogLevel__Default"] = "Warning",

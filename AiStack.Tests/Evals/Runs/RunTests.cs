@@ -2,14 +2,13 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using AiStack.Contracts;
-using AiStack.Evals;
 using AiStack.Tests.Fixtures;
 using Microsoft.AspNetCore.Http;
 using Xunit;
 
 namespace AiStack.Tests.Evals.Runs;
 
-public sealed class RunTests : IAsyncLifetime
+public sealed class RunTests(EvalsFixture fixture) : IClassFixture<EvalsFixture>
 {
     private const string Dataset =
         """
@@ -18,23 +17,15 @@ public sealed class RunTests : IAsyncLifetime
         {"question":"What colour is the moon's office?","answerable":false}
         """;
 
-    // A database for each test: what one leaves in the queue, the next one's worker would ask its own Serving.
-    private readonly EvalsFixture _fixture = new();
     private readonly Id<Project> _project = PostgresFixture.NewProject();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public ValueTask InitializeAsync() => _fixture.InitializeAsync();
-
-    public ValueTask DisposeAsync() => _fixture.DisposeAsync();
-
     [Fact]
     public async Task A_run_asks_every_question_and_measures_the_answers()
     {
-        await using var serving = await ScriptedServing.StartAsync(AnswerAsync);
-        await using var evals = _fixture.Start(serving.Address);
-        var caller = Caller(evals);
-        var (eval, store, file) = await PrepareAsync(evals, caller, Dataset);
+        fixture.Serving.Answer(_project, AnswerAsync);
+        var (caller, eval, store, file) = await PrepareAsync(Dataset);
 
         var run = await caller.WaitAsync(eval, await caller.CreateRunAsync(eval, store, file));
 
@@ -59,34 +50,29 @@ public sealed class RunTests : IAsyncLifetime
     [Fact]
     public async Task A_question_goes_to_Serving_as_the_project_with_ten_results_asked_for()
     {
-        await using var serving = await ScriptedServing.StartAsync(AnswerAsync);
-        await using var evals = _fixture.Start(serving.Address);
-        var caller = Caller(evals);
-        var (eval, store, file) = await PrepareAsync(evals, caller, Dataset);
+        var asked = fixture.Serving.Answer(_project, AnswerAsync);
+        var (caller, eval, store, file) = await PrepareAsync(Dataset);
 
         await caller.WaitAsync(eval, await caller.CreateRunAsync(eval, store, file));
 
-        Assert.Equal(3, serving.Asked.Select(question => question.Text).Distinct().Count());
-        var asked = serving.Asked.First();
-        Assert.Equal("default", asked.Body.GetProperty("model").GetString());
-        Assert.Equal("file_search_call.results", asked.Body.GetProperty("include")[0].GetString());
-        var tool = asked.Body.GetProperty("tools")[0];
+        Assert.Equal(3, asked.Select(question => question.Text).Distinct().Count());
+        var first = asked.First();
+        Assert.Equal("default", first.Body.GetProperty("model").GetString());
+        Assert.Equal("file_search_call.results", first.Body.GetProperty("include")[0].GetString());
+        var tool = first.Body.GetProperty("tools")[0];
         Assert.Equal(10, tool.GetProperty("max_num_results").GetInt32());
         Assert.Equal(store.ToString(), tool.GetProperty("vector_store_ids")[0].GetString());
-        var claims = JsonDocument.Parse(Base64Url(asked.Authorization.Split('.')[1])).RootElement;
-        Assert.Equal(_project.ToString(), claims.GetProperty("project").GetString());
-        Assert.DoesNotContain("admin", claims.GetProperty("scope").GetString()!, StringComparison.Ordinal);
+        Assert.Equal(_project.ToString(), first.Claims.GetProperty("project").GetString());
+        Assert.DoesNotContain("admin", first.Claims.GetProperty("scope").GetString()!, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task An_item_that_Serving_refuses_is_a_result_and_the_run_goes_on()
     {
-        await using var serving = await ScriptedServing.StartAsync(question => question == "Who approves travel?"
+        fixture.Serving.Answer(_project, question => question == "Who approves travel?"
             ? Task.FromResult(Results.Json(new { error = new { message = "Too long." } }, statusCode: 400))
             : AnswerAsync(question));
-        await using var evals = _fixture.Start(serving.Address);
-        var caller = Caller(evals);
-        var (eval, store, file) = await PrepareAsync(evals, caller, Dataset);
+        var (caller, eval, store, file) = await PrepareAsync(Dataset);
 
         var run = await caller.WaitAsync(eval, await caller.CreateRunAsync(eval, store, file));
 
@@ -103,25 +89,23 @@ public sealed class RunTests : IAsyncLifetime
     public async Task What_fails_in_passing_is_asked_again()
     {
         var failures = 3;
-        await using var serving = await ScriptedServing.StartAsync(question => Interlocked.Decrement(ref failures) >= 0
+        var asked = fixture.Serving.Answer(_project, question => Interlocked.Decrement(ref failures) >= 0
             ? Task.FromResult(Results.StatusCode(503))
             : AnswerAsync(question));
-        await using var evals = _fixture.Start(serving.Address);
-        var caller = Caller(evals);
-        var (eval, store, file) = await PrepareAsync(evals, caller, Dataset);
+        var (caller, eval, store, file) = await PrepareAsync(Dataset);
 
         var run = await caller.WaitAsync(eval, await caller.CreateRunAsync(eval, store, file));
 
         AssertCounts(run, passed: 2, failed: 1, errored: 0);
-        Assert.Equal(6, serving.Asked.Count);
+        Assert.Equal(6, asked.Count);
     }
 
     [Fact]
     public async Task A_run_that_could_ask_nothing_has_failed_and_says_why()
     {
-        await using var evals = _fixture.Start(Ports.Nobody, ("Evals:Serving:MaxAttempts", "2"));
-        var caller = Caller(evals);
-        var (eval, store, file) = await PrepareAsync(evals, caller, Dataset);
+        await using var alone = await EvalsFixture.StartAsync(
+            ("services:serving:http:0", Ports.Nobody), ("Evals:Serving:MaxAttempts", "2"));
+        var (caller, eval, store, file) = await PrepareAsync(Dataset, alone);
 
         var run = await caller.WaitAsync(eval, await caller.CreateRunAsync(eval, store, file));
 
@@ -136,17 +120,15 @@ public sealed class RunTests : IAsyncLifetime
     {
         var first = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var serving = await ScriptedServing.StartAsync(async question =>
+        var asked = fixture.Serving.Answer(_project, async question =>
         {
             first.TrySetResult();
             await release.Task;
             return await AnswerAsync(question);
         });
-        await using var evals = _fixture.Start(serving.Address);
-        var caller = Caller(evals);
-        var (eval, store, file) = await PrepareAsync(evals, caller, string.Join('\n', Enumerable.Repeat(Dataset, 10)));
+        var (caller, eval, store, file) = await PrepareAsync(string.Join('\n', Enumerable.Repeat(Dataset, 10)));
         var run = await caller.CreateRunAsync(eval, store, file);
-        await first.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+        await first.Task.WaitAsync(Eventually.Patience, Cancellation);
 
         using var canceled = await caller.Http.PostAsync($"/v1/evals/{eval}/runs/{run}", null, Cancellation);
         release.SetResult();
@@ -154,8 +136,7 @@ public sealed class RunTests : IAsyncLifetime
         Assert.Equal("canceled", (await caller.ReadAsync(canceled)).GetProperty("status").GetString());
         var next = await caller.WaitAsync(eval, await caller.CreateRunAsync(eval, store, file));
         Assert.Equal("completed", next.GetProperty("status").GetString());
-        var asked = serving.Asked.Count - next.GetProperty("dataset").GetProperty("items").GetInt32();
-        Assert.InRange(asked, 1, 4);
+        Assert.InRange(asked.Count - next.GetProperty("dataset").GetProperty("items").GetInt32(), 1, 4);
         var after = await caller.GetAsync($"/v1/evals/{eval}/runs/{run}");
         Assert.Equal("canceled", after.GetProperty("status").GetString());
         var ended = new Uri($"/v1/evals/{eval}/runs/{next.GetProperty("id")}", UriKind.Relative);
@@ -166,10 +147,8 @@ public sealed class RunTests : IAsyncLifetime
     [Fact]
     public async Task Runs_and_output_items_are_listed_by_page()
     {
-        await using var serving = await ScriptedServing.StartAsync(AnswerAsync);
-        await using var evals = _fixture.Start(serving.Address);
-        var caller = Caller(evals);
-        var (eval, store, file) = await PrepareAsync(evals, caller, Dataset);
+        fixture.Serving.Answer(_project, AnswerAsync);
+        var (caller, eval, store, file) = await PrepareAsync(Dataset);
         var run = await caller.CreateRunAsync(eval, store, file);
         await caller.WaitAsync(eval, run);
         var path = $"/v1/evals/{eval}/runs/{run}/output_items";
@@ -193,12 +172,10 @@ public sealed class RunTests : IAsyncLifetime
     [Fact]
     public async Task Another_project_sees_nothing_of_a_run()
     {
-        await using var serving = await ScriptedServing.StartAsync(AnswerAsync);
-        await using var evals = _fixture.Start(serving.Address);
-        var caller = Caller(evals);
-        var (eval, store, file) = await PrepareAsync(evals, caller, Dataset);
+        fixture.Serving.Answer(_project, AnswerAsync);
+        var (caller, eval, store, file) = await PrepareAsync(Dataset);
         var run = await caller.CreateRunAsync(eval, store, file);
-        using var stranger = evals.CreateClient(PostgresFixture.NewProject());
+        using var stranger = fixture.Service.CreateClient(PostgresFixture.NewProject());
         string[] paths = [$"/v1/evals/{eval}", $"/v1/evals/{eval}/runs", $"/v1/evals/{eval}/runs/{run}",
             $"/v1/evals/{eval}/runs/{run}/output_items", $"/api/evals/compare?baseline={run}&candidate={run}"];
 
@@ -222,14 +199,12 @@ public sealed class RunTests : IAsyncLifetime
     public async Task A_run_deleted_while_it_goes_on_is_gone_and_stops()
     {
         var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var serving = await ScriptedServing.StartAsync(async question =>
+        var asked = fixture.Serving.Answer(_project, async question =>
         {
             await release.Task;
             return await AnswerAsync(question);
         });
-        await using var evals = _fixture.Start(serving.Address);
-        var caller = Caller(evals);
-        var (eval, store, file) = await PrepareAsync(evals, caller, string.Join('\n', Enumerable.Repeat(Dataset, 10)));
+        var (caller, eval, store, file) = await PrepareAsync(string.Join('\n', Enumerable.Repeat(Dataset, 10)));
         var run = await caller.CreateRunAsync(eval, store, file);
 
         using var deleted = await caller.Http.DeleteAsync(
@@ -238,7 +213,7 @@ public sealed class RunTests : IAsyncLifetime
 
         Assert.True((await caller.ReadAsync(deleted)).GetProperty("deleted").GetBoolean());
         await caller.WaitAsync(eval, await caller.CreateRunAsync(eval, store, file));
-        Assert.InRange(serving.Asked.Count, 30, 34);
+        Assert.InRange(asked.Count, 30, 34);
     }
 
     internal static Task<IResult> AnswerAsync(string question) => Task.FromResult(question[0] switch
@@ -249,13 +224,17 @@ public sealed class RunTests : IAsyncLifetime
         _ => ScriptedServing.Response("The sources do not say.", ["pay.md"], [], refused: true),
     });
 
-    private EvalsCaller Caller(ServiceFactory<EvalsTelemetry> evals) => new(evals.CreateClient(_project), Cancellation);
-
-    private async Task<(string Eval, Id<VectorStore> Store, Id<StoredFile> File)> PrepareAsync(
-        ServiceFactory<EvalsTelemetry> evals, EvalsCaller caller, string dataset) => (
-        await caller.CreateEvalAsync(),
-        await _fixture.CreateStoreAsync(_project, Cancellation),
-        await _fixture.UploadAsync(evals, _project, dataset, Cancellation));
+    private async Task<(EvalsCaller Caller, string Eval, Id<VectorStore> Store, Id<StoredFile> File)> PrepareAsync(
+        string dataset, EvalsFixture? other = null)
+    {
+        var evals = other ?? fixture;
+        var caller = new EvalsCaller(evals.Service.CreateClient(_project), Cancellation);
+        return (
+            caller,
+            await caller.CreateEvalAsync(),
+            await evals.CreateStoreAsync(_project, Cancellation),
+            await evals.UploadAsync(_project, dataset, Cancellation));
+    }
 
     private static void AssertCounts(JsonElement run, int passed, int failed, int errored)
     {
@@ -275,6 +254,4 @@ public sealed class RunTests : IAsyncLifetime
     }
 
     private static int Ordinal(JsonElement item) => item.GetProperty("datasource_item_id").GetInt32();
-
-    private static byte[] Base64Url(string text) => System.Buffers.Text.Base64Url.DecodeFromChars(text);
 }

@@ -1,5 +1,7 @@
+using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Text.Json;
+using AiStack.Contracts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -8,14 +10,15 @@ using Microsoft.Extensions.Logging;
 namespace AiStack.Tests.Evals.Runs;
 
 /// <summary>
-/// A server that answers <c>POST /v1/responses</c> as its test says: what these tests are about is Evals. The
-/// end-to-end tests run evals against the real Serving.
+/// A server that answers <c>POST /v1/responses</c> of a project as its test says: what these tests are about is Evals.
+/// The end-to-end tests run evals against the real Serving.
 /// </summary>
 internal sealed class ScriptedServing : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private readonly ConcurrentDictionary<string, Script> _scripts = [];
 
-    private ScriptedServing(Func<string, Task<IResult>> answer)
+    private ScriptedServing()
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -24,23 +27,29 @@ internal sealed class ScriptedServing : IAsyncDisposable
         _app.MapPost("/v1/responses", (HttpRequest request, JsonElement body) =>
         {
             var question = body.GetProperty("input")[0].GetProperty("content").GetString()!;
-            Asked.Enqueue(new(question, body.Clone(), request.Headers.Authorization.ToString()));
-            return answer(question);
+            var claims = ReadClaims(request.Headers.Authorization.ToString());
+            var script = _scripts[claims.GetProperty("project").GetString()!];
+            script.Asked.Enqueue(new(question, body.Clone(), claims));
+            return script.Answer(question);
         });
     }
 
-    /// <summary>All that was asked so far, in order.</summary>
-    public ConcurrentQueue<Question> Asked { get; } = [];
-
     public string Address => _app.Urls.Single();
 
-    /// <summary>Starts a server on a free port; <paramref name="answer"/> is given the question.</summary>
-    public static async Task<ScriptedServing> StartAsync(Func<string, Task<IResult>> answer)
+    /// <summary>Starts a server on a free port.</summary>
+    public static async Task<ScriptedServing> StartAsync()
     {
-        var serving = new ScriptedServing(answer);
+        var serving = new ScriptedServing();
         await serving._app.StartAsync();
         return serving;
     }
+
+    /// <summary>
+    /// From now on answers what <paramref name="project"/> asks by <paramref name="answer"/>, which is given the
+    /// question. Returns the queue of all that it asks, in order.
+    /// </summary>
+    public ConcurrentQueue<Question> Answer(Id<Project> project, Func<string, Task<IResult>> answer) =>
+        (_scripts[project.ToString()] = new(answer, [])).Asked;
 
     /// <summary>
     /// A response that finds <paramref name="results"/>, cites <paramref name="cited"/> and says <paramref
@@ -73,5 +82,11 @@ internal sealed class ScriptedServing : IAsyncDisposable
     private static object File(string filename) =>
         new { type = "file_citation", file_id = $"file-{filename}", filename };
 
-    internal sealed record Question(string Text, JsonElement Body, string Authorization);
+    /// <summary>What an inner token says: the middle one of its three parts.</summary>
+    private static JsonElement ReadClaims(string authorization) =>
+        JsonElement.Parse(Base64Url.DecodeFromChars(authorization.Split('.')[1]));
+
+    internal sealed record Question(string Text, JsonElement Body, JsonElement Claims);
+
+    private sealed record Script(Func<string, Task<IResult>> Answer, ConcurrentQueue<Question> Asked);
 }

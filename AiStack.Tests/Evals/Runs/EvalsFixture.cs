@@ -23,7 +23,9 @@ public sealed class EvalsFixture : IAsyncLifetime
     {
         await _postgres.InitializeAsync();
         await _postgres.MigrateAsync(
-            ("ingest", Assembly.Load("AiStack.Ingest")), ("serving", Assembly.Load("AiStack.Serving")));
+            ("gateway", Assembly.Load("AiStack.Gateway")),
+            ("ingest", Assembly.Load("AiStack.Ingest")),
+            ("serving", Assembly.Load("AiStack.Serving")));
         _owner = NpgsqlDataSource.Create(_postgres.ConnectionString);
         await using var connection = await _owner.OpenConnectionAsync();
 
@@ -35,7 +37,7 @@ public sealed class EvalsFixture : IAsyncLifetime
             create view retrieval.published_vector_store with (security_barrier) as
                 select * from retrieval.given where project_id = ops.current_project();
             """, CancellationToken.None);
-        await _postgres.MigrateAsync(("evals", typeof(EvalsTelemetry).Assembly));
+        RoleConnectionString = await _postgres.MigrateAsync(("evals", typeof(EvalsTelemetry).Assembly));
     }
 
     /// <summary>The service, which asks <paramref name="servingAddress"/>; failures are tried again soon.</summary>
@@ -50,6 +52,9 @@ public sealed class EvalsFixture : IAsyncLifetime
         ]);
 
     public string ConnectionString => _postgres.ConnectionString;
+
+    /// <summary>How Evals itself reaches the database: as a role that row-level security binds.</summary>
+    public string RoleConnectionString { get; private set; } = "";
 
     /// <summary>Puts a file where Ingest would.</summary>
     internal async Task<Id<StoredFile>> UploadAsync(

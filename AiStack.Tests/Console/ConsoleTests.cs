@@ -93,10 +93,12 @@ public sealed class ConsoleTests(StackFixture stacks, BrowserFixture browser)
 
     [Theory]
     [InlineData("/")]
+    [InlineData("/?range=week&by=time")]
     [InlineData("/files")]
     [InlineData("/ask")]
     [InlineData("/models")]
     [InlineData("/usage")]
+    [InlineData("/alerts")]
     [InlineData("/keys")]
     [InlineData("/resources")]
     [InlineData("/console-logs")]

@@ -1,5 +1,4 @@
 using System.Net.Http.Json;
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using AiStack.Tests.EndToEnd;
 using AiStack.Tests.Fixtures;
@@ -10,55 +9,52 @@ using static Microsoft.Playwright.Assertions;
 namespace AiStack.Tests.Console.Overview;
 
 /// <summary>The first page of a stack in use.</summary>
-public sealed partial class OverviewPageTests(StackFixture stacks, BrowserFixture browser)
+public sealed class OverviewPageTests(StackFixture stacks, BrowserFixture browser)
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Questions_move_the_numbers_at_a_glance_and_each_leads_to_its_metric()
+    public async Task Questions_are_counted_over_the_time_in_the_address_by_model_key_store_and_time()
     {
-        // A stack of its own: what others ask of the shared one leaves the five minutes while this test looks.
-        await using var stack = await RunningStack.StartAsync(["--ephemeral"], Token);
-        await AskAsync(stack, 1);
-        await using var watched = await browser.OpenAsync(stack, "/");
+        var stack = await stacks.StackAsync(Token);
+        await AskAsync(stack, 3);
+        await using var watched = await browser.OpenAsync(stack, "/?range=hour&by=key");
         var page = watched.Page;
-        var requests = Tile(page, "Requests");
-        await Expect(requests).ToContainTextAsync("in 5 minutes");
-        var before = await CountAsync(requests);
 
-        await AskAsync(stack, 20);
-
-        await Eventually.TrueAsync(async () => await CountAsync(requests) >= before + 20, Token);
         await Expect(Tile(page, "Latency (p95)")).ToContainTextAsync("half within");
-        await Expect(Tile(page, "Time to first token (p95)")).ToContainTextAsync("half within");
-        await Expect(Tile(page, "Work in queues")).ToBeVisibleAsync();
-        await Expect(Tile(page, "Cost today")).ToContainTextAsync("this month");
-        await requests.GetByRole(AriaRole.Link).ClickAsync();
-        await Expect(page).ToHaveURLAsync(new Regex("metrics\\?.*http.server.request.duration"));
-        await Expect(page.Locator(".panel .uplot").First).ToBeVisibleAsync();
+        await Expect(Tile(page, "First words (p95)")).ToContainTextAsync("half within");
+        await Expect(Tile(page, "Cost")).ToContainTextAsync("0 USD");
+        await Expect(Tile(page, "Waiting work")).ToBeVisibleAsync();
+        await Expect(Tile(page, "Requests").Locator(".uplot")).ToBeVisibleAsync();
+        await Expect(Row(page, "Development")).ToBeVisibleAsync();
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "Last 7 days" }).ClickAsync();
+        await Expect(page).ToHaveURLAsync(new Regex("range=week&by=key$"));
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Last 7 days in numbers" })).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Store", Exact = true }).ClickAsync();
+        await Expect(Row(page, "Without sources")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Model", Exact = true }).ClickAsync();
+        await Expect(Row(page, "extractive")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Time", Exact = true }).ClickAsync();
+        await Expect(page.Locator(".usage tbody tr")).ToHaveCountAsync(1);
         Assert.Empty(watched.Complaints);
     }
 
     [Fact]
-    public async Task A_file_that_became_searchable_is_seen_in_the_freshness_of_the_index()
+    public async Task New_questions_move_the_numbers_and_a_tile_leads_to_the_details()
     {
         var stack = await stacks.StackAsync(Token);
-        using var client = stack.CreateClient();
-        using var form = new MultipartFormDataContent
-        {
-            { new StringContent("assistants"), "purpose" },
-            { new StringContent("The lamp is green."), "file", "lamp.txt" },
-        };
-        using var uploaded = await client.PostAsync(new Uri("/v1/files", UriKind.Relative), form, Token);
-        var file = await uploaded.Content.ReadFromJsonAsync<JsonElement>(Token);
-        using var store = await client.PostAsJsonAsync(
-            "/v1/vector_stores",
-            new { name = "Freshness", file_ids = new[] { file.GetProperty("id").GetString() } },
-            Token);
-        store.EnsureSuccessStatusCode();
+        await AskAsync(stack, 1);
         await using var watched = await browser.OpenAsync(stack, "/");
+        var figure = Tile(watched.Page, "Requests").Locator(".tile-figure");
+        var before = await CountAsync(figure);
 
-        await Expect(Tile(watched.Page, "Index freshness")).ToContainTextAsync("of files found within");
+        await AskAsync(stack, 5);
+
+        await Eventually.TrueAsync(async () => await CountAsync(figure) >= before + 5, Token);
+        await Tile(watched.Page, "Requests").GetByRole(AriaRole.Link).ClickAsync();
+        await Expect(watched.Page.GetByRole(AriaRole.Heading, new() { Name = "Usage", Exact = true }))
+            .ToBeVisibleAsync();
         Assert.Empty(watched.Complaints);
     }
 
@@ -79,11 +75,12 @@ public sealed partial class OverviewPageTests(StackFixture stacks, BrowserFixtur
         Has = page.GetByRole(AriaRole.Heading, new() { Name = title, Exact = true }),
     });
 
-    private static async Task<int> CountAsync(ILocator tile) =>
-        int.Parse(
-            InFiveMinutes().Match(await tile.InnerTextAsync()).Groups[1].Value
-                .Replace(",", "", StringComparison.Ordinal),
-            System.Globalization.CultureInfo.InvariantCulture);
+    private static ILocator Row(IPage page, string text) =>
+        page.Locator(".usage tbody tr").Filter(new() { HasText = text });
+
+    private static async Task<int> CountAsync(ILocator figure) => int.Parse(
+        (await figure.InnerTextAsync()).Replace(",", "", StringComparison.Ordinal),
+        System.Globalization.CultureInfo.InvariantCulture);
 
     private static async Task AskAsync(RunningStack stack, int times)
     {
@@ -95,7 +92,4 @@ public sealed partial class OverviewPageTests(StackFixture stacks, BrowserFixtur
             answer.EnsureSuccessStatusCode();
         }
     }
-
-    [GeneratedRegex("([0-9,]+) in 5 minutes")]
-    private static partial Regex InFiveMinutes();
 }

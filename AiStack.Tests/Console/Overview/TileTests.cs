@@ -1,134 +1,139 @@
 using AiStack.Console.Overview;
-using AiStack.Console.Telemetry.Metrics;
-using AiStack.Tests.Console.Telemetry;
+using AiStack.Console.Usage;
 using Xunit;
-using static AiStack.Tests.Console.Overview.Reports;
 
 namespace AiStack.Tests.Console.Overview;
 
+/// <summary>What the tiles say of what was counted.</summary>
 public sealed class TileTests
 {
-    private readonly TelemetryStores _stores = new();
+    private const long Noon = 1_790_078_400;
 
     [Fact]
-    public void Without_reports_there_are_no_tiles() => Assert.Empty(Read());
-
-    [Fact]
-    public void Requests_are_counted_without_the_question_whether_all_is_well()
+    public void Where_nothing_was_asked_the_tiles_say_so_and_are_calm()
     {
-        _stores.Metrics.Add([Requests(280, 30), Requests(280, 500, isProbe: true)]);
+        var tiles = Read(null);
 
-        var tile = Tile("Requests");
-
-        Assert.Equal("30 in 5 minutes", tile.Note);
-        Assert.Equal("3/s", tile.Figure);
-        Assert.Contains("http.server.request.duration", tile.Href, StringComparison.Ordinal);
-        Assert.True(tile.Chart.HasValues);
+        Assert.Equal("0", Figure(tiles, "Requests"));
+        Assert.Equal("–", Figure(tiles, "Errors"));
+        Assert.Equal("–", Figure(tiles, "Latency (p95)"));
+        Assert.Equal("0 USD", Figure(tiles, "Cost"));
+        Assert.Equal(("0", "nothing waits"), (Figure(tiles, "Waiting work"), Note(tiles, "Waiting work")));
+        Assert.DoesNotContain(tiles, tile => tile.IsBad);
     }
 
     [Fact]
-    public void What_is_older_than_five_minutes_is_not_counted()
+    public void What_was_counted_is_shown_as_people_read_it()
     {
-        _stores.Metrics.Add([Requests(-20, 1_000)]);
-        _stores.Metrics.Add([Requests(290, 6)]);
+        var tiles = Read(Counted(requests: 1_200) with
+        {
+            NumFailedRequests = 30,
+            NumCancelledRequests = 4,
+            NumCitedRequests = 900,
+            NumRefusals = 1,
+            InputTokens = 10_000,
+            OutputTokens = 2_345,
+            Cost = 1.5m,
+            LatencyP50Seconds = 0.5,
+            LatencyP95Seconds = 2,
+            LatencyP99Seconds = 4,
+            FirstTokenP50Seconds = 0.05,
+            FirstTokenP95Seconds = 0.25,
+        });
 
-        Assert.Equal("6 in 5 minutes", Tile("Requests").Note);
+        Assert.Equal(("1,200", "1 refusal"), (Figure(tiles, "Requests"), Note(tiles, "Requests")));
+        Assert.Equal(("2.5 %", "30 failed, 4 cancelled"), (Figure(tiles, "Errors"), Note(tiles, "Errors")));
+        Assert.True(tiles.Single(tile => tile.Title == "Errors").IsBad);
+        Assert.Equal("75 %", Figure(tiles, "Cited"));
+        Assert.Equal(
+            ("2 s", "half within 500 ms, 99 % within 4 s"),
+            (Figure(tiles, "Latency (p95)"), Note(tiles, "Latency (p95)")));
+        Assert.Equal(
+            ("250 ms", "half within 50 ms"), (Figure(tiles, "First words (p95)"), Note(tiles, "First words (p95)")));
+        Assert.Equal(("12,345", "10,000 in, 2,345 out"), (Figure(tiles, "Tokens"), Note(tiles, "Tokens")));
+        Assert.Equal(("1.50 USD", "of all answers"), (Figure(tiles, "Cost"), Note(tiles, "Cost")));
     }
 
     [Fact]
-    public void An_error_is_an_answer_of_500_and_above()
+    public void A_cost_that_is_not_known_is_not_shown_as_nothing()
     {
-        _stores.Metrics.Add([Requests(290, 90), Requests(290, 7, status: "404"), Requests(290, 3, status: "503")]);
+        var some = Read(Counted(requests: 3) with { Cost = 2, NumUnpricedRequests = 1 });
+        var all = Read(Counted(requests: 3) with { NumUnpricedRequests = 3 });
 
-        var tile = Tile("Errors");
-
-        Assert.Equal(("3 %", "3 of 100 failed", true), (tile.Figure, tile.Note, tile.IsBad));
-        Assert.Contains("where=http.response.status_code%3D503", tile.Href, StringComparison.Ordinal);
+        Assert.Equal(
+            ("over 2.00 USD", "of 1 answer it is not known"), (Figure(some, "Cost"), Note(some, "Cost")));
+        Assert.Equal("unknown", Figure(all, "Cost"));
     }
 
     [Fact]
-    public void Without_errors_the_tile_is_calm()
+    public void A_course_has_a_value_for_each_bucket_and_none_where_there_was_no_answer_to_measure()
     {
-        _stores.Metrics.Add([Requests(290, 90)]);
+        var counted = Counted(requests: 2) with { LatencyP95Seconds = 3 };
+        var tiles = Tiles.Read(Of(counted) with
+        {
+            Buckets = new([new(Noon, Noon + 60, []), new(Noon + 60, Noon + 120, [counted])], "USD"),
+        });
 
-        Assert.Equal(("0 %", false), (Tile("Errors").Figure, Tile("Errors").IsBad));
+        var requests = tiles.Single(tile => tile.Title == "Requests").Chart;
+        Assert.Equal([Noon, Noon + 60.0], requests.Times);
+        Assert.Equal([0.0, 2], requests.Series[0].Values);
+        Assert.Equal([null, 3.0], tiles.Single(tile => tile.Title == "Latency (p95)").Chart.Series[0].Values);
     }
 
     [Fact]
-    public void Latency_is_the_95th_percentile_with_the_median_beside_it()
+    public void Work_that_waits_is_added_up_and_what_was_set_aside_is_said_first()
     {
-        // Evenly spread within their buckets: 90 of 100 up to 100 ms, 10 from 1 s to 10 s.
-        _stores.Metrics.Add([Requests(290, 90), Requests(290, 10, each: 5, status: "201")]);
-
-        var tile = Tile("Latency (p95)");
-
-        Assert.Equal("5.5 s", tile.Figure);
-        Assert.Equal("half within 60 ms, 99 % within 9.1 s", tile.Note);
-    }
-
-    [Fact]
-    public void Tokens_are_the_sum_of_what_was_measured_and_not_how_often()
-    {
-        var usage = new InstrumentId("serving", "Experimental.Microsoft.Extensions.AI", "gen_ai.client.token.usage");
-        _stores.Metrics.Add(
+        QueueView[] queues =
         [
-            Histogram(usage, "{token}", 290, 4, 100, [new("gen_ai.token.type", "input")]),
-            Histogram(usage, "{token}", 290, 4, 20, [new("gen_ai.token.type", "output")]),
-        ]);
+            new("ingest.process-file", 5, 2, 0, 75), new("retrieval.index-file", 1, 0, 0, 20),
+        ];
+        var waiting = Tiles.Read(Of(null) with { Queues = queues });
+        var parked = Tiles.Read(Of(null) with { Queues = [.. queues, new("evals.answer-item", 0, 0, 3, 0)] });
 
-        var tile = Tile("Tokens");
+        Assert.Equal(
+            ("8", "the oldest for 75 s"), (Figure(waiting, "Waiting work"), Note(waiting, "Waiting work")));
+        Assert.Equal("3 set aside after failures", Note(parked, "Waiting work"));
+        Assert.True(parked.Single(tile => tile.Title == "Waiting work").IsBad);
+    }
 
-        Assert.Equal("400 in, 80 out in 5 minutes", tile.Note);
-        Assert.Equal("48/s", tile.Figure);
+    [Theory]
+    [InlineData("week", "store", "Last 7 days", "Store")]
+    [InlineData("hour", "time", "Last hour", "Time")]
+    [InlineData(null, null, "Last 24 hours", "Model")]
+    [InlineData("century", "colour", "Last 24 hours", "Model")]
+    public void The_address_says_what_is_shown_and_what_it_says_wrongly_is_the_day_by_model(
+        string? range, string? by, string rangeTitle, string byTitle)
+    {
+        var choice = OverviewChoice.Of(range, by);
+
+        Assert.Equal((rangeTitle, byTitle), (choice.Range.Title, choice.Title));
+        Assert.Equal(rangeTitle, Assert.Single(choice.Ranges, link => link.IsChosen).Title);
+        Assert.Equal(byTitle, Assert.Single(choice.Groups, link => link.IsChosen).Title);
     }
 
     [Fact]
-    public void A_queue_that_two_replicas_count_is_counted_once()
+    public void Choosing_a_time_keeps_what_it_is_counted_by()
     {
-        _stores.Metrics.Add(Queue(295, "ingest.process-file", ready: 4, leased: 2, age: 42));
-        _stores.Metrics.Add(Queue(296, "ingest.process-file", ready: 4, leased: 2, age: 42, replica: "2"));
-        _stores.Metrics.Add(Queue(297, "ingest.clear-file", ready: 1));
+        var choice = OverviewChoice.Of("week", "time");
 
-        var tile = Tile("Work in queues");
-
-        Assert.Equal(("7", "oldest 42.0 s"), (tile.Figure, tile.Note));
+        Assert.Equal("?range=month&by=time", choice.Ranges.Single(link => link.Title == "Last 30 days").Href);
+        Assert.Equal("?range=week&by=key", choice.Groups.Single(link => link.Title == "Key").Href);
     }
 
-    [Fact]
-    public void What_a_replica_reported_that_has_gone_since_does_not_count()
-    {
-        _stores.Metrics.Add(Queue(200, "ingest.process-file", ready: 50, replica: "gone"));
-        _stores.Metrics.Add(Queue(210, "ingest.process-file", ready: 50, replica: "gone"));
-        _stores.Metrics.Add(Queue(290, "ingest.process-file", ready: 0));
-        _stores.Metrics.Add(Queue(295, "ingest.process-file", ready: 0));
+    private static IReadOnlyList<Tile> Read(UsageResult? total) => Tiles.Read(Of(total));
 
-        Assert.Equal(("0", "nothing waits"), (Tile("Work in queues").Figure, Tile("Work in queues").Note));
+    private static Glance Of(UsageResult? total)
+    {
+        var buckets = new UsageBuckets([], "USD");
+        return new(OverviewChoice.Of(null, null), total, buckets, [], buckets, [], [], null);
     }
 
-    [Fact]
-    public void Work_that_was_set_aside_is_said_first()
-    {
-        _stores.Metrics.Add(Queue(295, "ingest.process-file", ready: 0, parked: 3));
+    private static UsageResult Counted(long requests) => new(
+        null, null, null, requests, 0, 0, 0, 0, 0, 0, 0, "USD", 0, null, null, null, null, null);
 
-        Assert.Equal(("3 set aside after failures", true), (Tile("Work in queues").Note, Tile("Work in queues").IsBad));
-    }
+    private static string Figure(IReadOnlyList<Tile> tiles, string title) =>
+        tiles.Single(tile => tile.Title == title).Figure;
 
-    [Fact]
-    public void The_index_is_behind_by_the_oldest_file_that_waits_and_up_to_date_when_none_does()
-    {
-        var searchable = new InstrumentId(
-            "retrieval", "AiStack.Retrieval", "aistack.retrieval.file.time_to_searchable");
-        _stores.Metrics.Add([Histogram(searchable, "s", 290, 5, 0.5, [])]);
-        Assert.Equal("Up to date", Tile("Index freshness").Figure);
-
-        _stores.Metrics.Add(Queue(296, "ingest.process-file", ready: 1, age: 75));
-        _stores.Metrics.Add(Queue(296, "ingest.clear-file", ready: 1, age: 9_000));
-
-        Assert.Equal("75.0 s behind", Tile("Index freshness").Figure);
-        Assert.StartsWith("95 % of files found within", Tile("Index freshness").Note, StringComparison.Ordinal);
-    }
-
-    private IReadOnlyList<Tile> Read() => Tiles.Read(new Measured(_stores.Metrics, At(300)));
-
-    private Tile Tile(string title) => Read().Single(tile => tile.Title == title);
+    private static string Note(IReadOnlyList<Tile> tiles, string title) =>
+        tiles.Single(tile => tile.Title == title).Note;
 }

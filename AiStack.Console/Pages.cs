@@ -1,11 +1,9 @@
 using AiStack.Console.Alerts;
 using AiStack.Console.Ask;
-using AiStack.Console.ConsoleLogs;
 using AiStack.Console.Files;
 using AiStack.Console.Keys;
 using AiStack.Console.Models;
 using AiStack.Console.Overview;
-using AiStack.Console.Resources;
 using AiStack.Console.Start;
 using AiStack.Console.Stores;
 using AiStack.Console.Usage;
@@ -21,22 +19,15 @@ internal static class Pages
     {
         builder.AddOverview();
         builder.AddStart();
-        builder.AddAlerts();
         builder.AddAsk();
         builder.AddFiles();
         builder.AddStores();
 
-        builder.AddResources();
-        builder.AddConsoleLogs();
-
         builder.AddModels();
         builder.AddUsage();
+        builder.AddAlerts();
         builder.AddKeys();
     }
 
-    public static void MapPages(this IEndpointRouteBuilder app)
-    {
-        app.MapFiles();
-        app.MapConsoleLogs();
-    }
+    public static void MapPages(this IEndpointRouteBuilder app) => app.MapFiles();
 }

@@ -1,10 +1,8 @@
 using AiStack.Console;
+using AiStack.Console.Dashboard;
 using AiStack.Console.Frame;
 using AiStack.Console.Gateway;
 using AiStack.Console.SignIn;
-using AiStack.Console.Telemetry;
-using AiStack.Console.Telemetry.Exchange;
-using AiStack.Console.Telemetry.Otlp;
 using AiStack.ServiceDefaults;
 using AiStack.ServiceDefaults.Options;
 
@@ -16,9 +14,7 @@ builder.AddValidatedOptions<ConsoleOptions>();
 builder.AddSignIn();
 builder.AddGateway();
 builder.AddFrame();
-builder.AddTelemetryStores();
-builder.AddOtlpReceivers();
-builder.AddTelemetryExchange();
+builder.AddDashboard();
 builder.AddPages();
 
 var app = builder.Build();
@@ -29,7 +25,6 @@ app.UseFrame();
 
 app.MapFrame();
 app.MapSignIn();
-app.MapTelemetryExchange();
 app.MapPages();
 
 await app.RunServiceAsync(args);

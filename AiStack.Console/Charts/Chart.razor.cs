@@ -4,13 +4,12 @@ using AiStack.Console.Frame;
 
 namespace AiStack.Console.Charts;
 
-/// <summary>Draws series over time, or over named places. New content is drawn in place, without flicker.</summary>
+/// <summary>Draws series over time. New content is drawn in place, without flicker.</summary>
 public sealed partial class Chart : IAsyncDisposable
 {
     private ElementReference _area;
     private IJSObjectReference? _script;
     private IJSObjectReference? _chart;
-    private DotNetObjectReference<Chart>? _self;
     private ChartContent? _drawn;
     private bool _isGone;
 
@@ -21,7 +20,7 @@ public sealed partial class Chart : IAsyncDisposable
     [Parameter, EditorRequired]
     public required ChartContent Content { get; set; }
 
-    /// <summary>The unit of the values, by UCUM: <c>s</c>, <c>By</c>, <c>{token}</c>, <c>%</c>.</summary>
+    /// <summary>The unit of the values, by UCUM: <c>s</c>, <c>{token}</c>, <c>%</c>.</summary>
     [Parameter]
     public string? Unit { get; set; }
 
@@ -43,15 +42,8 @@ public sealed partial class Chart : IAsyncDisposable
     [Parameter]
     public string EmptyText { get; set; } = "Nothing was measured in this time.";
 
-    /// <summary>Told what the person marked with the pointer: two times, in seconds since 1970.</summary>
-    [Parameter]
-    public EventCallback<(double From, double To)> OnSelect { get; set; }
-
     [Inject]
     internal IJSRuntime Scripts { get; set; } = null!;
-
-    [Inject]
-    internal NavigationManager Navigation { get; set; } = null!;
 
     [Inject]
     internal PersonalClock Clock { get; set; } = null!;
@@ -59,18 +51,6 @@ public sealed partial class Chart : IAsyncDisposable
     private string Description => Content.HasValues
         ? $"{Label}: {string.Join(", ", Content.Series.Select(Latest))}"
         : $"{Label}: {EmptyText}";
-
-    [JSInvokable]
-    public Task SelectAsync(double from, double to) => OnSelect.InvokeAsync((from, to));
-
-    [JSInvokable]
-    public void Open(int mark)
-    {
-        if (Content.Marks is { } marks && mark >= 0 && mark < marks.Count)
-        {
-            Navigation.NavigateTo(marks[mark].Href);
-        }
-    }
 
     public async ValueTask DisposeAsync()
     {
@@ -86,7 +66,6 @@ public sealed partial class Chart : IAsyncDisposable
 
         await _chart.DisposeQuietlyAsync();
         await _script.DisposeQuietlyAsync();
-        _self?.Dispose();
     }
 
     protected override bool ShouldRender() => !ReferenceEquals(_drawn, Content) || _chart is null;
@@ -95,7 +74,6 @@ public sealed partial class Chart : IAsyncDisposable
     {
         if (firstRender)
         {
-            _self = DotNetObjectReference.Create(this);
             _script = await Scripts.InvokeAsync<IJSObjectReference>("import", "./Charts/Chart.razor.js");
             if (_isGone)
             {
@@ -104,7 +82,7 @@ public sealed partial class Chart : IAsyncDisposable
                 return;
             }
 
-            _chart = await _script.InvokeAsync<IJSObjectReference>("create", _area, _self, Settings());
+            _chart = await _script.InvokeAsync<IJSObjectReference>("create", _area, Settings());
         }
 
         if (_chart is not null && !_isGone && !ReferenceEquals(_drawn, Content))
@@ -120,7 +98,6 @@ public sealed partial class Chart : IAsyncDisposable
         Height,
         IsSpark,
         IsStacked,
-        CanSelect = OnSelect.HasDelegate,
         Zone = Clock.ZoneId,
     };
 

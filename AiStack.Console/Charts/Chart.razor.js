@@ -4,11 +4,11 @@ import uPlot from '../lib/uplot/uPlot.esm.js';
 
 const maxColours = 8;
 
-export const create = (area, page, settings) => new Drawing(area, page, settings);
+export const create = (area, settings) => new Drawing(area, settings);
 
 class Drawing {
-    constructor(area, page, settings) {
-        Object.assign(this, { area, page, settings });
+    constructor(area, settings) {
+        Object.assign(this, { area, settings });
         this.resized = new ResizeObserver(() => this.plot?.setSize(this.size()));
         this.resized.observe(area);
         this.themed = new MutationObserver(() => this.content && this.draw());
@@ -52,8 +52,8 @@ class Drawing {
     }
 
     options() {
-        const { unit, isSpark, zone, canSelect } = this.settings;
-        const { series, names } = this.content;
+        const { unit, isSpark, zone } = this.settings;
+        const { series } = this.content;
         const colour = name => getComputedStyle(this.area).getPropertyValue(name).trim();
         const colours = Array.from({ length: maxColours }, (_, i) => colour(`--series-${i + 1}`));
         const rule = { stroke: colour('--line'), width: 1 };
@@ -63,40 +63,32 @@ class Drawing {
             ...this.size(),
             padding: isSpark ? [2, 2, 2, 2] : [10, 12, 0, 0],
             tzDate: seconds => uPlot.tzDate(new Date(seconds * 1000), zone ?? 'Etc/UTC'),
-            legend: { show: !isSpark && (series.length > 1 || canSelect), live: true },
+            legend: { show: !isSpark && series.length > 1, live: true },
             cursor: {
                 show: !isSpark,
-                drag: { x: canSelect, y: false, setScale: false },
+                drag: { x: false, y: false },
                 points: isSpark ? { show: false } : { size: 6 },
             },
             scales: {
-                x: { time: !names, range: (_, low, high) => this.around(low, high) },
+                x: { range: (_, low, high) => this.around(low, high) },
                 y: { range: (_, low, high) => this.range(low, high) },
             },
             axes: isSpark ? [{ show: false }, { show: false }] : [
-                { ...axis, space: 90, size: 32, ...(names ? named(names) : times) },
+                { ...axis, space: 90, size: 32, ...times },
                 { ...axis, size: 64, values: (_, ticks) => ticks.map(tick => text(tick, isCount(unit) ? null : unit)) },
             ],
             series: [
                 {
-                    label: names ? 'Range' : 'Time',
-                    value: (_, x) => x == null ? 'latest' : names ? names[x] : moment(x, zone),
+                    label: 'Time',
+                    value: (_, x) => x == null ? 'latest' : moment(x, zone),
                 },
                 ...series.map((one, i) => this.line(one, i, colours[i % maxColours], unit)),
             ],
-            hooks: {
-                draw: [plot => this.drawMarks(plot, colour('--ink'))],
-                setSelect: [plot => this.select(plot)],
-                ready: [plot => this.watch(plot)],
-            },
         };
     }
 
-    // Marks are in sight, too: an exemplar can lie above all percentiles.
     range(low, high) {
-        const marks = (this.content.marks ?? []).map(mark => mark.value);
-        const top = Math.max(high ?? 0, ...marks);
-        return [Math.min(0, low ?? 0, ...marks), (top > 0 ? top : 1) * 1.05];
+        return [Math.min(0, low ?? 0), (high > 0 ? high : 1) * 1.05];
     }
 
     // Bars stand around their place, so the first and the last need room beside theirs.
@@ -122,50 +114,6 @@ class Drawing {
             paths: isBars ? uPlot.paths.bars({ size: [0.8, 60], align: 0 }) : undefined,
             value: (_, __, ___, index) => text(latest(this.content.series[i].values, index), unit),
         };
-    }
-
-    select(plot) {
-        const { left, width } = plot.select;
-        if (width > 4 && this.settings.canSelect) {
-            this.page.invokeMethodAsync('SelectAsync', plot.posToVal(left, 'x'), plot.posToVal(left + width, 'x'));
-        }
-
-        plot.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false);
-    }
-
-    drawMarks(plot, colour) {
-        const { ctx } = plot;
-        ctx.save();
-        ctx.fillStyle = colour;
-        ctx.beginPath();
-        ctx.rect(plot.bbox.left, plot.bbox.top, plot.bbox.width, plot.bbox.height);
-        ctx.clip();
-        for (const mark of this.content.marks ?? []) {
-            const [x, y] = [plot.valToPos(mark.time, 'x', true), plot.valToPos(mark.value, 'y', true)];
-            ctx.beginPath();
-            ctx.moveTo(x, y - 5);
-            ctx.lineTo(x + 4, y);
-            ctx.lineTo(x, y + 5);
-            ctx.lineTo(x - 4, y);
-            ctx.fill();
-        }
-
-        ctx.restore();
-    }
-
-    // A press near a mark opens it.
-    watch(plot) {
-        plot.over.addEventListener('click', event => {
-            const near = (this.content.marks ?? []).map((mark, i) => ({
-                i,
-                distance: Math.hypot(
-                    plot.valToPos(mark.time, 'x') - event.offsetX,
-                    plot.valToPos(mark.value, 'y') - event.offsetY),
-            })).filter(({ distance }) => distance < 12).sort((a, b) => a.distance - b.distance);
-            if (near.length > 0) {
-                this.page.invokeMethodAsync('Open', near[0].i);
-            }
-        });
     }
 
     dispose() {
@@ -204,16 +152,7 @@ const tickTime = (seconds, step, zone) => inWords(seconds, zone, step >= 86400 ?
 const moment = (seconds, zone) => inWords(seconds, zone, { ...day, ...second });
 
 const signature = content => JSON.stringify(
-    [content.series.map(one => [one.label, one.shape]), content.names, content.times.length === 0]);
-
-const named = names => ({
-    splits: () => names.map((_, i) => i),
-    values: (plot, ticks) => {
-        const every = Math.ceil(names.length / Math.max(1, Math.floor(plot.width / 80)));
-        return ticks.map(tick => tick % every === 0 ? names[tick] : '');
-    },
-    grid: { show: false },
-});
+    [content.series.map(one => [one.label, one.shape]), content.times.length === 0]);
 
 const short = value => {
     const size = Math.abs(value);
@@ -233,22 +172,8 @@ const seconds = value => {
         : size < 120 ? `${short(value)} s` : `${short(value / 60)} min`;
 };
 
-const bytes = value => {
-    const units = ['B', 'KB', 'MB', 'GB', 'TB'];
-    let unit = 0;
-    while (Math.abs(value) >= 999.5 && unit < units.length - 1) {
-        value /= 1024;
-        unit++;
-    }
-
-    return `${short(value)} ${units[unit]}`;
-};
-
 const text = (value, unit) => value == null ? '–'
     : unit === 's' ? seconds(value)
-    : unit === 'ms' ? seconds(value / 1000)
-    : unit === 'By' ? bytes(value)
-    : unit === 'By/s' ? `${bytes(value)}/s`
     : unit === '%' ? `${short(value)} %`
     : !unit || unit === '1' ? short(value)
     : `${short(value)} ${unit.replace(/[{}]/g, '')}`;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using AiStack.Console.Frame;
 
 namespace AiStack.Console.Charts;
 
@@ -14,9 +13,6 @@ internal static class ChartValue
         { } number => unit switch
         {
             "s" => Seconds(number),
-            "ms" => Seconds(number / 1_000),
-            "By" => Words.Bytes((long)number),
-            "By/s" => $"{Words.Bytes((long)number)}/s",
             "%" => $"{Short(number)} %",
             "1" or "" or null => Short(number),
             _ => $"{Short(number)} "

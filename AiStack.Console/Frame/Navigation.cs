@@ -3,17 +3,15 @@ using Microsoft.AspNetCore.Components.Routing;
 
 namespace AiStack.Console.Frame;
 
-/// <summary>
-/// A page's place in the navigation, for those who may see it. One that needs the host is left out where there is none
-/// that tells.
-/// </summary>
+/// <summary>A page's place in the navigation, for those who may see it.</summary>
+/// <param name="Path">The page; or an address elsewhere, that opens in a tab of its own.</param>
 internal sealed record NavigationLink(
     string Title,
     string Path,
     string Icon,
     NavLinkMatch Match = NavLinkMatch.Prefix,
     string Role = Roles.Viewer,
-    bool NeedsHost = false);
+    bool IsElsewhere = false);
 
 /// <summary>Pages that belong together; the first ones need no title.</summary>
 internal sealed record NavigationGroup(string? Title, IReadOnlyList<NavigationLink> Links);
@@ -21,28 +19,26 @@ internal sealed record NavigationGroup(string? Title, IReadOnlyList<NavigationLi
 /// <summary>The pages there are, in the order of the navigation. A page is listed when it works, not before.</summary>
 internal static class Navigation
 {
-    public static IReadOnlyList<NavigationGroup> Groups { get; } =
-    [
-        new(null,
+    /// <param name="dashboardUrl">The tool that shows telemetry; nothing where there is none.</param>
+    public static IEnumerable<NavigationGroup> Groups(string? dashboardUrl)
+    {
+        yield return new(null,
         [
             new("Overview", "", "home", NavLinkMatch.All),
             new("Ask", "ask", "ask"),
             new("Files", "files", "files"),
-        ]),
-        new("Watch",
-        [
-            new("Resources", "resources", "resources", NeedsHost: true),
-            new("Console logs", "console-logs", "console", NeedsHost: true),
-            new("Structured logs", "logs", "logs"),
-            new("Traces", "traces", "trace"),
-            new("Metrics", "metrics", "metrics"),
-        ]),
-        new("Manage",
+        ]);
+        if (!string.IsNullOrEmpty(dashboardUrl))
+        {
+            yield return new("Watch", [new("Dashboard", dashboardUrl, "dashboard", IsElsewhere: true)]);
+        }
+
+        yield return new("Manage",
         [
             new("Models", "models", "model"),
             new("Usage", "usage", "usage"),
             new("Alerts", "alerts", "alert"),
             new("Keys", "keys", "key", Role: Roles.Admin),
-        ]),
-    ];
+        ]);
+    }
 }

@@ -12,7 +12,7 @@ internal static class Roles
     /// <summary>Looks at everything, and asks questions.</summary>
     public const string Viewer = "Viewer";
 
-    /// <summary>Changes what is there: files, stores, the parts of the stack.</summary>
+    /// <summary>Changes what is there: files and stores.</summary>
     public const string Operator = "Operator";
 
     /// <summary>Decides who may do what: keys, and the sign-in of others.</summary>

@@ -1,14 +1,14 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using AiStack.Console.Files;
+using AiStack.Console.Frame;
 using AiStack.Console.Gateway;
-using AiStack.Console.Telemetry;
 
 namespace AiStack.Console.Start;
 
 /// <summary>
-/// Asks the stack how it is, once for all people who look and for the alerts: every few seconds while somebody looks
-/// or something does not answer, and less often when all is well and nobody looks.
+/// Asks the stack how it is, once for all people who look: every few seconds while somebody looks or something does
+/// not answer, and less often when all is well and nobody looks.
 /// </summary>
 internal sealed partial class StackWatch(IHttpClientFactory clients, TimeProvider time, ILogger<StackWatch> logger)
     : BackgroundService
@@ -18,7 +18,7 @@ internal sealed partial class StackWatch(IHttpClientFactory clients, TimeProvide
     private static readonly TimeSpan _watchedPause = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan _unwatchedPause = TimeSpan.FromSeconds(15);
 
-    private readonly TelemetryChanges _changes = new(time);
+    private readonly Changes _changes = new();
     private readonly SemaphoreSlim _asked = new(0);
     private int _watchers;
 

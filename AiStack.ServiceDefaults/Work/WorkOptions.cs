@@ -36,7 +36,7 @@ public sealed class WorkOptions : ISectionOptions
     public TimeSpan LongestRetry { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// How often the queues are counted for the metrics. The default is how often metrics are sent to the Console.
+    /// How often the queues are counted for the metrics. The default shows within seconds that work piles up.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:05:00")]
     public TimeSpan CountEvery { get; set; } = TimeSpan.FromSeconds(5);

@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using AiStack.Tests.Console;
-using AiStack.Tests.Console.Telemetry;
-using AiStack.Tests.Console.Traces;
 using AiStack.Tests.EndToEnd;
 using Microsoft.Playwright;
 using Xunit;
@@ -14,8 +12,6 @@ namespace AiStack.Tests.Bench;
 /// </summary>
 public sealed class ConsoleBench(BrowserFixture browser)
 {
-    private const int Traces = 10_000;
-    private const int TracesPerFile = 2_500;
     private const int OpenPages = 20;
     private const int Connections = 32;
     private const int Requests = 100;
@@ -34,8 +30,7 @@ public sealed class ConsoleBench(BrowserFixture browser)
         await using var stack = await BenchStack.StartAsync();
         var first = await ReadyAsync(stack, "/");
         var again = await MedianAsync(stack, "/");
-        await ImportAsync(stack);
-        var traces = await MedianAsync(stack, "/traces");
+        var ask = await MedianAsync(stack, "/ask");
         var perPage = await MemoryOfPagesAsync(stack);
 
         BenchReport.Write("61-console", $"""
@@ -49,16 +44,15 @@ public sealed class ConsoleBench(BrowserFixture browser)
             | --- | --- |
             | Overview, the first page after the start | {first.TotalMilliseconds:N0} ms |
             | Overview | {again.TotalMilliseconds:N0} ms |
-            | Traces, with {Traces:N0} traces kept | {traces.TotalMilliseconds:N0} ms |
+            | Ask | {ask.TotalMilliseconds:N0} ms |
 
-            An open Traces page takes {perPage / 1024:N1} MiB of the Console's memory: what {OpenPages} of them added,
+            An open Overview takes {perPage / 1024:N1} MiB of the Console's memory: what {OpenPages} of them added,
             divided by their number.
 
             ## What telemetry adds to a request
 
             `GET /v1/models` through the Gateway at {Connections} connections, one request each 100 ms a connection,
-            one after the other; traces, metrics and logs sent to the Console every second (metrics every five) by all
-            services, or none made and sent by any.
+            one after the other; traces, metrics and logs sent by OTLP by all services, or none made and sent by any.
 
             | telemetry | p50 | p99 |
             | --- | --- | --- |
@@ -108,27 +102,14 @@ public sealed class ConsoleBench(BrowserFixture browser)
         return times.Order().ElementAt(2);
     }
 
-    private async Task ImportAsync(BenchStack stack)
-    {
-        await using var watched = await browser.OpenAsync(stack.Running, "/traces");
-        for (var begin = 0; begin < Traces; begin += TracesPerFile)
-        {
-            var spans = Enumerable.Range(begin, TracesPerFile)
-                .Select(i => Spans.Span(trace: i + 1, id: i + 1, lastsMs: 1 + (i % 400)));
-            await TelemetryFile.ImportAsync(watched.Page, [.. spans]);
-            await watched.Page.ReloadAsync();
-            await watched.Page.Locator(".frame:not([aria-busy])").WaitForAsync();
-        }
-    }
-
     private async Task<double> MemoryOfPagesAsync(BenchStack stack)
     {
-        await using var warm = await browser.OpenAsync(stack.Running, "/traces");
+        await using var warm = await browser.OpenAsync(stack.Running, "/");
         var before = ResidentKiB(stack);
         var pages = new List<WatchedPage>();
         for (var i = 0; i < OpenPages; i++)
         {
-            pages.Add(await browser.OpenAsync(stack.Running, "/traces"));
+            pages.Add(await browser.OpenAsync(stack.Running, "/"));
         }
 
         var added = ResidentKiB(stack) - before;

@@ -100,12 +100,6 @@ public sealed class ConsoleTests(StackFixture stacks, BrowserFixture browser)
     [InlineData("/usage")]
     [InlineData("/alerts")]
     [InlineData("/keys")]
-    [InlineData("/resources")]
-    [InlineData("/console-logs")]
-    [InlineData("/logs")]
-    [InlineData("/traces")]
-    [InlineData("/metrics")]
-    [InlineData("/metrics?service=gateway&meter=Microsoft.AspNetCore.Hosting&name=http.server.request.duration")]
     public async Task Each_page_fits_a_phone_in_both_themes_and_is_accessible(string path)
     {
         var stack = await stacks.StackAsync(Token);

@@ -20,8 +20,7 @@ public sealed class TourTests(BrowserFixture browser)
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task
-        The_samples_are_loaded_asked_and_cited_and_the_question_leads_to_its_trace_its_metric_and_its_cost()
+    public async Task The_samples_are_loaded_asked_and_cited_and_the_question_leads_to_its_cost()
     {
         await using var stack = await RunningStack.StartAsync(["--ephemeral"], Token);
         await using var watched = await browser.OpenAsync(stack, "/");
@@ -40,31 +39,13 @@ public sealed class TourTests(BrowserFixture browser)
         await Expect(page.Locator("#quote")).ToContainTextAsync("27 days");
         await PictureAsync(page, "ask");
 
-        await answer.GetByRole(AriaRole.Link, new() { Name = "Trace", Exact = true }).First.ClickAsync();
-        await Expect(page).ToHaveURLAsync(new Regex("/traces/[0-9a-f]{32}$"));
-        foreach (var service in new[] { "console", "gateway", "serving", "retrieval" })
-        {
-            await Expect(page.GetByRole(AriaRole.Main)).ToContainTextAsync(service);
-        }
-
-        await Expect(page.GetByRole(AriaRole.Main)).ToContainTextAsync("chat extractive");
-        await PictureAsync(page, "trace");
-
-        await page.GetByRole(AriaRole.Link, new() { Name = "Overview" }).ClickAsync();
-        await page.GetByRole(AriaRole.Link, new() { Name = "Time to first token" }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "gen_ai.server.time_to_first_token" }))
-            .ToBeVisibleAsync();
-        await Expect(page.Locator(".exemplars a").First).ToBeVisibleAsync();
-        await PictureAsync(page, "metric");
-
         await page.GetByRole(AriaRole.Link, new() { Name = "Usage", Exact = true }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = "extractive" })).ToContainTextAsync("0 USD");
 
         foreach (var (name, path) in new[]
         {
-            ("overview", "/"), ("files", "/files"), ("resources", "/resources"), ("console-logs", "/console-logs"),
-            ("logs", "/logs"), ("traces", "/traces"), ("metrics", "/metrics"), ("models", "/models"),
-            ("usage", "/usage"), ("keys", "/keys"),
+            ("overview", "/"), ("files", "/files"), ("models", "/models"), ("usage", "/usage"),
+            ("alerts", "/alerts"), ("keys", "/keys"),
         })
         {
             await page.GotoAsync(path);

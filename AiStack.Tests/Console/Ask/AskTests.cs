@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using AiStack.Tests.EndToEnd;
-using AiStack.Tests.Fixtures;
 using Microsoft.Playwright;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
@@ -163,7 +162,7 @@ public sealed partial class AskTests(StackFixture stacks, BrowserFixture browser
     }
 
     [Fact]
-    public async Task Each_question_is_a_trace_of_its_own_that_its_answer_leads_to()
+    public async Task Each_question_is_a_trace_of_its_own()
     {
         await using var watched = await OpenAsync("Traces");
         await watched.Page.AskAsync(Question);
@@ -173,15 +172,6 @@ public sealed partial class AskTests(StackFixture stacks, BrowserFixture browser
 
         Assert.Matches("^[0-9a-f]{32}$", first);
         Assert.NotEqual(first, second);
-        var link = watched.Page.GetByRole(AriaRole.Link, new() { Name = "Trace", Exact = true }).Last;
-        await Expect(link).ToHaveAttributeAsync("href", $"traces/{second}");
-        await Eventually.TrueAsync(
-            async () =>
-            {
-                await watched.Page.GoAsync($"/traces/{second}");
-                return (await watched.Page.Locator("h1").TextContentAsync())?.Trim() == "ask";
-            },
-            Token);
     }
 
     [Fact]

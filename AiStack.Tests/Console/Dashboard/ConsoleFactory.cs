@@ -1,0 +1,47 @@
+using AiStack.Console;
+using AiStack.Console.SignIn;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AiStack.Tests.Console.Dashboard;
+
+/// <summary>The Console, whole, with no stack behind it: its pages are drawn as its server sends them.</summary>
+internal sealed class ConsoleFactory(params (string Key, string Value)[] settings)
+    : WebApplicationFactory<ConsoleOptions>
+{
+    private readonly DirectoryInfo _keys = Directory.CreateTempSubdirectory("aistack-console-keys-");
+
+    /// <summary>A client of a person with a role.</summary>
+    public async Task<HttpClient> SignInAsync(string role, CancellationToken cancellationToken)
+    {
+        var client = CreateClient();
+        var link = Services.GetRequiredService<LoginLinks>().Make(role);
+        using var signedIn = await client.GetAsync(new Uri($"/login?t={link}", UriKind.Relative), cancellationToken);
+        signedIn.EnsureSuccessStatusCode();
+        return client;
+    }
+
+    protected override void ConfigureWebHost(IWebHostBuilder builder)
+    {
+        builder.UseEnvironment("Production");
+        builder.UseSetting("Identity:SigningKey", Convert.ToBase64String(new byte[32]));
+        builder.UseSetting("Console:ApiKey", "sk-test");
+        builder.UseSetting("Console:KeysDirectory", _keys.FullName);
+        builder.UseSetting("services:gateway:http:0", "http://127.0.0.1:1");
+        foreach (var (key, value) in settings)
+        {
+            builder.UseSetting(key, value);
+        }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        if (_keys.Exists)
+        {
+            _keys.Delete(recursive: true);
+            _keys.Refresh();
+        }
+    }
+}

@@ -101,8 +101,8 @@ internal sealed class Watched : IAsyncDisposable
             id, project_id, api, model, engine, status, failure, refused, question_sha256, answer_sha256, input_tokens,
             output_tokens, duration_seconds, vector_store_ids, retrieved, citations, created_at, cost, currency)
         select gen_random_uuid(), {project ?? Project}, 'responses', 'default', {engine},
-               {(failure is null ? "completed" : "failed")}, {failure}::text, false, {new byte[32]}, {new byte[32]}, 1, 1,
-               {seconds}, array[]::text[], '[]', '[]', {Now}, {cost}::numeric,
+               {(failure is null ? "completed" : "failed")}, {failure}::text, false, {new byte[32]}, {new byte[32]}, 1,
+               1, {seconds}, array[]::text[], '[]', '[]', {Now}, {cost}::numeric,
                {(cost is null ? null : "USD")}::text
         from generate_series(1, {count})
         """);

@@ -1,7 +1,9 @@
+using AiStack.Console.Alerts;
 using AiStack.Console.Ask;
 using AiStack.Console.Files;
 using AiStack.Console.Keys;
 using AiStack.Console.Models;
+using AiStack.Console.Overview;
 using AiStack.Console.Start;
 using AiStack.Console.Stores;
 using AiStack.Console.Usage;
@@ -15,6 +17,7 @@ internal static class Pages
 {
     public static void AddPages(this IHostApplicationBuilder builder)
     {
+        builder.AddOverview();
         builder.AddStart();
         builder.AddAsk();
         builder.AddFiles();
@@ -22,6 +25,7 @@ internal static class Pages
 
         builder.AddModels();
         builder.AddUsage();
+        builder.AddAlerts();
         builder.AddKeys();
     }
 

@@ -41,4 +41,6 @@ public sealed class EvalItem : IKind { public static string Prefix => "outputite
 
 public sealed class UserFeedback : IKind { public static string Prefix => "fdbk_"; }
 
+public sealed class Alert : IKind { public static string Prefix => "alert_"; }
+
 public sealed class WorkItem : IKind { public static string Prefix => "wrk_"; }

@@ -11,6 +11,7 @@ internal sealed class EvalsTelemetry : IDisposable
     private readonly Counter<long> _runs;
     private readonly Histogram<double> _items;
     private readonly Counter<long> _feedback;
+    private readonly Counter<long> _alerts;
 
     public EvalsTelemetry(IMeterFactory meters)
     {
@@ -26,6 +27,8 @@ internal sealed class EvalsTelemetry : IDisposable
             "aistack.evals.feedback",
             unit: "{verdict}",
             description: "Verdicts on answers, and whether they came with a correction.");
+        _alerts = _meter.CreateCounter<long>(
+            "aistack.evals.alert.count", unit: "{alert}", description: "Alerts that opened or resolved, by rule.");
     }
 
     /// <summary>A run is queued, completed, failed or canceled.</summary>
@@ -40,6 +43,12 @@ internal sealed class EvalsTelemetry : IDisposable
         1,
         new KeyValuePair<string, object?>("feedback.verdict", verdict),
         new KeyValuePair<string, object?>("feedback.corrected", isCorrected));
+
+    /// <summary>An alert opened or resolved.</summary>
+    public void AlertChanged(string rule, string state) => _alerts.Add(
+        1,
+        new KeyValuePair<string, object?>("alert.rule", rule),
+        new KeyValuePair<string, object?>("alert.state", state));
 
     public void Dispose() => _meter.Dispose();
 }

@@ -1,9 +1,11 @@
 using AiStack.Evals;
+using AiStack.Evals.Alerts;
 using AiStack.Evals.Comparison;
 using AiStack.Evals.Definitions;
 using AiStack.Evals.Feedback;
 using AiStack.Evals.OutputItems;
 using AiStack.Evals.Runs;
+using AiStack.Evals.Work;
 using AiStack.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -17,6 +19,7 @@ builder.AddEvals();
 builder.AddRuns();
 builder.AddComparison();
 builder.AddFeedback();
+builder.AddAlerts();
 
 var app = builder.Build();
 
@@ -26,5 +29,7 @@ app.MapRuns();
 app.MapOutputItems();
 app.MapComparison();
 app.MapFeedback();
+app.MapAlerts();
+app.MapWork();
 
 await app.RunAsync();

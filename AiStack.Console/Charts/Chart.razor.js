@@ -110,7 +110,10 @@ class Drawing {
             stroke,
             fill,
             width: isBars ? 0 : 1.75, // A bar of nothing has no edge to be seen.
-            points: { show: !isBars && !this.settings.isSpark, filter: (plot, index) => alone(plot.data[index]) },
+            // A filter shows points whatever else is said.
+            points: isBars || this.settings.isSpark
+                ? { show: false }
+                : { show: true, filter: (plot, index) => alone(plot.data[index]) },
             paths: isBars ? uPlot.paths.bars({ size: [0.8, 60], align: 0 }) : undefined,
             value: (_, __, ___, index) => text(latest(this.content.series[i].values, index), unit),
         };

@@ -37,6 +37,7 @@ internal static class Navigation
         [
             new("Models", "models", "model"),
             new("Usage", "usage", "usage"),
+            new("Alerts", "alerts", "alert"),
             new("Keys", "keys", "key", Role: Roles.Admin),
         ]);
     }

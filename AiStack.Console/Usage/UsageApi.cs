@@ -18,7 +18,7 @@ internal sealed class UsageApi(GatewayClient gateway)
 
     /// <summary>Bucket by bucket, each stretch at most a page of the API's.</summary>
     public async Task<Outcome<UsageBuckets>> ByTimeAsync(
-        IReadOnlyList<UsageStretch> stretches, string groupBy, CancellationToken cancellationToken)
+        IReadOnlyList<UsageStretch> stretches, string? groupBy, CancellationToken cancellationToken)
     {
         List<UsageBucket> buckets = [];
         var currency = "";
@@ -56,9 +56,11 @@ public sealed record UsageBucket(long StartTime, long EndTime, IReadOnlyList<Usa
 public sealed record UsageResult(
     string? Model,
     string? ApiKeyId,
+    string? VectorStoreId,
     long NumModelRequests,
     long NumFailedRequests,
     long NumCancelledRequests,
+    long NumCitedRequests,
     long NumRefusals,
     long InputTokens,
     long OutputTokens,
@@ -67,4 +69,6 @@ public sealed record UsageResult(
     long NumUnpricedRequests,
     double? LatencyP50Seconds,
     double? LatencyP95Seconds,
-    double? FirstTokenP50Seconds);
+    double? LatencyP99Seconds,
+    double? FirstTokenP50Seconds,
+    double? FirstTokenP95Seconds);

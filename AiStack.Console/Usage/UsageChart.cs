@@ -9,7 +9,7 @@ internal static class UsageChart
     private const int MaxSeries = 7;
 
     /// <summary>What a result is grouped by.</summary>
-    public static string Id(UsageResult result) => result.Model ?? result.ApiKeyId ?? "";
+    public static string Id(UsageResult result) => result.Model ?? result.ApiKeyId ?? result.VectorStoreId ?? "";
 
     /// <summary>A series for each group of <paramref name="measure"/>, over the buckets.</summary>
     public static ChartContent Of(

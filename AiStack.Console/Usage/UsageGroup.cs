@@ -1,7 +1,7 @@
 namespace AiStack.Console.Usage;
 
-/// <summary>The usage of one model or one key in the range that the page shows.</summary>
-/// <param name="Id">The model's name or the key's id; empty where the answer was for no key.</param>
+/// <summary>The usage of one model, key or store in the range that the page shows.</summary>
+/// <param name="Id">The model's name, or the key's or the store's id; empty where there was none.</param>
 public sealed record UsageGroup(string Id, string Title, UsageResult Result);
 
 /// <summary>What groups add up to. Percentiles do not add up, and are left out.</summary>

@@ -1,7 +1,5 @@
 using AiStack.Console.Charts;
 using AiStack.Console.Frame;
-using AiStack.Console.Keys;
-using AiStack.Console.SignIn;
 using AiStack.Contracts;
 using Microsoft.AspNetCore.Components;
 
@@ -10,15 +8,14 @@ namespace AiStack.Console.Usage;
 /// <summary>The page that says what was asked, by which model and key, and what it cost.</summary>
 public sealed partial class UsagePage : IDisposable
 {
-    private const string ByModel = "model";
-    private const string ByKey = "api_key_id";
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
 
     private readonly Leaving _leaving = new();
-    private UsageRange _range = UsageRange.All[0];
-    private string _groupBy = ByModel;
+    private UsageRange _range = UsageRange.Of(null);
+    private string _groupBy = UsageBy.Model;
     private UsageTotal? _today;
     private UsageTotal? _month;
+    private UsageTotal? _whole;
     private IReadOnlyList<UsageGroup>? _groups;
     private string _currency = "";
     private ChartContent _cost = ChartContent.Empty;
@@ -30,10 +27,7 @@ public sealed partial class UsagePage : IDisposable
     internal UsageApi Usage { get; set; } = null!;
 
     [Inject]
-    internal KeysApi Keys { get; set; } = null!;
-
-    [Inject]
-    internal Person Person { get; set; } = null!;
+    internal UsageNames Names { get; set; } = null!;
 
     [Inject]
     internal PersonalClock Clock { get; set; } = null!;
@@ -68,15 +62,22 @@ public sealed partial class UsagePage : IDisposable
         }
     }
 
+    private string Grouped => _groupBy switch
+    {
+        UsageBy.Key => "key",
+        UsageBy.Store => "store",
+        _ => "model",
+    };
+
     private Task ChooseRangeAsync(ChangeEventArgs change)
     {
-        _range = UsageRange.All.FirstOrDefault(range => range.Name == (string?)change.Value) ?? _range;
+        _range = UsageRange.Of((string?)change.Value);
         return LoadAsync();
     }
 
     private Task ChooseGroupsAsync(ChangeEventArgs change)
     {
-        _groupBy = (string?)change.Value == ByKey ? ByKey : ByModel;
+        _groupBy = (string?)change.Value is UsageBy.Key or UsageBy.Store ? (string)change.Value : UsageBy.Model;
         return LoadAsync();
     }
 
@@ -87,11 +88,13 @@ public sealed partial class UsagePage : IDisposable
         var today = Usage.TotalAsync(Clock.Midnight(day), null, _leaving.Token);
         var month = Usage.TotalAsync(Clock.Midnight(day.AddDays(1 - day.Day)), null, _leaving.Token);
         var totals = Usage.TotalAsync(range.Start(Clock), groupBy, _leaving.Token);
+        var whole = Usage.TotalAsync(range.Start(Clock), null, _leaving.Token);
         var buckets = Usage.ByTimeAsync(range.Stretches(Clock), groupBy, _leaving.Token);
-        var names = await NamesAsync(groupBy);
+        var names = await Names.ReadAsync(groupBy, _leaving.Token);
         if (!(await today).TryGet(out var ofToday, out _fault)
             || !(await month).TryGet(out var ofMonth, out _fault)
             || !(await totals).TryGet(out var results, out _fault)
+            || !(await whole).TryGet(out var ofRange, out _fault)
             || !(await buckets).TryGet(out var page, out _fault))
         {
             return;
@@ -101,7 +104,8 @@ public sealed partial class UsagePage : IDisposable
         if ((range, groupBy) == (_range, _groupBy))
         {
             (_today, _month, _currency) = (UsageTotal.Of(ofToday), UsageTotal.Of(ofMonth), page.Currency);
-            Show(page.Data, [.. results.Select(result => Group(result, names))]);
+            _whole = UsageTotal.Of(ofRange);
+            Show(page.Data, [.. results.Select(result => UsageNames.Named(result, groupBy, names))]);
         }
     }
 
@@ -111,20 +115,6 @@ public sealed partial class UsagePage : IDisposable
         _cost = UsageChart.Of(buckets, groups, result => (double)result.Cost);
         _tokens = UsageChart.Of(buckets, groups, result => result.InputTokens + result.OutputTokens);
         _requests = UsageChart.Of(buckets, groups, result => result.NumModelRequests);
-    }
-
-    // What keys are called is for those who may see the page of keys; others see their ids.
-    private async Task<Dictionary<string, string>> NamesAsync(string groupBy) =>
-        groupBy == ByKey
-            && await Person.RefusalAsync(Roles.Admin) is null
-            && (await Keys.ListAsync(_leaving.Token)).TryGet(out var list, out _)
-            ? list.Data.ToDictionary(key => key.Id, key => $"{key.Name} ({key.Hint})")
-            : [];
-
-    private static UsageGroup Group(UsageResult result, Dictionary<string, string> names)
-    {
-        var id = UsageChart.Id(result);
-        return new(id, names.GetValueOrDefault(id, id.Length == 0 ? "No key" : id), result);
     }
 
     private string Amount(UsageTotal? total) =>

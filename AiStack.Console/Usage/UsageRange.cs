@@ -2,22 +2,36 @@ using AiStack.Console.Frame;
 
 namespace AiStack.Console.Usage;
 
-/// <summary>How far back the page looks, in buckets that begin with the person's own hours and days.</summary>
-internal sealed record UsageRange(string Name, string Title, bool IsHours, int Count)
+/// <summary>How far back a page looks, in buckets that begin with the person's own hours and days.</summary>
+/// <param name="Width">What the API calls the width of a bucket.</param>
+internal sealed record UsageRange(string Name, string Title, string Width, int Count)
 {
+    private const string Minutes = "1m";
+    private const string Hours = "1h";
+    private const string Days = "1d";
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
     public static IReadOnlyList<UsageRange> All { get; } =
     [
-        new("day", "Last 24 hours", IsHours: true, 24),
-        new("week", "Last 7 days", IsHours: false, 7),
-        new("month", "Last 30 days", IsHours: false, 30),
+        new("hour", "Last hour", Minutes, 60),
+        new("day", "Last 24 hours", Hours, 24),
+        new("week", "Last 7 days", Days, 7),
+        new("month", "Last 30 days", Days, 30),
     ];
 
+    /// <summary>The range of a name; of a name that there is not, the last day.</summary>
+    public static UsageRange Of(string? name) => All.FirstOrDefault(range => range.Name == name) ?? All[1];
+
+    /// <summary>How the start of a bucket is written.</summary>
+    public string Format => Width == Days ? "ddd d MMM" : Width == Hours ? "ddd HH:mm" : "HH:mm";
+
     /// <summary>When its first bucket begins; the last one is under way.</summary>
-    public DateTimeOffset Start(PersonalClock clock) => IsHours
-        ? clock.Hour(clock.Now).AddHours(1 - Count)
-        : clock.Midnight(clock.Today.AddDays(1 - Count));
+    public DateTimeOffset Start(PersonalClock clock) => Width switch
+    {
+        Minutes => clock.Now.AddTicks(-(clock.Now.Ticks % TimeSpan.TicksPerMinute)).AddMinutes(1 - Count),
+        Hours => clock.Hour(clock.Now).AddHours(1 - Count),
+        _ => clock.Midnight(clock.Today.AddDays(1 - Count)),
+    };
 
     /// <summary>
     /// The range as the API can count it, whose days all have 24 hours: a day of the person's on which the clocks
@@ -25,9 +39,9 @@ internal sealed record UsageRange(string Name, string Title, bool IsHours, int C
     /// </summary>
     public IReadOnlyList<UsageStretch> Stretches(PersonalClock clock)
     {
-        if (IsHours)
+        if (Width != Days)
         {
-            return [new(Start(clock), "1h", Count)];
+            return [new(Start(clock), Width, Count)];
         }
 
         List<UsageStretch> stretches = [];
@@ -44,7 +58,7 @@ internal sealed record UsageRange(string Name, string Title, bool IsHours, int C
             }
             else
             {
-                stretches.Add(new(start, "1d", 1));
+                stretches.Add(new(start, Days, 1));
             }
         }
 
@@ -54,7 +68,8 @@ internal sealed record UsageRange(string Name, string Title, bool IsHours, int C
 
 /// <summary>Buckets of one width after each other.</summary>
 /// <param name="Start">When the first begins.</param>
-/// <param name="Width">What the API calls their width: <c>1h</c>, <c>1d</c>, or <c>all</c> for a single one.</param>
+/// <param name="Width">What the API calls their width: <c>1m</c>, <c>1h</c>, <c>1d</c>, or <c>all</c> for a single one.
+/// </param>
 /// <param name="Count">How many there are.</param>
 /// <param name="End">When the single one ends, which has no width of its own.</param>
 internal sealed record UsageStretch(DateTimeOffset Start, string Width, int Count, DateTimeOffset? End = null);

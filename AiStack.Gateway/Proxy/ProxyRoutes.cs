@@ -24,6 +24,8 @@ internal static class ProxyRoutes
         ("evals", "/v1/evals"),
         ("evals", "/api/evals"),
         ("evals", "/api/feedback"),
+        ("evals", "/api/alerts"),
+        ("evals", "/api/work"),
     ];
 
     public static IReadOnlyList<RouteConfig> Routes { get; } =

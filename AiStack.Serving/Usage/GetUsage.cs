@@ -42,49 +42,60 @@ internal static class GetUsage
     private static readonly Fault TooMany = new(
         FaultCode.InvalidArgument, $"These are more than {MaxGroups} groups. Ask for fewer buckets at once.", "limit");
 
+    // Where stores are not counted apart, their column is not read, and the index alone is enough.
     private static Sql Count(UsageSpan span, string currency) =>
         $"""
         select floor(extract(epoch from created_at - to_timestamp({span.First})) / {span.WidthSeconds})::int as bucket,
-               case when {span.ByModel} then engine end as model,
-               case when {span.ByKey} then key_id end as key_id,
+               case when {span.By.Model} then engine end as model,
+               case when {span.By.Key} then key_id end as key_id,
+               searched.store,
                count(*),
                count(*) filter (where status = 'failed'),
                count(*) filter (where status = 'cancelled'),
+               count(*) filter (where status = 'incomplete'),
+               count(*) filter (where cited),
                count(*) filter (where refused),
                sum(input_tokens)::bigint,
                sum(cached_input_tokens)::bigint,
                sum(output_tokens)::bigint,
                coalesce(sum(cost) filter (where currency = {currency}), 0),
                count(*) filter (where cost is null or currency <> {currency}),
-               percentile_cont(array[0.5, 0.95]) within group (order by duration_seconds)
+               percentile_cont(array[0.5, 0.95, 0.99]) within group (order by duration_seconds)
                    filter (where status in ('completed', 'incomplete')),
                percentile_cont(array[0.5, 0.95]) within group (order by first_words_seconds)
         from serving.completion
+        cross join unnest(
+            case when {span.By.Store} and cardinality(vector_store_ids) > 0 then vector_store_ids
+                 else array[null::text] end) as searched (store)
         where created_at >= to_timestamp({span.First}) and created_at < to_timestamp({span.PageEnd})
-        group by 1, 2, 3
-        order by 1, 4 desc, 2, 3
+        group by 1, 2, 3, 4
+        order by 1, 5 desc, 2, 3, 4
         limit {MaxGroups + 1}
         """;
 
     private static (int Bucket, UsageResult Result) Read(NpgsqlDataReader row, string currency)
     {
-        var latency = row.IsDBNull(12) ? null : row.GetFieldValue<double?[]>(12);
-        var firstToken = row.IsDBNull(13) ? null : row.GetFieldValue<double?[]>(13);
+        var latency = row.IsDBNull(15) ? null : row.GetFieldValue<double?[]>(15);
+        var firstToken = row.IsDBNull(16) ? null : row.GetFieldValue<double?[]>(16);
         return (row.GetInt32(0), new UsageResult(
             row.IsDBNull(1) ? null : row.GetString(1),
             row.IsDBNull(2) ? null : new Id<ApiKey>(row.GetGuid(2)),
-            row.GetInt64(3),
+            row.IsDBNull(3) ? null : row.GetString(3),
             row.GetInt64(4),
             row.GetInt64(5),
             row.GetInt64(6),
             row.GetInt64(7),
             row.GetInt64(8),
             row.GetInt64(9),
-            row.GetDecimal(10),
-            currency,
+            row.GetInt64(10),
             row.GetInt64(11),
+            row.GetInt64(12),
+            row.GetDecimal(13),
+            currency,
+            row.GetInt64(14),
             latency?[0],
             latency?[1],
+            latency?[2],
             firstToken?[0],
             firstToken?[1]));
     }

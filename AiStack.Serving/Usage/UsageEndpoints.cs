@@ -7,5 +7,5 @@ internal static class UsageEndpoints
 {
     public static void MapUsage(this IEndpointRouteBuilder app) =>
         app.MapGet("/api/usage", GetUsage.HandleAsync).RequireScope(Scopes.UsageRead).WithTags("Usage")
-            .WithName("GetUsage").WithSummary("Counts a project's answers by time, model and key.");
+            .WithName("GetUsage").WithSummary("Counts a project's answers by time, model, key and store.");
 }

@@ -17,6 +17,9 @@ internal sealed record UsageBucket(long StartTime, long EndTime, IReadOnlyList<U
 
 /// <summary>What was counted of one group. Fields that OpenAI has carry its names; the others are ours.</summary>
 /// <param name="NumModelRequests">Answers, however they ended.</param>
+/// <param name="VectorStoreId">The store that was searched; an answer without sources is of none.</param>
+/// <param name="NumIncompleteRequests">Answers that ended at their limit of length, or at the model's filter.</param>
+/// <param name="NumCitedRequests">Answers that name a source.</param>
 /// <param name="NumRefusals">Answers that said that the sources hold no answer.</param>
 /// <param name="Cost">What the answers cost whose cost is known, in <paramref name="Currency"/>.</param>
 /// <param name="NumUnpricedRequests">Answers whose cost is unknown, or was in another currency.</param>
@@ -24,9 +27,12 @@ internal sealed record UsageBucket(long StartTime, long EndTime, IReadOnlyList<U
 internal sealed record UsageResult(
     string? Model,
     Id<ApiKey>? ApiKeyId,
+    string? VectorStoreId,
     long NumModelRequests,
     long NumFailedRequests,
     long NumCancelledRequests,
+    long NumIncompleteRequests,
+    long NumCitedRequests,
     long NumRefusals,
     long InputTokens,
     long InputCachedTokens,
@@ -36,6 +42,7 @@ internal sealed record UsageResult(
     long NumUnpricedRequests,
     double? LatencyP50Seconds,
     double? LatencyP95Seconds,
+    double? LatencyP99Seconds,
     double? FirstTokenP50Seconds,
     double? FirstTokenP95Seconds)
 {

@@ -16,6 +16,7 @@ internal sealed record UsageQuery(
     private const string All = "all";
     private const string Model = "model";
     private const string ApiKey = "api_key_id";
+    private const string Store = "vector_store_id";
     private const string PagePrefix = "page_";
 
     /// <summary>The end of the year 9999: later times cannot be dates.</summary>
@@ -46,16 +47,16 @@ internal sealed record UsageQuery(
         }
 
         var groups = (GroupBy ?? []).Concat(GroupByList ?? []).SelectMany(group => group.Split(',')).ToHashSet();
-        if (groups.Any(group => group is not (Model or ApiKey)))
+        if (groups.Any(group => group is not (Model or ApiKey or Store)))
         {
-            return Wrong("group_by", $"must be '{Model}', '{ApiKey}' or both");
+            return Wrong("group_by", $"must be any of '{Model}', '{ApiKey}' and '{Store}'");
         }
 
-        var (byModel, byKey) = (groups.Contains(Model), groups.Contains(ApiKey));
+        var by = new UsageGroups(groups.Contains(Model), groups.Contains(ApiKey), groups.Contains(Store));
         var width = BucketWidth ?? "1d";
         if (width == All)
         {
-            return new UsageSpan(start, start, end.Value, end.Value - start, 1, byModel, byKey);
+            return new UsageSpan(start, start, end.Value, end.Value - start, 1, by);
         }
 
         if (!Widths.TryGetValue(width, out var buckets))
@@ -74,7 +75,7 @@ internal sealed record UsageQuery(
             return badPage;
         }
 
-        return new UsageSpan(start, first, end.Value, buckets.Seconds, limit, byModel, byKey);
+        return new UsageSpan(start, first, end.Value, buckets.Seconds, limit, by);
     }
 
     /// <summary>The page that begins with the bucket of <paramref name="time"/>.</summary>
@@ -104,11 +105,13 @@ internal sealed record UsageQuery(
 /// <summary>
 /// What is counted: buckets of one width from a first one on, as many as the page has or the end allows.
 /// </summary>
-internal sealed record UsageSpan(
-    long Start, long First, long End, long WidthSeconds, int Limit, bool ByModel, bool ByKey)
+internal sealed record UsageSpan(long Start, long First, long End, long WidthSeconds, int Limit, UsageGroups By)
 {
     /// <summary>Where the page ends.</summary>
     public long PageEnd => Math.Min(End, First + (WidthSeconds * Limit));
 
     public bool HasMore => PageEnd < End;
 }
+
+/// <summary>What is counted apart. An answer from two stores counts in the group of each.</summary>
+internal sealed record UsageGroups(bool Model, bool Key, bool Store);

@@ -93,10 +93,12 @@ public sealed class ConsoleTests(StackFixture stacks, BrowserFixture browser)
 
     [Theory]
     [InlineData("/")]
+    [InlineData("/?range=week&by=time")]
     [InlineData("/files")]
     [InlineData("/ask")]
     [InlineData("/models")]
     [InlineData("/usage")]
+    [InlineData("/alerts")]
     [InlineData("/keys")]
     public async Task Each_page_fits_a_phone_in_both_themes_and_is_accessible(string path)
     {

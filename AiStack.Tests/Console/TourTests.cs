@@ -44,7 +44,8 @@ public sealed class TourTests(BrowserFixture browser)
 
         foreach (var (name, path) in new[]
         {
-            ("overview", "/"), ("files", "/files"), ("models", "/models"), ("usage", "/usage"), ("keys", "/keys"),
+            ("overview", "/"), ("files", "/files"), ("models", "/models"), ("usage", "/usage"),
+            ("alerts", "/alerts"), ("keys", "/keys"),
         })
         {
             await page.GotoAsync(path);

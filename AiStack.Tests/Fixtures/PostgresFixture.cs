@@ -12,8 +12,11 @@ namespace AiStack.Tests.Fixtures;
 /// </summary>
 public sealed class PostgresFixture : IAsyncLifetime
 {
-    // Two classes that make the same role at once would trip over each other.
-    private static readonly SemaphoreSlim Migrating = new(1, 1);
+    // Roles belong to the server, not to a database: all databases share one password for each.
+    private static readonly string[] _services = ["evals", "gateway", "ingest", "retrieval", "serving"];
+
+    /// <summary>A database that has every service's schema, made once a run; the others are copies of it.</summary>
+    private static readonly Lazy<Task<string>> _template = new(MakeTemplateAsync);
 
     private const string RolePassword = "test";
 
@@ -37,38 +40,22 @@ public sealed class PostgresFixture : IAsyncLifetime
             Setting.InCI && _server is null, "CI must have PostgreSQL: a skipped test would hide a regression.");
         if (_server is not null)
         {
-            await ExecuteOnServerAsync($"create database {_database} template template0 strategy file_copy");
+            var template = await _template.Value;
+            await ExecuteOnServerAsync($"create database {_database} template {template} strategy file_copy");
         }
-    }
-
-    /// <summary>
-    /// Brings the schemas of the services up, in the order given, and returns the last one's own connection string.
-    /// </summary>
-    public async Task<string> MigrateAsync(params (string Schema, Assembly Service)[] services)
-    {
-        await Migrating.WaitAsync(TestContext.Current.CancellationToken);
-        try
-        {
-            // Roles belong to the server, not to a database: all classes' databases share one password for each.
-            await Migrator.MigrateAsync(
-                ConnectionString,
-                services.ToDictionary(service => service.Schema, _ => RolePassword),
-                TestContext.Current.CancellationToken);
-        }
-        finally
-        {
-            Migrating.Release();
-        }
-
-        return ServiceRole.Of(ConnectionStringOf(services[^1].Service), services[^1].Schema).ConnectionString;
     }
 
     /// <summary>How a service reaches the database, as AppHost would say: by its own role.</summary>
-    public string ConnectionStringOf(Assembly service) => new NpgsqlConnectionStringBuilder(ConnectionString)
+    public string ConnectionStringOf(Assembly service)
     {
-        Username = $"aistack_{service.GetName().Name!.Split('.')[^1].ToLowerInvariant()}",
-        Password = RolePassword,
-    }.ConnectionString;
+        var schema = service.GetName().Name!.Split('.')[^1].ToLowerInvariant();
+        var role = new NpgsqlConnectionStringBuilder(ConnectionString)
+        {
+            Username = $"aistack_{schema}",
+            Password = RolePassword,
+        };
+        return ServiceRole.Of(role.ConnectionString, schema).ConnectionString;
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -81,12 +68,26 @@ public sealed class PostgresFixture : IAsyncLifetime
     /// <summary>A project that no other test knows.</summary>
     public static Id<Project> NewProject() => Id<Project>.New();
 
+    private static async Task<string> MakeTemplateAsync()
+    {
+        var server = (await PostgresServer.ConnectionStringAsync())!;
+        var name = $"test_template_{Guid.CreateVersion7():N}";
+        await ExecuteAsync(server, $"create database {name} template template0 strategy file_copy");
+        await Migrator.MigrateAsync(
+            new NpgsqlConnectionStringBuilder(server) { Database = name, Pooling = false }.ConnectionString,
+            _services.ToDictionary(service => service, _ => RolePassword),
+            CancellationToken.None);
+        return name;
+    }
+
     private static string With(string connectionString, string database) =>
         new NpgsqlConnectionStringBuilder(connectionString) { Database = database }.ConnectionString;
 
-    private async Task ExecuteOnServerAsync(string statement)
+    private Task ExecuteOnServerAsync(string statement) => ExecuteAsync(_server!, statement);
+
+    private static async Task ExecuteAsync(string server, string statement)
     {
-        await using var source = NpgsqlDataSource.Create(_server!);
+        await using var source = NpgsqlDataSource.Create(server);
         await using var command = source.CreateCommand(statement);
         await command.ExecuteNonQueryAsync();
     }

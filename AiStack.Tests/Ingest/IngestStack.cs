@@ -33,7 +33,7 @@ public sealed class IngestStack : IAsyncDisposable
     internal static async Task<IngestStack> CreateAsync(
         PostgresFixture postgres, params (string Key, string Value)[] settings)
     {
-        var connectionString = await postgres.MigrateAsync(("ingest", typeof(AiStack.Ingest.IngestTelemetry).Assembly));
+        var connectionString = postgres.ConnectionStringOf(typeof(AiStack.Ingest.IngestTelemetry).Assembly);
         return new(
             new(postgres, [("Work:Poll", "00:00:00.1"), .. settings]), NpgsqlDataSource.Create(connectionString));
     }

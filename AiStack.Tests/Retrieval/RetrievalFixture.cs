@@ -21,8 +21,6 @@ public sealed class RetrievalFixture : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await _postgres.InitializeAsync();
-        await _postgres.MigrateAsync(
-            ("ingest", typeof(IngestTelemetry).Assembly), ("retrieval", typeof(RetrievalTelemetry).Assembly));
         _ingest = new(_postgres);
         _ = _ingest.Services; // Its workers start with it.
         Retrieval = StartRetrieval();

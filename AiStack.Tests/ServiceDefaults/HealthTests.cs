@@ -14,7 +14,7 @@ public sealed class HealthTests(PostgresFixture postgres) : IClassFixture<Postgr
     [Fact]
     public async Task Who_asks_is_told_what_is_down_and_the_log_is_not_filled_with_it()
     {
-        await postgres.MigrateAsync(("ingest", typeof(IngestTelemetry).Assembly));
+        postgres.ConnectionStringOf(typeof(IngestTelemetry).Assembly);
         await using var ingest = new ServiceFactory<IngestTelemetry>(postgres);
         await using var logged = ingest.WithWebHostBuilder(
             web => web.ConfigureServices(services => services.AddLogging(logging => logging.AddFakeLogging())));

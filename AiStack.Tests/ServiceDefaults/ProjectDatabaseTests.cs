@@ -14,7 +14,7 @@ public sealed class ProjectDatabaseTests(PostgresFixture postgres) : IClassFixtu
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync() => _database = NpgsqlDataSource.Create(
-        await postgres.MigrateAsync(("gateway", typeof(AiStack.Gateway.GatewayTelemetry).Assembly)));
+        postgres.ConnectionStringOf(typeof(AiStack.Gateway.GatewayTelemetry).Assembly));
 
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 

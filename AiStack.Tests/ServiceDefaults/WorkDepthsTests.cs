@@ -24,7 +24,7 @@ public sealed class WorkDepthsTests(PostgresFixture postgres) : IClassFixture<Po
 
     public async ValueTask InitializeAsync() =>
         _database = NpgsqlDataSource.Create(
-            await postgres.MigrateAsync(("gateway", typeof(global::AiStack.Gateway.GatewayTelemetry).Assembly)));
+            postgres.ConnectionStringOf(typeof(global::AiStack.Gateway.GatewayTelemetry).Assembly));
 
     public async ValueTask DisposeAsync()
     {

@@ -28,7 +28,7 @@ public sealed class WorkQueueWorkerTests(PostgresFixture postgres) : IClassFixtu
 
     public async ValueTask InitializeAsync()
     {
-        _connectionString = await postgres.MigrateAsync(("gateway", typeof(AiStack.Gateway.GatewayTelemetry).Assembly));
+        _connectionString = postgres.ConnectionStringOf(typeof(AiStack.Gateway.GatewayTelemetry).Assembly);
         _database = NpgsqlDataSource.Create(_connectionString);
         await ExecuteAsync($"delete from ops.work_item"); // The handler names the queue, so all tests share it.
     }

@@ -139,6 +139,37 @@ public sealed class CompletionRecordTests(ServingFixture serving) : IClassFixtur
     }
 
     [Fact]
+    public async Task The_version_of_the_prompt_that_the_model_was_told_is_recorded()
+    {
+        var project = PostgresFixture.NewProject();
+        serving.Retrieval.Always(Found.Search(.9, Found.Passage(Text, .2, .9)));
+        serving.Upstream.Script = (context, _) => Upstream.SayAsync(context, "They have 27 days [1].");
+
+        await PostAsync(project, Ask("openai", stream: false));
+
+        var version = Assert.Single(await RecordsAsync(project)).PromptVersion;
+        var prompt = await File.ReadAllLinesAsync(
+            Path.Combine(Repository.Root, "AiStack.Serving/Prompts", $"{version}.md"), Cancellation);
+        var messages = JsonElement.Parse(serving.Upstream.Asked.Last()).GetProperty("messages");
+        Assert.StartsWith(
+            prompt[0], messages[0].GetProperty("content").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("openai", false)]
+    [InlineData("extractive", true)]
+    public async Task An_answer_for_which_no_prompt_of_ours_was_used_names_none(string model, bool hasSources)
+    {
+        var project = PostgresFixture.NewProject();
+        serving.Retrieval.Always(Found.Search(.9, Found.Passage(Text, .2, .9)));
+        serving.Upstream.Script = (context, _) => Upstream.SayAsync(context, "Hello.");
+
+        await PostAsync(project, hasSources ? Ask(model, stream: false) : new { model, input = "Hello?" });
+
+        Assert.Null(Assert.Single(await RecordsAsync(project)).PromptVersion);
+    }
+
+    [Fact]
     public async Task Another_project_sees_none_of_it()
     {
         await PostAsync(PostgresFixture.NewProject(), new { model = "default", input = "Hello?" });
@@ -167,14 +198,15 @@ public sealed class CompletionRecordTests(ServingFixture serving) : IClassFixtur
         return await connection.ListAsync(
             $"""
             select api, model, engine, status, failure, refused, question, answer, retrieved::text, citations::text,
-                   output_tokens, first_words_seconds, duration_seconds, trace_id
+                   output_tokens, first_words_seconds, duration_seconds, trace_id, prompt_version
             from serving.published_completion
             order by id
             """,
             row => new Record(
                 row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), Text(row, 4), row.GetBoolean(5),
                 Text(row, 6), Text(row, 7), row.GetString(8), row.GetString(9), row.GetInt64(10),
-                row.IsDBNull(11) ? 0 : row.GetDouble(11), row.GetDouble(12), row.GetString(13)),
+                row.IsDBNull(11) ? 0 : row.GetDouble(11), row.GetDouble(12), row.GetString(13),
+                Text(row, 14)),
             Cancellation);
 
         static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
@@ -194,5 +226,6 @@ public sealed class CompletionRecordTests(ServingFixture serving) : IClassFixtur
         long OutputTokens,
         double FirstWords,
         double Duration,
-        string TraceId);
+        string TraceId,
+        string? PromptVersion);
 }

@@ -30,7 +30,7 @@ public sealed class ServingFixture : IAsyncLifetime
         await _postgres.InitializeAsync();
         Retrieval = await ScriptedServer.StartAsync();
         Upstream = await ScriptedServer.StartAsync();
-        RoleConnectionString = await _postgres.MigrateAsync(("serving", typeof(ModelCatalog).Assembly));
+        RoleConnectionString = _postgres.ConnectionStringOf(typeof(ModelCatalog).Assembly);
         _service = Start();
     }
 

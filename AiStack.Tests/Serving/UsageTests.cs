@@ -28,20 +28,79 @@ public sealed class UsageTests(ServingFixture serving) : IClassFixture<ServingFi
         await AnswerAsync(project, new(Noon + 1, Cost: 0.50m, Seconds: 3, Refused: true));
         await AnswerAsync(project, new(Noon + 2, Status: "failed", Cost: 0));
         await AnswerAsync(project, new(Noon + 3, Status: "cancelled", Cost: null));
+        await AnswerAsync(project, new(Noon + 4, Status: "incomplete", Seconds: 2, Cited: true));
 
         var result = Assert.Single(await ResultsAsync(project, $"{NoonToOne}&bucket_width=1h"));
 
-        Assert.Equal(4, Number(result, "num_model_requests"));
+        Assert.Equal(5, Number(result, "num_model_requests"));
         Assert.Equal(1, Number(result, "num_failed_requests"));
         Assert.Equal(1, Number(result, "num_cancelled_requests"));
+        Assert.Equal(1, Number(result, "num_incomplete_requests"));
+        Assert.Equal(1, Number(result, "num_cited_requests"));
         Assert.Equal(1, Number(result, "num_refusals"));
-        Assert.Equal((40, 20), (Number(result, "input_tokens"), Number(result, "output_tokens")));
-        Assert.Equal(8, Number(result, "input_cached_tokens"));
+        Assert.Equal((50, 25), (Number(result, "input_tokens"), Number(result, "output_tokens")));
+        Assert.Equal(10, Number(result, "input_cached_tokens"));
         Assert.Equal((0.75, 1), (Number(result, "cost"), Number(result, "num_unpriced_requests")));
         Assert.Equal("USD", result.GetProperty("currency").GetString());
         Assert.Equal(2, Number(result, "latency_p50_seconds"));
         Assert.Equal(2.9, Number(result, "latency_p95_seconds"), precision: 9);
         Assert.Equal(0.5, Number(result, "first_token_p50_seconds"));
+    }
+
+    [Fact]
+    public async Task Percentiles_are_exact_and_of_answers_that_came_to_their_end()
+    {
+        var project = PostgresFixture.NewProject();
+        foreach (var second in Enumerable.Range(1, 101).Reverse())
+        {
+            await AnswerAsync(project, new(Noon, Seconds: second, FirstWords: second / 10.0));
+        }
+
+        await AnswerAsync(project, new(Noon, Status: "failed", Seconds: 1_000, FirstWords: null));
+        await AnswerAsync(project, new(Noon, Status: "cancelled", Seconds: 2_000, FirstWords: null));
+
+        var result = Assert.Single(await ResultsAsync(project, $"{NoonToOne}&bucket_width=all"));
+
+        Assert.Equal(51, Number(result, "latency_p50_seconds"), precision: 9);
+        Assert.Equal(96, Number(result, "latency_p95_seconds"), precision: 9);
+        Assert.Equal(100, Number(result, "latency_p99_seconds"), precision: 9);
+        Assert.Equal(5.1, Number(result, "first_token_p50_seconds"), precision: 9);
+        Assert.Equal(9.6, Number(result, "first_token_p95_seconds"), precision: 9);
+    }
+
+    [Fact]
+    public async Task Without_an_answer_that_came_to_its_end_there_are_no_percentiles()
+    {
+        var project = PostgresFixture.NewProject();
+        await AnswerAsync(project, new(Noon, Status: "failed", FirstWords: null));
+
+        var result = Assert.Single(await ResultsAsync(project, $"{NoonToOne}&bucket_width=all"));
+
+        Assert.Equal(JsonValueKind.Null, result.GetProperty("latency_p99_seconds").ValueKind);
+        Assert.Equal(JsonValueKind.Null, result.GetProperty("first_token_p95_seconds").ValueKind);
+    }
+
+    [Fact]
+    public async Task An_answer_from_two_stores_is_counted_for_each_and_one_without_sources_for_none()
+    {
+        var project = PostgresFixture.NewProject();
+        await AnswerAsync(project, new(Noon, Stores: ["vs_a", "vs_b"], Cited: true));
+        await AnswerAsync(project, new(Noon, Stores: ["vs_a"], Refused: true));
+        await AnswerAsync(project, new(Noon));
+
+        var results = await ResultsAsync(project, $"{NoonToOne}&bucket_width=all&group_by=vector_store_id,model");
+        var whole = Assert.Single(await ResultsAsync(project, $"{NoonToOne}&bucket_width=all"));
+
+        Assert.Equal(
+            [("vs_a", 2.0, 1.0, 1.0), ("vs_b", 1, 1, 0), (null, 1, 0, 0)],
+            results.Select(result => (
+                result.GetProperty("vector_store_id").GetString(),
+                Number(result, "num_model_requests"),
+                Number(result, "num_cited_requests"),
+                Number(result, "num_refusals"))));
+        Assert.All(results, result => Assert.Equal("extractive", result.GetProperty("model").GetString()));
+        Assert.Equal(3, Number(whole, "num_model_requests"));
+        Assert.Equal(JsonValueKind.Null, whole.GetProperty("vector_store_id").ValueKind);
     }
 
     [Fact]
@@ -190,7 +249,8 @@ public sealed class UsageTests(ServingFixture serving) : IClassFixture<ServingFi
                 {Id<Completion>.New()}, {project}, {(answer.Key ?? Id<ApiKey>.New()).Value}, 'responses', 'default',
                 {answer.Engine}, {answer.Status}, {(answer.Status == "failed" ? "internal_error" : null)},
                 {answer.Refused}, {new byte[32]}, {new byte[32]}, 10, 2, 5, {answer.Seconds},
-                {Math.Min(0.5, answer.Seconds)}, {Array.Empty<string>()}, '[]', '[]', to_timestamp({answer.Time}),
+                {answer.FirstWords}, {answer.Stores ?? []}, '[]',
+                {(answer.Cited ? """[{"file_id": "file-1"}]""" : "[]")}::jsonb, to_timestamp({answer.Time}),
                 {answer.Cost}, {(answer.Cost is null ? null : answer.Currency)})
             """,
             Cancellation);
@@ -202,7 +262,10 @@ public sealed class UsageTests(ServingFixture serving) : IClassFixture<ServingFi
         decimal? Cost = 0,
         string Currency = "USD",
         double Seconds = 1,
+        double? FirstWords = 0.5,
         bool Refused = false,
+        bool Cited = false,
+        string[]? Stores = null,
         string Engine = "extractive",
         Id<ApiKey>? Key = null);
 }

@@ -8,7 +8,7 @@ namespace AiStack.Tests.Console.Usage;
 
 public sealed class UsageRangeTests
 {
-    private static readonly UsageRange Week = UsageRange.All.Single(range => range.Name == "week");
+    private static readonly UsageRange Week = UsageRange.Of("week");
 
     [Fact]
     public async Task A_week_of_days_of_24_hours_is_asked_for_at_once()
@@ -36,6 +36,16 @@ public sealed class UsageRangeTests
             ],
             Week.Stretches(clock));
         Assert.Equal(Week.Stretches(clock)[0].Start, Week.Start(clock));
+    }
+
+    [Fact]
+    public async Task The_last_hour_ends_with_the_minute_that_is_under_way()
+    {
+        var clock = await InOsloAsync(new(2026, 7, 10, 12, 34, 56, TimeSpan.Zero));
+
+        var stretch = Assert.Single(UsageRange.Of("hour").Stretches(clock));
+
+        Assert.Equal(new UsageStretch(new(2026, 7, 10, 11, 35, 0, TimeSpan.Zero), "1m", 60), stretch);
     }
 
     private static async Task<PersonalClock> InOsloAsync(DateTimeOffset now)

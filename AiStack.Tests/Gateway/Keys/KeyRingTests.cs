@@ -19,7 +19,7 @@ public sealed class KeyRingTests(PostgresFixture postgres) : IClassFixture<Postg
     public async ValueTask InitializeAsync()
     {
         _database = NpgsqlDataSource.Create(
-            await postgres.MigrateAsync(("gateway", typeof(AiStack.Gateway.GatewayTelemetry).Assembly)));
+            postgres.ConnectionStringOf(typeof(AiStack.Gateway.GatewayTelemetry).Assembly));
         var options = Options.Create(new KeyOptions { DevelopmentKey = _key });
         await new DevelopmentKey(_database, options, TimeProvider.System).StartAsync(Cancellation);
     }

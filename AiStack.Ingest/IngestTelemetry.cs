@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using AiStack.Contracts;
 
 namespace AiStack.Ingest;
 
@@ -6,6 +8,8 @@ namespace AiStack.Ingest;
 internal sealed class IngestTelemetry : IDisposable
 {
     public const string Name = "AiStack.Ingest";
+
+    private static readonly ActivitySource _activities = new(Name);
 
     private readonly Meter _meter;
     private readonly Histogram<long> _uploadSize;
@@ -27,6 +31,16 @@ internal sealed class IngestTelemetry : IDisposable
     }
 
     public void FileAccepted(long sizeBytes) => _uploadSize.Record(sizeBytes);
+
+    /// <summary>The span of one file's way from bytes to chunks, linked to the request that wanted it.</summary>
+    public static Activity? Process(Id<StoredFile> file, string? askedIn)
+    {
+        _ = ActivityContext.TryParse(askedIn, null, isRemote: true, out var asked);
+        var span = _activities.StartActivity(
+            "process file", ActivityKind.Internal, default(ActivityContext),
+            links: asked.TraceId == (Activity.Current?.TraceId ?? default) ? null : [new(asked)]);
+        return span?.SetTag("aistack.file.id", file.ToString());
+    }
 
     /// <summary>A file is done; <paramref name="outcome"/> is <c>completed</c> or the code of its failure.</summary>
     public void FileProcessed(string outcome, TimeSpan duration) =>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Text.Json;
+using AiStack.Contracts;
 using AiStack.Contracts.Search;
 using AiStack.ServiceDefaults;
 
@@ -53,23 +54,51 @@ internal sealed class RetrievalTelemetry : IDisposable
     }
 
     /// <summary>
-    /// Says on a search's span which passages it found: their ids, places and scores, never their text.
+    /// Says on a search's span what is searched, and how: ids and sizes, never words.
     /// </summary>
-    public static void Found(Activity? search, IReadOnlyList<Passage> passages)
+    public static void Asked(Activity? search, PassageSearchRequest request)
     {
         if (search is { IsAllDataRequested: true })
         {
-            search.SetTag("aistack.retrieval.results", passages.Count);
-            search.SetTag("gen_ai.retrieval.documents", JsonSerializer.Serialize(
-                passages.Select(passage => new
-                {
-                    Id = passage.ChunkId,
-                    Score = Math.Round(passage.Score, 4),
-                    passage.FileId,
-                    passage.Start,
-                    passage.End,
-                }),
-                JsonDefaults.Options));
+            search.SetTag("gen_ai.operation.name", "retrieval");
+            search.SetTag("gen_ai.data_source.id", string.Join(',', request.VectorStoreIds));
+            search.SetTag("aistack.retrieval.query.length", request.Query.Length);
+            search.SetTag("aistack.retrieval.ranker", request.RankingOptions?.Ranker ?? "auto");
+        }
+    }
+
+    /// <summary>
+    /// Says on a search's span which passages it found among how many: their ids, places and scores, never their text.
+    /// It is linked to the runs that made their files searchable.
+    /// </summary>
+    public static void Found(
+        Activity? search, IReadOnlyList<Passage> passages, int candidates,
+        IReadOnlyDictionary<Id<StoredFile>, ActivityContext> runs)
+    {
+        if (search is not { IsAllDataRequested: true })
+        {
+            return;
+        }
+
+        search.SetTag("aistack.retrieval.results", passages.Count);
+        search.SetTag("aistack.retrieval.candidates", candidates);
+        search.SetTag("aistack.retrieval.top_score", passages.Count == 0 ? null : Math.Round(passages[0].Score, 4));
+        search.SetTag("gen_ai.retrieval.documents", JsonSerializer.Serialize(
+            passages.Select(passage => new
+            {
+                Id = passage.ChunkId,
+                Score = Math.Round(passage.Score, 4),
+                passage.FileId,
+                passage.Start,
+                passage.End,
+            }),
+            JsonDefaults.Options));
+        foreach (var file in passages.Select(passage => passage.FileId).Distinct())
+        {
+            if (runs.TryGetValue(file, out var run))
+            {
+                search.AddLink(new(run, new([new("aistack.file.id", file.ToString())])));
+            }
         }
     }
 

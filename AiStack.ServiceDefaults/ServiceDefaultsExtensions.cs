@@ -4,7 +4,6 @@ using AiStack.ServiceDefaults.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 
 namespace AiStack.ServiceDefaults;
@@ -22,9 +21,8 @@ public static class ServiceDefaultsExtensions
         builder.AddJson();
 
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddServiceDiscovery();
-        builder.Services.ConfigureHttpClientDefaults(http => http.AddServiceDiscovery());
-        builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), ["live"]);
+        builder.AddHttpDefaults();
+        builder.AddHealth();
         return builder;
     }
 

@@ -4,54 +4,42 @@ using AiStack.ServiceDefaults.Telemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using OpenTelemetry.Trace;
 using StackExchange.Redis;
-#if !USE_ASPIRE
+#if !AZURE_INTEGRATIONS
 using Azure.Storage.Blobs;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 #endif
 
 namespace AiStack.ServiceDefaults;
 
 /// <summary>
-/// The stores by the names that AppHost gives them: <c>aistack</c>, <c>cache</c>, <c>blobs</c>. This file is the only
-/// difference between a build with the Aspire client packages and one without.
+/// The stores by the names that AppHost gives them: <c>aistack</c>, <c>cache</c>, <c>blobs</c>, by Aspire's client
+/// integrations: what is set under <c>Aspire:</c> is for them.
 /// </summary>
 public static class Stores
 {
-    /// <summary>
-    /// After this a store that does not answer is named as the failing one, before whoever asks has given up.
-    /// </summary>
-    private static readonly TimeSpan _healthLimit = TimeSpan.FromSeconds(2);
-
     /// <summary>Postgres, as the role of <paramref name="schema"/>, which row-level security binds.</summary>
     public static void AddDatabase(this IHostApplicationBuilder builder, string schema)
     {
         var role = ServiceRole.From(builder.Configuration, schema);
         builder.Services.AddSingleton(role);
-
-#if USE_ASPIRE
         builder.AddNpgsqlDataSource(
             "aistack", settings => settings.ConnectionString = role.ConnectionString, StatementSpans.Configure);
-#else
-        builder.Services.AddNpgsqlDataSource(role.ConnectionString, StatementSpans.Configure);
-        builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("aistack", timeout: _healthLimit);
-#endif
     }
 
-    /// <summary>Redis, or anything that speaks its protocol.</summary>
+    /// <summary>
+    /// Redis, or anything that speaks its protocol. It may start after us, go away, and come back: until then, callers
+    /// are told so at once.
+    /// </summary>
     public static void AddCache(this IHostApplicationBuilder builder)
     {
-#if USE_ASPIRE
-        builder.AddRedisClient("cache", configureOptions: Survive);
-#else
-        builder.Services.AddSingleton<IConnectionMultiplexer>(services =>
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.AddRedisClient("cache", configureOptions: options =>
         {
-            var options = ConfigurationOptions.Parse(Required(builder.Configuration, "cache"));
-            Survive(options);
-            return ConnectionMultiplexer.Connect(options);
+            options.AbortOnConnectFail = false;
+            options.BacklogPolicy = BacklogPolicy.FailFast;
         });
-        builder.Services.AddHealthChecks().AddCheck<CacheHealth>("cache", timeout: _healthLimit);
-#endif
+        builder.Services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddProcessor(new CacheSpans()));
     }
 
     /// <summary>
@@ -59,7 +47,8 @@ public static class Stores
     /// </summary>
     public static void AddBlobs(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddHealthChecks().AddCheck<BlobHealth>("blobs", timeout: _healthLimit);
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddHealthChecks().AddCheck<BlobHealth>("blobs");
         var connectionString = builder.Configuration.GetConnectionString("blobs") ?? "";
         if (FileBlobStore.TryParseFolder(connectionString, out var folder))
         {
@@ -67,7 +56,7 @@ public static class Stores
             return;
         }
 
-#if USE_ASPIRE
+#if AZURE_INTEGRATIONS
         builder.AddAzureBlobServiceClient("blobs", settings => settings.DisableHealthChecks = true);
 #else
         builder.Services.AddSingleton(
@@ -78,41 +67,9 @@ public static class Stores
         builder.Services.AddSingleton<IBlobStore, AzureBlobStore>();
     }
 
-    /// <summary>
-    /// The cache may start after us, go away, and come back: until then, callers are told so at once.
-    /// </summary>
-    private static void Survive(ConfigurationOptions options)
-    {
-        options.AbortOnConnectFail = false;
-        options.BacklogPolicy = BacklogPolicy.FailFast;
-    }
-
     internal static string Required(IConfiguration configuration, string name) =>
         configuration.GetConnectionString(name) is { Length: > 0 } value
             ? value
             : throw new InvalidOperationException(
                 $"ConnectionStrings:{name} is missing. Start the services with: dotnet run --project AiStack.AppHost");
-
-#if !USE_ASPIRE
-    private sealed class DatabaseHealth(Npgsql.NpgsqlDataSource database) : IHealthCheck
-    {
-        public async Task<HealthCheckResult> CheckHealthAsync(
-            HealthCheckContext context, CancellationToken cancellationToken = default)
-        {
-            await using var command = database.CreateCommand("select 1");
-            await command.ExecuteScalarAsync(cancellationToken);
-            return HealthCheckResult.Healthy();
-        }
-    }
-
-    private sealed class CacheHealth(IConnectionMultiplexer cache) : IHealthCheck
-    {
-        public async Task<HealthCheckResult> CheckHealthAsync(
-            HealthCheckContext context, CancellationToken cancellationToken = default)
-        {
-            await cache.GetDatabase().PingAsync().WaitAsync(cancellationToken);
-            return HealthCheckResult.Healthy();
-        }
-    }
-#endif
 }

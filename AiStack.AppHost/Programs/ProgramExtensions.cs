@@ -8,6 +8,9 @@ internal static class ProgramExtensions
 {
     private const string Loopback = "127.0.0.1";
 
+    /// <summary>Sections of settings that every service reads, beside the one with its own name.</summary>
+    private static readonly string[] _sharedSections = ["Work", "Telemetry", "Aspire"];
+
     public static IResourceBuilder<DotnetProgramResource> AddProgram<TProject>(
         this IDistributedApplicationBuilder builder, string name)
         where TProject : IProjectMetadata, new()
@@ -29,6 +32,7 @@ internal static class ProgramExtensions
                 .WithEnvironment("ASPNETCORE_ENVIRONMENT", builder.Environment.EnvironmentName)
                 .WithEnvironment("DOTNET_SHUTDOWNTIMEOUTSECONDS", "5")
                 .WithEnvironment("DOTNET_SYSTEM_CONSOLE_ALLOW_ANSI_COLOR_REDIRECTION", "true")
+                .WithOwnSettings(builder.Configuration)
                 .WithTelemetry(builder.Configuration);
     }
 
@@ -58,6 +62,20 @@ internal static class ProgramExtensions
         return program.WithEnvironment(
             "ASPNETCORE_URLS",
             ReferenceExpression.Create($"http://{Loopback}:{http.Property(EndpointProperty.TargetPort)}"));
+    }
+
+    // Serving__OpenAi__Endpoint=... before `dotnet run` is Serving's, and nobody else's.
+    private static IResourceBuilder<DotnetProgramResource> WithOwnSettings(
+        this IResourceBuilder<DotnetProgramResource> program, ConfigurationManager configuration)
+    {
+        var settings = _sharedSections.Prepend(program.Resource.Name)
+            .SelectMany(section => configuration.GetSection(section).AsEnumerable());
+        foreach (var (key, value) in settings.Where(setting => setting.Value is not null))
+        {
+            program.WithEnvironment(key.Replace(":", "__", StringComparison.Ordinal), value);
+        }
+
+        return program;
     }
 
     private static IResourceBuilder<DotnetProgramResource> WithTelemetry(

@@ -114,6 +114,7 @@ internal sealed class GatewayClient(HttpClient http)
         }
     }
 
-    // The second is thrown where a connection breaks in the middle of a body.
-    private static bool IsBroken(Exception exception) => exception is HttpRequestException or IOException;
+    // The second is thrown where a connection breaks in the middle of a body, the third where it is not even tried.
+    private static bool IsBroken(Exception exception) =>
+        exception is HttpRequestException or IOException or Polly.ExecutionRejectedException;
 }

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using AiStack.ServiceDefaults;
 using Microsoft.Extensions.Options;
 
 namespace AiStack.Console.Gateway;
@@ -18,7 +19,7 @@ internal static class GatewayExtensions
         {
             Address(services, http);
             http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("AiStack-Probe", "1.0"));
-        });
+        }).WithoutResilience(); // A failure is what it is to find.
         builder.Services.AddSingleton<ApiAddress>();
     }
 

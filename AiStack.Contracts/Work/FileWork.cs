@@ -13,8 +13,10 @@ public sealed record ProcessFile(
 
 /// <summary>Tells Retrieval that a file's chunks are there, or why they never will be.</summary>
 /// <param name="RevisionId">Whose chunks to index; null when it failed.</param>
+/// <param name="TraceParent">The W3C trace context in which it was processed; null where that was not traced.</param>
 public sealed record FileProcessed(
-    Id<VectorStore> VectorStoreId, Id<StoredFile> FileId, Id<Revision>? RevisionId, FileFailure? Failure)
+    Id<VectorStore> VectorStoreId, Id<StoredFile> FileId, Id<Revision>? RevisionId, FileFailure? Failure,
+    string? TraceParent = null)
 {
     public const string Queue = "retrieval.index-file";
 }

@@ -35,7 +35,8 @@ internal sealed class ServingClient(HttpClient http, CallerTokens tokens)
             var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
             return response.IsSuccessStatusCode ? ResponseReader.Read(body) : Refusal(response.StatusCode, body);
         }
-        catch (HttpRequestException exception)
+        catch (Exception exception) when (
+            exception is HttpRequestException or Polly.ExecutionRejectedException)
         {
             throw new ServingUnavailableException("Serving could not be reached.", exception);
         }

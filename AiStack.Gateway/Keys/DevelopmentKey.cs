@@ -1,15 +1,21 @@
 using AiStack.Gateway.Projects;
 using AiStack.ServiceDefaults.Authentication;
+using AiStack.ServiceDefaults.Errors;
 using AiStack.ServiceDefaults.Tenancy;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace AiStack.Gateway.Keys;
 
-/// <summary>Makes the first project, and its key, on a machine that is told a development key.</summary>
+/// <summary>
+/// Makes the first project, and its key, on a machine that is told a development key. It waits for a database that is
+/// away.
+/// </summary>
 internal sealed class DevelopmentKey(
     NpgsqlDataSource database, IOptions<KeyOptions> options, TimeProvider time) : IHostedService
 {
+    private static readonly TimeSpan _retryDelay = TimeSpan.FromSeconds(1);
+
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         if (options.Value.DevelopmentKey is not { Length: > 0 } secret)
@@ -17,6 +23,29 @@ internal sealed class DevelopmentKey(
             return;
         }
 
+        while (!await TryMakeAsync(secret, cancellationToken))
+        {
+            await Task.Delay(_retryDelay, cancellationToken);
+        }
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private async Task<bool> TryMakeAsync(string secret, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await MakeAsync(secret, cancellationToken);
+            return true;
+        }
+        catch (Exception exception) when (DependencyFailure.NameOf(exception) is not null)
+        {
+            return false;
+        }
+    }
+
+    private async Task MakeAsync(string secret, CancellationToken cancellationToken)
+    {
         var project = await FirstProject.EnsureAsync(database, time.GetUtcNow(), cancellationToken);
         await using var connection = await database.OpenForAsync(project, cancellationToken);
         await CreateKey.InsertAsync(
@@ -29,6 +58,4 @@ internal sealed class DevelopmentKey(
             expiresAt: null,
             cancellationToken);
     }
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

@@ -103,7 +103,16 @@ internal sealed class ProcessFileHandler(
     private async Task<Made> MakeAsync(
         Lease<ProcessFile> lease, Source? source, CancellationToken cancellationToken)
     {
-        var made = new Made(lease, time.GetTimestamp(), Revision: source?.Revision);
+        using var span = IngestTelemetry.Process(lease.Payload.FileId, lease.TraceParent);
+        var made = await MakeAsync(
+            new Made(lease, time.GetTimestamp(), span?.Id, Revision: source?.Revision), source, cancellationToken);
+        span?.SetTag("aistack.ingest.outcome", made.Failure?.Code ?? (made.Document is null ? "known" : "completed"));
+        span?.SetTag("aistack.ingest.chunks", made.Document?.Chunks.Count);
+        return made;
+    }
+
+    private async Task<Made> MakeAsync(Made made, Source? source, CancellationToken cancellationToken)
+    {
         if (source is null)
         {
             return made with { Failure = Deleted };
@@ -122,7 +131,7 @@ internal sealed class ProcessFileHandler(
 
         var parsed = await parser.ParseAsync(content, source.Filename, cancellationToken);
         return parsed.Document is { } document
-            ? made with { Document = await CutAsync(document, lease.Payload, cancellationToken) }
+            ? made with { Document = await CutAsync(document, made.Lease.Payload, cancellationToken) }
             : made with { Failure = parsed.Failure };
     }
 
@@ -152,7 +161,7 @@ internal sealed class ProcessFileHandler(
                         ? await StoreAsync(connection, projectId, work, document, cancellationToken)
                         : made.Revision;
                     var failure = revision is null ? made.Failure ?? Deleted : null;
-                    answers.Add(new(work.VectorStoreId, work.FileId, revision, failure));
+                    answers.Add(new(work.VectorStoreId, work.FileId, revision, failure, made.TraceParent));
                 }
 
                 await WorkQueue.EnqueueAllAsync(connection, projectId, FileProcessed.Queue, answers, cancellationToken);
@@ -232,8 +241,8 @@ internal sealed class ProcessFileHandler(
 
     /// <summary>What became of a file: a document to store, a revision that was there already, or a failure.</summary>
     private sealed record Made(
-        Lease<ProcessFile> Lease, long Started, CutDocument? Document = null, Id<Revision>? Revision = null,
-        FileFailure? Failure = null);
+        Lease<ProcessFile> Lease, long Started, string? TraceParent, CutDocument? Document = null,
+        Id<Revision>? Revision = null, FileFailure? Failure = null);
 }
 
 /// <summary>A parsed document, the chunks it was cut into, and the blob that holds its text.</summary>

@@ -125,8 +125,9 @@ internal sealed class IndexFileHandler(
             List<IndexedRevision> made =
             [
                 .. ofStore.Where(file => file.RevisionId is not null).DistinctBy(file => file.FileId)
-                    .Select(file => (file.FileId, Revision: file.RevisionId!.Value))
-                    .Select(file => new IndexedRevision(file.FileId, file.Revision, entries[file.Revision])),
+                    .Select(file => (file.FileId, Revision: file.RevisionId!.Value, file.TraceParent))
+                    .Select(file => new IndexedRevision(
+                        file.FileId, file.Revision, entries[file.Revision], file.TraceParent)),
             ];
             var finished = await FinishAsync(connection, ofStore.Key, version, made, cancellationToken);
             var wanted = finished.Select(file => file.FileId).ToHashSet();
@@ -158,15 +159,19 @@ internal sealed class IndexFileHandler(
         var files = made.Select(file => file.FileId.Value).ToArray();
         var revisions = made.Select(file => file.RevisionId.Value).ToArray();
         var usages = made.Select(file => file.UsageBytes).ToArray();
+        var traces = made.Select(file => file.TraceParent).ToArray();
         return connection.ListAsync(
             $"""
             update retrieval.store_file file
             set state = 'completed', error_code = null, error_message = null, usage_bytes = made.usage_bytes,
-                embedder = {identity.Name}, revision_id = made.revision_id, version = {version}
+                embedder = {identity.Name}, revision_id = made.revision_id, version = {version},
+                traceparent = coalesce(made.traceparent, file.traceparent)
             from (
-                select was.file_id, was.state = 'in_progress' as is_first, new.revision_id, new.usage_bytes
+                select was.file_id, was.state = 'in_progress' as is_first, new.revision_id, new.usage_bytes,
+                       new.traceparent
                 from retrieval.store_file was
-                join unnest({files}, {revisions}, {usages}) as new (file_id, revision_id, usage_bytes)
+                join unnest({files}, {revisions}, {usages}, {traces})
+                    as new (file_id, revision_id, usage_bytes, traceparent)
                     on new.file_id = was.file_id
                 where was.vector_store_id = {store}
                   and was.removed_at is null and was.state in ('in_progress', 'completed')
@@ -226,7 +231,8 @@ internal sealed class IndexFileHandler(
     /// <param name="IsFirst">Whether nobody could find it before.</param>
     private sealed record FinishedFile(Id<StoredFile> FileId, bool IsFirst, DateTimeOffset AttachedAt);
 
-    private sealed record IndexedRevision(Id<StoredFile> FileId, Id<Revision> RevisionId, List<IndexEntry> Entries)
+    private sealed record IndexedRevision(
+        Id<StoredFile> FileId, Id<Revision> RevisionId, List<IndexEntry> Entries, string? TraceParent)
     {
         public long UsageBytes => Entries.Sum(entry => (long)entry.Vector.Length + entry.Terms.Length);
     }

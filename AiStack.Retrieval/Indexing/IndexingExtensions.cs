@@ -40,10 +40,14 @@ internal sealed partial class Reindexing(
                     $"select retrieval.enqueue_reindex({embedder.Name}, {FileProcessed.Queue})",
                     row => row.GetInt64(0),
                     stoppingToken);
-                Started(logger, embedder.Name, count);
+                if (count > 0)
+                {
+                    Started(logger, embedder.Name, count);
+                }
+
                 return;
             }
-            catch (NpgsqlException exception) when (!stoppingToken.IsCancellationRequested)
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
                 Delayed(logger, exception.Message);
                 await Task.Delay(RetryDelay, stoppingToken);

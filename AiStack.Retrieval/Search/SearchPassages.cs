@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using AiStack.Contracts;
 using AiStack.Contracts.Search;
@@ -58,6 +59,7 @@ internal sealed class SearchPassages(
         }
 
         using var activity = RetrievalTelemetry.Activities.StartActivity("search");
+        RetrievalTelemetry.Asked(activity, request);
         var started = time.GetTimestamp();
         await using var connection = await database.OpenForAsync(projectId, cancellationToken);
         var stores = await StoresAsync(connection, request.VectorStoreIds, cancellationToken);
@@ -87,9 +89,10 @@ internal sealed class SearchPassages(
         }
 
         var best = hits.OrderByDescending(hit => hit.Chunk.Score).Take(count).ToList();
-        var passages = await PassagesAsync(connection, best, request, terms, cancellationToken);
+        var rows = await RowsAsync(connection, best, cancellationToken);
+        var passages = Passages(rows, best, request, terms);
         telemetry.Searched(time.GetElapsedTime(started), passages.Count);
-        RetrievalTelemetry.Found(activity, passages);
+        RetrievalTelemetry.Found(activity, passages, hits.Count, Runs(rows));
         return new PassageSearchResponse(request.Query, passages, EvidenceOf(passages));
     }
 
@@ -144,11 +147,9 @@ internal sealed class SearchPassages(
         }
     }
 
-    private async Task<List<Passage>> PassagesAsync(
+    private static async Task<List<PassageRow>> RowsAsync(
         NpgsqlConnection connection,
         List<(Id<VectorStore> Store, FoundChunk Chunk)> hits,
-        PassageSearchRequest request,
-        IReadOnlyList<QueryTerm> terms,
         CancellationToken cancellationToken)
     {
         // Conditions, because a join does not pass into a published view: every chunk and file of
@@ -156,10 +157,10 @@ internal sealed class SearchPassages(
         var stores = hits.Select(hit => hit.Store.Value).Distinct().ToArray();
         var files = hits.Select(hit => hit.Chunk.FileId.Value).Distinct().ToArray();
         var chunks = hits.Select(hit => hit.Chunk.Id.Value).Distinct().ToArray();
-        var rows = await connection.ListAsync(
+        return await connection.ListAsync(
             $"""
             select c.id, c.file_id, f.filename, c.ordinal, c.text, c.start_offset, c.end_offset, c.page, c.heading,
-                   s.attributes, s.vector_store_id
+                   s.attributes, s.vector_store_id, s.traceparent
             from ingest.published_chunk c
             join ingest.published_file f on f.id = c.file_id
             join retrieval.store_file s on s.file_id = c.file_id
@@ -168,6 +169,14 @@ internal sealed class SearchPassages(
             """,
             PassageRow.Read,
             cancellationToken);
+    }
+
+    private List<Passage> Passages(
+        List<PassageRow> rows,
+        List<(Id<VectorStore> Store, FoundChunk Chunk)> hits,
+        PassageSearchRequest request,
+        IReadOnlyList<QueryTerm> terms)
+    {
         var byHit = rows.ToDictionary(row => (row.StoreId, row.ChunkId));
         var sentences = new SentenceRanking(words.Vectors, request.Query, terms);
         var ranksSentences = request.RankingOptions?.Ranker != "none";
@@ -181,6 +190,21 @@ internal sealed class SearchPassages(
                 .Take(request.MaxNumResults)
                 .Select(passage => request.IncludeSentences ? passage : passage with { Sentences = null }),
         ];
+    }
+
+    /// <summary>The traces in which the files were made searchable, as far as they are known.</summary>
+    private static Dictionary<Id<StoredFile>, ActivityContext> Runs(List<PassageRow> rows)
+    {
+        var runs = new Dictionary<Id<StoredFile>, ActivityContext>();
+        foreach (var row in rows)
+        {
+            if (ActivityContext.TryParse(row.TraceParent, null, isRemote: true, out var run))
+            {
+                runs[row.FileId] = run;
+            }
+        }
+
+        return runs;
     }
 
     private static Evidence EvidenceOf(List<Passage> passages) => passages.Count == 0
@@ -204,7 +228,8 @@ internal sealed class SearchPassages(
         int? Page,
         string? Heading,
         JsonElement Attributes,
-        Id<VectorStore> StoreId)
+        Id<VectorStore> StoreId,
+        string? TraceParent)
     {
         public static PassageRow Read(NpgsqlDataReader row) => new(
             new(row.GetGuid(0)),
@@ -217,7 +242,8 @@ internal sealed class SearchPassages(
             row.IsDBNull(7) ? null : row.GetInt32(7),
             row.IsDBNull(8) ? null : row.GetString(8),
             JsonSerializer.Deserialize<JsonElement>(row.GetString(9)),
-            new(row.GetGuid(10)));
+            new(row.GetGuid(10)),
+            row.IsDBNull(11) ? null : row.GetString(11));
 
         public Passage ToPassage(FoundChunk chunk, SentenceRanking ranking, bool ranksSentences)
         {

@@ -1,8 +1,7 @@
 using System.Net.Sockets;
 using Azure;
 using Npgsql;
-using Polly.CircuitBreaker;
-using Polly.Timeout;
+using Polly;
 using StackExchange.Redis;
 
 namespace AiStack.ServiceDefaults.Errors;
@@ -23,10 +22,12 @@ public static class DependencyFailure
                 ? "the database"
                 : null,
         NpgsqlException => "the database",
+        // A first connection that takes too long ends so.
+        TimeoutException { Source: "Npgsql" } => "the database",
         RedisConnectionException or RedisTimeoutException => "the cache",
         BlobsUnavailableException => "blob storage",
         RequestFailedException { Status: 0 or >= 500 } => "blob storage",
-        BrokenCircuitException or TimeoutRejectedException => "an inner service",
+        ExecutionRejectedException => "an inner service",
         HttpRequestException { StatusCode: null } => "an inner service",
         AggregateException { InnerExceptions: [var first, ..] } => NameOf(first),
         SocketException => "a dependency",

@@ -20,6 +20,7 @@ internal static partial class StatementSpans
     private static readonly ConcurrentDictionary<string, string> _names = new(StringComparer.Ordinal);
 
     public static void Configure(NpgsqlDataSourceBuilder database) => database.ConfigureTracing(tracing => tracing
+        .EnablePhysicalOpenTracing(false) // "CONNECT aistack": the pool's housekeeping.
         .ConfigureCommandFilter(_ => Activity.Current is { Recorded: true })
         .ConfigureBatchFilter(_ => Activity.Current is { Recorded: true })
         .ConfigureCommandSpanNameProvider(command => NameOf(command.CommandText)));

@@ -1,7 +1,7 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 using OpenTelemetry;
 using OpenTelemetry.Instrumentation.AspNetCore;
 using OpenTelemetry.Metrics;
@@ -15,6 +15,12 @@ internal static class TelemetryExtensions
     // Questions about health, and what a page of Blazor's loads by itself.
     private static readonly string[] _untraced = ["/health", "/alive", "/_blazor", "/_framework", "/_content"];
 
+    // By name and not by having one: /v1/models/llama3.1 is no file.
+    private static readonly HashSet<string> _files = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ".css", ".js", ".mjs", ".map", ".ico", ".png", ".svg", ".webp", ".woff", ".woff2", ".webmanifest",
+    };
+
     /// <summary>Logs, traces and metrics over OTLP, to wherever <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> says.</summary>
     public static void AddTelemetry(this IHostApplicationBuilder builder)
     {
@@ -24,10 +30,14 @@ internal static class TelemetryExtensions
         builder.Logging.AddFilter("Npgsql", LogLevel.Warning);
         builder.Logging.AddFilter("System.Net.Http", LogLevel.Warning);
         builder.Logging.AddFilter("Polly", LogLevel.Warning);
+        builder.Logging.AddFilter("StackExchange.Redis", LogLevel.Warning);
         builder.Logging.AddFilter("Yarp", LogLevel.Warning);
 
         // Who asks for a service's health is told what is down, every second: the log needn't say it each time, too.
         builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
+
+        // That it has started, where and as what: of this only the address that it listens on is news.
+        builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
 
         builder.Logging.AddOpenTelemetry(logging =>
         {
@@ -43,11 +53,10 @@ internal static class TelemetryExtensions
                 .AddAspNetCoreInstrumentation()
                 .AddHttpClientInstrumentation()
                 .AddRuntimeInstrumentation()
-                .AddMeter("AiStack.*", "Npgsql", "Microsoft.Extensions.AI", "Experimental.Microsoft.Extensions.AI"))
+                .AddMeter("AiStack.*", "Microsoft.Extensions.AI", "Experimental.Microsoft.Extensions.AI"))
             .WithTracing(tracing => tracing
                 .AddAspNetCoreInstrumentation(Configure)
                 .AddHttpClientInstrumentation()
-                .AddNpgsql()
                 .AddSource(
                     "AiStack.*", "Experimental.Microsoft.Extensions.AI", "Microsoft.SemanticKernel*", "Azure.*"));
 
@@ -63,6 +72,10 @@ internal static class TelemetryExtensions
     {
         requests.EnableRazorComponentsSupport = false;
         requests.EnableAspNetCoreSignalRSupport = false;
-        requests.Filter = context => !_untraced.Any(path => context.Request.Path.StartsWithSegments(path));
+        requests.Filter = context => IsTraced(context.Request.Path);
     }
+
+    internal static bool IsTraced(PathString path) =>
+        !_untraced.Any(start => path.StartsWithSegments(start, StringComparison.OrdinalIgnoreCase))
+        && !_files.Contains(Path.GetExtension(path.Value) ?? "");
 }

@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Errors;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using OpenTelemetry;
@@ -17,7 +18,7 @@ internal sealed record ServedQueue(string Name);
 /// queue: of the same queue the largest number counts, not the sum. While the database is away nothing is reported,
 /// rather than old numbers.
 /// </summary>
-internal sealed class WorkDepths : BackgroundService
+internal sealed partial class WorkDepths : BackgroundService
 {
     /// <summary>What counting may take of the time: where a count takes long, the pause after it is longer.</summary>
     private const double MaxShare = 0.05;
@@ -28,12 +29,14 @@ internal sealed class WorkDepths : BackgroundService
     private readonly WorkOptions _options;
     private readonly string[] _queues;
     private readonly Meter _meter;
+    private readonly ILogger _logger;
     private IReadOnlyList<Counted>? _counted;
 
     public WorkDepths(
-        NpgsqlDataSource database, IOptions<WorkOptions> options, IEnumerable<ServedQueue> queues, IMeterFactory meters)
+        NpgsqlDataSource database, IOptions<WorkOptions> options, IEnumerable<ServedQueue> queues, IMeterFactory meters,
+        ILogger<WorkDepths> logger)
     {
-        (_database, _options) = (database, options.Value);
+        (_database, _options, _logger) = (database, options.Value, logger);
         _queues = [.. queues.Select(queue => queue.Name).Distinct(StringComparer.Ordinal)];
         _meter = meters.Create("AiStack.Work");
         _meter.CreateObservableGauge(
@@ -81,10 +84,13 @@ internal sealed class WorkDepths : BackgroundService
             {
                 await CountAsync(stoppingToken);
             }
-            catch (Exception exception) when (
-                DependencyFailure.NameOf(exception) is not null && !stoppingToken.IsCancellationRequested)
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
                 _counted = null;
+                if (DependencyFailure.NameOf(exception) is null)
+                {
+                    CountingFailed(_logger, exception);
+                }
             }
 
             var pause = Stopwatch.GetElapsedTime(started) / MaxShare;
@@ -103,6 +109,9 @@ internal sealed class WorkDepths : BackgroundService
         let waiting = counted.Where(one => one.Queue == queue && one.State != "parked").Select(one => one.OldestSeconds)
         select new Measurement<double>(
             waiting.DefaultIfEmpty().Max(), new KeyValuePair<string, object?>("queue", queue));
+
+    [LoggerMessage(1, LogLevel.Error, "The queues could not be counted; they will be counted again.")]
+    private static partial void CountingFailed(ILogger logger, Exception exception);
 
     private sealed record Counted(string Queue, string State, long Items, double OldestSeconds);
 }

@@ -91,7 +91,9 @@ internal sealed class CreateChatCompletion(
             chat.Tools = [tool];
         }
 
-        return new ChatDraft(Id<ChatCompletion>.New(), time.GetUtcNow(), caller, request, new(engine, messages, chat));
+        var id = Id<ChatCompletion>.New();
+        var question = new AnswerRequest(engine, messages, chat.WithAnswerId(id.ToString()));
+        return new ChatDraft(id, time.GetUtcNow(), caller, request, question);
     }
 
     private static ChatOptions Options(ChatRequest request, string engine, int? maxTokens) => new()

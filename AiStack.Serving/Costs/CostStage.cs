@@ -7,7 +7,8 @@ using Microsoft.Extensions.AI;
 namespace AiStack.Serving.Costs;
 
 /// <summary>
-/// Writes what an answer cost on its span, beside the tokens. It stands right behind the stage that makes the span.
+/// Writes what an answer cost on its span, beside the tokens, and the id by which its caller knows it. It stands right
+/// behind the stage that makes the span.
 /// </summary>
 internal sealed class CostStage(IChatClient inner, Price? price) : StreamingStage(inner)
 {
@@ -18,6 +19,7 @@ internal sealed class CostStage(IChatClient inner, Price? price) : StreamingStag
     {
         var span = Activity.Current;
         var usage = new UsageDetails();
+        var id = options.AnswerId();
         await foreach (var update in InnerClient.GetStreamingResponseAsync(messages, options, cancellationToken))
         {
             foreach (var used in update.Contents.OfType<UsageContent>())
@@ -32,6 +34,7 @@ internal sealed class CostStage(IChatClient inner, Price? price) : StreamingStag
                 }
             }
 
+            update.ResponseId = id ?? update.ResponseId;
             yield return update;
         }
     }

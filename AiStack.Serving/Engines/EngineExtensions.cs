@@ -15,6 +15,9 @@ internal static class EngineExtensions
     public static void AddEngines(this IHostApplicationBuilder builder)
     {
         builder.AddValidatedOptions<ServingOptions>();
+        builder.Services.AddOptions<ContentOptions>()
+            .Configure<IConfiguration, IHostEnvironment>(
+                (content, configuration, environment) => content.SetDefault(configuration, environment));
         builder.AddValidatedOptions<ContentOptions>();
         builder.AddPrices();
         builder.Services.AddSingleton<TokenCounter>();

@@ -95,9 +95,10 @@ internal sealed class CreateResponse(
             MaxOutputTokens = request.MaxOutputTokens,
             Tools = [.. tools],
         };
-        var question = new AnswerRequest(engine, messages, chat);
+        var id = Id<Response>.New();
+        var question = new AnswerRequest(engine, messages, chat.WithAnswerId(id.ToString()));
         return new ResponseDraft(
-            Id<Response>.New(), time.GetUtcNow(), caller, request, input, earlier.PreviousId, question);
+            id, time.GetUtcNow(), caller, request, input, earlier.PreviousId, question);
     }
 
     private Outcome<IReadOnlyList<FileSearchTool>> Tools(ResponseRequest request, Caller caller)

@@ -59,6 +59,7 @@ public sealed class FileApiTests : IClassFixture<IngestFixture>
         Assert.Equal("script", await response.Content.ReadAsStringAsync(Cancellation));
         Assert.Equal("application/octet-stream", response.Content.Headers.ContentType?.MediaType);
         Assert.Equal("attachment", response.Content.Headers.ContentDisposition?.DispositionType);
+        Assert.Equal(["nosniff"], response.Headers.GetValues("X-Content-Type-Options"));
     }
 
     [Fact]

@@ -1,7 +1,11 @@
 using System.Net;
+using System.Text.Json;
+using AiStack.Gateway;
 using AiStack.Ingest;
 using AiStack.Tests.Fixtures;
+using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using Xunit;
 
@@ -30,5 +34,46 @@ public sealed class HealthTests(PostgresFixture postgres) : IClassFixture<Postgr
         Assert.DoesNotContain(
             logged.Services.GetFakeLogCollector().GetSnapshot(),
             line => line.Category!.Contains("HealthChecks", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Checks_are_named_after_the_resources_that_they_look_at()
+    {
+        await using var gateway = Gateway();
+
+        Assert.Equal(
+            """{"self":"Healthy","aistack":"Healthy","cache":"Unhealthy"}""", await ChecksAsync(gateway));
+    }
+
+    [Fact]
+    public async Task What_is_set_for_Aspires_integrations_is_heeded()
+    {
+        await using var gateway = Gateway(
+            ("Aspire:Npgsql:DisableHealthChecks", "true"),
+            ("Aspire:StackExchange:Redis:cache:DisableHealthChecks", "true"));
+
+        Assert.Equal("""{"self":"Healthy"}""", await ChecksAsync(gateway));
+    }
+
+    [Fact]
+    public async Task A_check_that_does_not_end_is_ended()
+    {
+        await using var gateway = Gateway();
+        var never = new TaskCompletionSource<HealthCheckResult>();
+        await using var silent = gateway.WithWebHostBuilder(web => web.ConfigureServices(
+            services => services.AddHealthChecks().AddAsyncCheck("silent", () => never.Task)));
+
+        Assert.Contains("\"silent\":\"Unhealthy\"", await ChecksAsync(silent), StringComparison.Ordinal);
+    }
+
+    private ServiceFactory<GatewayTelemetry> Gateway(params (string Key, string Value)[] settings) =>
+        new(postgres, settings);
+
+    private static async Task<string> ChecksAsync(WebApplicationFactory<GatewayTelemetry> service)
+    {
+        using var client = service.CreateClient();
+        using var response = await client.GetAsync(new Uri("/health", UriKind.Relative), Cancellation);
+        using var report = JsonDocument.Parse(await response.Content.ReadAsStringAsync(Cancellation));
+        return report.RootElement.GetProperty("checks").GetRawText();
     }
 }

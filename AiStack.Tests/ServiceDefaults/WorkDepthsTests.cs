@@ -4,6 +4,7 @@ using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Work;
 using AiStack.Tests.Fixtures;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Xunit;
@@ -15,6 +16,7 @@ public sealed class WorkDepthsTests(PostgresFixture postgres) : IClassFixture<Po
     private static readonly Id<Project> Project = PostgresFixture.NewProject();
 
     private readonly Dictionary<string, double> _reported = [];
+    private readonly FakeLogger<WorkDepths> _log = new();
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private NpgsqlDataSource _database = null!;
 
@@ -78,8 +80,32 @@ public sealed class WorkDepthsTests(PostgresFixture postgres) : IClassFixture<Po
         Assert.Empty(_reported);
     }
 
+    [Fact]
+    public async Task Counting_goes_on_after_a_failure_of_any_kind()
+    {
+        using var depths = Depths(_database, "counted");
+        await ExecuteAsOwnerAsync("alter table ops.work_item rename to away");
+        await depths.StartAsync(Cancellation);
+        await Eventually.TrueAsync(() => Task.FromResult(_log.Collector.Count > 0), Cancellation);
+
+        await ExecuteAsOwnerAsync("alter table ops.away rename to work_item");
+
+        await Eventually.TrueAsync(
+            () =>
+            {
+                Report();
+                return Task.FromResult(_reported.ContainsKey("counted ready"));
+            },
+            Cancellation);
+        await depths.StopAsync(Cancellation);
+    }
+
     private WorkDepths Depths(NpgsqlDataSource database, params string[] queues) => new(
-        database, Options.Create(new WorkOptions()), queues.Select(queue => new ServedQueue(queue)), Meters);
+        database,
+        Options.Create(new WorkOptions { CountEvery = TimeSpan.FromMilliseconds(100) }),
+        queues.Select(queue => new ServedQueue(queue)),
+        Meters,
+        _log);
 
     private void Report()
     {
@@ -106,6 +132,13 @@ public sealed class WorkDepthsTests(PostgresFixture postgres) : IClassFixture<Po
     {
         await using var connection = await _database.OpenConnectionAsync(Cancellation);
         await WorkQueue.EnqueueAllAsync(connection, Project, queue, [.. Enumerable.Range(0, count)], Cancellation);
+    }
+
+    private async Task ExecuteAsOwnerAsync(string statement)
+    {
+        await using var owner = NpgsqlDataSource.Create(postgres.ConnectionString);
+        await using var command = owner.CreateCommand(statement);
+        await command.ExecuteNonQueryAsync(Cancellation);
     }
 
     private async Task ExecuteAsync(Sql sql)

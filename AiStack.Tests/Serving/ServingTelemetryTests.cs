@@ -30,16 +30,24 @@ public sealed class ServingTelemetryTests(ServingFixture serving) : IClassFixtur
             spans,
             span => Equals(span.GetTagItem("gen_ai.request.model"), "extractive")
                 && Equals(span.GetTagItem("gen_ai.operation.name"), "chat")
+                && span.GetTagItem("gen_ai.provider.name") is "aistack"
+                && span.GetTagItem("gen_ai.response.model") is string { Length: > 0 }
+                && span.GetTagItem("gen_ai.response.id") is string { Length: > 0 }
                 && span.GetTagItem("gen_ai.usage.input_tokens") is > 0
                 && span.GetTagItem("gen_ai.usage.output_tokens") is > 0);
         Assert.DoesNotContain(
             Told(spans), value => value?.Contains(Secret, StringComparison.OrdinalIgnoreCase) == true);
     }
 
-    [Fact]
-    public async Task Where_content_is_captured_the_span_of_an_answer_has_the_conversation()
+    [Theory]
+    [InlineData("Production", null, "true")]
+    [InlineData("Production", "true", null)]
+    [InlineData("Production", "span_only", null)]
+    [InlineData("Development", null, null)]
+    public async Task Where_content_is_captured_the_span_of_an_answer_has_the_conversation(
+        string environment, string? standard, string? own)
     {
-        await using var capturing = serving.Start(("Telemetry:CaptureContent", "true"));
+        await using var capturing = serving.Start(Capturing(environment, standard, own));
         serving.Retrieval.Always(Found.Search(.9, Found.Passage($"The code word is {Secret}.", .9)));
         var spans = new ConcurrentBag<Activity>();
         using var listener = Listen(spans);
@@ -55,6 +63,30 @@ public sealed class ServingTelemetryTests(ServingFixture serving) : IClassFixtur
             $"The code word is {Secret}.",
             span.GetTagItem("gen_ai.output.messages")!.ToString(),
             StringComparison.Ordinal);
+        Assert.Contains(
+            "file_search", span.GetTagItem("gen_ai.tool.definitions")!.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Production", null, null)]
+    [InlineData("Production", "false", null)]
+    [InlineData("Production", "event_only", null)]
+    [InlineData("Production", "true", "false")]
+    [InlineData("Development", "false", null)]
+    [InlineData("Development", null, "false")]
+    public async Task Where_content_is_not_captured_nothing_of_a_prompt_a_passage_or_an_answer_leaves(
+        string environment, string? standard, string? own)
+    {
+        await using var silent = serving.Start(Capturing(environment, standard, own));
+        serving.Retrieval.Always(Found.Search(.9, Found.Passage($"The code word is {Secret}.", .9)));
+        var spans = new ConcurrentBag<Activity>();
+        using var listener = Listen(spans);
+
+        await AskAsync(silent);
+
+        Assert.Contains(spans, span => Equals(span.GetTagItem("gen_ai.operation.name"), "chat"));
+        Assert.DoesNotContain(
+            Told(spans), value => value?.Contains(Secret, StringComparison.OrdinalIgnoreCase) == true);
     }
 
     [Fact]
@@ -112,6 +144,13 @@ public sealed class ServingTelemetryTests(ServingFixture serving) : IClassFixtur
 
         Assert.Contains(measured, value => value > 0);
     }
+
+    private static (string Key, string Value)[] Capturing(string environment, string? standard, string? own) =>
+    [
+        ("environment", environment),
+        ("OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT", standard ?? ""),
+        .. own is null ? Array.Empty<(string, string)>() : [("Telemetry:CaptureContent", own)],
+    ];
 
     // Everything that a span says: its status, its values and those of its events.
     private static IEnumerable<string?> Told(IEnumerable<Activity> spans) => spans.SelectMany(span =>

@@ -3,6 +3,7 @@ using System.ClientModel.Primitives;
 using AiStack.Serving.Costs;
 using AiStack.Serving.FileSearch;
 using AiStack.Serving.Prompts;
+using AiStack.ServiceDefaults;
 using AiStack.ServiceDefaults.Options;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
@@ -30,8 +31,10 @@ internal static class OpenAiExtensions
             return;
         }
 
-        // The silence limit is kept by a stage, since this one would end long answers too.
-        builder.Services.AddHttpClient(HttpClientName, http => http.Timeout = Timeout.InfiniteTimeSpan);
+        // The silence limit is kept by a stage, since this one would end long answers too; OpenAI's client tries again
+        // by itself, and a server that refuses some for a moment is no reason to ask for none.
+        builder.Services.AddHttpClient(HttpClientName, http => http.Timeout = Timeout.InfiniteTimeSpan)
+            .WithoutResilience();
         builder.Services.AddSingleton(services =>
         {
             var options = services.GetRequiredService<IOptions<OpenAiOptions>>().Value;

@@ -17,9 +17,7 @@ public sealed class AlertsPageTests(BrowserFixture browser)
     {
         // A stack of its own, which looks at its rules often: others of the shared one do like their answers.
         await using var stack = await RunningStack.StartAsync(
-            ["--ephemeral"],
-            [new("Evals__Alerts__CheckEvery", "00:00:01"), new("Evals__Alerts__ResolveAfter", "00:00:05")],
-            Token);
+            ["--Evals:Alerts:CheckEvery=00:00:01", "--Evals:Alerts:ResolveAfter=00:00:05"], Token);
         using var client = stack.CreateClient();
         var answer = await AskAsync(client);
         await JudgeAsync(client, answer, "down");

@@ -223,7 +223,7 @@ public sealed class AlertTests(EvalsFixture fixture) : IClassFixture<EvalsFixtur
         await using var watched = await Watched.StartAsync(fixture);
         await watched.EnqueueAsync("ingest.process-file", watched.Now - TimeProvider.System.GetUtcNow(), "parked");
 
-        await using var evals = fixture.Start(Ports.Nobody, ("Evals:Alerts:CheckEvery", "00:00:01"));
+        await using var evals = fixture.StartAnother(("Evals:Alerts:CheckEvery", "00:00:01"));
         using var http = evals.CreateClient(watched.Project);
 
         await Eventually.TrueAsync(
@@ -234,20 +234,19 @@ public sealed class AlertTests(EvalsFixture fixture) : IClassFixture<EvalsFixtur
     [Fact]
     public async Task Alerts_that_would_resolve_between_two_checks_stop_the_service()
     {
-        await using var evals = fixture.Start(
-            Ports.Nobody,
+        await using var evals = fixture.StartAnother(
             ("Evals:Alerts:CheckEvery", "00:01:00"),
             ("Evals:Alerts:ResolveAfter", "00:01:00"));
 
         var failure = Assert.Throws<OptionsValidationException>(
-            () => evals.CreateClient(PostgresFixture.NewProject()));
+            () => { evals.CreateClient(PostgresFixture.NewProject()); });
 
         Assert.Contains("Evals:Alerts:ResolveAfter (00:01:00)", failure.Message, StringComparison.Ordinal);
     }
 
     // The service, which leaves the rules to the test.
-    private ServiceFactory<AiStack.Evals.EvalsTelemetry> Quiet() => fixture.Start(
-        Ports.Nobody, ("Evals:Alerts:CheckEvery", "01:00:00"), ("Evals:Alerts:ResolveAfter", "02:00:00"));
+    private ServiceFactory<AiStack.Evals.EvalsTelemetry> Quiet() => fixture.StartAnother(
+        ("Evals:Alerts:CheckEvery", "01:00:00"), ("Evals:Alerts:ResolveAfter", "02:00:00"));
 
     private static IEnumerable<string?> Subjects(JsonElement page) =>
         page.GetProperty("data").EnumerateArray().Select(alert => alert.GetProperty("subject").GetString());

@@ -26,7 +26,7 @@ internal sealed class Watched : IAsyncDisposable
 
     private Watched(EvalsFixture fixture)
     {
-        _owner = NpgsqlDataSource.Create(fixture.ConnectionString);
+        _owner = NpgsqlDataSource.Create(fixture.OwnerConnectionString);
         _evals = NpgsqlDataSource.Create(fixture.RoleConnectionString);
     }
 

@@ -49,15 +49,17 @@ public sealed class FeedbackTests(EvalsFixture fixture) : IClassFixture<EvalsFix
         var answer = await AnswerAsync(_project);
 
         using var first = await GiveAsync(
-            http, new { response_id = answer, verdict = "down", correction = "No.", user = "ada" });
+            http, new { response_id = answer, verdict = "down", correction = "No.", comment = "Hm.", user = "ada" });
         using var other = await GiveAsync(http, new { response_id = answer, verdict = "down", user = "grace" });
-        using var second = await GiveAsync(http, new { response_id = answer, verdict = "up", user = "ada" });
+        using var second = await GiveAsync(
+            http, new { response_id = answer, verdict = "up", comment = "Yes.", user = "ada" });
 
         Assert.Equal(HttpStatusCode.OK, second.StatusCode);
         Assert.Equal((await ReadAsync(first)).GetProperty("id").GetString(), (await ReadAsync(second))
             .GetProperty("id").GetString());
         var all = await ListAsync(http, "");
         Assert.Equal(["down", "up"], all.Select(item => item.GetProperty("verdict").GetString()));
+        Assert.Equal([null, "Yes."], all.Select(item => item.GetProperty("comment").GetString()));
         Assert.All(all, item => Assert.Equal(JsonValueKind.Null, item.GetProperty("correction").ValueKind));
     }
 

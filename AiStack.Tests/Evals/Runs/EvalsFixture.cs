@@ -1,5 +1,4 @@
 using System.Net.Http.Json;
-using System.Reflection;
 using System.Text;
 using System.Text.Json;
 using AiStack.Contracts;
@@ -40,8 +39,15 @@ public sealed class EvalsFixture : IAsyncLifetime
             .. _settings,
         ]);
 
+    /// <summary>How the database's owner reaches it, who sees all projects' rows.</summary>
+    public string OwnerConnectionString => _postgres.ConnectionString;
+
     /// <summary>How Evals itself reaches the database: as a role that row-level security binds.</summary>
     public string RoleConnectionString => _postgres.ConnectionStringOf(typeof(EvalsTelemetry).Assembly);
+
+    /// <summary>Another Evals on the same database, with settings of its own, for tests that give it no work.</summary>
+    internal ServiceFactory<EvalsTelemetry> StartAnother(params (string Key, string Value)[] settings) =>
+        new(_postgres, [("services:serving:http:0", Ports.Nobody), .. settings]);
 
     /// <summary>
     /// For the test that needs settings of its own: on one database two services would take each other's work.

@@ -1,5 +1,9 @@
+using System.Net;
+using System.Net.Sockets;
 using AiStack.Gateway.Keys;
+using AiStack.Gateway.Projects;
 using AiStack.ServiceDefaults.Authentication;
+using AiStack.ServiceDefaults.Tenancy;
 using AiStack.Tests.Fixtures;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -53,6 +57,38 @@ public sealed class KeyRingTests(PostgresFixture postgres) : IClassFixture<Postg
             deadline: Minute / 2);
     }
 
+    [Fact]
+    public async Task A_key_is_not_remembered_past_its_own_day()
+    {
+        var key = CreateKey.NewSecret();
+        await AddAsync(key, expiresAt: TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(3));
+        using var ring = Ring(cacheTime: Minute, tokenLifetime: 10 * Minute);
+
+        Assert.NotNull(await ring.CheckAsync(key, Cancellation));
+        await Eventually.ReadAsync(
+            () => ring.CheckAsync(key, Cancellation).AsTask(), until: known => known is null, deadline: Minute / 2);
+    }
+
+    [Fact]
+    public async Task The_development_key_waits_for_a_database_that_is_away()
+    {
+        using var database = new TcpListener(IPAddress.Loopback, 0);
+        database.Start();
+        await using var away = NpgsqlDataSource.Create(
+            $"Host=127.0.0.1;Port={((IPEndPoint)database.LocalEndpoint).Port};Username=nobody");
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        var options = Options.Create(new KeyOptions { DevelopmentKey = _key });
+
+        var starting = new DevelopmentKey(away, options, TimeProvider.System).StartAsync(stopping.Token);
+        for (var attempt = 0; attempt < 2; attempt++)
+        {
+            using var hungUp = await database.AcceptTcpClientAsync(Cancellation);
+        }
+
+        await stopping.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => starting);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("sk-aistack-nobodys")]
@@ -61,6 +97,15 @@ public sealed class KeyRingTests(PostgresFixture postgres) : IClassFixture<Postg
         using var ring = Ring(cacheTime: Minute, tokenLifetime: 10 * Minute);
 
         Assert.Null(await ring.CheckAsync(key, Cancellation));
+    }
+
+    private async Task AddAsync(string key, DateTimeOffset expiresAt)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        var project = await FirstProject.EnsureAsync(_database, now, Cancellation);
+        await using var connection = await _database.OpenForAsync(project, Cancellation);
+        await CreateKey.InsertAsync(
+            connection, project, "For a moment", key, [Scopes.Admin], now, expiresAt, Cancellation);
     }
 
     private KeyRing Ring(TimeSpan cacheTime, TimeSpan tokenLifetime)

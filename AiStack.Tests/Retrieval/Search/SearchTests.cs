@@ -22,6 +22,8 @@ public sealed class SearchTests(RetrievalFixture fixture) : IClassFixture<Retrie
         ("café.txt", "The café in Zürich opens at seven. Its coffee machine was bought second-hand."),
     ];
 
+    private const string Question = "How much paid holiday do I have?";
+
     [Fact]
     public async Task The_passage_that_answers_comes_first_with_its_place()
     {
@@ -39,26 +41,56 @@ public sealed class SearchTests(RetrievalFixture fixture) : IClassFixture<Retrie
     [Fact]
     public async Task The_span_of_a_search_says_which_passages_it_found_and_nothing_of_what_they_say()
     {
+        var spans = new ConcurrentBag<Activity>();
+        using var listener = Listen(spans);
         var caller = fixture.NewCaller();
         var store = await caller.CreateStoreAsync(Documents);
-        var spans = new ConcurrentBag<Activity>();
-        using var listener = new ActivityListener
-        {
-            ShouldListenTo = source => source.Name == "AiStack.Retrieval",
-            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
-            ActivityStopped = spans.Add,
-        };
-        ActivitySource.AddActivityListener(listener);
 
-        var found = await caller.SearchAsync(store, new { query = "How much paid holiday do I have?" });
+        var found = await caller.SearchAsync(store, new { query = Question });
 
         var file = found[0].GetProperty("file_id").GetString()!;
-        var told = spans.Select(span => span.GetTagItem("gen_ai.retrieval.documents")?.ToString())
-            .First(documents => documents?.Contains(file, StringComparison.Ordinal) == true);
-        using var documents = JsonDocument.Parse(told!);
+        var search = SearchOf(spans, store);
+        var told = search.GetTagItem("gen_ai.retrieval.documents")!.ToString()!;
+        using var documents = JsonDocument.Parse(told);
         Assert.Equal(file, documents.RootElement[0].GetProperty("file_id").GetString());
         Assert.InRange(documents.RootElement[0].GetProperty("score").GetDouble(), 0.3, 1);
-        Assert.DoesNotContain("holiday", told, StringComparison.OrdinalIgnoreCase);
+        Assert.Equal("retrieval", search.GetTagItem("gen_ai.operation.name"));
+        Assert.Equal(Question.Length, search.GetTagItem("aistack.retrieval.query.length"));
+        Assert.Equal(found.Count, search.GetTagItem("aistack.retrieval.results"));
+        Assert.InRange((int)search.GetTagItem("aistack.retrieval.candidates")!, found.Count, 4);
+        Assert.Equal("auto", search.GetTagItem("aistack.retrieval.ranker"));
+        Assert.InRange((double)search.GetTagItem("aistack.retrieval.top_score")!, 0.3, 1);
+        Assert.DoesNotContain(
+            search.TagObjects,
+            tag => tag.Value?.ToString()?.Contains("holiday", StringComparison.OrdinalIgnoreCase) == true);
+    }
+
+    [Fact]
+    public async Task The_span_of_a_search_is_linked_to_the_runs_that_made_its_files_searchable()
+    {
+        var spans = new ConcurrentBag<Activity>();
+        using var listener = Listen(spans);
+        var caller = fixture.NewCaller();
+        var store = await caller.CreateStoreAsync(Documents);
+
+        var found = await caller.SearchAsync(store, new { query = Question });
+
+        var processed = spans.Where(span => span.Source.Name == "AiStack.Ingest")
+            .ToLookup(span => $"{span.GetTagItem("aistack.file.id")}");
+        var links = SearchOf(spans, store).Links
+            .ToDictionary(link => $"{link.Tags!.Single().Value}", link => link.Context);
+        Assert.NotEmpty(links);
+        Assert.Equal(
+            found.Select(passage => passage.GetProperty("file_id").GetString()).Distinct().Order(),
+            links.Keys.Order());
+        Assert.All(
+            links,
+            link =>
+            {
+                var run = Assert.Single(processed[link.Key], span => span.SpanId == link.Value.SpanId);
+                Assert.Equal(run.TraceId, link.Value.TraceId);
+                Assert.Equal("completed", run.GetTagItem("aistack.ingest.outcome"));
+            });
     }
 
     [Theory]
@@ -258,4 +290,19 @@ public sealed class SearchTests(RetrievalFixture fixture) : IClassFixture<Retrie
     }
 
     private static double Score(JsonElement result) => result.GetProperty("score").GetDouble();
+
+    private static Activity SearchOf(IEnumerable<Activity> spans, string store) =>
+        spans.First(span => Equals(span.GetTagItem("gen_ai.data_source.id"), store));
+
+    private static ActivityListener Listen(ConcurrentBag<Activity> spans)
+    {
+        var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name is "AiStack.Retrieval" or "AiStack.Ingest",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = spans.Add,
+        };
+        ActivitySource.AddActivityListener(listener);
+        return listener;
+    }
 }

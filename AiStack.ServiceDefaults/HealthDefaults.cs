@@ -1,0 +1,44 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+
+namespace AiStack.ServiceDefaults;
+
+internal static class HealthDefaults
+{
+    /// <summary>
+    /// After this a store that does not answer is named as the failing one, before whoever asks has given up.
+    /// </summary>
+    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(2);
+
+    /// <summary>The names of Aspire's integrations, and the resources that they are for.</summary>
+    private static readonly Dictionary<string, string> _resources = new(StringComparer.Ordinal)
+    {
+        ["PostgreSql"] = "aistack",
+        ["StackExchange.Redis"] = "cache",
+    };
+
+    /// <summary>Checks that are named after the resource that they look at, and end soon.</summary>
+    public static void AddHealth(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), ["live"]);
+        builder.Services.PostConfigure<HealthCheckServiceOptions>(options =>
+        {
+            foreach (var check in options.Registrations)
+            {
+                var make = check.Factory;
+                check.Name = _resources.GetValueOrDefault(check.Name, check.Name);
+                check.Timeout = _limit;
+                check.Factory = services => new LimitedCheck(make(services));
+            }
+        });
+    }
+
+    /// <summary>Ends when it is told to, which a check of a server that is silent may not.</summary>
+    private sealed class LimitedCheck(IHealthCheck check) : IHealthCheck
+    {
+        public Task<HealthCheckResult> CheckHealthAsync(
+            HealthCheckContext context, CancellationToken cancellationToken = default) =>
+            check.CheckHealthAsync(context, cancellationToken).WaitAsync(cancellationToken);
+    }
+}

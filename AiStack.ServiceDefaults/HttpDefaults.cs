@@ -38,6 +38,8 @@ public static class HttpDefaults
         options.Retry.MaxRetryAttempts = 2;
         options.Retry.Delay = _firstRetry;
         options.Retry.ShouldRetryAfterHeader = false;
+        // One replica of two that is away for a moment is no reason to ask neither.
+        options.CircuitBreaker.FailureRatio = 0.9;
         LimitReads(options.AttemptTimeout);
         LimitReads(options.TotalRequestTimeout);
     }

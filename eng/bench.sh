@@ -24,7 +24,7 @@ What \`bash eng/bench.sh\` measured, each on a stack of its own, built for relea
 | processor | $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1), $(nproc) cores |
 | memory | $(awk '/MemTotal/ { printf "%.0f GiB", $2 / 1048576 }' /proc/meminfo) |
 | system | $(. /etc/os-release && echo "$PRETTY_NAME"), .NET $(dotnet --version) SDK |
-| host | built-in: embedded PostgreSQL, Garnet, file blobs |
+| stores | embedded: PostgreSQL, a Redis server, a folder of blobs |
 HEAD
     for section in artifacts/bench/*.md; do
         echo

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace AiStack.AppHost.Commands;
 
-/// <summary>What a person can do from the dashboard's list of resources, and scripts by <c>aspire resource</c>.</summary>
+/// <summary>What a person can do from the dashboard, and scripts by <c>aspire resource</c>.</summary>
 internal static class CommandExtensions
 {
     private static readonly TimeSpan _limit = TimeSpan.FromSeconds(30);
@@ -49,7 +49,7 @@ internal static class CommandExtensions
                     "The key is made.", key, CommandResultFormat.Text, displayImmediately: true)),
             new CommandOptions
             {
-                Description = "Makes an API key that may ask, search and upload in the default project. It is shown once.",
+                Description = "Makes an API key that may ask, search and upload in the default project.",
                 IconName = "Key",
                 UpdateState = OnlyWhenHealthy,
             });

@@ -84,8 +84,8 @@ internal static class ProgramExtensions
         if (configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 } elsewhere)
         {
             var settings = configuration.AsEnumerable()
-                .Where(setting => setting.Key.StartsWith("OTEL_", StringComparison.Ordinal) && setting.Value is not null);
-            foreach (var (name, value) in settings)
+                .Where(setting => setting.Key.StartsWith("OTEL_", StringComparison.Ordinal));
+            foreach (var (name, value) in settings.Where(setting => setting.Value is not null))
             {
                 program.WithEnvironment(name, value);
             }

@@ -53,9 +53,9 @@ internal sealed partial class ReadyNotice(
                 }
             }
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
-            // It stops.
+            // The host stops, or it is disposed of without a stop.
         }
         finally
         {
@@ -113,7 +113,8 @@ internal sealed partial class ReadyNotice(
           {(file.Dashboard is { } dashboard ? $"Dashboard  {dashboard}\n  " : "")}Console    {file.Login}
           API        {file.Api}/v1
 
-          export OPENAI_BASE_URL={file.Api}/v1 OPENAI_API_KEY={file.Key}
+          export OPENAI_BASE_URL={file.Api}/v1
+          export OPENAI_API_KEY={file.Key}
 
         """);
 

@@ -18,7 +18,7 @@ internal sealed record HostArguments
 
         Settings of the host itself, as environment variables or --Section:Key=value arguments:
           ConnectionStrings__aistack, __cache, __blobs     Use these stores instead of starting any.
-          Stores=embedded | containers                     Start stores so (default: containers where an engine answers).
+          Stores=embedded | containers                     Start stores as (default: containers, if an engine answers).
           Replicas__gateway, __ingest, ...                 Run that many of this service (default: 1).
           Parameters__signing-key, __development-key, ...  Use these secrets instead of generated ones.
           OTEL_EXPORTER_OTLP_ENDPOINT                      Send telemetry there instead of to Aspire's dashboard.
@@ -77,7 +77,8 @@ internal sealed record HostArguments
             rest.Add($"{name}={value}");
             return parsed with
             {
-                IsPublishing = parsed.IsPublishing || name is "--publisher" || (name, value) is ("--operation", not "run"),
+                IsPublishing = parsed.IsPublishing
+                    || (name, value) is ("--publisher", _) or ("--operation", not "run"),
             };
         }
     }

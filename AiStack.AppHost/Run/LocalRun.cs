@@ -1,6 +1,6 @@
 namespace AiStack.AppHost.Run;
 
-/// <summary>One run on this machine: what was asked for, the ports, and the folder that everything is kept in.</summary>
+/// <summary>One run on this machine: what was asked for, the ports, and the folder that all is kept in.</summary>
 internal sealed class LocalRun : IDisposable
 {
     private const int RefusedExitCode = 2;
@@ -83,7 +83,7 @@ internal sealed class LocalRun : IDisposable
         yield return "--ASPIRE_VERSION_CHECK_DISABLED=true";
         yield return "--Logging:LogLevel:Default=Warning";
         yield return "--Logging:LogLevel:AiStack.AppHost=Information";
-        yield return "--Logging:LogLevel:AiStack.AppHost.Resources=Warning"; // Their output is on the dashboard.
+        yield return "--Logging:LogLevel:AiStack.AppHost.Resources=None"; // Their output is on the dashboard.
         yield return "--Logging:LogLevel:Microsoft.Extensions.Hosting=None"; // It is thrown, too.
         yield return "--Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks=None"; // So is health.
         // Without it the folder of an ephemeral run would be removed under a database that still writes to it.

@@ -30,7 +30,8 @@ internal static class SecretExtensions
     /// <summary>Random letters and digits from a cryptographic source.</summary>
     public static string RandomText(int length) => RandomNumberGenerator.GetString(Alphabet, length);
 
-    private static GenerateParameterDefault LettersAndDigits(int length) => new() { MinLength = length, Special = false };
+    private static GenerateParameterDefault LettersAndDigits(int length) =>
+        new() { MinLength = length, Special = false };
 
     private sealed class KeptDefault(SecretsFile secrets, string name, ParameterDefault made) : ParameterDefault
     {

@@ -34,11 +34,11 @@ internal static class StoreExtensions
                 postgres.WithDataVolume(volume);
             }
 
-            var endpoint = postgres.Resource.PrimaryEndpoint;
+            var host = postgres.Resource.PrimaryEndpoint.Property(EndpointProperty.Host);
+            var port = postgres.Resource.PrimaryEndpoint.Property(EndpointProperty.Port);
             return new(
                 postgres.AddDatabase(name),
-                ReferenceExpression.Create(
-                    $"Host={endpoint.Property(EndpointProperty.Host)};Port={endpoint.Property(EndpointProperty.Port)};Database={name}"),
+                ReferenceExpression.Create($"Host={host};Port={port};Database={name}"),
                 run);
         }
 
@@ -63,7 +63,7 @@ internal static class StoreExtensions
             : builder.AddEmbeddedRedis(name, password, run);
     }
 
-    /// <summary>Blob storage: a folder, Azurite or Azure, by its connection string; a folder of the run otherwise.</summary>
+    /// <summary>Blob storage: a folder, Azurite or Azure by connection string; a folder of the run otherwise.</summary>
     public static IResourceBuilder<IResourceWithConnectionString> AddBlobs(
         this IDistributedApplicationBuilder builder, string name, LocalRun run) =>
         builder.ExecutionContext.IsPublishMode

@@ -15,6 +15,9 @@ internal static class RestartExtensions
             return;
         }
 
+        // What others wait for may be between two lives: it comes back, and the wait goes on.
+        builder.Services.Configure<ResourceNotificationServiceOptions>(
+            options => options.DefaultWaitBehavior = WaitBehavior.WaitOnResourceUnavailable);
         builder.Services.AddSingleton<ToldStops>();
         builder.Services.AddHostedService<Restarts>();
         builder.Eventing.Subscribe<BeforeResourceStartedEvent>((started, _) =>

@@ -19,12 +19,19 @@ internal sealed partial class Restarts(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await foreach (var change in notifications.WatchAsync(stoppingToken))
+        try
         {
-            if (change.Resource.RunsOn())
+            await foreach (var change in notifications.WatchAsync(stoppingToken))
             {
-                Follow(change, stoppingToken);
+                if (change.Resource.RunsOn())
+                {
+                    Follow(change, stoppingToken);
+                }
             }
+        }
+        catch (OperationCanceledException)
+        {
+            // The host stops, or it is disposed of without a stop; either way there is nothing left to watch.
         }
     }
 
@@ -72,6 +79,7 @@ internal sealed partial class Restarts(
                 if (!started.Success)
                 {
                     LogNotStarted(log, name, started.Message);
+                    await StartAgainAsync(change, life, stopping);
                 }
             }
         }

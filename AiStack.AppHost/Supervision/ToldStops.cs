@@ -11,7 +11,7 @@ internal sealed class ToldStops(ResourceNotificationService notifications)
     private readonly ConcurrentDictionary<string, string?> _told = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<IResource, bool> _listening = new();
 
-    /// <summary>Listens to the resource's commands to stop and to restart. Aspire adds them shortly before its start.</summary>
+    /// <summary>Listens to the resource's commands to stop and to restart, which are added before its start.</summary>
     public void Listen(IResource resource)
     {
         if (!resource.RunsOn() || !_listening.TryAdd(resource, true))

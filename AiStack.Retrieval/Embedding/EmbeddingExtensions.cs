@@ -25,7 +25,8 @@ internal static class EmbeddingExtensions
     /// <summary>Fetches what the built-in embedder needs, once a machine, where the settings say so.</summary>
     public static async Task PrepareWordVectorsAsync(this WebApplication app)
     {
-        if (app.Services.GetRequiredService<IOptions<EmbedderOptions>>().Value is { PrepareAtStart: true, Kind: "builtin" })
+        var options = app.Services.GetRequiredService<IOptions<EmbedderOptions>>().Value;
+        if (options is { PrepareAtStart: true, Kind: "builtin" })
         {
             await PrepareWordVectors.RunAsync(
                 app.Services.GetRequiredService<WordVectorsFile>(), CancellationToken.None);

@@ -20,9 +20,9 @@ public sealed class HostArgumentsTests
     {
         var parsed = HostArguments.Parse([]);
 
-        Assert.Equal(
-            (null, null, false, false, false, false),
-            (parsed.DataFolder, parsed.Port, parsed.IsEphemeral, parsed.LoadSamples, parsed.ShowHelp, parsed.IsPublishing));
+        Assert.Equal((null, null), (parsed.DataFolder, parsed.Port));
+        Assert.Equal((false, false), (parsed.IsEphemeral, parsed.LoadSamples));
+        Assert.Equal((false, false), (parsed.ShowHelp, parsed.IsPublishing));
         Assert.Empty(parsed.Rest);
     }
 

@@ -23,7 +23,7 @@ internal sealed class BenchStack : IAsyncDisposable
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public static async Task<BenchStack> StartAsync(params string[] arguments) =>
-        new(await RunningStack.StartAsync(["--ephemeral", .. arguments], Token));
+        new(await RunningStack.StartAsync(arguments, Token));
 
     /// <summary>Uploads texts, <paramref name="parallel"/> at a time, and returns the files' ids.</summary>
     public async Task<string[]> UploadAsync(IReadOnlyList<string> texts, string extension, int parallel)

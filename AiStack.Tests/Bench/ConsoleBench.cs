@@ -65,7 +65,8 @@ public sealed class ConsoleBench(BrowserFixture browser)
     private static async Task<Latencies> RequestAsync(Dictionary<string, string> environment)
     {
         await using var running = await RunningStack.StartAsync(
-            [.. environment.Select(setting => $"--{setting.Key}={setting.Value}")], TestContext.Current.CancellationToken);
+            [.. environment.Select(setting => $"--{setting.Key}={setting.Value}")],
+            TestContext.Current.CancellationToken);
         using var client = running.CreateClient();
         await MeasureAsync(TimeSpan.FromMilliseconds(20)); // The JIT's turn.
         return (await MeasureAsync(_pace)).Latencies;

@@ -22,7 +22,7 @@ public sealed class TourTests(BrowserFixture browser)
     [Fact]
     public async Task The_samples_are_loaded_asked_and_cited_and_the_question_leads_to_its_cost()
     {
-        await using var stack = await RunningStack.StartAsync(["--ephemeral"], Token);
+        await using var stack = await RunningStack.StartAsync([], Token);
         await using var watched = await browser.OpenAsync(stack, "/");
         var page = watched.Page;
 

@@ -157,11 +157,13 @@ public sealed class HostOutageTests(HostStack own)
         return (counts.GetProperty("in_progress").GetInt32(), counts.GetProperty("completed").GetInt32());
     }
 
+    // Every service that has a pool of connections to the database has found out which of them are dead.
     private static Task WorksAsync(HttpClient client) => Eventually.TrueAsync(
         async () =>
         {
-            using var response = await UploadAsync(client);
-            return response.StatusCode == HttpStatusCode.OK;
+            using var uploaded = await UploadAsync(client);
+            using var stores = await client.GetAsync(new Uri("/v1/vector_stores", UriKind.Relative), Token);
+            return uploaded.StatusCode == HttpStatusCode.OK && stores.StatusCode == HttpStatusCode.OK;
         },
         Token);
 

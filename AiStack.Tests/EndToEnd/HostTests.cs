@@ -88,8 +88,9 @@ public sealed class HostTests : IDisposable
         Assert.Equal(
             ["cache", "console", "evals", "gateway", "ingest", "postgres", "retrieval", "serving"],
             ready.Processes.Keys.Order(StringComparer.Ordinal));
-        var last = $"export OPENAI_BASE_URL={ready.Api}/v1 OPENAI_API_KEY={ready.Key}";
-        await Eventually.TrueAsync(() => Task.FromResult(host.Output.TrimEnd().EndsWith(last, StringComparison.Ordinal)), Token);
+        var last = $"  export OPENAI_BASE_URL={ready.Api}/v1\n  export OPENAI_API_KEY={ready.Key}";
+        await Eventually.TrueAsync(
+            () => Task.FromResult(host.Output.TrimEnd().EndsWith(last, StringComparison.Ordinal)), Token);
         Assert.Contains(ready.Login, host.Output, StringComparison.Ordinal);
         Assert.Contains(ready.Dashboard!, host.Output, StringComparison.Ordinal);
 

@@ -1,9 +1,11 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
+using System.Text.Json;
 using AiStack.AppHost.Access;
+using AiStack.AppHost.Ready;
 using AiStack.AppHost.Run;
 using AiStack.AppHost.Supervision;
+using AiStack.Tests.Fixtures;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
@@ -60,6 +62,8 @@ public sealed class RunningStack : IAsyncDisposable
                 .Where(resource => resource.TryGetAnnotationsOfType<HealthCheckAnnotation>(out _))
                 .Select(resource => app.ResourceNotifications.WaitForResourceHealthyAsync(
                     resource.Name, WaitBehavior.StopOnResourceUnavailable, limit.Token)));
+            var run = app.Services.GetRequiredService<LocalRun>().Folder;
+            await Eventually.TrueAsync(() => Task.FromResult(File.Exists(run.File("run.json"))), limit.Token);
             var doors = app.Services.GetRequiredService<Doors>();
             return new RunningStack(
                 app, await doors.KeyAsync(limit.Token), new Uri(await doors.LoginLinkAsync(limit.Token)));
@@ -98,6 +102,15 @@ public sealed class RunningStack : IAsyncDisposable
         return File.Exists(file) && int.TryParse(File.ReadLines(file).First(), out var id) && ProcessTree.IsAlive(id)
             ? id
             : null;
+    }
+
+    /// <summary>The ids of the processes of a service that runs in several, as run.json has them for scripts.</summary>
+    public IReadOnlyList<int> ProcessesOf(string name)
+    {
+        var file = JsonSerializer.Deserialize<RunFile>(
+            File.ReadAllText(Path.Combine(DataFolder, "run.json")), PrivateFile.Json)!;
+        return [.. file.Processes.Where(part => part.Key.StartsWith($"{name}-", StringComparison.Ordinal))
+            .Select(part => part.Value).Where(ProcessTree.IsAlive)];
     }
 
     /// <summary>What Aspire says the part is: Running, Finished, ...</summary>
@@ -147,9 +160,7 @@ public sealed class RunningStack : IAsyncDisposable
     /// <summary>Kills it with SIGKILL; the host starts it again by itself.</summary>
     public void KillPart(string name)
     {
-        using var process = Process.GetProcessById(
-            ProcessOf(name) ?? throw new InvalidOperationException($"{name} does not run."));
-        process.Kill();
+        ProcessTree.Kill(ProcessOf(name) ?? throw new InvalidOperationException($"{name} does not run."));
     }
 
     /// <summary>Everything that the part has printed so far.</summary>
@@ -158,7 +169,8 @@ public sealed class RunningStack : IAsyncDisposable
         var loggers = _app.Services.GetRequiredService<ResourceLoggerService>();
         _app.ResourceNotifications.TryGetCurrentState(name, out var current);
         List<string> lines = [];
-        await foreach (var batch in loggers.GetAllAsync(current?.ResourceId ?? name).WithCancellation(cancellationToken))
+        var output = loggers.GetAllAsync(current?.ResourceId ?? name);
+        await foreach (var batch in output.WithCancellation(cancellationToken))
         {
             lines.AddRange(batch.Select(line => line.Content));
         }

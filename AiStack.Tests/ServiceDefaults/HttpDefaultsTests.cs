@@ -63,6 +63,26 @@ public sealed class HttpDefaultsTests : IAsyncLifetime
         Assert.Single(_server.Asked);
     }
 
+    [Fact]
+    public async Task A_service_of_which_one_replica_is_away_is_still_asked()
+    {
+        const int Requests = 150; // The breaker judges by 100 or more.
+        _server.Script = (context, _) =>
+        {
+            context.Response.StatusCode = _server.Asked.Count % 2 == 0 ? 503 : 200;
+            return Task.CompletedTask;
+        };
+        await using var services = Services();
+
+        for (var request = 0; request < Requests; request++)
+        {
+            using var response = await Client(services, "any")
+                .PostAsJsonAsync(new Uri(_server.Address), 1, Cancellation);
+        }
+
+        Assert.Equal(Requests, _server.Asked.Count);
+    }
+
     [Theory]
     [InlineData("GET", 10, 30)]
     [InlineData("POST", -0.001, -0.001)]

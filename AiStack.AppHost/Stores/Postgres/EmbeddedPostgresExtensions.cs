@@ -45,6 +45,7 @@ internal static class EmbeddedPostgresExtensions
             .WithArgs("-D", folder.Data)
             .WithArgs(context => Add(context, Settings(server, run.Folder.IsEphemeral)))
             .WithPatientHealthCheck(cancellationToken => FindFailureAsync(server, cancellationToken))
+            .WithBackUpCommand(run)
             .WithPreparation((output, cancellationToken) => cluster.PrepareAsync(packages, output, cancellationToken));
     }
 

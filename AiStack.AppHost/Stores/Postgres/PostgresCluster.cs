@@ -130,14 +130,16 @@ internal sealed partial class PostgresCluster(EmbeddedPostgresResource server, s
         try
         {
             using var process = Process.GetProcessById(id);
-            return process is { ProcessName: "postgres", HasExited: false }
-                && !(OperatingSystem.IsLinux() && File.ReadAllText($"/proc/{id}/stat").Contains(") Z ", StringComparison.Ordinal));
+            return process is { ProcessName: "postgres", HasExited: false } && !IsZombie(id);
         }
         catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or IOException)
         {
             return false;
         }
     }
+
+    private static bool IsZombie(int id) =>
+        OperatingSystem.IsLinux() && File.ReadAllText($"/proc/{id}/stat").Contains(") Z ", StringComparison.Ordinal);
 
     [LoggerMessage(1, LogLevel.Information, "Making a new server in {Folder}.")]
     private static partial void LogMaking(ILogger output, string folder);

@@ -28,7 +28,8 @@ internal sealed record PostgresFolder(string Home, string Socket)
         }
 
         // Not the path's hash: a data folder that is deleted and made again must not find the old one's data.
-        var home = Path.Combine(Elsewhere, run.Secrets.GetOrAdd("postgres-folder", () => SecretExtensions.RandomText(16)));
+        var name = run.Secrets.GetOrAdd("postgres-folder", () => SecretExtensions.RandomText(16));
+        var home = Path.Combine(Elsewhere, name);
         Directory.CreateDirectory(Elsewhere);
         if (!Path.Exists(inside))
         {

@@ -38,7 +38,9 @@ var retrieval = AddService<Projects.AiStack_Retrieval>("retrieval")
     .WithEnvironment("Retrieval__Embedder__PrepareAtStart", isLocal ? "true" : "false");
 
 var serving = AddService<Projects.AiStack_Serving>("serving")
-    .WithReference(retrieval).WaitForStart(retrieval);
+    .WithReference(retrieval).WaitForStart(retrieval)
+    // ONNX Runtime GenAI reports its use to its makers unless its process is told not to, from outside.
+    .WithEnvironment("ORT_DISABLE_TELEMETRY", "1");
 
 var evals = AddService<Projects.AiStack_Evals>("evals")
     .WithReference(blobs).WaitFor(blobs)

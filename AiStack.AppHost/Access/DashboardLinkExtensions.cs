@@ -21,8 +21,9 @@ internal static class DashboardLinkExtensions
                 if (context.ExecutionContext.HasDashboard()
                     && DashboardLinks.Of(console.ApplicationBuilder.Configuration) is { } links)
                 {
-                    context.EnvironmentVariables["Console__DashboardUrl"] = links.Login;
-                    context.EnvironmentVariables["Console__TraceUrl"] = links.TraceTemplate;
+                    // Where settings name another place, they count.
+                    context.EnvironmentVariables.TryAdd("Console__DashboardUrl", links.Login);
+                    context.EnvironmentVariables.TryAdd("Console__TraceUrl", links.TraceTemplate);
                 }
             });
 }

@@ -31,6 +31,8 @@ internal static class ProgramExtensions
                 .WithEnvironment("DOTNET_ENVIRONMENT", builder.Environment.EnvironmentName)
                 .WithEnvironment("ASPNETCORE_ENVIRONMENT", builder.Environment.EnvironmentName)
                 .WithEnvironment("DOTNET_SHUTDOWNTIMEOUTSECONDS", "5")
+                // Six programs share a laptop; where each has a machine, the server's collector is the default.
+                .WithEnvironment("DOTNET_gcServer", "0")
                 .WithEnvironment("DOTNET_SYSTEM_CONSOLE_ALLOW_ANSI_COLOR_REDIRECTION", "true")
                 .WithOwnSettings(builder.Configuration)
                 .WithTelemetry(builder.Configuration);

@@ -17,6 +17,9 @@ namespace AiStack.Tests.EndToEnd;
 public sealed class RunningStack : IAsyncDisposable
 {
     private const string Blobs = "blobs";
+
+    // Aspire's test host has no dashboard; the Console leads to one all the same.
+    private const string TraceUrl = "http://127.0.0.1:1/traces/detail/{traceId}";
     private static readonly TimeSpan _startLimit = TimeSpan.FromMinutes(4);
 
     private readonly DistributedApplication _app;
@@ -53,7 +56,7 @@ public sealed class RunningStack : IAsyncDisposable
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(_startLimit);
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AiStack_AppHost>(
-            ["--ephemeral", .. arguments], limit.Token);
+            ["--ephemeral", $"--Console:TraceUrl={TraceUrl}", .. arguments], limit.Token);
         var app = await builder.BuildAsync(limit.Token);
         try
         {

@@ -172,6 +172,8 @@ public sealed partial class AskTests(StackFixture stacks, BrowserFixture browser
 
         Assert.Matches("^[0-9a-f]{32}$", first);
         Assert.NotEqual(first, second);
+        await Expect(watched.Page.GetByRole(AriaRole.Link, new() { Name = "Trace", Exact = true }).Last)
+            .ToHaveAttributeAsync("href", new Regex($"/traces/detail/{second}$"));
     }
 
     [Fact]

@@ -31,7 +31,12 @@ internal static class Migrator
         await using var connection = await owner.OpenConnectionAsync(cancellationToken);
 
         // The second to come waits, finds nothing to do, and goes on. The lock ends with the connection.
-        await connection.ExecuteAsync($"select pg_advisory_lock({Lock})", cancellationToken);
+        await using (var wait = new NpgsqlCommand("select pg_advisory_lock($1)", connection) { CommandTimeout = 0 })
+        {
+            wait.Parameters.Add(new() { Value = Lock });
+            await wait.ExecuteNonQueryAsync(cancellationToken);
+        }
+
         await connection.ExecuteAsync($"create schema if not exists ops", cancellationToken);
         await connection.ExecuteAsync(
             $"""

@@ -73,7 +73,8 @@ internal static class CommandExtensions
         {
             return success(await command());
         }
-        catch (HttpRequestException exception)
+        catch (Exception exception)
+            when (exception is HttpRequestException or IOException or JsonException or TaskCanceledException)
         {
             return CommandResults.Failure(exception.Message);
         }

@@ -44,10 +44,11 @@ internal sealed class PackageFolder(IConfiguration configuration)
         try
         {
             await package.FetchAsync(Programs, unfinished, cancellationToken);
-            if (!Directory.Exists(folder))
-            {
-                Directory.Move(unfinished, folder);
-            }
+            Directory.Move(unfinished, folder);
+        }
+        catch (IOException) when (Directory.Exists(folder))
+        {
+            // Another host was first.
         }
         finally
         {
@@ -69,7 +70,7 @@ internal sealed class PackageFolder(IConfiguration configuration)
             var files = new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories);
             return files.Sum(file => file.Length) >> 20;
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return 0; // Files come and go while the package manager works.
         }

@@ -3,12 +3,14 @@ namespace AiStack.AppHost.Machine;
 /// <summary>The folders in which programs are looked for, as the environment's PATH has them.</summary>
 internal sealed class SearchPath(string? path)
 {
+    private static readonly string[] _extensions = OperatingSystem.IsWindows() ? [".exe", ".cmd"] : [""];
+
     private readonly string[] _folders =
         (path ?? "/usr/local/bin:/usr/bin:/bin").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>The full path of the program, or <c>null</c>.</summary>
     public string? Find(string program) => _folders
-        .Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? program + ".exe" : program))
+        .SelectMany(folder => _extensions.Select(extension => Path.Combine(folder, program + extension)))
         .FirstOrDefault(LeadsToFile);
 
     // A link whose target was uninstalled exists, but cannot be run.

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using AiStack.AppHost.Access;
+using AiStack.AppHost.Programs;
 using AiStack.AppHost.Run;
 using AiStack.AppHost.Samples;
 using AiStack.AppHost.Supervision;
@@ -23,6 +24,7 @@ internal sealed partial class ReadyNotice(
     private const int BrokenExitCode = 1;
     private const int MaxLastLines = 12;
     private readonly Dictionary<string, int> _processes = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _settled = new(StringComparer.Ordinal);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -43,7 +45,7 @@ internal sealed partial class ReadyNotice(
                 }
 
                 var isNews = Keep(change);
-                if (file is null && IsReady(change) && waiting.Remove(change.Resource.Name) && waiting.Count == 0)
+                if (file is null && IsSettled(change) && waiting.Remove(change.Resource.Name) && waiting.Count == 0)
                 {
                     file = await AnnounceAsync(stoppingToken);
                 }
@@ -56,6 +58,12 @@ internal sealed partial class ReadyNotice(
         catch (OperationCanceledException)
         {
             // The host stops, or it is disposed of without a stop.
+        }
+        catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+        {
+            LogEnds(log, exception);
+            Environment.ExitCode = BrokenExitCode;
+            lifetime.StopApplication();
         }
         finally
         {
@@ -93,13 +101,13 @@ internal sealed partial class ReadyNotice(
         {
             Console.WriteLine($"  Samples: {await SampleDocuments.LoadAsync(doors, cancellationToken)}");
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException)
-        {
-            LogNotLoaded(log, exception.Message);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
             return;
+        }
+        catch (Exception exception)
+        {
+            LogNotLoaded(log, exception.Message); // The stack is ready without them.
         }
 
         Print(file);
@@ -149,13 +157,30 @@ internal sealed partial class ReadyNotice(
     private static bool MustBeReady(IResource resource) =>
         resource.TryGetAnnotationsOfType<HealthCheckAnnotation>(out _);
 
-    private static bool IsReady(ResourceEvent change) =>
-        change.Snapshot.HealthStatus == HealthStatus.Healthy
-        && change.Snapshot.State?.Text == KnownResourceStates.Running;
+    // All of its replicas are healthy. Or it is a service that stays down, which its log says: the rest runs on.
+    private bool IsSettled(ResourceEvent change)
+    {
+        var isHealthy = change.Snapshot.HealthStatus == HealthStatus.Healthy
+            && change.Snapshot.State?.Text == KnownResourceStates.Running;
+        if (!isHealthy && !(IsService(change.Resource) && StaysDown(change)))
+        {
+            return false;
+        }
+
+        var name = change.Resource.Name;
+        _settled.Add(change.ResourceId);
+        return _settled.Count(id => id == name || id.StartsWith($"{name}-", StringComparison.Ordinal))
+            >= change.Resource.GetReplicaCount();
+    }
+
+    private static bool StaysDown(ResourceEvent change) =>
+        change.Snapshot.State?.Text == KnownResourceStates.FailedToStart;
+
+    private static bool IsService(IResource resource) => resource is DotnetProgramResource && resource.RunsOn();
 
     // A store or a job that cannot be started or fails; a service that crashes is started again.
     private static bool HasBroken(ResourceEvent change) =>
-        change.Snapshot.State?.Text == KnownResourceStates.FailedToStart
+        (StaysDown(change) && !IsService(change.Resource))
         || (change.Resource is ExecutableResource && !change.Resource.RunsOn() && change.Snapshot.HasEnded()
             && change.Snapshot.ExitCode is not (null or 0));
 
@@ -173,6 +198,9 @@ internal sealed partial class ReadyNotice(
 
     [LoggerMessage(1, LogLevel.Error, "The stack cannot start without {Name}. Its last lines:\n{Lines}")]
     private static partial void LogBroken(ILogger log, string name, string lines);
+
+    [LoggerMessage(3, LogLevel.Critical, "It cannot be told whether the stack is ready; it stops.")]
+    private static partial void LogEnds(ILogger log, Exception exception);
 
     [LoggerMessage(2, LogLevel.Warning, "The samples were not loaded: {Reason}")]
     private static partial void LogNotLoaded(ILogger log, string reason);

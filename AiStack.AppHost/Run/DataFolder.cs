@@ -37,8 +37,12 @@ internal sealed class DataFolder : IDisposable
         var path = System.IO.Path.GetFullPath(arguments.DataFolder ?? defaultPath);
         try
         {
-            Directory.CreateDirectory(path);
-            LetStoresThrough(path);
+            if (!Directory.Exists(path))
+            {
+                Directory.CreateDirectory(path);
+                LetStoresThrough(path); // Of a folder that was there, the rights are not ours to change.
+            }
+
             return Lock(path, isEphemeral: false);
         }
         catch (UnauthorizedAccessException)
@@ -55,9 +59,19 @@ internal sealed class DataFolder : IDisposable
     public void Dispose()
     {
         _lock.Dispose();
-        if (IsEphemeral)
+        if (!IsEphemeral)
+        {
+            return;
+        }
+
+        try
         {
             Directory.Delete(Path, recursive: true);
+        }
+        catch (IOException exception)
+        {
+            // A program that was killed may still write; the next temporary run removes what is left.
+            Console.Error.WriteLine($"{Path} could not be removed: {exception.Message}");
         }
     }
 
@@ -105,13 +119,17 @@ internal sealed class DataFolder : IDisposable
         {
             try
             {
-                if (System.IO.File.Exists(System.IO.Path.Combine(path, "lock")) && IsOld(path))
+                if (new DirectoryInfo(path).LinkTarget is null
+                    && new FileInfo(System.IO.Path.Combine(path, "lock")) is { Exists: true, LinkTarget: null }
+                    && IsOld(path))
                 {
-                    Lock(path, isEphemeral: true).Dispose();
+                    // Nothing is written: the folder may be another user's, with links that lead elsewhere.
+                    using var held = new FileStream(
+                        System.IO.Path.Combine(path, "lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+                    Directory.Delete(path, recursive: true);
                 }
             }
-            catch (Exception exception)
-                when (exception is RefusalException or IOException or UnauthorizedAccessException)
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
                 // In use, or another user's.
             }

@@ -33,6 +33,7 @@ internal sealed class LocalRun : IDisposable
     /// </summary>
     public static LocalRun? Open(string[] args)
     {
+        AppDomain.CurrentDomain.UnhandledException += EndRefused;
         try
         {
             var arguments = HostArguments.Parse(args);
@@ -65,11 +66,27 @@ internal sealed class LocalRun : IDisposable
         DashboardApplicationName = "AiStack",
     };
 
-    public void Dispose() => _folder?.Dispose();
+    public void Dispose()
+    {
+        AppDomain.CurrentDomain.UnhandledException -= EndRefused;
+        _folder?.Dispose();
+    }
+
+    // What is refused while the system is described, such as a setting of the stores.
+    private static void EndRefused(object sender, UnhandledExceptionEventArgs unhandled)
+    {
+        if (unhandled.ExceptionObject is RefusalException refusal)
+        {
+            Console.Error.WriteLine(refusal.Message);
+            Environment.Exit(RefusedExitCode);
+        }
+    }
 
     private IEnumerable<string> Settings()
     {
-        if (!Arguments.Rest.Any(argument => argument.StartsWith("--environment=", StringComparison.Ordinal)))
+        var chosen = Environment.GetEnvironmentVariables();
+        if (!Arguments.Rest.Any(argument => argument.StartsWith("--environment=", StringComparison.Ordinal))
+            && !chosen.Contains("DOTNET_ENVIRONMENT") && !chosen.Contains("ASPNETCORE_ENVIRONMENT"))
         {
             yield return "--environment=Development";
         }

@@ -15,6 +15,7 @@ namespace AiStack.AppHost.Stores;
 internal static class StoreExtensions
 {
     private const int PasswordLength = 32;
+    private const string ContainersMark = "containers.txt";
 
     /// <summary>PostgreSQL, with one database.</summary>
     public static SharedDatabase AddSharedDatabase(
@@ -26,7 +27,7 @@ internal static class StoreExtensions
         }
 
         var password = builder.AddKeptSecret($"{server}-password", PasswordLength, run);
-        if (builder.UsesContainers())
+        if (builder.UsesContainers(run))
         {
             var postgres = builder.AddPostgres(server, password: password).WithImage("pgvector/pgvector", "pg17");
             if (builder.VolumeOf(server, run) is { } volume)
@@ -58,7 +59,7 @@ internal static class StoreExtensions
         }
 
         var password = builder.AddKeptSecret($"{name}-password", PasswordLength, run);
-        return builder.UsesContainers()
+        return builder.UsesContainers(run)
             ? builder.AddRedis(name, password: password)
             : builder.AddEmbeddedRedis(name, password, run);
     }
@@ -71,15 +72,35 @@ internal static class StoreExtensions
             ? builder.AddConnectionString(name)
             : builder.AddBlobFolder(name, run.Folder.File(name));
 
-    private static bool UsesContainers(this IDistributedApplicationBuilder builder) =>
-        builder.ExecutionContext.IsPublishMode || builder.Configuration["Stores"] switch
+    private static bool UsesContainers(this IDistributedApplicationBuilder builder, LocalRun run)
+    {
+        if (builder.ExecutionContext.IsPublishMode)
         {
-            null or "" => ContainerEngine.Answers(builder.Configuration),
+            return true;
+        }
+
+        // Data stays where it was made: an engine that comes or goes must not make it seem lost.
+        var mark = run.Folder.File(ContainersMark);
+        var uses = builder.Configuration["Stores"] switch
+        {
             "containers" => true,
             "embedded" => false,
-            var other => throw new DistributedApplicationException(
+            null or "" when Directory.Exists(run.Folder.File("postgres")) => false,
+            null or "" when File.Exists(mark) && !ContainerEngine.Answers(builder.Configuration) =>
+                throw new RefusalException(
+                    $"The data of {run.Folder.Path} is in containers, and no container engine answers. Start one, or "
+                    + "start on another folder with --data."),
+            null or "" => ContainerEngine.Answers(builder.Configuration),
+            var other => throw new RefusalException(
                 $"The setting Stores is 'embedded' or 'containers', not '{other}'."),
         };
+        if (uses && !File.Exists(mark))
+        {
+            File.WriteAllText(mark, "PostgreSQL's files are in a volume of the container engine.\n");
+        }
+
+        return uses;
+    }
 
     // Data belongs to its folder, whose secrets open it; a temporary one keeps none.
     private static string? VolumeOf(this IDistributedApplicationBuilder builder, string server, LocalRun run)
@@ -93,9 +114,21 @@ internal static class StoreExtensions
         return $"aistack-{server}-{Convert.ToHexStringLower(folder)[..12]}";
     }
 
+    private static NpgsqlConnectionStringBuilder Parse(string connectionString)
+    {
+        try
+        {
+            return new(connectionString);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new RefusalException($"ConnectionStrings__aistack is not valid: {exception.Message}");
+        }
+    }
+
     private static ReferenceExpression AddressIn(string connectionString)
     {
-        var address = new NpgsqlConnectionStringBuilder(connectionString);
+        var address = Parse(connectionString);
         address.Remove("Username");
         address.Remove("Password");
         return ReferenceExpression.Create($"{address.ConnectionString}");

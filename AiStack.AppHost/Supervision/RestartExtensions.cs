@@ -29,5 +29,6 @@ internal static class RestartExtensions
 
     /// <summary>Whether it runs on, and so is to be started again; a job ends by itself.</summary>
     public static bool RunsOn(this IResource resource) =>
-        resource is ExecutableResource && resource.TryGetAnnotationsOfType<HealthCheckAnnotation>(out _);
+        resource is ExecutableResource or ContainerResource
+        && resource.TryGetAnnotationsOfType<HealthCheckAnnotation>(out _);
 }

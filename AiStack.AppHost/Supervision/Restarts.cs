@@ -33,6 +33,12 @@ internal sealed partial class Restarts(
         {
             // The host stops, or it is disposed of without a stop; either way there is nothing left to watch.
         }
+        catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+        {
+            LogEnds(log, exception);
+            Environment.ExitCode = 1;
+            lifetime.StopApplication();
+        }
     }
 
     private void Follow(ResourceEvent change, CancellationToken stopping)
@@ -64,6 +70,10 @@ internal sealed partial class Restarts(
             LogStaysDown(log, name, RestartBackoff.MaxQuickCrashes, exitCode);
             LogStaysDown(output, name, RestartBackoff.MaxQuickCrashes, exitCode);
             life.Backoff = new(TimeProvider.System); // A person may start it, and then it counts anew.
+            await notifications.PublishUpdateAsync(change.Resource, change.ResourceId, snapshot => snapshot with
+            {
+                State = new(KnownResourceStates.FailedToStart, KnownResourceStateStyles.Error),
+            });
             return;
         }
 
@@ -79,6 +89,7 @@ internal sealed partial class Restarts(
                 if (!started.Success)
                 {
                     LogNotStarted(log, name, started.Message);
+                    life.Backoff.Started(); // A start that fails is one that ended at once.
                     await StartAgainAsync(change, life, stopping);
                 }
             }
@@ -103,6 +114,9 @@ internal sealed partial class Restarts(
 
     [LoggerMessage(3, LogLevel.Error, "{Name} could not be started again: {Reason}")]
     private static partial void LogNotStarted(ILogger log, string name, string? reason);
+
+    [LoggerMessage(4, LogLevel.Critical, "Crashes cannot be watched any more; the stack stops.")]
+    private static partial void LogEnds(ILogger log, Exception exception);
 
     /// <summary>What is known of a resource's processes, one after another.</summary>
     private sealed class Life(RestartBackoff backoff)

@@ -4,12 +4,12 @@ namespace AiStack.AppHost.Supervision;
 
 internal static class SnapshotExtensions
 {
-    private const string ProcessIdProperty = "executable.pid";
+    private static readonly string[] _ids = ["executable.pid", "container.id"];
 
-    /// <summary>The id of the resource's process, as text; null while it has none.</summary>
+    /// <summary>The id of the resource's process, or of its container, as text; null while it has none.</summary>
     public static string? ProcessId(this CustomResourceSnapshot snapshot) =>
         Convert.ToString(
-            snapshot.Properties.FirstOrDefault(property => property.Name == ProcessIdProperty)?.Value,
+            snapshot.Properties.FirstOrDefault(property => _ids.Contains(property.Name))?.Value,
             CultureInfo.InvariantCulture) is { Length: > 0 } id ? id : null;
 
     /// <summary>Whether it has ended, well or not.</summary>

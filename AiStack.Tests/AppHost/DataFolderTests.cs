@@ -23,6 +23,24 @@ public sealed class DataFolderTests : IDisposable
     }
 
     [Fact]
+    public void The_rights_of_a_folder_that_is_there_are_left_as_they_are()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no file modes.");
+        const UnixFileMode Shared = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+            | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+        var shared = Directory.CreateDirectory(Path.Combine(_parent, "shared"));
+
+        if (!OperatingSystem.IsWindows())
+        {
+            shared.UnixFileMode = Shared;
+        }
+
+        using var folder = DataFolder.Open(new HostArguments { DataFolder = shared.FullName }, "");
+
+        Assert.Equal(Shared, new DirectoryInfo(shared.FullName).UnixFileMode);
+    }
+
+    [Fact]
     public void An_ephemeral_folder_is_gone_with_its_host()
     {
         string path;

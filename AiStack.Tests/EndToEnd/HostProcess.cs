@@ -36,7 +36,7 @@ internal sealed class HostProcess : IAsyncDisposable
 
     public static HostProcess Start(params string[] arguments)
     {
-        var info = new ProcessStartInfo("dotnet", [Assembly, .. arguments])
+        var info = new ProcessStartInfo("dotnet", [Assembly, "--Stores=embedded", .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

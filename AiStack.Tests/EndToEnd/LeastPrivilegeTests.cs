@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Npgsql;
 using Xunit;
 
@@ -26,6 +27,12 @@ public sealed class LeastPrivilegeTests(StackFixture fixture)
         const string Prefix = "ConnectionStrings__";
         var given = environment.Where(setting => setting.Key.StartsWith(Prefix, StringComparison.Ordinal)).ToList();
         Assert.Equal(stores.Order(), given.Select(setting => setting.Key[Prefix.Length..]).Order());
+        var secrets = JsonSerializer.Deserialize<Dictionary<string, string>>(
+            await File.ReadAllTextAsync(Path.Combine(stack.DataFolder, "secrets.json"), Token))!;
+        var others = secrets.Where(secret => secret.Key.EndsWith("-password", StringComparison.Ordinal)
+            && secret.Key != $"{service}-database-password" && !stores.Contains(secret.Key.Split('-')[0]));
+        Assert.All(others, other => Assert.DoesNotContain(
+            environment.Values, value => value.Contains(other.Value, StringComparison.Ordinal)));
         if (environment.TryGetValue($"{Prefix}aistack", out var connectionString))
         {
             Assert.Equal($"aistack_{service}", new NpgsqlConnectionStringBuilder(connectionString).Username);

@@ -20,7 +20,8 @@ public sealed class ReplicaTests
     {
         await using var stack = await RunningStack.StartAsync(
             [.. _replicated.Select(service => $"--Replicas:{service}=2")], Token);
-        Assert.All(_replicated, service => Assert.Equal((service, 2), (service, stack.ProcessesOf(service).Count)));
+        await Eventually.TrueAsync(
+            () => Task.FromResult(_replicated.All(service => stack.ProcessesOf(service).Count == 2)), Token);
         using var client = stack.CreateClient();
         var files = await Task.WhenAll(Enumerable.Range(0, Files).Select(i => UploadAsync(client, i)));
         using var made = await client.PostAsJsonAsync("/v1/vector_stores", new { file_ids = files }, Token);

@@ -56,7 +56,7 @@ public sealed class RunningStack : IAsyncDisposable
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(_startLimit);
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AiStack_AppHost>(
-            ["--ephemeral", $"--Console:TraceUrl={TraceUrl}", .. arguments], limit.Token);
+            ["--ephemeral", "--Stores=embedded", $"--Console:TraceUrl={TraceUrl}", .. arguments], limit.Token);
         var app = await builder.BuildAsync(limit.Token);
         try
         {

@@ -125,18 +125,23 @@ internal sealed partial class PostgresCluster(EmbeddedPostgresResource server, s
     }
 
     // Another program may have got the number since; in some containers the dead stay listed for ever, as zombies.
-    private static bool IsServer(int id)
+    private bool IsServer(int id)
     {
         try
         {
             using var process = Process.GetProcessById(id);
-            return process is { ProcessName: "postgres", HasExited: false } && !IsZombie(id);
+            return process is { ProcessName: "postgres", HasExited: false } && !IsZombie(id) && IsOurs(id);
         }
-        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or IOException)
+        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException
+            or IOException or UnauthorizedAccessException)
         {
             return false;
         }
     }
+
+    // A server's working directory is its data directory: another's, under a number that was ours, is left alone.
+    private bool IsOurs(int id) => !OperatingSystem.IsLinux()
+        || new FileInfo($"/proc/{id}/cwd").LinkTarget == Path.GetFullPath(Data);
 
     private static bool IsZombie(int id) =>
         OperatingSystem.IsLinux() && File.ReadAllText($"/proc/{id}/stat").Contains(") Z ", StringComparison.Ordinal);

@@ -64,9 +64,9 @@ internal sealed record PostgresPrograms(string Folder, NpmPackage? Package)
             return null;
         }
 
-        // It prints, for example, "postgres (PostgreSQL) 16.3".
+        // It prints, for example, "postgres (PostgreSQL) 16.3 (Homebrew)".
         using var asked = Process.Start(new ProcessStartInfo(postgres, "--version") { RedirectStandardOutput = true })!;
-        var version = asked.StandardOutput.ReadToEnd().Trim().Split(' ')[^1];
+        var version = asked.StandardOutput.ReadToEnd().Trim().Split(' ').ElementAtOrDefault(2) ?? "";
         return wanted is null || version.StartsWith($"{wanted}.", StringComparison.Ordinal)
             ? Path.GetDirectoryName(postgres)
             : null;

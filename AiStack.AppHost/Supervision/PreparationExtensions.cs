@@ -2,10 +2,10 @@ using AiStack.AppHost.Run;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace AiStack.AppHost.Stores;
+namespace AiStack.AppHost.Supervision;
 
 /// <summary>What is done before a store's program starts: fetch it, make its files.</summary>
-internal static partial class StorePreparation
+internal static partial class PreparationExtensions
 {
     /// <summary>Runs at every start. What a person can put right is said in one line.</summary>
     public static IResourceBuilder<T> WithPreparation<T>(
@@ -19,8 +19,8 @@ internal static partial class StorePreparation
         }
         catch (Exception exception) when (exception is RefusalException or IOException or UnauthorizedAccessException)
         {
-            var host = started.Services.GetRequiredService<ILoggerFactory>().CreateLogger("AiStack.AppHost.Stores");
-            LogCannotStart(host, resource.Name, exception.Message);
+            var loggers = started.Services.GetRequiredService<ILoggerFactory>();
+            LogCannotStart(loggers.CreateLogger("AiStack.AppHost.Supervision"), resource.Name, exception.Message);
             throw;
         }
     });

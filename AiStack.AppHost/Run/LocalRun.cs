@@ -66,11 +66,7 @@ internal sealed class LocalRun : IDisposable
         DashboardApplicationName = "AiStack",
     };
 
-    public void Dispose()
-    {
-        AppDomain.CurrentDomain.UnhandledException -= EndRefused;
-        _folder?.Dispose();
-    }
+    public void Dispose() => _folder?.Dispose();
 
     // What is refused while the system is described, such as a setting of the stores.
     private static void EndRefused(object sender, UnhandledExceptionEventArgs unhandled)

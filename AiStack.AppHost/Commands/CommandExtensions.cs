@@ -1,8 +1,8 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
-using AiStack.AppHost.Programs;
 using AiStack.AppHost.Access;
+using AiStack.AppHost.Programs;
 using AiStack.AppHost.Samples;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -63,7 +63,7 @@ internal static class CommandExtensions
             "/api/keys", new { name = "made on the dashboard", scopes = _clientScopes }, cancellationToken);
         response.EnsureSuccessStatusCode();
         var made = await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
-        return made.GetProperty("key").GetString()!;
+        return made.GetProperty("secret").GetString()!;
     }
 
     private static async Task<ExecuteCommandResult> RunAsync(
@@ -74,7 +74,8 @@ internal static class CommandExtensions
             return success(await command());
         }
         catch (Exception exception)
-            when (exception is HttpRequestException or IOException or JsonException or TaskCanceledException)
+            when (exception is HttpRequestException or IOException or JsonException or TaskCanceledException
+                or KeyNotFoundException or InvalidOperationException)
         {
             return CommandResults.Failure(exception.Message);
         }

@@ -7,6 +7,9 @@ namespace AiStack.AppHost.Machine;
 /// <summary>Where fetched programs are kept: per user, shared by all checkouts and data folders.</summary>
 internal sealed class PackageFolder(IConfiguration configuration)
 {
+    /// <summary>No registry is so slow.</summary>
+    private static readonly TimeSpan _abandoned = TimeSpan.FromDays(1);
+
     private static readonly TimeSpan _progress = TimeSpan.FromSeconds(3);
 
     // Under root, PostgreSQL runs as another user, who cannot look into root's home.
@@ -35,6 +38,7 @@ internal sealed class PackageFolder(IConfiguration configuration)
             return;
         }
 
+        RemoveAbandoned(folder);
         var unfinished = $"{folder}.{SecretExtensions.RandomText(8)}";
         Directory.CreateDirectory(unfinished);
         var begun = Stopwatch.GetTimestamp();
@@ -59,6 +63,20 @@ internal sealed class PackageFolder(IConfiguration configuration)
         }
 
         Say($"Fetched {package.Title} in {Stopwatch.GetElapsedTime(begun).TotalSeconds:0} s.");
+    }
+
+    // A host that was killed while it fetched leaves what it had.
+    private static void RemoveAbandoned(string folder)
+    {
+        var parent = Directory.CreateDirectory(Path.GetDirectoryName(folder)!);
+        var old = TimeProvider.System.GetUtcNow() - _abandoned;
+        foreach (var left in parent.EnumerateDirectories($"{Path.GetFileName(folder)}.*"))
+        {
+            if (left.LastWriteTimeUtc < old)
+            {
+                left.Delete(recursive: true);
+            }
+        }
     }
 
     private static void Say(string line) => Console.WriteLine($"  {line}");

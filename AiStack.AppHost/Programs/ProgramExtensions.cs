@@ -83,7 +83,7 @@ internal static class ProgramExtensions
     private static IResourceBuilder<DotnetProgramResource> WithTelemetry(
         this IResourceBuilder<DotnetProgramResource> program, ConfigurationManager configuration)
     {
-        if (configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 } elsewhere)
+        if (configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 })
         {
             var settings = configuration.AsEnumerable()
                 .Where(setting => setting.Key.StartsWith("OTEL_", StringComparison.Ordinal));
@@ -92,8 +92,7 @@ internal static class ProgramExtensions
                 program.WithEnvironment(name, value);
             }
 
-            return program.WithEnvironment("OTEL_SERVICE_NAME", program.Resource.Name)
-                .WithEnvironment("OTEL_EXPORTER_OTLP_ENDPOINT", elsewhere);
+            return program.WithEnvironment("OTEL_SERVICE_NAME", program.Resource.Name);
         }
 
         // Aspire samples everything; what a caller chose to leave out, such as the Console's polls, stays out.

@@ -1,11 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using AiStack.AppHost.Access;
-using AiStack.AppHost.Programs;
 using AiStack.AppHost.Run;
 using AiStack.AppHost.Samples;
 using AiStack.AppHost.Supervision;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -23,8 +21,7 @@ internal sealed partial class ReadyNotice(
 {
     private const int BrokenExitCode = 1;
     private const int MaxLastLines = 12;
-    private readonly Dictionary<string, int> _processes = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _settled = new(StringComparer.Ordinal);
+    private readonly RunProcesses _processes = new();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -32,11 +29,11 @@ internal sealed partial class ReadyNotice(
         Console.WriteLine($"  AiStack is starting. Its data is in {run.Folder.Path}");
         try
         {
-            var waiting = model.Resources.Where(MustBeReady).Select(resource => resource.Name).ToHashSet();
+            var readiness = new Readiness(model);
             RunFile? file = null;
             await foreach (var change in notifications.WatchAsync(stoppingToken))
             {
-                if (file is null && HasBroken(change))
+                if (file is null && Readiness.HasBroken(change))
                 {
                     LogBroken(log, change.Resource.Name, await LastLinesAsync(change, stoppingToken));
                     Environment.ExitCode = BrokenExitCode;
@@ -44,14 +41,14 @@ internal sealed partial class ReadyNotice(
                     return;
                 }
 
-                var isNews = Keep(change);
-                if (file is null && IsSettled(change) && waiting.Remove(change.Resource.Name) && waiting.Count == 0)
+                var isNews = _processes.Keep(change);
+                if (file is null && readiness.IsReadyWith(change))
                 {
                     file = await AnnounceAsync(stoppingToken);
                 }
                 else if (file is not null && isNews)
                 {
-                    (file with { Processes = _processes }).Write(run.Folder);
+                    (file with { Processes = _processes.Ids }).Write(run.Folder);
                 }
             }
         }
@@ -82,7 +79,7 @@ internal sealed partial class ReadyNotice(
             await doors.KeyAsync(cancellationToken),
             doors.DashboardLink,
             Math.Round(seconds, 1),
-            _processes);
+            _processes.Ids);
 
         // Scripts wait for this file: a stack that cannot write it does not say that it is ready.
         file.Write(run.Folder);
@@ -125,64 +122,6 @@ internal sealed partial class ReadyNotice(
           export OPENAI_API_KEY={file.Key}
 
         """);
-
-    // A process that has gone is gone from the file, too: its number may be somebody else's soon.
-    private bool Keep(ResourceEvent change)
-    {
-        if (!change.Resource.RunsOn())
-        {
-            return false;
-        }
-
-        var name = NameOf(change);
-        if (change.Snapshot.HasEnded())
-        {
-            return _processes.Remove(name);
-        }
-
-        if (!int.TryParse(change.Snapshot.ProcessId(), CultureInfo.InvariantCulture, out var id)
-            || (_processes.TryGetValue(name, out var known) && known == id))
-        {
-            return false;
-        }
-
-        _processes[name] = id;
-        return true;
-    }
-
-    // Several replicas have one name; each has an id.
-    private static string NameOf(ResourceEvent change) =>
-        change.Resource.GetReplicaCount() > 1 ? change.ResourceId : change.Resource.Name;
-
-    private static bool MustBeReady(IResource resource) =>
-        resource.TryGetAnnotationsOfType<HealthCheckAnnotation>(out _);
-
-    // All of its replicas are healthy. Or it is a service that stays down, which its log says: the rest runs on.
-    private bool IsSettled(ResourceEvent change)
-    {
-        var isHealthy = change.Snapshot.HealthStatus == HealthStatus.Healthy
-            && change.Snapshot.State?.Text == KnownResourceStates.Running;
-        if (!isHealthy && !(IsService(change.Resource) && StaysDown(change)))
-        {
-            return false;
-        }
-
-        var name = change.Resource.Name;
-        _settled.Add(change.ResourceId);
-        return _settled.Count(id => id == name || id.StartsWith($"{name}-", StringComparison.Ordinal))
-            >= change.Resource.GetReplicaCount();
-    }
-
-    private static bool StaysDown(ResourceEvent change) =>
-        change.Snapshot.State?.Text == KnownResourceStates.FailedToStart;
-
-    private static bool IsService(IResource resource) => resource is DotnetProgramResource && resource.RunsOn();
-
-    // A store or a job that cannot be started or fails; a service that crashes is started again.
-    private static bool HasBroken(ResourceEvent change) =>
-        (StaysDown(change) && !IsService(change.Resource))
-        || (change.Resource is ExecutableResource && !change.Resource.RunsOn() && change.Snapshot.HasEnded()
-            && change.Snapshot.ExitCode is not (null or 0));
 
     // What the others print is on the dashboard, which goes with the stack.
     private async Task<string> LastLinesAsync(ResourceEvent change, CancellationToken cancellationToken)

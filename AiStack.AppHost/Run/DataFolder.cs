@@ -14,6 +14,7 @@ internal sealed class DataFolder : IDisposable
     private static readonly TimeSpan _young = TimeSpan.FromMinutes(1);
 
     private readonly FileStream _lock;
+    private readonly List<string> _elsewhere = [];
 
     private DataFolder(string path, FileStream held, bool isEphemeral) =>
         (Path, _lock, IsEphemeral) = (path, held, isEphemeral);
@@ -21,6 +22,9 @@ internal sealed class DataFolder : IDisposable
     public string Path { get; }
 
     public bool IsEphemeral { get; }
+
+    /// <summary>A folder that is elsewhere and goes with this one when this one is temporary.</summary>
+    public void Owns(string folder) => _elsewhere.Add(folder);
 
     public string File(string name) => System.IO.Path.Combine(Path, name);
 
@@ -64,14 +68,17 @@ internal sealed class DataFolder : IDisposable
             return;
         }
 
-        try
+        foreach (var folder in _elsewhere.Where(Directory.Exists).Append(Path))
         {
-            Directory.Delete(Path, recursive: true);
-        }
-        catch (IOException exception)
-        {
-            // A program that was killed may still write; the next temporary run removes what is left.
-            Console.Error.WriteLine($"{Path} could not be removed: {exception.Message}");
+            try
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+            catch (IOException exception)
+            {
+                // A program that was killed may still write; the next temporary run removes what is left.
+                Console.Error.WriteLine($"{folder} could not be removed: {exception.Message}");
+            }
         }
     }
 

@@ -99,6 +99,7 @@ internal sealed class LocalRun : IDisposable
         yield return "--Logging:LogLevel:AiStack.AppHost.Resources=None"; // Their output is on the dashboard.
         yield return "--Logging:LogLevel:Microsoft.Extensions.Hosting=None"; // It is thrown, too.
         yield return "--Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks=None"; // So is health.
+        yield return "--Logging:LogLevel:Microsoft.AspNetCore.DataProtection=Error"; // Aspire's keys, of this user.
         // Without it the folder of an ephemeral run would be removed under a database that still writes to it.
         yield return "--DcpPublisher:WaitForResourceCleanup=true";
         if (ParentProcess.DotnetRun() is { } parent)

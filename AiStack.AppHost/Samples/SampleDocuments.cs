@@ -29,11 +29,9 @@ internal sealed class SampleDocuments(HttpClient client, string folder)
 
     private async Task<string> LoadAsync(CancellationToken cancellationToken)
     {
-        var stores = await GetAsync($"/v1/vector_stores?limit={StoresPerPage}", cancellationToken);
-        var names = stores.GetProperty("data").EnumerateArray().Select(store => store.GetProperty("name").GetString());
-        if (names.Contains(StoreName))
+        if (await FindStoreAsync(cancellationToken) is { } store)
         {
-            return $"they are there already, in the store \"{StoreName}\".";
+            return $"they are there already. {await WaitAsync(store, cancellationToken)}";
         }
 
         await using var manifest = File.OpenRead(Path.Combine(folder, "manifest.json"));
@@ -49,6 +47,28 @@ internal sealed class SampleDocuments(HttpClient client, string folder)
         using var response = await client.PostAsJsonAsync(
             "/v1/vector_stores", new { name = StoreName, file_ids = files }, cancellationToken);
         return await WaitAsync(await IdAsync(response, cancellationToken), cancellationToken);
+    }
+
+    private async Task<string?> FindStoreAsync(CancellationToken cancellationToken)
+    {
+        for (var after = ""; ;)
+        {
+            var page = await GetAsync($"/v1/vector_stores?limit={StoresPerPage}{after}", cancellationToken);
+            foreach (var store in page.GetProperty("data").EnumerateArray())
+            {
+                if (store.GetProperty("name").GetString() == StoreName)
+                {
+                    return store.GetProperty("id").GetString();
+                }
+            }
+
+            if (!page.GetProperty("has_more").GetBoolean())
+            {
+                return null;
+            }
+
+            after = $"&after={page.GetProperty("last_id").GetString()}";
+        }
     }
 
     private async Task<string> UploadAsync(SampleDocument document, CancellationToken cancellationToken)

@@ -8,10 +8,13 @@ namespace AiStack.AppHost.Supervision;
 /// </summary>
 internal sealed class ToldStops(ResourceNotificationService notifications)
 {
-    private readonly ConcurrentDictionary<string, string?> _told = new(StringComparer.Ordinal);
+    /// <summary>A stop that was given before there was a process: it is meant for the one that comes.</summary>
+    private const string Next = "";
+
+    private readonly ConcurrentDictionary<string, string> _told = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<IResource, bool> _listening = new();
 
-    /// <summary>Listens to the resource's commands to stop and to restart, which are added before its start.</summary>
+    /// <summary>Listens to the resource's commands, which are added before its start.</summary>
     public void Listen(IResource resource)
     {
         if (!resource.RunsOn() || !_listening.TryAdd(resource, true))
@@ -19,32 +22,46 @@ internal sealed class ToldStops(ResourceNotificationService notifications)
             return;
         }
 
-        string[] ending = [KnownResourceCommands.StopCommand, KnownResourceCommands.RestartCommand];
-        var stops = resource.Annotations.OfType<ResourceCommandAnnotation>()
-            .Where(command => ending.Contains(command.Name))
+        string[] known =
+        [
+            KnownResourceCommands.StartCommand, KnownResourceCommands.StopCommand, KnownResourceCommands.RestartCommand,
+        ];
+        var commands = resource.Annotations.OfType<ResourceCommandAnnotation>()
+            .Where(command => known.Contains(command.Name))
             .ToList();
-        foreach (var stop in stops)
+        foreach (var command in commands)
         {
-            resource.Annotations.Remove(stop);
+            resource.Annotations.Remove(command);
             resource.Annotations.Add(new ResourceCommandAnnotation(
-                stop.Name, stop.DisplayName, stop.UpdateState, Listening(stop.ExecuteCommand), stop.DisplayDescription,
-                stop.Arguments, stop.ConfirmationMessage, stop.IconName, stop.IconVariant, stop.IsHighlighted,
-                stop.Visibility, stop.ValidateArguments));
+                command.Name, command.DisplayName, command.UpdateState, Listening(command), command.DisplayDescription,
+                command.Arguments, command.ConfirmationMessage, command.IconName, command.IconVariant,
+                command.IsHighlighted, command.Visibility, command.ValidateArguments));
         }
     }
 
     /// <summary>Whether this process of the resource was told to end.</summary>
     public bool Contains(string resourceId, string? processId) =>
-        _told.TryGetValue(resourceId, out var told) && told == processId;
+        _told.TryGetValue(resourceId, out var told) && (told == Next || told == processId);
 
-    private Func<ExecuteCommandContext, Task<ExecuteCommandResult>> Listening(
-        Func<ExecuteCommandContext, Task<ExecuteCommandResult>> execute) => context =>
-    {
-        if (notifications.TryGetCurrentState(context.ResourceName, out var current))
+    private Func<ExecuteCommandContext, Task<ExecuteCommandResult>> Listening(ResourceCommandAnnotation command) =>
+        context =>
         {
-            _told[context.ResourceName] = current.Snapshot.ProcessId();
-        }
+            if (command.Name == KnownResourceCommands.StartCommand)
+            {
+                _told.TryRemove(context.ResourceName, out _);
+            }
+            else if (ProcessOf(context.ResourceName) is { } process)
+            {
+                _told[context.ResourceName] = process;
+            }
+            else if (command.Name == KnownResourceCommands.StopCommand)
+            {
+                _told[context.ResourceName] = Next;
+            }
 
-        return execute(context);
-    };
+            return command.ExecuteCommand(context);
+        };
+
+    private string? ProcessOf(string resourceId) =>
+        notifications.TryGetCurrentState(resourceId, out var current) ? current.Snapshot.ProcessId() : null;
 }

@@ -41,16 +41,19 @@ public sealed class DataFolderTests : IDisposable
     }
 
     [Fact]
-    public void An_ephemeral_folder_is_gone_with_its_host()
+    public void An_ephemeral_folder_is_gone_with_its_host_and_so_is_what_it_has_elsewhere()
     {
+        var elsewhere = Directory.CreateDirectory(Path.Combine(_parent, "elsewhere")).FullName;
         string path;
         using (var folder = DataFolder.Open(new HostArguments { IsEphemeral = true }, _parent))
         {
             path = folder.Path;
+            folder.Owns(elsewhere);
             Assert.True(Directory.Exists(path));
         }
 
         Assert.False(Directory.Exists(path));
+        Assert.False(Directory.Exists(elsewhere));
     }
 
     [Fact]

@@ -11,7 +11,7 @@ public sealed class LocalPortsTests
     [Fact]
     public void The_doors_are_the_given_port_and_the_two_after_it()
     {
-        var first = FreeRun();
+        var first = Ports.FreeForHost();
 
         var ports = LocalPorts.Choose(first);
 
@@ -25,7 +25,7 @@ public sealed class LocalPortsTests
     [InlineData(5, "the dashboard's resources")]
     public void A_taken_port_is_refused_by_its_number_and_what_it_is_for(int offset, string use)
     {
-        var first = FreeRun();
+        var first = Ports.FreeForHost();
         using var somebody = new TcpListener(IPAddress.Loopback, first + offset);
         somebody.Start();
 
@@ -41,18 +41,5 @@ public sealed class LocalPortsTests
 
         int[] all = [ports.Api, ports.Console, ports.Dashboard, ports.OtlpGrpc, ports.OtlpHttp, ports.Resources];
         Assert.Equal(all.Length, all.Distinct().Count());
-    }
-
-    // Six neighbours that are free now.
-    private static int FreeRun()
-    {
-        while (true)
-        {
-            var ports = Enumerable.Range(0, 6).Select(_ => Ports.Free()).ToList();
-            if (ports[5] == ports[0] + 5)
-            {
-                return ports[0];
-            }
-        }
     }
 }

@@ -23,7 +23,7 @@ public sealed class HostOutageTests(HostStack own)
         using var client = stack.CreateClient();
         await WorksAsync(client);
 
-        await stack.StopPartAsync(store, Token);
+        await using var outage = await stack.WithoutAsync(store, Token);
 
         // What is left of the key's share of requests, a tenth of a second's, needs no cache: docs/decisions/0004. The
         // other stores are missed at once.
@@ -36,7 +36,7 @@ public sealed class HostOutageTests(HostStack own)
             Assert.True(during.Headers.RetryAfter?.Delta > TimeSpan.Zero, "503 without Retry-After.");
         }
 
-        await stack.StartPartAsync(store, Token);
+        await outage.BackAsync(Token);
 
         await WorksAsync(client);
     }
@@ -59,8 +59,10 @@ public sealed class HostOutageTests(HostStack own)
 
         using var made = await client.PostAsJsonAsync("/v1/vector_stores", new { file_ids = files }, Token);
         var path = (await made.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("id").GetString();
-        await stack.StopPartAsync(store, Token);
-        await stack.StartPartAsync(store, Token);
+        await using (await stack.WithoutAsync(store, Token))
+        {
+            // It is back at once.
+        }
 
         var counts = await Eventually.ReadAsync(() => CountsAsync(client, path!), counts => counts.InProgress == 0);
         Assert.Equal((0, Files), counts);
@@ -75,7 +77,7 @@ public sealed class HostOutageTests(HostStack own)
         using var made = await client.PostAsJsonAsync("/v1/vector_stores", new { name = "searched" }, Token);
         var store = (await made.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("id").GetString();
 
-        await stack.StopPartAsync("postgres", Token);
+        await using var outage = await stack.WithoutAsync("postgres", Token);
         foreach (var (path, body) in new (string, object?)[]
                  {
                      ("/v1/files", null),
@@ -100,7 +102,7 @@ public sealed class HostOutageTests(HostStack own)
             Assert.True(response.Headers.RetryAfter?.Delta > TimeSpan.Zero, $"{path}: 503 without Retry-After.");
         }
 
-        await stack.StartPartAsync("postgres", Token);
+        await outage.BackAsync(Token);
         await WorksAsync(client);
     }
 
@@ -127,10 +129,11 @@ public sealed class HostOutageTests(HostStack own)
         var stack = own.Stack;
         foreach (var part in new[] { "postgres", "cache", "ingest" })
         {
-            await stack.StopPartAsync(part, Token);
-            Assert.Null(stack.ProcessOf(part));
+            await using (await stack.WithoutAsync(part, Token))
+            {
+                Assert.Null(stack.ProcessOf(part));
+            }
 
-            await stack.StartPartAsync(part, Token);
             Assert.Equal(KnownResourceStates.Running, stack.StateOf(part));
         }
 

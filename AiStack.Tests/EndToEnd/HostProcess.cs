@@ -72,12 +72,26 @@ internal sealed class HostProcess : IAsyncDisposable
             await File.ReadAllTextAsync(path, cancellationToken), PrivateFile.Json)!;
     }
 
+    /// <summary>Waits until it has ended by itself; one that does not fails with its output.</summary>
+    public async Task ExitAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Process.WaitForExitAsync(cancellationToken).WaitAsync(_startLimit, cancellationToken);
+        }
+        catch (TimeoutException exception)
+        {
+            throw new InvalidOperationException(
+                $"The host has not ended in {_startLimit}. It printed:\n{Output}", exception);
+        }
+    }
+
     /// <summary>Stops it in good order, as Ctrl-C does, and gives its exit code.</summary>
     public async Task<int> StopAsync(CancellationToken cancellationToken)
     {
         using var kill = Process.Start("kill", ["-TERM", $"{Process.Id}"]);
         await kill.WaitForExitAsync(cancellationToken);
-        await Process.WaitForExitAsync(cancellationToken);
+        await ExitAsync(cancellationToken);
         return Process.ExitCode;
     }
 

@@ -20,7 +20,7 @@ public sealed class HostTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Reads Linux's table of processes.");
         RunFile ready;
-        await using (var first = HostProcess.Start("--data", _data, "--port", FreePorts()))
+        await using (var first = HostProcess.Start("--data", _data, "--port", $"{Ports.FreeForHost()}"))
         {
             ready = await first.ReadyAsync(_data, Token);
             await SaysHowToComeInAsync(first, ready);
@@ -30,13 +30,13 @@ public sealed class HostTests : IDisposable
             await File.WriteAllTextAsync(Path.Combine(_data, KeptFile), "kept", Token);
 
             first.Process.Kill();
-            await first.Process.WaitForExitAsync(Token);
+            await first.ExitAsync(Token);
 
             await LeavesNothingAsync(ready);
             File.Delete(Path.Combine(_data, "run.json")); // A killed host cannot.
         }
 
-        await using var second = HostProcess.Start("--data", _data, "--port", FreePorts());
+        await using var second = HostProcess.Start("--data", _data, "--port", $"{Ports.FreeForHost()}");
         var again = await second.ReadyAsync(_data, Token);
         Assert.Equal(ready.Key, again.Key);
         Assert.Equal("kept", await File.ReadAllTextAsync(Path.Combine(_data, KeptFile), Token));
@@ -51,7 +51,7 @@ public sealed class HostTests : IDisposable
     public async Task An_unknown_argument_is_refused_by_its_name()
     {
         await using var host = HostProcess.Start("--datta", _data);
-        await host.Process.WaitForExitAsync(Token);
+        await host.ExitAsync(Token);
 
         Assert.Equal(2, host.Process.ExitCode);
         Assert.Contains("Unknown argument '--datta'.", host.Output, StringComparison.Ordinal);
@@ -63,8 +63,8 @@ public sealed class HostTests : IDisposable
         var cluster = Directory.CreateDirectory(Path.Combine(_data, "postgres", "data")).FullName;
         await File.WriteAllTextAsync(Path.Combine(cluster, "PG_VERSION"), "9\n", Token);
 
-        await using var host = HostProcess.Start("--data", _data, "--port", FreePorts());
-        await host.Process.WaitForExitAsync(Token);
+        await using var host = HostProcess.Start("--data", _data, "--port", $"{Ports.FreeForHost()}");
+        await host.ExitAsync(Token);
 
         Assert.Equal(1, host.Process.ExitCode);
         Assert.Contains(
@@ -119,9 +119,11 @@ public sealed class HostTests : IDisposable
         }
     }
 
+    // The services and stores, the host, its orchestrator and the dashboard.
     private static void ListensOnLoopbackAlone(RunFile ready, HostProcess host)
     {
-        var ours = ready.Processes.Values.Append(host.Process.Id).SelectMany(Sockets.InodesOf).ToHashSet();
+        var ours = ready.Processes.Values.Append(host.Process.Id).Concat(ProcessTree.Under(host.Process.Id))
+            .Distinct().SelectMany(Sockets.InodesOf).ToHashSet();
         var listening = Sockets.Listening().Where(socket => ours.Contains(socket.Inode)).ToList();
 
         Assert.NotEmpty(listening);
@@ -132,8 +134,8 @@ public sealed class HostTests : IDisposable
     {
         await using var sameFolder = HostProcess.Start("--data", _data);
         await using var samePort = HostProcess.Start("--ephemeral", "--port", $"{new Uri(ready.Api).Port}");
-        await sameFolder.Process.WaitForExitAsync(Token);
-        await samePort.Process.WaitForExitAsync(Token);
+        await sameFolder.ExitAsync(Token);
+        await samePort.ExitAsync(Token);
 
         Assert.Equal((2, 2), (sameFolder.Process.ExitCode, samePort.Process.ExitCode));
         Assert.Contains(
@@ -147,17 +149,4 @@ public sealed class HostTests : IDisposable
         () => Task.FromResult(
             !ready.Processes.Values.Any(ProcessTree.IsAlive) && ProcessTree.Naming(_data).Count == 0),
         Token);
-
-    // Six neighbouring ports that are free now.
-    private static string FreePorts()
-    {
-        while (true)
-        {
-            var ports = Enumerable.Range(0, 6).Select(_ => Ports.Free()).ToList();
-            if (ports[5] == ports[0] + 5)
-            {
-                return $"{ports[0]}";
-            }
-        }
-    }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace AiStack.Tests.EndToEnd;
 
@@ -17,6 +18,19 @@ internal static class ProcessTree
             .Select(process => int.TryParse(process.Name, out var id) ? id : 0)
             .Where(id => id > 0 && id != Environment.ProcessId),
     ];
+
+    /// <summary>Every process that it has started, and that those have started.</summary>
+    public static IReadOnlyList<int> Under(int id)
+    {
+        var parents = Directory.EnumerateDirectories("/proc")
+            .Select(folder => (IsProcess: int.TryParse(Path.GetFileName(folder), out var process), Id: process))
+            .Where(entry => entry.IsProcess)
+            .Select(entry => (entry.Id, Parent: ParentOf(entry.Id)))
+            .ToLookup(entry => entry.Parent, entry => entry.Id);
+        return [.. Below(id)];
+
+        IEnumerable<int> Below(int parent) => parents[parent].SelectMany(child => Below(child).Prepend(child));
+    }
 
     /// <summary>Ends it with SIGKILL, as a crash does.</summary>
     public static void Kill(int id)
@@ -37,6 +51,20 @@ internal static class ProcessTree
         catch (Exception exception) when (exception is ArgumentException or IOException)
         {
             return false;
+        }
+    }
+
+    // "pid (name) state parent ...", and a name may hold anything.
+    private static int ParentOf(int id)
+    {
+        try
+        {
+            var stat = File.ReadAllText($"/proc/{id}/stat");
+            return int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1], CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            return 0; // It has gone.
         }
     }
 

@@ -27,6 +27,7 @@ public sealed class ReplicaTests
         using var made = await client.PostAsJsonAsync("/v1/vector_stores", new { file_ids = files }, Token);
         var store = (await made.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("id").GetString()!;
 
+        var begun = await CountsAsync(client, store);
         var before = _replicated.ToDictionary(service => service, stack.ProcessesOf);
         foreach (var service in _replicated)
         {
@@ -35,7 +36,10 @@ public sealed class ReplicaTests
 
         var counts = await Eventually.ReadAsync(
             () => CountsAsync(client, store), counts => counts.InProgress == 0, TimeSpan.FromMinutes(4));
+        Assert.True(begun.InProgress > 0, "It was over before anything was killed.");
         Assert.Equal((0, Files), counts);
+        var chunks = await ChunksAsync(client, store);
+        Assert.Equal((Files, Files), (chunks.Count, chunks.Distinct().Count()));
         await Eventually.TrueAsync(
             () => Task.FromResult(_replicated.All(service => stack.ProcessesOf(service).Count == 2)), Token);
 
@@ -71,9 +75,31 @@ public sealed class ReplicaTests
         return response.StatusCode;
     }
 
+    // Every file is one chunk.
+    private static async Task<IReadOnlyList<string>> ChunksAsync(HttpClient client, string store)
+    {
+        using var response = await SendAsync(() => client.PostAsJsonAsync(
+            $"/v1/vector_stores/{store}/search", new { query = "badge", max_num_results = 50 }, Token));
+        response.EnsureSuccessStatusCode();
+        var found = await response.Content.ReadFromJsonAsync<JsonElement>(Token);
+        return [.. found.GetProperty("data").EnumerateArray()
+            .Select(chunk => chunk.GetProperty("chunk_id").GetString()!)];
+    }
+
     // A replica that has not started yet, or has died, is 503 to who meets it: as clients do, it asks again.
     private static Task<HttpResponseMessage> SendAsync(Func<Task<HttpResponseMessage>> send) =>
-        Eventually.ReadAsync(send, response => response.StatusCode != HttpStatusCode.ServiceUnavailable);
+        Eventually.ReadAsync(send, IsThere);
+
+    private static bool IsThere(HttpResponseMessage response)
+    {
+        if (response.StatusCode != HttpStatusCode.ServiceUnavailable)
+        {
+            return true;
+        }
+
+        response.Dispose();
+        return false;
+    }
 
     private static async Task<(int InProgress, int Completed)> CountsAsync(HttpClient client, string store)
     {

@@ -120,8 +120,16 @@ public sealed class RunningStack : IAsyncDisposable
     public string? StateOf(string name) =>
         _app.ResourceNotifications.TryGetCurrentState(name, out var current) ? current.Snapshot.State?.Text : null;
 
+    /// <summary>Stops a store or a service until the end of the test, or an earlier <c>BackAsync</c>.</summary>
+    public async Task<Outage> WithoutAsync(string name, CancellationToken cancellationToken)
+    {
+        var outage = new Outage(this, name);
+        await StopPartAsync(name, cancellationToken);
+        return outage;
+    }
+
     /// <summary>Stops a store or a service, until <see cref="StartPartAsync"/>.</summary>
-    public async Task StopPartAsync(string name, CancellationToken cancellationToken)
+    private async Task StopPartAsync(string name, CancellationToken cancellationToken)
     {
         if (name == Blobs)
         {
@@ -137,7 +145,7 @@ public sealed class RunningStack : IAsyncDisposable
     }
 
     /// <summary>Starts it again, and waits until it is healthy.</summary>
-    public async Task StartPartAsync(string name, CancellationToken cancellationToken)
+    private async Task StartPartAsync(string name, CancellationToken cancellationToken)
     {
         if (name == Blobs)
         {
@@ -185,4 +193,24 @@ public sealed class RunningStack : IAsyncDisposable
     public Task StopAsync(CancellationToken cancellationToken) => _app.StopAsync(cancellationToken);
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    /// <summary>A part that is stopped. It is back in the end, whatever the test found.</summary>
+    public sealed class Outage(RunningStack stack, string name) : IAsyncDisposable
+    {
+        private bool _isOver;
+
+        public async Task BackAsync(CancellationToken cancellationToken)
+        {
+            _isOver = true;
+            await stack.StartPartAsync(name, cancellationToken);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            if (!_isOver)
+            {
+                await BackAsync(CancellationToken.None);
+            }
+        }
+    }
 }

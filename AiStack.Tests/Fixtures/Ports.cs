@@ -14,6 +14,9 @@ internal static class Ports
     private const int First = 20_000;
     private const int Count = 10_000;
 
+    /// <summary>The API, the Console, the dashboard and its three receivers.</summary>
+    private const int HostPorts = 6;
+
     private static uint _next = (uint)Environment.ProcessId;
 
     /// <summary>
@@ -34,6 +37,19 @@ internal static class Ports
             catch (SocketException)
             {
                 // Somebody has it: the next.
+            }
+        }
+    }
+
+    /// <summary>The first of as many neighbouring ports as a host takes that are free now.</summary>
+    public static int FreeForHost()
+    {
+        while (true)
+        {
+            var ports = Enumerable.Range(0, HostPorts).Select(_ => Free()).ToList();
+            if (ports[^1] == ports[0] + HostPorts - 1)
+            {
+                return ports[0];
             }
         }
     }

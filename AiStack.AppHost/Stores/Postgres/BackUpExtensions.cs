@@ -43,7 +43,10 @@ internal static class BackUpExtensions
         PrivateFolder.Make(folder);
         var environment = new Dictionary<string, string>
         {
-            ["PGHOST"] = server.Folder.Socket,
+            ["PGHOST"] = OperatingSystem.IsWindows() ? "127.0.0.1" : server.Folder.Socket,
+            ["PGPORT"] = OperatingSystem.IsWindows()
+                ? await server.Port.GetValueAsync(cancellationToken) ?? ""
+                : "5432",
             ["PGUSER"] = EmbeddedPostgresResource.Owner,
             ["PGPASSWORD"] = await server.Password.GetValueAsync(cancellationToken) ?? "",
         };

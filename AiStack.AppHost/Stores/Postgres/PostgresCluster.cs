@@ -111,18 +111,7 @@ internal sealed partial class PostgresCluster(EmbeddedPostgresResource server, s
         }
     }
 
-    private int? Predecessor()
-    {
-        try
-        {
-            var first = File.ReadLines(Path.Combine(Data, "postmaster.pid")).FirstOrDefault();
-            return int.TryParse(first, CultureInfo.InvariantCulture, out var id) && IsServer(id) ? id : null;
-        }
-        catch (IOException)
-        {
-            return null; // There is no such file, or it goes just now.
-        }
-    }
+    private int? Predecessor() => server.Folder.ServerProcess is { } id && IsServer(id) ? id : null;
 
     // Another program may have got the number since; in some containers the dead stay listed for ever, as zombies.
     private bool IsServer(int id)

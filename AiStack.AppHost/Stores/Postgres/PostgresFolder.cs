@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using AiStack.AppHost.Run;
@@ -15,6 +16,23 @@ internal sealed record PostgresFolder(string Home, string Socket)
     /// <summary>The server's own files.</summary>
     public string Data => Path.Combine(Home, "data");
 
+    /// <summary>The server's process, by its own file; null while there is none.</summary>
+    public int? ServerProcess
+    {
+        get
+        {
+            try
+            {
+                var first = File.ReadLines(Path.Combine(Data, "postmaster.pid")).FirstOrDefault();
+                return int.TryParse(first, CultureInfo.InvariantCulture, out var id) ? id : null;
+            }
+            catch (IOException)
+            {
+                return null; // There is no such file, or it goes just now.
+            }
+        }
+    }
+
     /// <summary>
     /// In the data folder. Under root, though, PostgreSQL runs as another user, who cannot reach a data folder
     /// inside a private one such as /root; then under /var/lib, and the data folder has a link to it.
@@ -24,7 +42,7 @@ internal sealed record PostgresFolder(string Home, string Socket)
         var inside = run.Folder.File("postgres");
         if (OperatingSystem.IsWindows() || !Environment.IsPrivilegedProcess || CanOthersReach(run.Folder.Path))
         {
-            return new PostgresFolder(inside, SocketIn(inside));
+            return new PostgresFolder(inside, SocketIn(inside, run.Folder));
         }
 
         // Not the path's hash: a data folder that is deleted and made again must not find the old one's data.
@@ -36,16 +54,22 @@ internal sealed record PostgresFolder(string Home, string Socket)
             File.CreateSymbolicLink(inside, home);
         }
 
-        return new PostgresFolder(home, SocketIn(home));
+        run.Folder.Owns(home);
+        return new PostgresFolder(home, SocketIn(home, run.Folder));
     }
 
-    private static string SocketIn(string home)
+    private static string SocketIn(string home, DataFolder folder)
     {
         var inside = Path.Combine(home, "socket");
+        if (inside.Length <= MaxSocketFolderLength)
+        {
+            return inside;
+        }
+
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(inside)))[..16];
-        return inside.Length <= MaxSocketFolderLength
-            ? inside
-            : Path.Combine(Path.GetTempPath(), $"aistack-socket-{hash}");
+        var outside = Path.Combine(Path.GetTempPath(), $"aistack-socket-{hash}");
+        folder.Owns(outside);
+        return outside;
     }
 
     private static bool CanOthersReach(string path)

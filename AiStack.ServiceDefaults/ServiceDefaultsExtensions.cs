@@ -1,5 +1,6 @@
 using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Errors;
+using AiStack.ServiceDefaults.Requests;
 using AiStack.ServiceDefaults.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
@@ -17,7 +18,7 @@ public static class ServiceDefaultsExtensions
         builder.AddTelemetry();
         builder.AddCallers();
         builder.AddErrors();
-
+        builder.AddPackedBodies();
         builder.AddJson();
 
         builder.Services.AddSingleton(TimeProvider.System);
@@ -30,6 +31,8 @@ public static class ServiceDefaultsExtensions
     public static WebApplication UseServiceDefaults(this WebApplication app)
     {
         app.UseErrors();
+        app.UseRoutingWithHead();
+        app.UsePackedBodies();
         app.UseBodyLimit(); // Before a sign-in reads the form that it came with.
         app.UseJson();
         app.UseAuthentication();

@@ -43,7 +43,7 @@ internal static class ListAlerts
             where ({status} = 'all' or (resolved_at is null) = ({status} = 'open'))
               and ({page.NewerThan}::uuid is null or id > {page.NewerThan})
               and ({page.OlderThan}::uuid is null or id < {page.OlderThan})
-            order by case when {page.Descends} then id end desc, id
+            order by id {page.Direction}
             limit {page.Rows}
             """,
             AlertView.Read,

@@ -25,7 +25,7 @@ internal static class ListEvals
             from evals.eval
             where ({page.NewerThan}::uuid is null or id > {page.NewerThan})
               and ({page.OlderThan}::uuid is null or id < {page.OlderThan})
-            order by case when {page.Descends} then id end desc, id
+            order by id {page.Direction}
             limit {page.Rows}
             """,
             EvalView.Read,

@@ -45,7 +45,7 @@ internal static class ListFeedback
               and ({filter.Since}::timestamptz is null or updated_at >= {filter.Since})
               and ({filter.CompletionId}::uuid is null or completion_id = {filter.CompletionId})
               and ({filter.Author}::text is null or author = {filter.Author})
-            order by case when {page.Descends} then id end desc, id
+            order by id {page.Direction}
             limit {page.Rows}
             """,
             FeedbackView.Read,

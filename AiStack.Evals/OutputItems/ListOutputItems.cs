@@ -69,7 +69,7 @@ internal static class ListOutputItems
                    or ({status} = 'error' and item.state = 'errored'))
               and ({page.NewerThan}::uuid is null or item.ordinal > above.ordinal)
               and ({page.OlderThan}::uuid is null or item.ordinal < below.ordinal)
-            order by case when {page.Descends} then item.ordinal end desc, item.ordinal
+            order by item.ordinal {page.Direction}
             limit {page.Rows}
             """,
             OutputItemView.Read,

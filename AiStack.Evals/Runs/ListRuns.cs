@@ -64,7 +64,7 @@ internal static class ListRuns
               and ({status}::text is null or run.status = {status})
               and ({page.NewerThan}::uuid is null or run.id > {page.NewerThan})
               and ({page.OlderThan}::uuid is null or run.id < {page.OlderThan})
-            order by case when {page.Descends} then run.id end desc, run.id
+            order by run.id {page.Direction}
             limit {page.Rows}
             """,
             RunView.Read,

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using AiStack.Contracts;
 using AiStack.Gateway.Keys;
 using AiStack.ServiceDefaults.Errors;
+using AiStack.ServiceDefaults.Requests;
 using Microsoft.AspNetCore.Mvc;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.ServiceDiscovery;
@@ -43,7 +44,7 @@ internal static class ProxyExtensions
         });
         proxy.UseLoadBalancing();
     }).RequireAuthorization(policy => policy.RequireAuthenticatedUser())
-        .WithMetadata(new DisableRequestSizeLimitAttribute());
+        .WithMetadata(new DisableRequestSizeLimitAttribute(), new HandedOn());
 
     private static readonly Fault Unreachable = new(
         FaultCode.DependencyUnavailable, "The service behind this path is starting or restarting. Try again soon.");

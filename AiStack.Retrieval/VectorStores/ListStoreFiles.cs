@@ -62,9 +62,7 @@ internal static class ListStoreFiles
                   select created_at, file_id
                   from retrieval.store_file
                   where vector_store_id = {storeId} and file_id = {page.OlderThan}))
-            order by case when {page.Descends} then created_at end desc,
-                     case when {page.Descends} then file_id end desc,
-                     created_at, file_id
+            order by created_at {page.Direction}, file_id {page.Direction}
             limit {page.Rows}
             """,
             StoreFileObject.Read,

@@ -70,7 +70,10 @@ internal static class GetStoreFile
     }
 }
 
-/// <summary>Replaces a file's attributes; filters see them from the next search on.</summary>
+/// <summary>
+/// Replaces a file's attributes; filters see them from the next search on. A request without them changes nothing;
+/// null takes them away.
+/// </summary>
 internal static class UpdateStoreFile
 {
     public static async Task<IResult> HandleAsync(
@@ -103,7 +106,9 @@ internal static class UpdateStoreFile
         await connection.ExecuteAsync(
             $"""
             update retrieval.store_file
-            set attributes = {AttributeValue.ToJson(request.Attributes)}::jsonb, version = {version}
+            set attributes = case when {request.ChangesAttributes}
+                                  then {AttributeValue.ToJson(request.Attributes)}::jsonb else attributes end,
+                version = {version}
             where vector_store_id = {storeId} and file_id = {file} and removed_at is null
             """, cancellationToken);
         var updated = await StoreFileObject.FindAsync(connection, storeId, file, cancellationToken);
@@ -112,7 +117,17 @@ internal static class UpdateStoreFile
     }
 
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-    internal sealed record Request(JsonElement? Attributes = null);
+    internal sealed record Request
+    {
+        public JsonElement? Attributes
+        {
+            get;
+            init => (field, ChangesAttributes) = (value, true); // It is set to null, too, but not when it is left out.
+        }
+
+        [JsonIgnore]
+        public bool ChangesAttributes { get; private init; }
+    }
 }
 
 /// <summary>Takes a file out of a store; the file itself stays.</summary>

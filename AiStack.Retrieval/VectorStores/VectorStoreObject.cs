@@ -55,7 +55,7 @@ internal sealed record VectorStoreObject(
 
     public static async Task<VectorStoreObject?> FindAsync(
         NpgsqlConnection connection, Id<VectorStore> id, CancellationToken cancellationToken) =>
-        (await ReadAsync(connection, [id.Value], descends: false, cancellationToken)).SingleOrDefault();
+        (await ReadAsync(connection, [id.Value], SortDirection.Ascending, cancellationToken)).SingleOrDefault();
 
     public static async Task<Page<VectorStoreObject>> ListAsync(
         NpgsqlConnection connection, PageRequest page, CancellationToken cancellationToken)
@@ -66,17 +66,17 @@ internal sealed record VectorStoreObject(
             from retrieval.vector_store
             where ({page.NewerThan}::uuid is null or id > {page.NewerThan})
               and ({page.OlderThan}::uuid is null or id < {page.OlderThan})
-            order by case when {page.Descends} then id end desc, id
+            order by id {page.Direction}
             limit {page.Rows}
             """,
             row => row.GetGuid(0),
             cancellationToken);
-        var stores = await ReadAsync(connection, [.. ids], page.Descends, cancellationToken);
+        var stores = await ReadAsync(connection, [.. ids], page.Direction, cancellationToken);
         return page.Of(stores, store => store.Id.ToString());
     }
 
     private static Task<List<VectorStoreObject>> ReadAsync(
-        NpgsqlConnection connection, Guid[] ids, bool descends, CancellationToken cancellationToken) =>
+        NpgsqlConnection connection, Guid[] ids, SortDirection direction, CancellationToken cancellationToken) =>
         connection.ListAsync(
             $"""
             select s.id, s.name, s.description, s.metadata, s.created_at, s.last_active_at, s.expires_after_days,
@@ -93,7 +93,7 @@ internal sealed record VectorStoreObject(
                 where vector_store_id = s.id and removed_at is null
             ) f
             where s.id = any({ids})
-            order by case when {descends} then s.id end desc, s.id
+            order by s.id {direction}
             """,
             Read,
             cancellationToken);

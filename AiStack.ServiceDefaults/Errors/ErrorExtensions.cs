@@ -1,4 +1,5 @@
 using AiStack.Contracts;
+using AiStack.ServiceDefaults.Requests;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;

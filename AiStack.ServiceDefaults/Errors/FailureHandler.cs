@@ -1,4 +1,5 @@
 using AiStack.Contracts;
+using AiStack.ServiceDefaults.Requests;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Npgsql;

@@ -1,4 +1,5 @@
 using AiStack.Contracts;
+using AiStack.ServiceDefaults.Database;
 
 namespace AiStack.ServiceDefaults.Paging;
 
@@ -16,12 +17,15 @@ public readonly record struct PageQuery(string? After, string? Before, int? Limi
 
     /// <summary>Which page is wanted; what cannot be one is a fault that names the parameter.</summary>
     /// <param name="newestFirst">The order where the caller asks for none; OpenAI's lists differ in it.</param>
-    public Outcome<PageRequest> Read<TKind>(bool newestFirst)
+    /// <param name="defaultLimit">How many the caller gets who does not say.</param>
+    /// <param name="maxLimit">How many there are at most.</param>
+    public Outcome<PageRequest> Read<TKind>(
+        bool newestFirst, int defaultLimit = DefaultLimit, int maxLimit = MaxLimit)
         where TKind : IKind
     {
-        if (Limit is < 1 or > MaxLimit)
+        if (Limit < 1 || Limit > maxLimit)
         {
-            return new Fault(FaultCode.InvalidArgument, $"'limit' must be from 1 to {MaxLimit}.", "limit");
+            return new Fault(FaultCode.InvalidArgument, $"'limit' must be from 1 to {maxLimit}.", "limit");
         }
 
         if (Order is not (null or "asc" or "desc"))
@@ -40,26 +44,39 @@ public readonly record struct PageQuery(string? After, string? Before, int? Limi
             return new Fault(FaultCode.InvalidArgument, $"'before' must be a '{TKind.Prefix}' id.", "before");
         }
 
-        Guid? first = After is null ? null : after.Value, last = Before is null ? null : before.Value;
+        Guid? from = After is null ? null : after.Value, to = Before is null ? null : before.Value;
         var descends = Order is null ? newestFirst : Order == "desc";
-        return descends
-            ? new PageRequest(NewerThan: last, OlderThan: first, Limit ?? DefaultLimit, Descends: true)
-            : new PageRequest(NewerThan: first, OlderThan: last, Limit ?? DefaultLimit, Descends: false);
+        // Without a start, the page is the one that ends at 'before': it is read from there, backwards.
+        var isBackwards = from is null && to is not null;
+        return new PageRequest(
+            NewerThan: descends ? to : from,
+            OlderThan: descends ? from : to,
+            Limit ?? defaultLimit,
+            descends != isBackwards ? SortDirection.Descending : SortDirection.Ascending,
+            isBackwards);
     }
 }
 
 /// <summary>A page that can be asked of the database: ids between two, both exclusive, in one order.</summary>
-public sealed record PageRequest(Guid? NewerThan, Guid? OlderThan, int Limit, bool Descends)
+/// <param name="IsBackwards">The rows come in the order opposite to the page's.</param>
+public sealed record PageRequest(Guid? NewerThan, Guid? OlderThan, int Limit, SortDirection Direction, bool IsBackwards)
 {
     /// <summary>One row more than the page holds: there being one tells that another page follows.</summary>
     public int Rows => Limit + 1;
 
-    /// <summary>The page of what <see cref="Rows"/> rows were read for.</summary>
+    /// <summary>
+    /// The page of what <see cref="Rows"/> rows were read for. There being more means: in the direction of the walk.
+    /// </summary>
     public Page<T> Of<T>(List<T> rows, Func<T, string> id)
     {
         ArgumentNullException.ThrowIfNull(rows);
         ArgumentNullException.ThrowIfNull(id);
         var page = rows.Count > Limit ? rows[..Limit] : rows;
+        if (IsBackwards)
+        {
+            page.Reverse();
+        }
+
         return page is []
             ? new(page, null, null, false)
             : new(page, id(page[0]), id(page[^1]), rows.Count > Limit);

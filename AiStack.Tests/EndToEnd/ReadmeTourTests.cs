@@ -30,6 +30,33 @@ public sealed partial class ReadmeTourTests(StackFixture fixture)
         Assert.Empty(Annotations(answers[1]));
     }
 
+    [Theory]
+    [InlineData("csharp", "ask.cs", "dotnet run ask.cs")]
+    [InlineData("js", "ask.mjs", "node ask.mjs")]
+    public async Task The_clients_programs_print_the_answer_as_they_stand(string language, string file, string command)
+    {
+        var readme = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "README.md"), Token);
+        var tour = TourScript().Match(readme).Groups["script"].Value;
+        var program = Regex.Match(
+            readme, $"^```{language}\n(.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline);
+        var folder = Directory.CreateTempSubdirectory("readme-").FullName;
+        try
+        {
+            await File.WriteAllTextAsync(Path.Combine(folder, file), program.Groups[1].Value, Token);
+            var modules = Path.Combine(Repository.Root, "AiStack.Tests/Clients/node_modules");
+            Directory.CreateSymbolicLink(Path.Combine(folder, "node_modules"), modules);
+
+            var printed = await TypeAsync(
+                $"{tour}\ncd {folder}\n{command}\n", await fixture.StackAsync(Token));
+
+            Assert.Contains("27 days", printed.Split('\n').Last(line => line.Length > 0), StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     private static async Task<string> TypeAsync(string script, RunningStack stack)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);

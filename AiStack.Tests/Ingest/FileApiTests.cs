@@ -106,10 +106,16 @@ public sealed class FileApiTests : IClassFixture<IngestFixture>
         var second = await ListAsync($"?limit=2&after={first["last_id"]}");
         var third = await ListAsync($"?limit=2&after={second["last_id"]}");
         var oldest = await ListAsync("?limit=1&order=asc");
+        var beforeThird = await ListAsync($"?limit=2&before={third["first_id"]}");
+        var beforeSecond = await ListAsync($"?limit=9&before={second["first_id"]}");
 
         Assert.Equal([true, true, false], new[] { first, second, third }.Select(page => (bool)page["has_more"]!));
         Assert.Equal(Enumerable.Reverse(ids), new[] { first, second, third }.SelectMany(Ids));
         Assert.Equal([ids[0]], Ids(oldest));
+        Assert.Equal(Ids(second), Ids(beforeThird));
+        Assert.True((bool)beforeThird["has_more"]!);
+        Assert.Equal(Ids(first), Ids(beforeSecond));
+        Assert.False((bool)beforeSecond["has_more"]!);
         Assert.Empty(Ids(await ListAsync("?purpose=batch")));
     }
 

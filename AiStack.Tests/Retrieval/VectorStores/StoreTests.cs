@@ -152,6 +152,49 @@ public sealed class StoreTests(RetrievalFixture fixture) : IClassFixture<Retriev
         Assert.Equal(made, Ids(newest).Reverse());
     }
 
+    [Theory]
+    [InlineData("asc")]
+    [InlineData("desc")]
+    public async Task Before_gives_the_page_that_ends_there_in_the_same_order(string order)
+    {
+        var caller = fixture.NewCaller();
+        var store = await caller.CreateStoreAsync();
+        for (var i = 0; i < 5; i++)
+        {
+            var file = await caller.UploadAsync($"{i}.txt", $"The file number {i}.");
+            await caller.PostAsync($"/v1/vector_stores/{store}/files", new { file_id = file });
+        }
+
+        var path = $"/v1/vector_stores/{store}/files?order={order}&limit=2";
+        var first = await caller.GetAsync(path);
+        var second = await caller.GetAsync($"{path}&after={first.GetProperty("last_id")}");
+        var third = await caller.GetAsync($"{path}&after={second.GetProperty("last_id")}");
+        var back = await caller.GetAsync($"{path}&before={third.GetProperty("first_id")}");
+        var start = await caller.GetAsync($"{path}&before={back.GetProperty("first_id")}");
+
+        Assert.Equal(Ids(second), Ids(back));
+        Assert.True(back.GetProperty("has_more").GetBoolean());
+        Assert.Equal(Ids(first), Ids(start));
+        Assert.False(start.GetProperty("has_more").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Attributes_that_a_change_leaves_out_stay_and_null_takes_them_away()
+    {
+        var caller = fixture.NewCaller();
+        var store = await caller.CreateStoreAsync();
+        var file = await caller.UploadAsync("kept.txt", "It has a year.");
+        var path = $"/v1/vector_stores/{store}/files/{file}";
+        await caller.PostAsync(
+            $"/v1/vector_stores/{store}/files", new { file_id = file, attributes = new { year = 2026 } });
+
+        var left = await caller.PostAsync(path, new { });
+        var taken = await caller.PostAsync(path, new { attributes = (object?)null });
+
+        Assert.Equal("""{"year":2026}""", left.GetProperty("attributes").GetRawText());
+        Assert.Equal("{}", taken.GetProperty("attributes").GetRawText());
+    }
+
     [Fact]
     public async Task Lists_are_walked_page_by_page_without_gap_or_repeat()
     {

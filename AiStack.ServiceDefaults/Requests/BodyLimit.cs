@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
 
-namespace AiStack.ServiceDefaults;
+namespace AiStack.ServiceDefaults.Requests;
 
 /// <summary>
 /// How long a body may be, where the endpoint does not set a limit of its own (then it has

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Hosting;
 
-namespace AiStack.ServiceDefaults;
+namespace AiStack.ServiceDefaults.Requests;
 
 internal static class KestrelDefaults
 {

@@ -12,6 +12,10 @@ export const start = (form, composer, draftKey) => {
         }
     });
     text.addEventListener('input', () => remember(draftKey, text.value));
+    // A question that comes goes to the top of what can be seen, with the room for its answer below it.
+    const turns = form.parentElement.querySelector('.turns');
+    new MutationObserver(() => turns.lastElementChild?.scrollIntoView({ block: 'start' }))
+        .observe(turns, { childList: true });
     form.addEventListener('submit', async event => {
         event.preventDefault();
         const question = text.value;

@@ -1,5 +1,7 @@
 using AiStack.Console.SignIn;
 using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.FluentUI.AspNetCore.Components;
 
 namespace AiStack.Console.Frame;
@@ -23,11 +25,23 @@ internal static class FrameExtensions
 
     public static void UseFrame(this WebApplication app)
     {
-        app.UseWhen(
-            context => context.Request.GetTypedHeaders().Accept.Any(type => type.MediaType.Equals("text/html")),
-            pages => pages.UseStatusCodePagesWithReExecute(NotFoundPath, createScopeForStatusCodePages: true));
+        // Not in a branch for pages alone, which would not know the routes.
+        app.UseStatusCodePagesWithReExecute(NotFoundPath, createScopeForStatusCodePages: true);
+        app.Use((context, next) =>
+        {
+            if (!IsForPage(context.Request))
+            {
+                context.Features.GetRequiredFeature<IStatusCodePagesFeature>().Enabled = false;
+            }
+
+            return next(context);
+        });
+        app.UseAuthorization(); // Of the page in the place of the one that was not found.
         app.UseAntiforgery();
     }
+
+    private static bool IsForPage(HttpRequest request) =>
+        request.GetTypedHeaders().Accept.Any(type => type.MediaType.Equals("text/html"));
 
     public static void MapFrame(this WebApplication app)
     {

@@ -47,6 +47,23 @@ public sealed partial class AskTests(StackFixture stacks, BrowserFixture browser
     }
 
     [Fact]
+    public async Task A_new_question_comes_to_the_top_of_what_can_be_seen()
+    {
+        await using var watched = await OpenAsync("Scroll");
+        var page = watched.Page;
+        for (var asked = 1; asked <= 4; asked++)
+        {
+            await page.AskAsync(Question);
+
+            await Expect(page.Locator(".turn")).ToHaveCountAsync(asked);
+            await Expect(page.Locator(".turn .question").Last).ToBeInViewportAsync(new() { Ratio = 1 });
+            await Expect(page.Locator(".turn .answer").Last).ToBeInViewportAsync();
+        }
+
+        Assert.Empty(watched.Complaints);
+    }
+
+    [Fact]
     public async Task Two_ways_of_asking_are_compared_beside_each_other()
     {
         await using var watched = await OpenAsync("Comparison");

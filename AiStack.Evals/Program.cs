@@ -7,10 +7,12 @@ using AiStack.Evals.OutputItems;
 using AiStack.Evals.Runs;
 using AiStack.Evals.Work;
 using AiStack.ServiceDefaults;
+using AiStack.ServiceDefaults.OpenApi;
 
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
+builder.AddOpenApiDefaults("AiStack: evals, feedback and alerts");
 builder.AddDatabase("evals");
 builder.AddBlobs();
 builder.Services.AddSingleton<EvalsTelemetry>();
@@ -24,6 +26,7 @@ builder.AddAlerts();
 var app = builder.Build();
 
 app.UseServiceDefaults();
+app.MapOpenApiDefaults();
 app.MapEvals();
 app.MapRuns();
 app.MapOutputItems();

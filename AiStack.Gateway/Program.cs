@@ -1,4 +1,5 @@
 using AiStack.Gateway;
+using AiStack.Gateway.Docs;
 using AiStack.Gateway.Keys;
 using AiStack.Gateway.Projects;
 using AiStack.Gateway.Proxy;
@@ -16,6 +17,7 @@ builder.AddProjects();
 builder.AddKeys();
 builder.AddRateLimits();
 builder.AddProxy();
+builder.AddDocs();
 
 var app = builder.Build();
 
@@ -27,5 +29,6 @@ app.UseRateLimits();
 app.MapProjects();
 app.MapKeys();
 app.MapProxy();
+app.MapDocs();
 
 await app.RunAsync();

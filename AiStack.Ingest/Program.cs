@@ -3,10 +3,12 @@ using AiStack.Ingest.Files;
 using AiStack.Ingest.Processing;
 using AiStack.Ingest.Uploads;
 using AiStack.ServiceDefaults;
+using AiStack.ServiceDefaults.OpenApi;
 
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
+builder.AddOpenApiDefaults("AiStack: files");
 builder.AddDatabase("ingest");
 builder.AddBlobs();
 
@@ -18,6 +20,7 @@ builder.AddProcessing();
 var app = builder.Build();
 
 app.UseServiceDefaults();
+app.MapOpenApiDefaults();
 
 app.MapFiles();
 app.MapUploads();

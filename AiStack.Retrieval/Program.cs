@@ -4,6 +4,7 @@ using AiStack.Retrieval.Indexing;
 using AiStack.Retrieval.Search;
 using AiStack.Retrieval.VectorStores;
 using AiStack.ServiceDefaults;
+using AiStack.ServiceDefaults.OpenApi;
 
 var builder = WebApplication.CreateBuilder(args);
 if (args is ["prepare"])
@@ -15,6 +16,7 @@ if (args is ["prepare"])
 }
 
 builder.AddServiceDefaults();
+builder.AddOpenApiDefaults("AiStack: vector stores and search");
 builder.AddDatabase("retrieval");
 
 builder.Services.AddSingleton<RetrievalTelemetry>();
@@ -25,6 +27,7 @@ builder.AddSearch();
 var app = builder.Build();
 
 app.UseServiceDefaults();
+app.MapOpenApiDefaults();
 
 app.MapVectorStores();
 app.MapSearch();

@@ -7,10 +7,12 @@ using AiStack.Serving.Models;
 using AiStack.Serving.Responses;
 using AiStack.Serving.Usage;
 using AiStack.ServiceDefaults;
+using AiStack.ServiceDefaults.OpenApi;
 
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
+builder.AddOpenApiDefaults("AiStack: answers and models");
 builder.AddDatabase("serving");
 
 builder.Services.AddSingleton<ServingTelemetry>();
@@ -21,6 +23,7 @@ builder.AddAnswers();
 var app = builder.Build();
 
 app.UseServiceDefaults();
+app.MapOpenApiDefaults();
 
 app.MapModels();
 app.MapResponses();

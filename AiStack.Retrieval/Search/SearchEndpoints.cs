@@ -23,6 +23,7 @@ internal static class SearchEndpoints
 
         // Answers are made in the caller's name: a key that may chat may have its sources searched.
         app.MapPost("/internal/search", SearchForAnswer.HandleAsync).RequireScope(Scopes.ChatWrite)
+            .ExcludeFromDescription()
             .ExcludeFromDescription();
     }
 }

@@ -1,0 +1,64 @@
+using AiStack.Contracts;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.OpenApi;
+
+namespace AiStack.ServiceDefaults.OpenApi;
+
+/// <summary>
+/// Each service describes its own part of the API by OpenAPI, from its endpoints. The Gateway shows them all at
+/// <c>/docs</c>.
+/// </summary>
+public static class OpenApiDefaults
+{
+    /// <summary>The path of a service's own document.</summary>
+    public const string Path = "/openapi/v1.json";
+
+    private const string Security = "key";
+
+    /// <summary>Describes the endpoints under this title.</summary>
+    public static void AddOpenApiDefaults(this IHostApplicationBuilder builder, string title) =>
+        builder.Services.AddOpenApi(options =>
+        {
+            options.AddDocumentTransformer((document, _, _) =>
+            {
+                Describe(document, title);
+                return Task.CompletedTask;
+            });
+            options.AddSchemaTransformer((schema, context, _) =>
+            {
+                Describe(schema, context.JsonTypeInfo.Type);
+                return Task.CompletedTask;
+            });
+        });
+
+    /// <summary>Maps the document, for everybody to read: it says what there is, and nothing of what is in it.</summary>
+    public static void MapOpenApiDefaults(this WebApplication app) => app.MapOpenApi(Path).AllowAnonymous();
+
+    private static void Describe(OpenApiDocument document, string title)
+    {
+        document.Info = new() { Title = title, Version = "v1" };
+        document.Servers = []; // That of whoever reads it: services do not know where the Gateway is.
+        document.Components ??= new();
+        document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
+        {
+            [Security] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "An API key: sk-aistack-...",
+            },
+        };
+        document.Security = [new() { [new OpenApiSecuritySchemeReference(Security, document)] = [] }];
+    }
+
+    // What has a converter of ours is text to those who read and write it.
+    private static void Describe(OpenApiSchema schema, Type type)
+    {
+        var asked = Nullable.GetUnderlyingType(type) ?? type;
+        if (asked == typeof(string) || (asked.IsGenericType && asked.GetGenericTypeDefinition() == typeof(Id<>)))
+        {
+            schema.Type = JsonSchemaType.String | (schema.Type & JsonSchemaType.Null);
+        }
+    }
+}

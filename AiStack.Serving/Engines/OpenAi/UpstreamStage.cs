@@ -42,7 +42,9 @@ internal sealed class UpstreamStage(IChatClient inner, OpenAiOptions upstream) :
         silence.CancelAfter(upstream.SilenceLimit);
         try
         {
-            return await updates.MoveNextAsync();
+            var hasNext = await updates.MoveNextAsync();
+            silence.CancelAfter(Timeout.InfiniteTimeSpan); // What comes now is the reader's time, not the server's.
+            return hasNext;
         }
         catch (Exception exception) when (
             !cancellationToken.IsCancellationRequested && UpstreamFaults.Of(exception) is { } fault)

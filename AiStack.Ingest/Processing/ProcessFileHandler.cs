@@ -5,6 +5,7 @@ using AiStack.Contracts.Work;
 using AiStack.Ingest.Chunking;
 using AiStack.Ingest.Files;
 using AiStack.Ingest.Parsing;
+using AiStack.ServiceDefaults;
 using AiStack.ServiceDefaults.Blobs;
 using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Tenancy;
@@ -19,7 +20,11 @@ namespace AiStack.Ingest.Processing;
 /// blobs, and the work is done again.
 /// </summary>
 internal sealed class ProcessFileHandler(
-    NpgsqlDataSource database, IBlobStore blobs, DocumentParser parser, TimeProvider time, IngestTelemetry telemetry)
+    [FromKeyedServices(Stores.Background)] NpgsqlDataSource database,
+    IBlobStore blobs,
+    DocumentParser parser,
+    TimeProvider time,
+    IngestTelemetry telemetry)
     : IWorkHandler<ProcessFile>
 {
     /// <summary>Changes whenever parsing or chunking does: a new name makes new revisions beside the old.</summary>

@@ -7,7 +7,8 @@ internal static partial class ServingLog
     public static partial void EngineFailed(this ILogger logger, string engine, string reason, string cause);
 
     [LoggerMessage(
-        2, LogLevel.Error, "Too many records wait for the database: an answer that ended as {Status} counts as interrupted.")]
+        2, LogLevel.Error,
+        "Too many records wait for the database: an answer that ended as {Status} counts as interrupted.")]
     public static partial void RecordLost(this ILogger logger, string status);
 
     [LoggerMessage(

@@ -18,6 +18,8 @@ internal static class IndexingExtensions
         builder.AddWorkHandler<FileProcessed, IndexFileHandler>(workers: Environment.ProcessorCount);
         builder.AddWorkHandler<FileDeleted, ForgetFileHandler>();
         builder.Services.AddHostedService<Reindexing>();
+        builder.Services.AddSingleton<PurgeDetached>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<PurgeDetached>());
     }
 }
 

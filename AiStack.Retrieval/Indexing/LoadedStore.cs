@@ -54,9 +54,8 @@ internal sealed class LoadedStore(
                 return;
             }
 
-            var worn = Read(index => index.IsWorn);
-            var (changes, entries) = await ReadAsync(database, worn ? -1 : _version, cancellationToken);
-            if (worn)
+            var (anew, changes, entries) = await ReadAsync(database, cancellationToken);
+            if (anew)
             {
                 Replace(changes, entries);
             }
@@ -82,17 +81,25 @@ internal sealed class LoadedStore(
     }
 
     /// <summary>
-    /// What changed since a version, as it was at one moment. The connection goes back before anything is made of it.
+    /// What changed since the version here, as it was at one moment; all there is, when so much was removed that the
+    /// index is better made anew, or when rows went that would have told of removals. The connection goes back before
+    /// anything is made of it.
     /// </summary>
-    private async Task<(List<Change> Changes, ILookup<Id<StoredFile>, IndexEntry> Entries)> ReadAsync(
-        NpgsqlDataSource database, long from, CancellationToken cancellationToken)
+    private async Task<(bool Anew, List<Change> Changes, ILookup<Id<StoredFile>, IndexEntry> Entries)> ReadAsync(
+        NpgsqlDataSource database, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenForAsync(projectId, cancellationToken);
         await using var snapshot = await connection.BeginTransactionAsync(
             System.Data.IsolationLevel.RepeatableRead, cancellationToken);
+        var purged = await connection.FirstOrDefaultAsync(
+            $"select purged_version from retrieval.vector_store where id = {storeId}",
+            row => row.GetInt64(0),
+            cancellationToken);
+        var anew = _version < purged || Read(index => index.IsWorn);
+        var from = anew ? -1 : _version;
         var changes = await ChangesAsync(connection, from, cancellationToken);
         var entries = await EntriesAsync(connection, from, cancellationToken);
-        return (changes, entries.ToLookup(entry => entry.File, entry => entry.Entry));
+        return (anew, changes, entries.ToLookup(entry => entry.File, entry => entry.Entry));
     }
 
     /// <summary>Makes the index anew, beside the one that is searched meanwhile.</summary>

@@ -138,7 +138,9 @@ internal sealed class SearchPassages(
         return stores;
     }
 
-    /// <summary>A store whose row is locked is being changed, which notes its use as well: nobody waits for it.</summary>
+    /// <summary>
+    /// A store whose row is locked is being changed, which notes its use as well: nobody waits for it.
+    /// </summary>
     private async Task TouchAsync(
         NpgsqlConnection connection, List<StoreToSearch> stores, CancellationToken cancellationToken)
     {

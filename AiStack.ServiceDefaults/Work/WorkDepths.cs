@@ -52,7 +52,7 @@ internal sealed partial class WorkDepths : LastingService
             "aistack.work.queue.age",
             Ages,
             unit: "s",
-            description: "How long the oldest piece of work of a queue has waited, without parked ones; "
+            description: "How long the oldest piece of work of a queue has been due, without parked ones; "
                 + "0 when none waits.");
     }
 
@@ -70,7 +70,8 @@ internal sealed partial class WorkDepths : LastingService
         await using var connection = await _database.OpenAsync(cancellationToken);
         _counted = await connection.ListAsync(
             $"""
-            select queue, state, count(*), extract(epoch from now() - min(enqueued_at))::double precision
+            select queue, state, count(*),
+                   coalesce(extract(epoch from now() - min(due_at) filter (where due_at <= now())), 0)::float8
             from ops.work_item
             where queue = any({_queues})
             group by queue, state

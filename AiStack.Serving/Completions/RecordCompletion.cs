@@ -8,7 +8,7 @@ namespace AiStack.Serving.Completions;
 
 /// <summary>
 /// Writes down that an answer is begun, before its engine is asked, and how it ended, before its end is sent. An answer
-/// that was begun has a record in the end, whatever dies or is away in between (docs/decisions/0047).
+/// that was begun has a record in the end, whatever dies or is away in between (docs/decisions/0046).
 /// </summary>
 internal sealed class RecordCompletion(
     NpgsqlDataSource database,

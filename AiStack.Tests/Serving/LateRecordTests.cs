@@ -19,7 +19,7 @@ public sealed class LateRecordTests(ServingFixture serving) : IClassFixture<Serv
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task An_answer_that_cannot_be_recorded_is_given_and_its_record_comes_when_the_database_is_back(bool store)
+    public async Task An_answer_that_cannot_be_recorded_is_given_and_its_record_comes_later(bool store)
     {
         var project = PostgresFixture.NewProject();
         await using var door = new FreezingDoor(serving.RoleConnectionString);

@@ -21,8 +21,7 @@ public sealed class BusySearchTests(RetrievalFixture fixture) : IClassFixture<Re
     {
         var caller = fixture.NewCaller();
         var store = await caller.CreateStoreAsync(("note.txt", "The kitchen opens at seven."));
-        var one = new NpgsqlConnectionStringBuilder(fixture.ConnectionString) { MaxPoolSize = 1 };
-        await using var retrieval = fixture.StartRetrieval(("ConnectionStrings:aistack", one.ConnectionString));
+        await using var retrieval = fixture.StartRetrieval(); // Its pool is of one.
         using var client = retrieval.CreateClient(caller.Project);
 
         var found = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => SearchAsync(client, store)));

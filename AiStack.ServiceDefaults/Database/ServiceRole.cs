@@ -21,17 +21,16 @@ internal sealed record ServiceRole(string ConnectionString, string Background)
     public static ServiceRole From(IConfiguration configuration, string schema) =>
         Of(Stores.Required(configuration, "aistack"), schema);
 
-    /// <summary>A size of the pool that <paramref name="connectionString"/> names stays.</summary>
+    /// <summary>A size that <paramref name="connectionString"/> names is that of the requests' pool.</summary>
     public static ServiceRole Of(string connectionString, string schema)
     {
         var given = new NpgsqlConnectionStringBuilder(connectionString);
-        var size = given.ContainsKey("Maximum Pool Size") ? given.MaxPoolSize : (int?)null;
+        var size = given.ContainsKey("Maximum Pool Size") ? given.MaxPoolSize : RequestConnections;
         return new(
-            With(
-                connectionString, schema, StatementLimits.Request, StatementLimits.Request, size ?? RequestConnections),
+            With(connectionString, schema, StatementLimits.Request, StatementLimits.Request, size),
             With(
                 connectionString, $"{schema}_work", StatementLimits.Background, TimeSpan.FromSeconds(30),
-                size ?? BackgroundConnections));
+                BackgroundConnections));
     }
 
     private static string With(

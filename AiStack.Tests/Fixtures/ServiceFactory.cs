@@ -34,7 +34,7 @@ internal sealed class ServiceFactory<TMarker>(PostgresFixture postgres, params (
     {
         // As it is deployed: the framework is milder, and says more, in development.
         builder.UseEnvironment("Production");
-        // Of one connection each, for requests and for work: whoever asked for a second while holding one would fail.
+        // Requests share one connection: whoever asked for a second while holding one would fail.
         var database = new NpgsqlConnectionStringBuilder(postgres.ConnectionStringOf(typeof(TMarker).Assembly))
         {
             MaxPoolSize = 1,

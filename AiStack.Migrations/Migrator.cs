@@ -27,11 +27,13 @@ internal static class Migrator
         IReadOnlyDictionary<string, string> rolePasswords,
         CancellationToken cancellationToken)
     {
-        await using var owner = NpgsqlDataSource.Create(ownerConnectionString);
+        // A large table, or a transaction that must end first, takes as long as it takes.
+        await using var owner = NpgsqlDataSource.Create(
+            new NpgsqlConnectionStringBuilder(ownerConnectionString) { CommandTimeout = 0 }.ConnectionString);
         await using var connection = await owner.OpenConnectionAsync(cancellationToken);
 
         // The second to come waits, finds nothing to do, and goes on. The lock ends with the connection.
-        await using (var wait = new NpgsqlCommand("select pg_advisory_lock($1)", connection) { CommandTimeout = 0 })
+        await using (var wait = new NpgsqlCommand("select pg_advisory_lock($1)", connection))
         {
             wait.Parameters.Add(new() { Value = Lock });
             await wait.ExecuteNonQueryAsync(cancellationToken);
@@ -85,7 +87,6 @@ internal static class Migrator
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await using (var command = new NpgsqlCommand(migration.Script, connection, transaction))
         {
-            command.CommandTimeout = 0; // A large table takes as long as it takes.
             await command.ExecuteNonQueryAsync(cancellationToken);
         }
 

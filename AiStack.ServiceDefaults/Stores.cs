@@ -4,6 +4,8 @@ using AiStack.ServiceDefaults.Telemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
 using OpenTelemetry.Trace;
 using StackExchange.Redis;
 #if !AZURE_INTEGRATIONS
@@ -18,13 +20,24 @@ namespace AiStack.ServiceDefaults;
 /// </summary>
 public static class Stores
 {
+    /// <summary>The key of the database of background work, which has its own connections and more time.</summary>
+    public const string Background = "background";
+
     /// <summary>Postgres, as the role of <paramref name="schema"/>, which row-level security binds.</summary>
+    /// <remarks>Background work asks for it by the key <see cref="Background"/>.</remarks>
     public static void AddDatabase(this IHostApplicationBuilder builder, string schema)
     {
         var role = ServiceRole.From(builder.Configuration, schema);
         builder.Services.AddSingleton(role);
         builder.AddNpgsqlDataSource(
             "aistack", settings => settings.ConnectionString = role.ConnectionString, StatementSpans.Configure);
+        builder.Services.AddKeyedSingleton(Background, (services, _) =>
+        {
+            var database = new NpgsqlDataSourceBuilder(role.Background);
+            database.UseLoggerFactory(services.GetService<ILoggerFactory>());
+            StatementSpans.Configure(database);
+            return database.Build();
+        });
     }
 
     /// <summary>

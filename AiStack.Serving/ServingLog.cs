@@ -6,6 +6,15 @@ internal static partial class ServingLog
     [LoggerMessage(1, LogLevel.Warning, "Engine {Engine} gave no answer: {Reason} ({Cause})")]
     public static partial void EngineFailed(this ILogger logger, string engine, string reason, string cause);
 
-    [LoggerMessage(2, LogLevel.Error, "The record of an answer that ended as {Status} could not be written.")]
-    public static partial void RecordLost(this ILogger logger, Exception exception, string status);
+    [LoggerMessage(
+        2, LogLevel.Error,
+        "Too many records wait for the database: an answer that ended as {Status} counts as interrupted.")]
+    public static partial void RecordLost(this ILogger logger, string status);
+
+    [LoggerMessage(
+        3, LogLevel.Warning, "An answer that ended as {Status} is recorded when the database is back ({Cause}).")]
+    public static partial void RecordDelayed(this ILogger logger, string status, string cause);
+
+    [LoggerMessage(4, LogLevel.Warning, "{Count} answers of processes that died are recorded as interrupted.")]
+    public static partial void Interrupted(this ILogger logger, long count);
 }

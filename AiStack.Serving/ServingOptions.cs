@@ -39,4 +39,15 @@ internal sealed class ServingOptions : ISectionOptions
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
     public TimeSpan FirstWordsWithin { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How often a process says that it lives. The default is nothing beside the answers it gives.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
+    public TimeSpan SeenEvery { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// How long a process may be silent before its answers are recorded as interrupted. The default is longer than a
+    /// busy machine's hiccup; an answer that ends after all is recorded as it ended.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan SilentFor { get; set; } = TimeSpan.FromSeconds(30);
 }

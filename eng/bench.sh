@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures the whole stack, built for release, and writes docs/benchmarks.md. About fifteen minutes on two cores.
 # Arguments choose: eng/bench.sh -class AiStack.Tests.Bench.SearchBench measures only that and leaves the rest as it
-# was.
+# was. AISTACK_BENCH_MINUTES is how long the mixed load lasts: 2 unless given.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 

@@ -56,6 +56,7 @@ internal static class GatewayFault
         HttpStatusCode.Forbidden => FaultCode.Forbidden,
         HttpStatusCode.NotFound => FaultCode.NotFound,
         HttpStatusCode.Conflict => FaultCode.Conflict,
+        HttpStatusCode.InsufficientStorage => FaultCode.StorageFull,
         HttpStatusCode.RequestEntityTooLarge => FaultCode.PayloadTooLarge,
         HttpStatusCode.UnsupportedMediaType => FaultCode.UnsupportedMediaType,
         HttpStatusCode.TooManyRequests => FaultCode.QuotaExceeded,

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using AiStack.Console.Gateway;
+using AiStack.ServiceDefaults;
 
 namespace AiStack.Console.Overview;
 
@@ -8,7 +9,7 @@ namespace AiStack.Console.Overview;
 /// Asks once a minute for the last eval run that was completed: how good the answers are, by what people ask first.
 /// </summary>
 internal sealed partial class QualityWatch(IHttpClientFactory clients, TimeProvider time, ILogger<QualityWatch> logger)
-    : BackgroundService
+    : LastingService(logger)
 {
     /// <summary>Only the newest evals are looked through for the last run.</summary>
     private const int MaxEvals = 10;
@@ -33,7 +34,7 @@ internal sealed partial class QualityWatch(IHttpClientFactory clients, TimeProvi
             : "–";
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(_pause, time);
         do

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using AiStack.Console.Files;
 using AiStack.Console.Frame;
 using AiStack.Console.Gateway;
+using AiStack.ServiceDefaults;
 
 namespace AiStack.Console.Start;
 
@@ -11,7 +12,7 @@ namespace AiStack.Console.Start;
 /// not answer, and less often when all is well and nobody looks.
 /// </summary>
 internal sealed partial class StackWatch(IHttpClientFactory clients, TimeProvider time, ILogger<StackWatch> logger)
-    : BackgroundService
+    : LastingService(logger)
 {
     private const int MaxCounted = 1_000;
     private const int MaxStores = 100;
@@ -68,7 +69,7 @@ internal sealed partial class StackWatch(IHttpClientFactory clients, TimeProvide
     internal static TimeSpan Pause(bool isWatched, StackFindings findings) =>
         isWatched || findings.Layers.Any(layer => !layer.IsReachable) ? _watchedPause : _unwatchedPause;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {

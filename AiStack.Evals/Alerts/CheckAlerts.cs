@@ -1,6 +1,7 @@
 using AiStack.Contracts;
 using AiStack.Evals.Alerts.Rules;
 using AiStack.Evals.Work;
+using AiStack.ServiceDefaults;
 using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Tenancy;
 using Microsoft.Extensions.Options;
@@ -13,7 +14,7 @@ namespace AiStack.Evals.Alerts;
 /// is one open alert.
 /// </summary>
 internal sealed class CheckAlerts(
-    NpgsqlDataSource database,
+    [FromKeyedServices(Stores.Background)] NpgsqlDataSource database,
     KeepAlerts keep,
     QualityRule quality,
     IOptions<AlertOptions> options,
@@ -47,7 +48,7 @@ internal sealed class CheckAlerts(
     private async Task<List<(Id<Project> Project, IEnumerable<QueueView> Queues)>> ProjectsAsync(
         DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var connection = await database.OpenAsync(cancellationToken);
         var projects = await connection.ListAsync(
             $"select id from gateway.published_project",
             row => new Id<Project>(row.GetGuid(0)),

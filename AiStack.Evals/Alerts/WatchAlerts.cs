@@ -1,3 +1,4 @@
+using AiStack.ServiceDefaults;
 using Microsoft.Extensions.Options;
 using OpenTelemetry;
 
@@ -6,12 +7,12 @@ namespace AiStack.Evals.Alerts;
 /// <summary>Looks at the rules again and again. Where that takes long, the pause after it is longer.</summary>
 internal sealed partial class WatchAlerts(
     CheckAlerts check, IOptions<AlertOptions> options, TimeProvider time, ILogger<WatchAlerts> logger)
-    : BackgroundService
+    : LastingService(logger)
 {
     /// <summary>What checking may take of the time, of the database's too.</summary>
     private const double MaxShare = 0.05;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken stoppingToken)
     {
         var pause = options.Value.CheckEvery;
         while (!stoppingToken.IsCancellationRequested)

@@ -35,15 +35,15 @@ internal sealed class DatasetSource(
         }
 
         // A file deleted since then has lost its blob, or is about to.
-        await using var content = await blobs.OpenAsync(file.Blob, cancellationToken);
+        await using var content = await blobs.OpenVerifyingAsync(file.Blob, cancellationToken);
         if (content is null)
         {
             return new Fault(FaultCode.NotFound, "There is no such file in this project.", FileParameter);
         }
 
-        var bytes = new byte[file.SizeBytes];
-        await content.ReadExactlyAsync(bytes, cancellationToken);
-        return reader.ReadLines(bytes, schema);
+        using var bytes = new MemoryStream((int)file.SizeBytes);
+        await content.CopyToAsync(bytes, cancellationToken);
+        return reader.ReadLines(bytes.ToArray(), schema);
     }
 
     private async Task<PublishedFile?> FindAsync(

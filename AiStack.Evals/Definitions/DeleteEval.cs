@@ -19,7 +19,8 @@ internal static class DeleteEval
         }
 
         await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
-        var deleted = await connection.ExecuteAsync($"delete from evals.eval where id = {id}", cancellationToken);
+        var deleted = await connection.ExecuteAsync(
+            $"delete from evals.eval where id = {id}", cancellationToken, StatementLimits.Long);
         return deleted == 0
             ? UnknownEval.Fault.ToResult()
             : TypedResults.Ok(new DeletedEval("eval.deleted", true, id));

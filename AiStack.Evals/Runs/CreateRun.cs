@@ -159,7 +159,7 @@ internal sealed class CreateRun(
             insert into evals.run_item (id, project_id, run_id, ordinal, item, answerable)
             select id, {caller.ProjectId}, {id}, ordinal - 1, item::json, answerable
             from unnest({keys}, {json}, {answerable}) with ordinality as given (id, item, answerable, ordinal)
-            """, cancellationToken);
+            """, cancellationToken, StatementLimits.Long);
 
         RunItem[] work = [.. ids.Select(item => new RunItem(id, item))];
         await WorkQueue.EnqueueAllAsync(connection, caller.ProjectId, AnswerItem.Queue, work, cancellationToken);

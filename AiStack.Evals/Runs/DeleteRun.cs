@@ -20,7 +20,9 @@ internal static class DeleteRun
 
         await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
         var deleted = await connection.ExecuteAsync(
-            $"delete from evals.run where id = {id} and eval_id = {eval}", cancellationToken);
+            $"delete from evals.run where id = {id} and eval_id = {eval}",
+            cancellationToken,
+            StatementLimits.Long);
         return deleted == 0
             ? UnknownRun.Fault.ToResult()
             : TypedResults.Ok(new DeletedRun("eval.run.deleted", true, id));

@@ -1,5 +1,6 @@
 using AiStack.Contracts;
 using AiStack.Evals.Criteria;
+using AiStack.ServiceDefaults;
 using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Tenancy;
 using AiStack.ServiceDefaults.Work;
@@ -8,7 +9,8 @@ using Npgsql;
 namespace AiStack.Evals.Runs;
 
 /// <summary>Takes an item from the database and puts its result there, each exactly once.</summary>
-internal sealed class ItemStore(NpgsqlDataSource database, TimeProvider time, EvalsTelemetry telemetry)
+internal sealed class ItemStore(
+    [FromKeyedServices(Stores.Background)] NpgsqlDataSource database, TimeProvider time, EvalsTelemetry telemetry)
 {
     /// <summary>
     /// The item, and its run marked as begun; null when there is nothing to do: done, deleted or canceled.

@@ -22,7 +22,7 @@ internal static class WorkQueries
                    count(*) filter (where state = 'ready'),
                    count(*) filter (where state = 'leased'),
                    count(*) filter (where state = 'parked'),
-                   coalesce(extract(epoch from {now} - min(enqueued_at) filter (where state <> 'parked')), 0)::float8
+                   coalesce(extract(epoch from {now} - min(due_at) filter (where state <> 'parked')), 0)::float8
             from ops.work_item
             where ({project?.Value}::uuid is null or project_id = {project?.Value})
               and (available_at <= {now} or attempts > 0)

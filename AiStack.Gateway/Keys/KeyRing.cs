@@ -61,7 +61,7 @@ internal sealed class KeyRing(
 
     private async Task<Found?> FindAsync(byte[] sha256, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var connection = await database.OpenAnsweringAsync(cancellationToken);
         return await connection.FirstOrDefaultAsync(
             $"""
             select key_id, project_id, organisation_id, scopes, expires_at

@@ -14,7 +14,7 @@ internal static class FirstProject
     public static async Task<Id<Project>> EnsureAsync(
         NpgsqlDataSource database, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var connection = await database.OpenAsync(cancellationToken);
         await connection.ExecuteAsync(
             $"""
             with organisation as (

@@ -13,7 +13,7 @@ internal static class ListProjects
     public static async Task<Ok<Page>> HandleAsync(
         Caller caller, NpgsqlDataSource database, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var connection = await database.OpenAnsweringAsync(cancellationToken);
         var projects = await connection.ListAsync(
             $"""
             select id, name, created_at

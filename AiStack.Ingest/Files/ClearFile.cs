@@ -1,4 +1,5 @@
 using AiStack.Contracts;
+using AiStack.ServiceDefaults;
 using AiStack.ServiceDefaults.Blobs;
 using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Tenancy;
@@ -14,7 +15,9 @@ internal sealed record ClearFile(Id<StoredFile> FileId)
 }
 
 /// <summary>Clears a deleted file's chunks, and its blobs when no other file has the same bytes.</summary>
-internal sealed class ClearFileHandler(NpgsqlDataSource database, IBlobStore blobs) : IWorkHandler<ClearFile>
+internal sealed class ClearFileHandler(
+    [FromKeyedServices(Stores.Background)] NpgsqlDataSource database, IBlobStore blobs)
+    : IWorkHandler<ClearFile>
 {
     public static string Queue => ClearFile.QueueName;
 

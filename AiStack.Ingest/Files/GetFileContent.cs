@@ -25,7 +25,7 @@ internal static class GetFileContent
         }
 
         var file = await FindAsync(database, caller.ProjectId, fileId, cancellationToken);
-        if (file is null || await blobs.OpenAsync(file.Blob, cancellationToken) is not { } content)
+        if (file is null || await blobs.OpenVerifyingAsync(file.Blob, cancellationToken) is not { } content)
         {
             return FileEndpoints.NotFound(id).ToResult();
         }

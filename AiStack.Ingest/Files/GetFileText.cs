@@ -22,7 +22,7 @@ internal static class GetFileText
         }
 
         var found = await FindAsync(database, caller.ProjectId, fileId, cancellationToken);
-        if (found is null || await blobs.OpenAsync(found.Text, cancellationToken) is not { } stream)
+        if (found is null || await blobs.OpenVerifyingAsync(found.Text, cancellationToken) is not { } stream)
         {
             return new Fault(
                 FaultCode.NotFound,

@@ -5,8 +5,10 @@ using AiStack.Contracts.Work;
 using AiStack.Ingest.Chunking;
 using AiStack.Ingest.Files;
 using AiStack.Ingest.Parsing;
+using AiStack.ServiceDefaults;
 using AiStack.ServiceDefaults.Blobs;
 using AiStack.ServiceDefaults.Database;
+using AiStack.ServiceDefaults.Errors;
 using AiStack.ServiceDefaults.Tenancy;
 using AiStack.ServiceDefaults.Work;
 using Npgsql;
@@ -19,13 +21,20 @@ namespace AiStack.Ingest.Processing;
 /// blobs, and the work is done again.
 /// </summary>
 internal sealed class ProcessFileHandler(
-    NpgsqlDataSource database, IBlobStore blobs, DocumentParser parser, TimeProvider time, IngestTelemetry telemetry)
+    [FromKeyedServices(Stores.Background)] NpgsqlDataSource database,
+    IBlobStore blobs,
+    DocumentParser parser,
+    TimeProvider time,
+    IngestTelemetry telemetry)
     : IWorkHandler<ProcessFile>
 {
     /// <summary>Changes whenever parsing or chunking does: a new name makes new revisions beside the old.</summary>
     private const string Pipeline = "1";
 
     private static readonly FileFailure Deleted = new("invalid_file", "The file was deleted.");
+
+    private static readonly FileFailure Damaged = new(
+        "server_error", "The file's stored bytes are damaged: they are not those that were uploaded. Upload it again.");
 
     public static string Queue => ProcessFile.Queue;
 
@@ -123,7 +132,17 @@ internal sealed class ProcessFileHandler(
             return made;
         }
 
-        await using var content = await blobs.OpenAsync(source.Blob, cancellationToken);
+        Stream? opened;
+        try
+        {
+            opened = await blobs.OpenVerifiedAsync(source.Blob, cancellationToken);
+        }
+        catch (BlobDamagedException)
+        {
+            return made with { Failure = Damaged };
+        }
+
+        await using var content = opened;
         if (content is null)
         {
             return made with { Failure = new("server_error", "The file's bytes are gone from blob storage.") };

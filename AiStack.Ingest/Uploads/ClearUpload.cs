@@ -1,5 +1,6 @@
 using AiStack.Contracts;
 using AiStack.Ingest.Files;
+using AiStack.ServiceDefaults;
 using AiStack.ServiceDefaults.Blobs;
 using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Tenancy;
@@ -17,7 +18,9 @@ internal sealed record ClearUpload(Id<Upload> UploadId)
 /// <summary>
 /// Ends an upload whose time is up, and clears its parts, and their blobs when nobody else has the same bytes.
 /// </summary>
-internal sealed class ClearUploadHandler(NpgsqlDataSource database, IBlobStore blobs) : IWorkHandler<ClearUpload>
+internal sealed class ClearUploadHandler(
+    [FromKeyedServices(Stores.Background)] NpgsqlDataSource database, IBlobStore blobs)
+    : IWorkHandler<ClearUpload>
 {
     public static string Queue => ClearUpload.QueueName;
 

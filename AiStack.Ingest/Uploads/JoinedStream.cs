@@ -34,7 +34,7 @@ internal sealed class JoinedStream(IEnumerable<BlobId> parts, IBlobStore blobs) 
             }
 
             await CloseAsync();
-            _current = await blobs.OpenAsync(next, cancellationToken)
+            _current = await blobs.OpenVerifyingAsync(next, cancellationToken)
                 ?? throw new BlobsUnavailableException("A part of the upload is gone.", new FileNotFoundException());
         }
     }

@@ -7,7 +7,7 @@ namespace AiStack.Retrieval.Embedding;
 /// Vectors without a model: half of a text's vector is the weighted mean of its words' vectors (SIF; Arora, Liang, Ma:
 /// "A Simple but Tough-to-Beat Baseline for Sentence Embeddings", ICLR 2017), half is its stems by signed hashing
 /// (Weinberger et al.: "Feature Hashing for Large Scale Multitask Learning", ICML 2009). The dot product of two is half
-/// the cosine of each. Without word vectors the second half serves alone.
+/// the cosine of each. Without word vectors the second half serves alone. No text's vector is zero.
 /// </summary>
 internal sealed class BuiltinEmbedder(WordVectors? vectors) : IEmbeddingGenerator<string, Embedding<float>>
 {
@@ -85,9 +85,28 @@ internal sealed class BuiltinEmbedder(WordVectors? vectors) : IEmbeddingGenerato
             }
         }
 
+        if (!vector.AsSpan().ContainsAnyExcept(0))
+        {
+            AddCharacters(hashed, text);
+        }
+
         ScaleToHalf(words);
         ScaleToHalf(hashed);
         return vector;
+    }
+
+    /// <summary>What has no word that tells something, such as "!!!", is near what has the same characters.</summary>
+    private static void AddCharacters(Span<float> hashed, string text)
+    {
+        foreach (var rune in text.EnumerateRunes())
+        {
+            AddHashed(hashed, Terms.Mix((uint)rune.Value), 1);
+        }
+
+        if (!hashed.ContainsAnyExcept(0))
+        {
+            hashed[0] = 1; // Nothing at all has a direction, too: a vector of length 0 has no cosine.
+        }
     }
 
     private static void AddHashed(Span<float> hashed, uint term, float weight)

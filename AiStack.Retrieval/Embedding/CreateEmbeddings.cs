@@ -106,6 +106,10 @@ internal static class CreateEmbeddings
         {
             TensorPrimitives.Divide(values, length, values);
         }
+        else
+        {
+            values[0] = 1; // All of it was cut off, and a vector has length 1.
+        }
 
         return request.EncodingFormat == "base64"
             // Little-endian, as every platform that .NET runs on.

@@ -1,6 +1,7 @@
 using AiStack.Contracts;
 using AiStack.Contracts.Work;
 using AiStack.Retrieval.VectorStores;
+using AiStack.ServiceDefaults;
 using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Tenancy;
 using AiStack.ServiceDefaults.Work;
@@ -11,7 +12,9 @@ namespace AiStack.Retrieval.Indexing;
 /// <summary>
 /// Takes a deleted file out of every store. Search hides it from the moment it was deleted; this frees what it took.
 /// </summary>
-internal sealed class ForgetFileHandler(NpgsqlDataSource database, TimeProvider time) : IWorkHandler<FileDeleted>
+internal sealed class ForgetFileHandler(
+    [FromKeyedServices(Stores.Background)] NpgsqlDataSource database, TimeProvider time)
+    : IWorkHandler<FileDeleted>
 {
     public static string Queue => FileDeleted.Queue;
 

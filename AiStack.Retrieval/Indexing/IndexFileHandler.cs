@@ -2,6 +2,7 @@ using AiStack.Contracts;
 using AiStack.Contracts.Work;
 using AiStack.Retrieval.Embedding;
 using AiStack.Retrieval.VectorStores;
+using AiStack.ServiceDefaults;
 using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Tenancy;
 using AiStack.ServiceDefaults.Work;
@@ -15,7 +16,7 @@ namespace AiStack.Retrieval.Indexing;
 /// version are one transaction. Doing it twice ends the same.
 /// </summary>
 internal sealed class IndexFileHandler(
-    NpgsqlDataSource database,
+    [FromKeyedServices(Stores.Background)] NpgsqlDataSource database,
     IEmbeddingGenerator<string, Embedding<float>> embedder,
     EmbedderIdentity identity,
     TimeProvider time,
@@ -61,30 +62,35 @@ internal sealed class IndexFileHandler(
     private async Task<Dictionary<Id<Revision>, List<IndexEntry>>> EmbedAsync(
         Id<Project> projectId, IReadOnlyList<Lease<FileProcessed>> leases, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenForAsync(projectId, cancellationToken);
         var entries = new Dictionary<Id<Revision>, List<IndexEntry>>();
         foreach (var revision in leases.Select(lease => lease.Payload.RevisionId).OfType<Id<Revision>>().Distinct())
         {
-            entries[revision] = await EmbedAsync(connection, revision, cancellationToken);
+            entries[revision] = await EmbedAsync(
+                await ChunksAsync(projectId, revision, cancellationToken), cancellationToken);
         }
 
         return entries;
     }
 
-    private async Task<List<IndexEntry>> EmbedAsync(
-        NpgsqlConnection connection, Id<Revision> revision, CancellationToken cancellationToken)
+    private async Task<List<ChunkToEmbed>> ChunksAsync(
+        Id<Project> projectId, Id<Revision> revision, CancellationToken cancellationToken)
     {
-        var chunks = await connection.ListAsync(
+        await using var connection = await database.OpenForAsync(projectId, cancellationToken);
+        return await connection.ListAsync(
             $"""
             select id, ordinal, text, heading
             from ingest.published_chunk
             where revision_id = {revision}
             order by ordinal
             """,
-            row => (
-                Id: new Id<Chunk>(row.GetGuid(0)), Ordinal: row.GetInt32(1),
-                Text: row.IsDBNull(3) ? row.GetString(2) : WithHeading(row.GetString(3), row.GetString(2))),
+            row => new ChunkToEmbed(
+                new(row.GetGuid(0)), row.GetInt32(1),
+                row.IsDBNull(3) ? row.GetString(2) : WithHeading(row.GetString(3), row.GetString(2))),
             cancellationToken);
+    }
+
+    private async Task<List<IndexEntry>> EmbedAsync(List<ChunkToEmbed> chunks, CancellationToken cancellationToken)
+    {
         var entries = new List<IndexEntry>(chunks.Count);
         foreach (var batch in chunks.Chunk(EmbeddingBatch))
         {
@@ -227,6 +233,8 @@ internal sealed class IndexFileHandler(
                 """, cancellationToken);
         }
     }
+
+    private sealed record ChunkToEmbed(Id<Chunk> Id, int Ordinal, string Text);
 
     /// <param name="IsFirst">Whether nobody could find it before.</param>
     private sealed record FinishedFile(Id<StoredFile> FileId, bool IsFirst, DateTimeOffset AttachedAt);

@@ -1,5 +1,6 @@
 using AiStack.Contracts.Work;
 using AiStack.Retrieval.Embedding;
+using AiStack.ServiceDefaults;
 using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Options;
 using AiStack.ServiceDefaults.Work;
@@ -17,6 +18,8 @@ internal static class IndexingExtensions
         builder.AddWorkHandler<FileProcessed, IndexFileHandler>(workers: Environment.ProcessorCount);
         builder.AddWorkHandler<FileDeleted, ForgetFileHandler>();
         builder.Services.AddHostedService<Reindexing>();
+        builder.Services.AddSingleton<PurgeDetached>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<PurgeDetached>());
     }
 }
 
@@ -24,18 +27,20 @@ internal static class IndexingExtensions
 /// At start, queues the files that another embedder embedded. Until each is done, its words alone find it.
 /// </summary>
 internal sealed partial class Reindexing(
-    NpgsqlDataSource database, EmbedderIdentity embedder, ILogger<Reindexing> logger)
-    : BackgroundService
+    [FromKeyedServices(Stores.Background)] NpgsqlDataSource database,
+    EmbedderIdentity embedder,
+    ILogger<Reindexing> logger)
+    : LastingService(logger)
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                await using var connection = await database.OpenConnectionAsync(stoppingToken);
+                await using var connection = await database.OpenAsync(stoppingToken);
                 var count = await connection.FirstOrDefaultAsync(
                     $"select retrieval.enqueue_reindex({embedder.Name}, {FileProcessed.Queue})",
                     row => row.GetInt64(0),

@@ -13,12 +13,17 @@ namespace AiStack.Retrieval.Indexing;
 internal sealed class LoadedStore(
     Id<Project> projectId, Id<VectorStore> storeId, EmbedderIdentity embedder) : IDisposable
 {
+    /// <summary>What is added while searches wait: some milliseconds' worth.</summary>
+    private const int EntriesAtOnce = 2_000;
+
     private readonly ReaderWriterLockSlim _lock = new();
     private readonly SemaphoreSlim _catchingUp = new(1, 1);
     private StoreIndex _index = new(embedder.Dimensions);
     private long _version = -1;
+    private long _bytes;
 
-    public long ApproximateBytes => Read(index => index.ApproximateBytes);
+    /// <summary>As of the last change: nobody waits here for one that is under way.</summary>
+    public long ApproximateBytes => Interlocked.Read(ref _bytes);
 
     /// <summary>Reads the index; nothing changes in it meanwhile.</summary>
     public T Read<T>(Func<StoreIndex, T> read)
@@ -49,14 +54,17 @@ internal sealed class LoadedStore(
                 return;
             }
 
-            await using var connection = await database.OpenForAsync(projectId, cancellationToken);
-            await using var snapshot = await connection.BeginTransactionAsync(
-                System.Data.IsolationLevel.RepeatableRead, cancellationToken);
-            var worn = Read(index => index.IsWorn);
-            var from = worn ? -1 : _version;
-            var changes = await ChangesAsync(connection, from, cancellationToken);
-            var entries = await EntriesAsync(connection, from, cancellationToken);
-            Apply(worn ? new StoreIndex(embedder.Dimensions) : null, changes, entries);
+            var (anew, changes, entries) = await ReadAsync(database, cancellationToken);
+            if (anew)
+            {
+                Replace(changes, entries);
+            }
+            else
+            {
+                Apply(changes, entries);
+            }
+
+            Interlocked.Exchange(ref _bytes, Read(index => index.ApproximateBytes));
             Volatile.Write(
                 ref _version, Math.Max(version, changes.Count == 0 ? version : changes.Max(change => change.Version)));
         }
@@ -72,25 +80,84 @@ internal sealed class LoadedStore(
         _catchingUp.Dispose();
     }
 
-    private void Apply(StoreIndex? fresh, List<Change> changes, List<(Id<StoredFile> File, IndexEntry Entry)> entries)
+    /// <summary>
+    /// What changed since the version here, as it was at one moment; all there is, when so much was removed that the
+    /// index is better made anew, or when rows went that would have told of removals. The connection goes back before
+    /// anything is made of it.
+    /// </summary>
+    private async Task<(bool Anew, List<Change> Changes, ILookup<Id<StoredFile>, IndexEntry> Entries)> ReadAsync(
+        NpgsqlDataSource database, CancellationToken cancellationToken)
     {
-        var files = changes.Where(change => change.IsThere)
-            .ToDictionary(
-                change => change.File,
-                change => new IndexedFile(change.File, AttributeValue.ReadAll(change.Attributes)));
+        await using var connection = await database.OpenForAsync(projectId, cancellationToken);
+        await using var snapshot = await connection.BeginTransactionAsync(
+            System.Data.IsolationLevel.RepeatableRead, cancellationToken);
+        var purged = await connection.FirstOrDefaultAsync(
+            $"select purged_version from retrieval.vector_store where id = {storeId}",
+            row => row.GetInt64(0),
+            cancellationToken);
+        var anew = _version < purged || Read(index => index.IsWorn);
+        var from = anew ? -1 : _version;
+        var changes = await ChangesAsync(connection, from, cancellationToken);
+        var entries = await EntriesAsync(connection, from, cancellationToken);
+        return (anew, changes, entries.ToLookup(entry => entry.File, entry => entry.Entry));
+    }
+
+    /// <summary>Makes the index anew, beside the one that is searched meanwhile.</summary>
+    private void Replace(List<Change> changes, ILookup<Id<StoredFile>, IndexEntry> entries)
+    {
+        var fresh = new StoreIndex(embedder.Dimensions);
+        foreach (var change in changes)
+        {
+            Apply(fresh, change, entries);
+        }
+
+        Write(() => _index = fresh);
+    }
+
+    /// <summary>
+    /// Changes the index a few files at a time, so that a search waits for some and not for thousands. What it finds
+    /// in between is newer than it must be; of each file it finds all or nothing.
+    /// </summary>
+    private void Apply(List<Change> changes, ILookup<Id<StoredFile>, IndexEntry> entries)
+    {
+        for (var i = 0; i < changes.Count;)
+        {
+            Write(() =>
+            {
+                var added = 0;
+                while (i < changes.Count && added < EntriesAtOnce)
+                {
+                    added += Apply(_index, changes[i++], entries);
+                }
+            });
+        }
+    }
+
+    private static int Apply(StoreIndex index, Change change, ILookup<Id<StoredFile>, IndexEntry> entries)
+    {
+        index.Remove(change.File);
+        if (!change.IsThere)
+        {
+            return 1;
+        }
+
+        var file = new IndexedFile(change.File, AttributeValue.ReadAll(change.Attributes));
+        var added = 1;
+        foreach (var entry in entries[change.File])
+        {
+            index.Add(file, entry);
+            added++;
+        }
+
+        return added;
+    }
+
+    private void Write(Action write)
+    {
         _lock.EnterWriteLock();
         try
         {
-            _index = fresh ?? _index;
-            foreach (var change in changes)
-            {
-                _index.Remove(change.File);
-            }
-
-            foreach (var (file, entry) in entries)
-            {
-                _index.Add(files[file], entry);
-            }
+            write();
         }
         finally
         {
@@ -107,7 +174,8 @@ internal sealed class LoadedStore(
             where vector_store_id = {storeId} and version > {from}
             """,
             row => new Change(new(row.GetGuid(0)), row.GetInt64(1), row.GetBoolean(2), row.GetString(3)),
-            cancellationToken);
+            cancellationToken,
+            StatementLimits.Long);
 
     private Task<List<(Id<StoredFile> File, IndexEntry Entry)>> EntriesAsync(
         NpgsqlConnection connection, long from, CancellationToken cancellationToken) => connection.ListAsync(
@@ -125,7 +193,8 @@ internal sealed class LoadedStore(
                 new IndexEntry(
                     new(row.GetGuid(1)), row.GetInt32(2), row.GetFieldValue<byte[]>(3), row.GetFloat(4),
                     row.GetFieldValue<byte[]>(5), row.GetInt32(6))),
-            cancellationToken);
+            cancellationToken,
+            StatementLimits.Long);
 
     private sealed record Change(Id<StoredFile> File, long Version, bool IsThere, string Attributes);
 }

@@ -12,6 +12,7 @@ internal static class SearchEndpoints
 {
     public static void AddSearch(this IHostApplicationBuilder builder)
     {
+        builder.Services.AddSingleton<SearchTurns>();
         builder.Services.AddSingleton<SearchPassages>();
     }
 

@@ -15,11 +15,13 @@ namespace AiStack.Retrieval.Search;
 /// <summary>
 /// Searches stores: 1. their versions, which also tells that they are the project's; 2. their indexes, brought up to
 /// those; 3. the query's vector; 4. the best chunks; 5. their texts, from which deleted files are gone already;
-/// 6. the order: half by the whole chunk, half by its best sentence, unless <c>ranker</c> is <c>none</c>.
+/// 6. the order: half by the whole chunk, half by its best sentence, unless <c>ranker</c> is <c>none</c>. No connection
+/// is held from one step to the next.
 /// </summary>
 internal sealed class SearchPassages(
     NpgsqlDataSource database,
     StoreIndexes indexes,
+    SearchTurns turns,
     IEmbeddingGenerator<string, Embedding<float>> embedder,
     WordVectorsInMemory words,
     RetrievalTelemetry telemetry,
@@ -61,8 +63,7 @@ internal sealed class SearchPassages(
         using var activity = RetrievalTelemetry.Activities.StartActivity("search");
         RetrievalTelemetry.Asked(activity, request);
         var started = time.GetTimestamp();
-        await using var connection = await database.OpenForAsync(projectId, cancellationToken);
-        var stores = await StoresAsync(connection, request.VectorStoreIds, cancellationToken);
+        var stores = await StoresAsync(projectId, request.VectorStoreIds, cancellationToken);
         if (request.VectorStoreIds.FirstOrDefault(id => stores.All(store => store.Id.ToString() != id)) is { } missing)
         {
             return StoreRows.NotFound(missing) with { Parameter = StoresParameter };
@@ -73,8 +74,6 @@ internal sealed class SearchPassages(
             return StoreRows.Expired(expired.Id.ToString()) with { Parameter = StoresParameter };
         }
 
-        await TouchAsync(connection, stores, cancellationToken);
-
         var embedding = (await embedder.GenerateAsync([request.Query], cancellationToken: cancellationToken))[0].Vector;
         var hits = new List<(Id<VectorStore> Store, FoundChunk Chunk)>();
         IReadOnlyList<QueryTerm> terms = [];
@@ -82,15 +81,16 @@ internal sealed class SearchPassages(
         foreach (var store in stores)
         {
             var loaded = await indexes.GetAsync(projectId, store.Id, store.Version, cancellationToken);
-            var found = loaded.Read(index =>
-                HybridSearch.Run(index, request.Query, embedding.Span, filter, count));
+            var found = await turns.RunAsync(
+                () => loaded.Read(index => HybridSearch.Run(index, request.Query, embedding.Span, filter, count)),
+                cancellationToken);
             hits.AddRange(found.Chunks.Select(chunk => (store.Id, chunk)));
             terms = found.Terms.Count > 0 ? found.Terms : terms;
         }
 
         var best = hits.OrderByDescending(hit => hit.Chunk.Score).Take(count).ToList();
-        var rows = await RowsAsync(connection, best, cancellationToken);
-        var passages = Passages(rows, best, request, terms);
+        var rows = await RowsAsync(projectId, best, cancellationToken);
+        var passages = await turns.RunAsync(() => Passages(rows, best, request, terms), cancellationToken);
         telemetry.Searched(time.GetElapsedTime(started), passages.Count);
         RetrievalTelemetry.Found(activity, passages, hits.Count, Runs(rows));
         return new PassageSearchResponse(request.Query, passages, EvidenceOf(passages));
@@ -119,12 +119,13 @@ internal sealed class SearchPassages(
         _ => null,
     };
 
-    private static async Task<List<StoreToSearch>> StoresAsync(
-        NpgsqlConnection connection, IReadOnlyList<string> ids, CancellationToken cancellationToken)
+    private async Task<List<StoreToSearch>> StoresAsync(
+        Id<Project> projectId, IReadOnlyList<string> ids, CancellationToken cancellationToken)
     {
         var known = ids.Where(id => Id<VectorStore>.TryParse(id, null, out _))
             .Select(id => Id<VectorStore>.Parse(id, null).Value).Distinct().ToArray();
-        return await connection.ListAsync(
+        await using var connection = await database.OpenForAsync(projectId, cancellationToken);
+        var stores = await connection.ListAsync(
             $"""
             select id, version, coalesce(retrieval.expires_at(store) < now(), false),
                    last_active_at < now() - {UseIsNotedEvery}
@@ -133,22 +134,32 @@ internal sealed class SearchPassages(
             """,
             row => new StoreToSearch(new(row.GetGuid(0)), row.GetInt64(1), row.GetBoolean(2), row.GetBoolean(3)),
             cancellationToken);
+        await TouchAsync(connection, stores, cancellationToken);
+        return stores;
     }
 
+    /// <summary>
+    /// A store whose row is locked is being changed, which notes its use as well: nobody waits for it.
+    /// </summary>
     private async Task TouchAsync(
         NpgsqlConnection connection, List<StoreToSearch> stores, CancellationToken cancellationToken)
     {
-        var ids = stores.Where(store => store.IsNotedLongAgo).Select(store => store.Id.Value).ToArray();
+        var ids = stores.Where(store => store is { IsNotedLongAgo: true, IsExpired: false })
+            .Select(store => store.Id.Value).ToArray();
         if (ids.Length > 0)
         {
             await connection.ExecuteAsync(
-                $"update retrieval.vector_store set last_active_at = {time.GetUtcNow()} where id = any({ids})",
-                cancellationToken);
+                $"""
+                update retrieval.vector_store
+                set last_active_at = {time.GetUtcNow()}
+                where id in (
+                    select id from retrieval.vector_store where id = any({ids}) for no key update skip locked)
+                """, cancellationToken);
         }
     }
 
-    private static async Task<List<PassageRow>> RowsAsync(
-        NpgsqlConnection connection,
+    private async Task<List<PassageRow>> RowsAsync(
+        Id<Project> projectId,
         List<(Id<VectorStore> Store, FoundChunk Chunk)> hits,
         CancellationToken cancellationToken)
     {
@@ -157,6 +168,7 @@ internal sealed class SearchPassages(
         var stores = hits.Select(hit => hit.Store.Value).Distinct().ToArray();
         var files = hits.Select(hit => hit.Chunk.FileId.Value).Distinct().ToArray();
         var chunks = hits.Select(hit => hit.Chunk.Id.Value).Distinct().ToArray();
+        await using var connection = await database.OpenForAsync(projectId, cancellationToken);
         return await connection.ListAsync(
             $"""
             select c.id, c.file_id, f.filename, c.ordinal, c.text, c.start_offset, c.end_offset, c.page, c.heading,

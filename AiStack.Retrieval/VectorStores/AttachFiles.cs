@@ -114,7 +114,8 @@ internal static class AttachFiles
             returning file_id
             """,
             row => row.GetGuid(0),
-            cancellationToken);
+            cancellationToken,
+            StatementLimits.Long);
         if (batchId is { } batch)
         {
             await connection.ExecuteAsync(
@@ -123,7 +124,8 @@ internal static class AttachFiles
                 set batch_id = {batch}
                 where vector_store_id = {storeId} and file_id = any({ids})
                 """,
-                cancellationToken);
+                cancellationToken,
+                StatementLimits.Long);
         }
 
         return [.. changed];

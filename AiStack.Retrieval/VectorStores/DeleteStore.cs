@@ -19,7 +19,8 @@ internal static class DeleteStore
             return fault.ToResult();
         }
 
-        await connection.ExecuteAsync($"delete from retrieval.vector_store where id = {storeId}", cancellationToken);
+        await connection.ExecuteAsync(
+            $"delete from retrieval.vector_store where id = {storeId}", cancellationToken, StatementLimits.Long);
         return TypedResults.Ok(new Deletion(id, "vector_store.deleted"));
     }
 }

@@ -185,7 +185,7 @@ internal static class CancelFileBatch
             update retrieval.store_file
             set state = 'cancelled'
             where batch_id = {batch.Id} and state = 'in_progress' and removed_at is null
-            """, cancellationToken);
+            """, cancellationToken, StatementLimits.Long);
         var outcome = await FileBatchObject.FindAsync(connection, id, batchId, cancellationToken);
         return outcome.TryGet(out batch, out fault) ? TypedResults.Ok(batch) : fault.ToResult();
     }

@@ -52,7 +52,8 @@ internal static class StoreRows
             returning version
             """,
             row => row.GetInt64(0),
-            cancellationToken);
+            cancellationToken,
+            StatementLimits.Long); // Whoever indexes files holds the row until they are stored.
 
     /// <summary>Takes a file out of a store. False when it was not there.</summary>
     public static async Task<bool> RemoveFileAsync(

@@ -68,6 +68,8 @@ internal sealed class AzureBlobStore(BlobServiceClient service) : IBlobStore
 
     public Task PingAsync(CancellationToken cancellationToken) => service.GetPropertiesAsync(cancellationToken);
 
+    public long? FreeBytes => null;
+
     private BlobClient Client(BlobId id)
     {
         var name = id.ToString();

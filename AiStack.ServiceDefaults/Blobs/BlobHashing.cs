@@ -51,7 +51,7 @@ internal static class BlobHashing
         }
         catch (IOException exception)
         {
-            throw new BlobsUnavailableException("The blob could not be written.", exception);
+            throw BlobsUnavailableException.From("The blob could not be written.", exception);
         }
     }
 }

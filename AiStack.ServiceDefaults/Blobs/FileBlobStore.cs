@@ -80,6 +80,8 @@ internal sealed class FileBlobStore(string folder) : IBlobStore
             : Task.FromException(
                 new BlobsUnavailableException("The blob folder is gone.", new DirectoryNotFoundException()));
 
+    public long? FreeBytes => new DriveInfo(folder).AvailableFreeSpace;
+
     private FileStream Create(string path)
     {
         // A disk that is away is an outage: what were written to a folder made in its place would be lost with it.
@@ -158,7 +160,7 @@ internal sealed class FileBlobStore(string folder) : IBlobStore
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new BlobsUnavailableException("The blob folder cannot be used.", exception);
+            throw BlobsUnavailableException.From("The blob folder cannot be used.", exception);
         }
     }
 

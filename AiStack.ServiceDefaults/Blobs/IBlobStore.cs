@@ -38,7 +38,10 @@ public interface IBlobStore
     /// </summary>
     Task<Outcome<StoredBlob>> PutAsync(Stream content, long maxBytes, CancellationToken cancellationToken);
 
-    /// <summary>Opens a seekable stream of the blob; null when there is none.</summary>
+    /// <summary>
+    /// Opens a seekable stream of the blob; null when there is none. Its bytes are as they are found:
+    /// <see cref="VerifiedBlobs"/> compares them with the name.
+    /// </summary>
     Task<Stream?> OpenAsync(BlobId id, CancellationToken cancellationToken);
 
     /// <summary>Deletes the blob; there being none is fine.</summary>
@@ -49,4 +52,7 @@ public interface IBlobStore
 
     /// <summary>Returns when the store answers, throws when it does not.</summary>
     Task PingAsync(CancellationToken cancellationToken);
+
+    /// <summary>What it still takes; null when nobody knows.</summary>
+    long? FreeBytes { get; }
 }

@@ -7,18 +7,42 @@ namespace AiStack.ServiceDefaults.Database;
 /// The Postgres role a service works as. It owns nothing and cannot bypass row-level security; only the migrations work
 /// as the owner, whose password no service is given.
 /// </summary>
-internal sealed record ServiceRole(string ConnectionString)
+/// <param name="ConnectionString">How requests reach the database: what does not answer soon is down.</param>
+/// <param name="Background">
+/// How background work does: it has time, and connections of its own, so that it takes none from requests.
+/// </param>
+internal sealed record ServiceRole(string ConnectionString, string Background)
 {
+    // Six services' pools together stay under a small server's 200 connections.
+    private const int RequestConnections = 24;
+    private const int BackgroundConnections = 12;
+
     /// <summary>The role in the connection string <c>aistack</c>, with the limits of a service.</summary>
     public static ServiceRole From(IConfiguration configuration, string schema) =>
         Of(Stores.Required(configuration, "aistack"), schema);
 
-    public static ServiceRole Of(string connectionString, string schema) =>
-        new(new NpgsqlConnectionStringBuilder(connectionString)
+    /// <summary>A size that <paramref name="connectionString"/> names is that of the requests' pool.</summary>
+    public static ServiceRole Of(string connectionString, string schema)
+    {
+        var given = new NpgsqlConnectionStringBuilder(connectionString);
+        var size = given.ContainsKey("Maximum Pool Size") ? given.MaxPoolSize : RequestConnections;
+        return new(
+            With(connectionString, schema, StatementLimits.Request, StatementLimits.Request, size),
+            With(
+                connectionString, $"{schema}_work", StatementLimits.Background, TimeSpan.FromSeconds(30),
+                BackgroundConnections));
+    }
+
+    private static string With(
+        string connectionString, string name, TimeSpan statement, TimeSpan connect, int connections) =>
+        new NpgsqlConnectionStringBuilder(connectionString)
         {
-            ApplicationName = $"aistack_{schema}",
-            Timeout = 5, // Seconds. A database that does not answer by then is down, and the caller is told so.
-            MaxPoolSize = 30, // Six services' pools together stay well under a small server's 200 connections.
+            ApplicationName = $"aistack_{name}",
+            Timeout = (int)connect.TotalSeconds,
+            CommandTimeout = (int)statement.TotalSeconds,
+            // Milliseconds that a server has to break a statement off; one that is silent does not.
+            CancellationTimeout = 500,
+            MaxPoolSize = connections,
             KeepAlive = 30,
-        }.ConnectionString);
+        }.ConnectionString;
 }

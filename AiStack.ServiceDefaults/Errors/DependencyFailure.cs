@@ -24,6 +24,8 @@ public static class DependencyFailure
         NpgsqlException => "the database",
         // A first connection that takes too long ends so.
         TimeoutException { Source: "Npgsql" } => "the database",
+        // HttpClient says its time-out as a cancellation that nobody asked for.
+        OperationCanceledException { InnerException: TimeoutException } => "an inner service",
         RedisConnectionException or RedisTimeoutException => "the cache",
         BlobsUnavailableException => "blob storage",
         RequestFailedException { Status: 0 or >= 500 } => "blob storage",
@@ -36,4 +38,23 @@ public static class DependencyFailure
 }
 
 /// <summary>Blob storage cannot be reached now: the disk is gone, full or read-only.</summary>
-public sealed class BlobsUnavailableException(string message, Exception inner) : Exception(message, inner);
+public class BlobsUnavailableException(string message, Exception inner) : Exception(message, inner)
+{
+    // ENOSPC and EDQUOT; on Windows ERROR_DISK_FULL and ERROR_HANDLE_DISK_FULL.
+    private static readonly int[] Full = [28, 122, unchecked((int)0x80070070), unchecked((int)0x80070027)];
+
+    /// <summary>What a failure to write or read says of the storage.</summary>
+    public static BlobsUnavailableException From(string message, Exception exception)
+    {
+        ArgumentNullException.ThrowIfNull(exception);
+        return exception is IOException && Array.IndexOf(Full, exception.HResult) >= 0
+            ? new BlobsFullException(exception)
+            : new BlobsUnavailableException(message, exception);
+    }
+}
+
+/// <summary>Blob storage takes no more: it can still be read, and waits for somebody to make room.</summary>
+public sealed class BlobsFullException(Exception inner) : BlobsUnavailableException("The disk is full.", inner);
+
+/// <summary>A blob's bytes are not those that were stored under its name.</summary>
+public sealed class BlobDamagedException() : Exception("The stored bytes are damaged.");

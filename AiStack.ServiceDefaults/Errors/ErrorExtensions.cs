@@ -54,6 +54,7 @@ internal static class ErrorExtensions
             "The request cannot be read: it breaks off, breaks the rules of HTTP, or is not what is expected here."),
         StatusCodes.Status408RequestTimeout => new(FaultCode.InvalidArgument,
             "The request's body came too slowly, or not at all."),
+        StatusCodes.Status507InsufficientStorage => new(FaultCode.StorageFull, "The storage is full."),
         >= 500 => new(FaultCode.DependencyUnavailable, "The service cannot answer now. Try again soon."),
         var status => new(FaultCode.InvalidArgument, $"The request was refused with status {status}."),
     };

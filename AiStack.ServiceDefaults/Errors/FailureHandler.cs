@@ -9,7 +9,8 @@ using System.Text.RegularExpressions;
 namespace AiStack.ServiceDefaults.Errors;
 
 /// <summary>
-/// A dependency that is down is 503 with Retry-After, a request that cannot be read is 400; the rest is a bug, and 500.
+/// A dependency that is down is 503 with Retry-After, a disk that is full 507, a request that cannot be read 400; the
+/// rest is a bug, and 500.
 /// </summary>
 internal sealed partial class FailureHandler : IExceptionHandler
 {
@@ -31,6 +32,10 @@ internal sealed partial class FailureHandler : IExceptionHandler
             // What comes as JSON never gets so far (WholeText); a query or a form may.
             _ when IsBrokenText(exception) =>
                 new(FaultCode.InvalidArgument, "The request's text contains U+0000."),
+            _ when IsFull(exception) =>
+                new(FaultCode.StorageFull, "The storage is full. It takes more once somebody has made room."),
+            BlobDamagedException =>
+                new(FaultCode.ContentDamaged, "The stored bytes are damaged: they are not those that were uploaded."),
             _ when DependencyFailure.NameOf(exception) is { } dependency =>
                 new(FaultCode.DependencyUnavailable, $"The service cannot reach {dependency} now. Try again soon."),
             _ => null,
@@ -48,9 +53,13 @@ internal sealed partial class FailureHandler : IExceptionHandler
 
     /// <summary>Whether it is a failure that one expects: it has its own answer and needs no log of a stack.</summary>
     public static bool IsExpected(Exception exception) =>
-        exception is BadHttpRequestException
+        exception is BadHttpRequestException or BlobDamagedException
         || IsBrokenText(exception)
         || DependencyFailure.NameOf(exception) is not null;
+
+    private static bool IsFull(Exception? exception) =>
+        exception is BlobsFullException or PostgresException { SqlState: PostgresErrorCodes.DiskFull }
+        || (exception?.InnerException is { } inner && IsFull(inner));
 
     private static bool IsBrokenText(Exception exception) =>
         exception is PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire };

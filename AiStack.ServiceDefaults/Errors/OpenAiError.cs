@@ -19,7 +19,8 @@ public sealed record OpenAiError(OpenAiError.Body Error)
         FaultCode.Unauthenticated => "authentication_error",
         FaultCode.Forbidden => "permission_error",
         FaultCode.QuotaExceeded => "rate_limit_error",
-        FaultCode.Overloaded or FaultCode.DependencyUnavailable => "server_error",
+        FaultCode.Overloaded or FaultCode.DependencyUnavailable or FaultCode.StorageFull
+            or FaultCode.ContentDamaged => "server_error",
         _ => "invalid_request_error",
     };
 
@@ -34,6 +35,8 @@ public sealed record OpenAiError(OpenAiError.Body Error)
         FaultCode.PayloadTooLarge => "payload_too_large",
         FaultCode.UnsupportedMediaType => "unsupported_media_type",
         FaultCode.QuotaExceeded => "rate_limit_exceeded",
+        FaultCode.StorageFull => "storage_full",
+        FaultCode.ContentDamaged => "content_damaged",
         FaultCode.Overloaded => "overloaded",
         FaultCode.DependencyUnavailable => "dependency_unavailable",
         _ => "invalid_value",

@@ -10,27 +10,16 @@ namespace AiStack.ServiceDefaults.Tenancy;
 /// </summary>
 public static class ProjectDatabase
 {
-    public static async Task<NpgsqlConnection> OpenForAsync(
-        this NpgsqlDataSource database, Id<Project> projectId, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(database);
-        var connection = await database.OpenConnectionAsync(cancellationToken);
-        try
-        {
-            await connection.ExecuteAsync(
-                $"select set_config('aistack.project_id', {projectId.Value.ToString()}, false)", cancellationToken);
-            return connection;
-        }
-        catch
-        {
-            await connection.DisposeAsync();
-            throw;
-        }
-    }
+    public static Task<NpgsqlConnection> OpenForAsync(
+        this NpgsqlDataSource database, Id<Project> projectId, CancellationToken cancellationToken) =>
+        ServiceDefaults.Database.Database.OpenAsync(
+            database,
+            $"select set_config('aistack.project_id', {projectId.Value.ToString()}, false)",
+            cancellationToken);
 
     /// <summary>
-    /// Runs <paramref name="work"/> on one project's rows in one transaction: either all of its
-    /// writes happen or none do.
+    /// Runs <paramref name="work"/> on one project's rows in one transaction: either all of its writes happen or none
+    /// do. None do when it throws, and when it returns a fault.
     /// </summary>
     public static async Task<T> InTransactionAsync<T>(
         this NpgsqlDataSource database,
@@ -40,9 +29,6 @@ public static class ProjectDatabase
     {
         ArgumentNullException.ThrowIfNull(work);
         await using var connection = await database.OpenForAsync(projectId, cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var result = await work(connection);
-        await transaction.CommitAsync(cancellationToken);
-        return result;
+        return await connection.InTransactionAsync(work, cancellationToken);
     }
 }

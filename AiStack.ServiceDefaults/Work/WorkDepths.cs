@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Errors;
-using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -18,7 +18,7 @@ internal sealed record ServedQueue(string Name);
 /// queue: of the same queue the largest number counts, not the sum. While the database is away nothing is reported,
 /// rather than old numbers.
 /// </summary>
-internal sealed partial class WorkDepths : BackgroundService
+internal sealed partial class WorkDepths : LastingService
 {
     /// <summary>What counting may take of the time: where a count takes long, the pause after it is longer.</summary>
     private const double MaxShare = 0.05;
@@ -33,8 +33,12 @@ internal sealed partial class WorkDepths : BackgroundService
     private IReadOnlyList<Counted>? _counted;
 
     public WorkDepths(
-        NpgsqlDataSource database, IOptions<WorkOptions> options, IEnumerable<ServedQueue> queues, IMeterFactory meters,
+        [FromKeyedServices(Stores.Background)] NpgsqlDataSource database,
+        IOptions<WorkOptions> options,
+        IEnumerable<ServedQueue> queues,
+        IMeterFactory meters,
         ILogger<WorkDepths> logger)
+        : base(logger)
     {
         (_database, _options, _logger) = (database, options.Value, logger);
         _queues = [.. queues.Select(queue => queue.Name).Distinct(StringComparer.Ordinal)];
@@ -48,7 +52,7 @@ internal sealed partial class WorkDepths : BackgroundService
             "aistack.work.queue.age",
             Ages,
             unit: "s",
-            description: "How long the oldest piece of work of a queue has waited, without parked ones; "
+            description: "How long the oldest piece of work of a queue has been due, without parked ones; "
                 + "0 when none waits.");
     }
 
@@ -63,10 +67,11 @@ internal sealed partial class WorkDepths : BackgroundService
     {
         // Nobody asked for this: a trace every few seconds would only be in the way.
         using var silence = SuppressInstrumentationScope.Begin();
-        await using var connection = await _database.OpenConnectionAsync(cancellationToken);
+        await using var connection = await _database.OpenAsync(cancellationToken);
         _counted = await connection.ListAsync(
             $"""
-            select queue, state, count(*), extract(epoch from now() - min(enqueued_at))::double precision
+            select queue, state, count(*),
+                   coalesce(extract(epoch from now() - min(due_at) filter (where due_at <= now())), 0)::float8
             from ops.work_item
             where queue = any({_queues})
             group by queue, state
@@ -75,7 +80,7 @@ internal sealed partial class WorkDepths : BackgroundService
             cancellationToken);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {

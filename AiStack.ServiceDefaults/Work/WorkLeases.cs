@@ -21,7 +21,7 @@ public sealed class WorkQueue<TPayload>(NpgsqlDataSource database, string name)
     public async Task<List<Lease<TPayload>>> ClaimAsync(
         int max, TimeSpan lease, CancellationToken cancellationToken, int workers = 1)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var connection = await database.OpenAsync(cancellationToken);
         return await connection.ListAsync(
             $"""
             with ready as (
@@ -54,7 +54,7 @@ public sealed class WorkQueue<TPayload>(NpgsqlDataSource database, string name)
     /// </summary>
     public async Task<Lease<TPayload>?> ClaimSuspectAsync(TimeSpan lease, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var connection = await database.OpenAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         if (!await MayClaimSuspectAsync(connection, cancellationToken))
         {
@@ -105,7 +105,7 @@ public sealed class WorkQueue<TPayload>(NpgsqlDataSource database, string name)
     public async Task<List<Lease<TPayload>>> HeldAsync(
         IReadOnlyCollection<Lease<TPayload>> leases, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var connection = await database.OpenAsync(cancellationToken);
         var held = await connection.ListAsync(
             $"""
             select item.id
@@ -173,7 +173,7 @@ public sealed class WorkQueue<TPayload>(NpgsqlDataSource database, string name)
 
     private async Task ExecuteAsync(Sql sql, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var connection = await database.OpenAsync(cancellationToken);
         await connection.ExecuteAsync(sql, cancellationToken);
     }
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using AiStack.ServiceDefaults.Errors;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -11,12 +10,12 @@ namespace AiStack.ServiceDefaults.Work;
 /// <summary>Takes work from a queue and has it handled, batch by batch, for as long as the service lives.</summary>
 /// <param name="workers">How many of its kind the service runs.</param>
 internal sealed partial class WorkQueueWorker<TPayload, THandler>(
-    NpgsqlDataSource database,
+    [FromKeyedServices(Stores.Background)] NpgsqlDataSource database,
     WorkSignal signal,
     IServiceScopeFactory scopes,
     IOptions<WorkOptions> options,
     ILogger<WorkQueueWorker<TPayload, THandler>> logger,
-    int workers) : BackgroundService
+    int workers) : LastingService(logger)
     where TPayload : notnull
     where THandler : class, IWorkHandler<TPayload>
 {
@@ -27,7 +26,7 @@ internal sealed partial class WorkQueueWorker<TPayload, THandler>(
     private long? _lookedForSuspects;
     private bool _isCutOff;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken stoppingToken)
     {
         var work = new LeasedWork<TPayload, THandler>(_queue, scopes, options.Value, logger);
         while (!stoppingToken.IsCancellationRequested)

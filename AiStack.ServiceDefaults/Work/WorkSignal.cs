@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using AiStack.ServiceDefaults.Database;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -10,7 +9,7 @@ namespace AiStack.ServiceDefaults.Work;
 /// Wakes workers when work is committed, by LISTEN/NOTIFY. It may miss a wake-up while the database is away;
 /// the workers poll as well, so that costs a second, not an item.
 /// </summary>
-internal sealed partial class WorkSignal(ServiceRole role, ILogger<WorkSignal> logger) : BackgroundService
+internal sealed partial class WorkSignal(ServiceRole role, ILogger<WorkSignal> logger) : LastingService(logger)
 {
     public const string Channel = "aistack_work";
 
@@ -25,7 +24,7 @@ internal sealed partial class WorkSignal(ServiceRole role, ILogger<WorkSignal> l
     public Task WaitAsync(string queue, TimeSpan poll, CancellationToken cancellationToken) =>
         Semaphore(queue).WaitAsync(poll, cancellationToken);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -50,7 +49,7 @@ internal sealed partial class WorkSignal(ServiceRole role, ILogger<WorkSignal> l
     private async Task ListenAsync(CancellationToken cancellationToken)
     {
         // A connection of its own, outside the pool: it is busy waiting for as long as the service lives.
-        var connectionString = new NpgsqlConnectionStringBuilder(role.ConnectionString) { Pooling = false };
+        var connectionString = new NpgsqlConnectionStringBuilder(role.Background) { Pooling = false };
         await using var connection = new NpgsqlConnection(connectionString.ConnectionString);
         connection.Notification += (_, notice) => Wake(notice.Payload);
         await connection.OpenAsync(cancellationToken);

@@ -19,6 +19,9 @@ internal sealed class Answer(long startedAt, Price? price)
     public const string CostKey = "aistack.cost";
     public const string CurrencyKey = "aistack.currency";
 
+    /// <summary><c>false</c> in the metadata of an answer that was to be stored and could not be.</summary>
+    public const string StoredKey = "aistack.stored";
+
     private readonly StringBuilder _text = new();
 
     public string Text => _text.ToString();
@@ -48,6 +51,9 @@ internal sealed class Answer(long startedAt, Price? price)
 
     /// <summary>True when the model's own filter broke the answer off.</summary>
     public bool WasFiltered { get; set; }
+
+    /// <summary>True when it was to be stored and could not be: it can be read nowhere later.</summary>
+    public bool IsUnstored { get; set; }
 
     /// <summary>True once nothing is missing.</summary>
     public bool HasEnded { get; set; }
@@ -81,6 +87,11 @@ internal sealed class Answer(long startedAt, Price? price)
         if (Refused)
         {
             yield return new(RefusedKey, "true");
+        }
+
+        if (IsUnstored)
+        {
+            yield return new(StoredKey, "false");
         }
 
         if (Cost is { } cost)

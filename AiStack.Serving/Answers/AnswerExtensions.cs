@@ -12,6 +12,10 @@ internal static class AnswerExtensions
     {
         builder.Services.AddSingleton<AskEngine>();
         builder.Services.AddSingleton<RecordCompletion>();
+        builder.Services.AddSingleton<LateRecords>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<LateRecords>());
+        builder.Services.AddSingleton<ServingProcess>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<ServingProcess>());
         builder.Services.AddSingleton<RequestChecks>();
         builder.Services.AddSingleton<Conversation>();
         builder.Services.AddSingleton<CreateResponse>();

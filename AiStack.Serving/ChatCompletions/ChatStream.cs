@@ -7,8 +7,8 @@ using AiStack.Serving.FileSearch;
 namespace AiStack.Serving.ChatCompletions;
 
 /// <summary>
-/// Makes a completion and tells it in parts. The record is written before the last part is told; when nobody listens
-/// any more, it is written all the same.
+/// Makes a completion and tells it in parts. That it is begun is written before the engine is asked, and the record
+/// before the last part is told; when nobody listens any more, it is written all the same.
 /// </summary>
 internal sealed class ChatStream(AskEngine engine, RecordCompletion record)
 {
@@ -17,6 +17,14 @@ internal sealed class ChatStream(AskEngine engine, RecordCompletion record)
     {
         var answer = new Answer(Stopwatch.GetTimestamp(), draft.Question.Engine.Price);
         List<FileCitation> citations = [];
+        if (await record.BeginAsync(draft.Record(answer, draft.End(answer, citations))) is { } fault)
+        {
+            answer.Fault = fault;
+            record.RunLater(draft.Record(answer, draft.End(answer, citations)));
+            yield return new ChatEnd(null, fault);
+            yield break;
+        }
+
         var isRecorded = false;
         try
         {
@@ -53,7 +61,14 @@ internal sealed class ChatStream(AskEngine engine, RecordCompletion record)
     private async Task<List<ChatEvent>> EndAsync(ChatDraft draft, Answer answer, List<FileCitation> citations)
     {
         var completion = draft.End(answer, citations);
-        if ((await record.RunAsync(draft.Record(answer, completion)) ?? answer.Fault) is { } fault)
+        if (!await record.RunAsync(draft.Record(answer, completion)) && draft.Request.Store == true && answer.IsWhole)
+        {
+            // The words were paid for: the caller gets them, and is told that they are nowhere else.
+            answer.IsUnstored = true;
+            completion = draft.End(answer, citations);
+        }
+
+        if (answer.Fault is { } fault)
         {
             return [new ChatEnd(null, fault)];
         }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using AiStack.ServiceDefaults.Authentication;
 using AiStack.Serving.Answers;
 using AiStack.Serving.Engines;
@@ -20,7 +21,14 @@ internal sealed record CompletionRecord(
     IReadOnlyList<string> VectorStoreIds,
     DateTimeOffset CreatedAt,
     StoredTexts? Texts,
-    Guid? PreviousId = null);
+    Guid? PreviousId = null)
+{
+    /// <summary>How long the answer took: it may be written down later.</summary>
+    public TimeSpan Elapsed { get; } = Answer.Elapsed;
+
+    /// <summary>The trace that it was asked in.</summary>
+    public string? TraceId { get; } = Activity.Current?.TraceId.ToString();
+}
 
 /// <summary>The texts of an answer, as JSON of the API that it was asked by.</summary>
 internal sealed record StoredTexts(string Input, string Response);

@@ -45,7 +45,7 @@ internal sealed record ResponseDraft(
             new(answer.Usage.CachedInputTokenCount ?? 0),
             answer.Usage.OutputTokenCount ?? 0,
             new(answer.Usage.ReasoningTokenCount ?? 0));
-        return ToObject(answer.Status, output, usage, metadata) with
+        return ToObject(answer.Status, output, usage, metadata, answer.IsUnstored) with
         {
             Error = answer.Fault is { } fault ? new(ErrorCode(fault), fault.Message) : null,
             IncompleteDetails = answer.Status == "incomplete"
@@ -58,7 +58,8 @@ internal sealed record ResponseDraft(
         string status,
         IReadOnlyList<OutputItem> output,
         ResponseObject.Tokens? usage,
-        IReadOnlyDictionary<string, string> metadata) =>
+        IReadOnlyDictionary<string, string> metadata,
+        bool isUnstored = false) =>
         new(
             Id,
             CreatedAt.ToUnixTimeSeconds(),
@@ -70,7 +71,7 @@ internal sealed record ResponseDraft(
             Question.Engine.Name,
             output,
             PreviousId,
-            Store,
+            Store && !isUnstored,
             Request.Temperature ?? 1,
             ToolChoice,
             [.. Request.Tools?.OfType<FileSearchFields>() ?? []],

@@ -9,8 +9,8 @@ using AiStack.Serving.FileSearch;
 namespace AiStack.Serving.Responses;
 
 /// <summary>
-/// Makes a response and tells it as OpenAI's events. The record is written before the last event is told; when nobody
-/// listens any more, it is written all the same.
+/// Makes a response and tells it as OpenAI's events. That it is begun is written before the engine is asked, and the
+/// record before the last event is told; when nobody listens any more, it is written all the same.
 /// </summary>
 internal sealed class ResponseStream(AskEngine engine, RecordCompletion record, TimeProvider time)
 {
@@ -29,6 +29,15 @@ internal sealed class ResponseStream(AskEngine engine, RecordCompletion record, 
     {
         var answer = new Answer(Stopwatch.GetTimestamp(), draft.Question.Engine.Price);
         var output = new ResponseOutput(draft.WithResults);
+        if (await record.BeginAsync(Record(draft, answer, draft.Begin())) is { } fault)
+        {
+            answer.Fault = fault;
+            var refused = draft.End(answer, output.Items, time.GetUtcNow());
+            record.RunLater(Record(draft, answer, refused));
+            yield return new ResponseEndEvent("response.failed", refused) { Fault = fault };
+            yield break;
+        }
+
         var isRecorded = false;
         try
         {
@@ -58,9 +67,10 @@ internal sealed class ResponseStream(AskEngine engine, RecordCompletion record, 
     private async Task<ResponseEndEvent> EndAsync(ResponseDraft draft, Answer answer, ResponseOutput output)
     {
         var response = draft.End(answer, output.Items, time.GetUtcNow());
-        if (await record.RunAsync(Record(draft, answer, response)) is { } fault)
+        if (!await record.RunAsync(Record(draft, answer, response)) && draft.Store && answer.IsWhole)
         {
-            answer.Fault = fault;
+            // The words were paid for: the caller gets them, and is told that they are nowhere else.
+            answer.IsUnstored = true;
             response = draft.End(answer, output.Items, time.GetUtcNow());
         }
 

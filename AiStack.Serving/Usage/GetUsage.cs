@@ -29,7 +29,10 @@ internal static class GetUsage
 
         await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
         var counted = await connection.ListAsync(
-            Count(span, prices.Currency), row => Read(row, prices.Currency), cancellationToken);
+            Count(span, prices.Currency),
+            row => Read(row, prices.Currency),
+            cancellationToken,
+            StatementLimits.Long);
         return counted.Count > MaxGroups
             ? TooMany.ToResult()
             : TypedResults.Ok(new UsagePage(

@@ -81,9 +81,14 @@ internal sealed class BenchStack : IAsyncDisposable
     {
         var rows = _parts.Where(part => Running.ProcessOf(part) is not null)
             .Select(part => string.Create(
-                CultureInfo.InvariantCulture, $"| {part} | {PeakMiB(Running.ProcessOf(part)!.Value):N0} MiB |"));
+                CultureInfo.InvariantCulture, $"| {part} | {MiB(Running.ProcessOf(part)!.Value, "VmHWM"):N0} MiB |"));
         return $"| process | peak memory |\n| --- | --- |\n{string.Join('\n', rows)}";
     }
+
+    /// <summary>The memory that each process has now, in MiB (Linux: VmRSS).</summary>
+    public IReadOnlyDictionary<string, double> ResidentMiB() => _parts
+        .Where(part => Running.ProcessOf(part) is not null)
+        .ToDictionary(part => part, part => MiB(Running.ProcessOf(part)!.Value, "VmRSS"));
 
     public async ValueTask DisposeAsync()
     {
@@ -91,10 +96,10 @@ internal sealed class BenchStack : IAsyncDisposable
         await Running.DisposeAsync();
     }
 
-    private static double PeakMiB(int process)
+    private static double MiB(int process, string measure)
     {
         var line = File.ReadLines($"/proc/{process}/status")
-            .First(text => text.StartsWith("VmHWM", StringComparison.Ordinal));
+            .First(text => text.StartsWith(measure, StringComparison.Ordinal));
         return double.Parse(
             line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
     }

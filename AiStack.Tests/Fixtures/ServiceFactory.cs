@@ -4,6 +4,7 @@ using AiStack.ServiceDefaults.Authentication;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace AiStack.Tests.Fixtures;
 
@@ -33,7 +34,12 @@ internal sealed class ServiceFactory<TMarker>(PostgresFixture postgres, params (
     {
         // As it is deployed: the framework is milder, and says more, in development.
         builder.UseEnvironment("Production");
-        builder.UseSetting("ConnectionStrings:aistack", postgres.ConnectionStringOf(typeof(TMarker).Assembly));
+        // Requests share one connection: whoever asked for a second while holding one would fail.
+        var database = new NpgsqlConnectionStringBuilder(postgres.ConnectionStringOf(typeof(TMarker).Assembly))
+        {
+            MaxPoolSize = 1,
+        };
+        builder.UseSetting("ConnectionStrings:aistack", database.ConnectionString);
         builder.UseSetting("ConnectionStrings:blobs", new Uri(_blobs.FullName).AbsoluteUri);
         builder.UseSetting("ConnectionStrings:cache", "127.0.0.1:1");
         builder.UseSetting("Identity:SigningKey", Convert.ToBase64String(new byte[32]));

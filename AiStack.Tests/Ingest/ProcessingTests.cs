@@ -227,6 +227,27 @@ public sealed class ProcessingTests : IClassFixture<IngestFixture>
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
     }
 
+    [Fact]
+    public async Task A_file_whose_stored_bytes_are_damaged_fails_with_the_reason_and_is_not_given_out()
+    {
+        byte[] bytes = [.. Handbook, .. "Nobody else's."u8];
+        var file = await IngestStack.UploadAsync(_client, bytes, "handbook.md");
+        var blob = _ingest.BlobFiles().Single(
+            path => path.EndsWith(Convert.ToHexStringLower(SHA256.HashData(bytes)), StringComparison.Ordinal));
+        await File.WriteAllBytesAsync(blob, bytes[..(bytes.Length / 2)], Cancellation);
+
+        await _ingest.ProcessAsync(_project, file);
+        var answer = await _ingest.AnswerAsync(file);
+        using var response = await _client.GetAsync(
+            new Uri($"/v1/files/{file}/content", UriKind.Relative), Cancellation);
+        var error = await IngestStack.ReadAsync(response);
+
+        Assert.Null(answer.RevisionId);
+        Assert.Contains("damaged", answer.Failure!.Message, StringComparison.Ordinal);
+        Assert.Equal(System.Net.HttpStatusCode.InternalServerError, response.StatusCode);
+        Assert.Equal("content_damaged", (string?)error["error"]!["code"]);
+    }
+
     /// <summary>The blobs of this test alone: those of earlier ones may still be cleared away.</summary>
     private IEnumerable<string> NewBlobs() => _ingest.BlobFiles().Except(_olderBlobs);
 

@@ -30,6 +30,12 @@ public sealed class RetrievalFixture : IAsyncLifetime
     internal ServiceFactory<RetrievalTelemetry> StartRetrieval(params (string Key, string Value)[] settings) =>
         new(_postgres, settings);
 
+    /// <summary>How Retrieval reaches the database.</summary>
+    internal string ConnectionString => _postgres.ConnectionStringOf(typeof(RetrievalTelemetry).Assembly);
+
+    /// <summary>How the database's owner does.</summary>
+    internal string OwnerConnectionString => _postgres.ConnectionString;
+
     /// <summary>A project of its own, as its two services know it.</summary>
     internal StoreCaller NewCaller(Id<Project>? project = null)
     {

@@ -42,13 +42,13 @@ public sealed class WorkDepthsTests(PostgresFixture postgres) : IClassFixture<Po
         await ExecuteAsync(
             $"""
             update ops.work_item
-            set enqueued_at = now() - interval '90 seconds'
+            set enqueued_at = now() - interval '1 day', due_at = now() - interval '90 seconds'
             where id = (select id from ops.work_item where queue = 'counted' order by id limit 1)
             """);
         await ExecuteAsync(
             $"""
             update ops.work_item
-            set state = 'parked', last_error = 'broken', enqueued_at = now() - interval '1 day'
+            set state = 'parked', last_error = 'broken', due_at = now() - interval '1 day'
             where id = (select id from ops.work_item where queue = 'counted' order by id desc limit 1)
             """);
         using var depths = Depths(_database, "counted", "empty");

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using AiStack.Contracts;
+using AiStack.ServiceDefaults;
 using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Tenancy;
 using AiStack.ServiceDefaults.Work;
@@ -176,7 +177,8 @@ public sealed class WorkQueueWorkerTests(PostgresFixture postgres) : IClassFixtu
 
         builder.Services.AddLogging(logging => logging.AddFilter("Microsoft", LogLevel.None).AddFakeLogging());
         builder.Services.AddSingleton(database);
-        builder.Services.AddSingleton(new ServiceRole(_connectionString));
+        builder.Services.AddKeyedSingleton(Stores.Background, database);
+        builder.Services.AddSingleton(new ServiceRole(_connectionString, _connectionString));
         builder.Services.AddSingleton<Journal>();
         builder.AddWorkHandler<string, JournalHandler>(workers: 2);
         var host = builder.Build();

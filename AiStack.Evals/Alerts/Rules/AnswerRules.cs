@@ -11,7 +11,7 @@ internal static class AnswerRules
     /// is not there.
     /// </summary>
     private static readonly string[] _ours =
-        ["internal_error", "dependency_unavailable", "overloaded", "rate_limit_exceeded"];
+        ["internal_error", "dependency_unavailable", "interrupted", "overloaded", "rate_limit_exceeded"];
 
     public static async Task<IEnumerable<AlertFinding>> FindAsync(
         NpgsqlConnection connection, AlertOptions limits, DateTimeOffset now, CancellationToken cancellationToken)

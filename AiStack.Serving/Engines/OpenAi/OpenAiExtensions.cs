@@ -68,7 +68,7 @@ internal static class OpenAiExtensions
                 // A search that fails is the caller's to know, not the model's to explain.
                 MaximumConsecutiveErrorsPerRequest = 0,
             })
-            .Use(inner => new UpstreamStage(inner, options))
+            .Use(inner => new UpstreamStage(inner, options, services.GetRequiredService<TimeProvider>()))
             .Build(services);
     }
 

@@ -6,7 +6,8 @@ namespace AiStack.Serving.Engines.OpenAi;
 /// <summary>
 /// Asks the model by its server's name for it, and turns the server's failures, silence included, into faults.
 /// </summary>
-internal sealed class UpstreamStage(IChatClient inner, OpenAiOptions upstream) : StreamingStage(inner)
+internal sealed class UpstreamStage(IChatClient inner, OpenAiOptions upstream, TimeProvider time)
+    : StreamingStage(inner)
 {
     public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages,
@@ -17,9 +18,10 @@ internal sealed class UpstreamStage(IChatClient inner, OpenAiOptions upstream) :
         asked.ModelId = upstream.Model;
         asked.MaxOutputTokens ??= upstream.MaxOutputTokens;
 
-        using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await using var updates = InnerClient.GetStreamingResponseAsync(messages, asked, silence.Token)
-            .GetAsyncEnumerator(silence.Token);
+        using var silence = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, silence.Token);
+        await using var updates = InnerClient.GetStreamingResponseAsync(messages, asked, ended.Token)
+            .GetAsyncEnumerator(ended.Token);
         var hasFinished = false;
         while (await NextAsync(updates, silence, cancellationToken))
         {
@@ -42,7 +44,9 @@ internal sealed class UpstreamStage(IChatClient inner, OpenAiOptions upstream) :
         silence.CancelAfter(upstream.SilenceLimit);
         try
         {
-            return await updates.MoveNextAsync();
+            var hasNext = await updates.MoveNextAsync();
+            silence.CancelAfter(Timeout.InfiniteTimeSpan); // What comes now is the reader's time, not the server's.
+            return hasNext;
         }
         catch (Exception exception) when (
             !cancellationToken.IsCancellationRequested && UpstreamFaults.Of(exception) is { } fault)

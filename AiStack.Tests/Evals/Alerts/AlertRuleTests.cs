@@ -113,6 +113,7 @@ public sealed class AlertRuleTests(EvalsFixture fixture) : IClassFixture<EvalsFi
         await watched.EnqueueAsync("ingest.process-file", TimeSpan.FromSeconds(5_000), "parked");
         await watched.EnqueueAsync("ingest.clear-file", TimeSpan.FromSeconds(599), "leased");
         await watched.EnqueueAsync("ingest.later", TimeSpan.FromSeconds(700), delay: TimeSpan.FromSeconds(701));
+        await watched.EnqueueAsync("ingest.due", TimeSpan.FromSeconds(5_000), delay: TimeSpan.FromSeconds(4_500));
 
         var alerts = await watched.CheckAsync();
 

@@ -112,10 +112,11 @@ internal sealed class Watched : IAsyncDisposable
         ExecuteAsync(
             $"""
             insert into ops.work_item (
-                id, project_id, queue, payload, state, last_error, enqueued_at, available_at, leased_until)
+                id, project_id, queue, payload, state, last_error, enqueued_at, available_at, due_at,
+                leased_until)
             values (
                 gen_random_uuid(), {Project}, {queue}, '[]', {state}, {(state == "parked" ? "It broke." : null)}::text,
-                {Now - ago}, {Now - ago + delay},
+                {Now - ago}, {Now - ago + delay}, {Now - ago + delay},
                 {(state == "leased" ? Now.AddMinutes(1) : (DateTimeOffset?)null)}::timestamptz)
             """);
 

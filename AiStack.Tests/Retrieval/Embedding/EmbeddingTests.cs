@@ -49,7 +49,20 @@ public sealed class EmbeddingTests
     }
 
     [Fact]
-    public async Task A_text_without_words_is_no_direction_and_no_error()
+    public async Task A_text_without_words_has_a_direction_of_its_own()
+    {
+        using var embedder = new BuiltinEmbedder(vectors: null);
+
+        var texts = await embedder.GenerateAsync(
+            ["!!!", "!", "???", "   ", "", "the"], cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.All(texts, text => Assert.Equal(0.5f, TensorPrimitives.SumOfSquares(text.Vector.Span), 3));
+        Assert.Equal(0.5f, TensorPrimitives.Dot(texts[0].Vector.Span, texts[1].Vector.Span), 3);
+        Assert.True(TensorPrimitives.Dot(texts[0].Vector.Span, texts[2].Vector.Span) < 0.4);
+    }
+
+    [Fact]
+    public async Task A_text_without_words_is_no_error()
     {
         using var embedder = new BuiltinEmbedder(vectors: null);
 

@@ -1,0 +1,98 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using AiStack.ServiceDefaults;
+using AiStack.ServiceDefaults.Database;
+using AiStack.Serving.Answers;
+
+namespace AiStack.Serving.Completions;
+
+/// <summary>The statements by which an answer's rows come and go.</summary>
+internal static class CompletionRows
+{
+    public static Sql Begin(CompletionRecord record, Guid process) =>
+        $"""
+        with living as (
+            insert into serving.process (id, seen_at)
+            values ({process}, now())
+            on conflict do nothing
+        )
+        insert into serving.begun (
+            id, project_id, process_id, key_id, api, model, engine, question_sha256, vector_store_ids, trace_id,
+            created_at)
+        values (
+            {record.Id}, {record.Caller.ProjectId}, {process}, {record.Caller.KeyId?.Value}, {record.Api},
+            {record.Model}, {record.Engine.Name}, {Hash(record.Question)}, {record.VectorStoreIds.ToArray()},
+            {record.TraceId}, {record.CreatedAt})
+        """;
+
+    /// <param name="isLate">
+    /// Whether the caller was told that the texts could not be kept: it is the last word then, also over an attempt
+    /// that came through after all. Otherwise only over the record of an interruption that was none.
+    /// </param>
+    public static Sql End(CompletionRecord record, bool isLate)
+    {
+        var answer = record.Answer;
+        var question = record.Texts is null ? null : record.Question;
+        var text = record.Texts is null ? null : WholeCharacters(answer.Text);
+        return
+            $"""
+            with ended as (
+                delete from serving.begun where id = {record.Id}
+            )
+            insert into serving.completion as written (
+                id, project_id, key_id, api, model, engine, engine_model, prompt_version, status, failure, refused,
+                question_sha256, answer_sha256, input_tokens, output_tokens, duration_seconds, first_words_seconds,
+                vector_store_ids, retrieved, citations, trace_id, created_at,
+                question, answer, input, response, previous_id, cached_input_tokens, cost, currency)
+            values (
+                {record.Id}, {record.Caller.ProjectId}, {record.Caller.KeyId?.Value}, {record.Api}, {record.Model},
+                {record.Engine.Name}, {answer.EngineModel}, {PromptVersion(record)}, {answer.Status}, {answer.Failure},
+                {answer.Refused}, {Hash(record.Question)}, {Hash(answer.Text)}, {answer.Usage.InputTokenCount ?? 0},
+                {answer.Usage.OutputTokenCount ?? 0}, {record.Elapsed.TotalSeconds},
+                {answer.FirstWordsAfter?.TotalSeconds},
+                {record.VectorStoreIds.ToArray()}, {Retrieved(answer)}::jsonb, {Citations(answer)}::jsonb,
+                {record.TraceId}, {record.CreatedAt},
+                {question}, {text}, {record.Texts?.Input}::jsonb, {record.Texts?.Response}::jsonb, {record.PreviousId},
+                {answer.Usage.CachedInputTokenCount ?? 0}, {answer.Cost}, {answer.Currency})
+            on conflict (id) do update
+            set (
+                engine_model, prompt_version, status, failure, refused, answer_sha256, input_tokens, output_tokens,
+                duration_seconds, first_words_seconds, retrieved, citations, question, answer, input, response,
+                previous_id, cached_input_tokens, cost, currency
+            ) = (
+                excluded.engine_model, excluded.prompt_version, excluded.status, excluded.failure, excluded.refused,
+                excluded.answer_sha256, excluded.input_tokens, excluded.output_tokens,
+                excluded.duration_seconds, excluded.first_words_seconds, excluded.retrieved, excluded.citations,
+                excluded.question, excluded.answer, excluded.input, excluded.response,
+                excluded.previous_id, excluded.cached_input_tokens, excluded.cost, excluded.currency
+            )
+            where {isLate} or written.failure = 'interrupted'
+            """;
+    }
+
+    // Without sources the conversation goes on without our prompt.
+    private static string? PromptVersion(CompletionRecord record) =>
+        record.VectorStoreIds.Count > 0 ? record.Engine.PromptVersion : null;
+
+    private static string Retrieved(Answer answer) => JsonSerializer.Serialize(
+        answer.Searches.SelectMany(search => search.Results)
+            .Select(passage => new { passage.ChunkId, passage.FileId, passage.VectorStoreId, passage.Score }),
+        JsonDefaults.Options);
+
+    private static string Citations(Answer answer) => JsonSerializer.Serialize(
+        answer.Citations.Select(citation => new
+        {
+            citation.Passage.ChunkId,
+            citation.Passage.FileId,
+            citation.Start,
+            citation.End,
+            IsQuote = citation.Quote is not null,
+        }),
+        JsonDefaults.Options);
+
+    // A model's stream may end in the middle of a character, which is no UTF-8.
+    private static string WholeCharacters(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
+
+    private static byte[] Hash(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
+}

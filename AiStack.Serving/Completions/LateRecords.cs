@@ -1,0 +1,55 @@
+using System.Threading.Channels;
+using AiStack.ServiceDefaults;
+using AiStack.ServiceDefaults.Database;
+using AiStack.ServiceDefaults.Errors;
+using AiStack.ServiceDefaults.Tenancy;
+using Npgsql;
+
+namespace AiStack.Serving.Completions;
+
+/// <summary>
+/// Records that could not be written in time: they are written when the database is back. What is lost with this
+/// process is recorded as interrupted.
+/// </summary>
+internal sealed class LateRecords(NpgsqlDataSource database, ILogger<LateRecords> logger) : LastingService(logger)
+{
+    /// <summary>Each holds what was found for it: some tens of megabytes together.</summary>
+    private const int MaxRecords = 1_000;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    private readonly Channel<CompletionRecord> _waiting = Channel.CreateBounded<CompletionRecord>(MaxRecords);
+
+    public void Add(CompletionRecord record)
+    {
+        if (!_waiting.Writer.TryWrite(record))
+        {
+            logger.RecordLost(record.Answer.Status);
+        }
+    }
+
+    protected override async Task RunAsync(CancellationToken stoppingToken)
+    {
+        await foreach (var record in _waiting.Reader.ReadAllAsync(stoppingToken))
+        {
+            while (!await TryWriteAsync(record, stoppingToken))
+            {
+                await Task.Delay(Pause, stoppingToken);
+            }
+        }
+    }
+
+    private async Task<bool> TryWriteAsync(CompletionRecord record, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var connection = await database.OpenForAsync(record.Caller.ProjectId, cancellationToken);
+            await connection.ExecuteAsync(CompletionRows.End(record, isLate: true), cancellationToken);
+            return true;
+        }
+        catch (Exception exception) when (DependencyFailure.NameOf(exception) is not null)
+        {
+            return false;
+        }
+    }
+}

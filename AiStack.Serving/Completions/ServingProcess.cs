@@ -1,0 +1,57 @@
+using AiStack.Contracts;
+using AiStack.ServiceDefaults;
+using AiStack.ServiceDefaults.Database;
+using AiStack.ServiceDefaults.Errors;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace AiStack.Serving.Completions;
+
+/// <summary>
+/// Says again and again that this process lives, and records as interrupted what processes had begun that died.
+/// </summary>
+internal sealed class ServingProcess(
+    [FromKeyedServices(Stores.Background)] NpgsqlDataSource database,
+    IOptions<ServingOptions> options,
+    TimeProvider time,
+    ILogger<ServingProcess> logger)
+    : LastingService(logger)
+{
+    /// <summary>Nobody else's, and another one after a restart.</summary>
+    public Guid Id { get; } = Id<WorkItem>.New().Value;
+
+    protected override async Task RunAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(options.Value.SeenEvery, time);
+        do
+        {
+            try
+            {
+                await BeSeenAsync(stoppingToken);
+            }
+            catch (Exception exception) when (
+                DependencyFailure.NameOf(exception) is not null && !stoppingToken.IsCancellationRequested)
+            {
+                // The next time may come through.
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async Task BeSeenAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        await connection.ExecuteAsync(
+            $"""
+            insert into serving.process (id, seen_at)
+            values ({Id}, now())
+            on conflict (id) do update set seen_at = excluded.seen_at
+            """, cancellationToken);
+        var closed = await connection.FirstOrDefaultAsync(
+            $"select serving.close_interrupted({options.Value.SilentFor})", row => row.GetInt64(0), cancellationToken);
+        if (closed > 0)
+        {
+            logger.Interrupted(closed);
+        }
+    }
+}

@@ -9,6 +9,7 @@ namespace AiStack.Tests.EndToEnd;
 public sealed class HostTests : IDisposable
 {
     private const string KeptFile = "blobs/kept";
+    private const string UpstreamKey = "sk-upstream-for-serving-alone";
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private readonly string _data = Directory.CreateTempSubdirectory("host-test-").FullName;
@@ -20,9 +21,11 @@ public sealed class HostTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Reads Linux's table of processes.");
         RunFile ready;
-        await using (var first = HostProcess.Start("--data", _data, "--port", FreePorts()))
+        (string, string)[] settings = [("Serving__OpenAi__ApiKey", UpstreamKey)];
+        await using (var first = HostProcess.Start(settings, ["--data", _data, "--port", FreePorts()]))
         {
             ready = await first.ReadyAsync(_data, Token);
+            GivesTheKeyToServingAlone(first, ready);
             await SaysHowToComeInAsync(first, ready);
             IsForItsOwnerAlone();
             ListensOnLoopbackAlone(ready, first);
@@ -61,6 +64,7 @@ public sealed class HostTests : IDisposable
     public async Task A_stack_whose_database_cannot_start_says_why_and_ends()
     {
         var cluster = Directory.CreateDirectory(Path.Combine(_data, "postgres", "data")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(_data, "secrets.json"), """{"folder":"x"}""", Token);
         await File.WriteAllTextAsync(Path.Combine(cluster, "PG_VERSION"), "9\n", Token);
 
         await using var host = HostProcess.Start("--data", _data, "--port", FreePorts());
@@ -71,6 +75,31 @@ public sealed class HostTests : IDisposable
             $"postgres cannot be started. {cluster} was made by PostgreSQL 9, which is not installed any more.",
             host.Output, StringComparison.Ordinal);
         Assert.Contains("The stack cannot start without postgres", host.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, "is gone")]
+    [InlineData("", "is empty")]
+    public async Task Data_whose_secrets_are_lost_is_left_as_it_is_and_the_person_is_told_what_to_do(
+        string? left, string how)
+    {
+        var cluster = Directory.CreateDirectory(Path.Combine(_data, "postgres", "data")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(cluster, "PG_VERSION"), "17\n", Token);
+        await File.WriteAllTextAsync(Path.Combine(_data, "run.json"), "", Token); // Of no start's interest.
+        var secrets = Path.Combine(_data, "secrets.json");
+        if (left is not null)
+        {
+            await File.WriteAllTextAsync(secrets, left, Token);
+        }
+
+        await using var host = HostProcess.Start("--data", _data, "--port", FreePorts());
+        await host.Process.WaitForExitAsync(Token);
+
+        Assert.Equal(2, host.Process.ExitCode);
+        Assert.Contains($"{secrets} {how}.", host.Output, StringComparison.Ordinal);
+        Assert.Contains("start on another folder with --data", host.Output, StringComparison.Ordinal);
+        Assert.Equal(left, File.Exists(secrets) ? await File.ReadAllTextAsync(secrets, Token) : null);
+        Assert.True(File.Exists(Path.Combine(cluster, "PG_VERSION")));
     }
 
     public HostTests()
@@ -117,6 +146,15 @@ public sealed class HostTests : IDisposable
         {
             Assert.Equal((name, OwnerOnly), (name, new FileInfo(Path.Combine(_data, name)).UnixFileMode));
         }
+    }
+
+    // The host's own was given by whoever started it.
+    private static void GivesTheKeyToServingAlone(HostProcess host, RunFile ready)
+    {
+        var knowing = ProcessTree.DescendantsOf(host.Process.Id)
+            .Where(id => ProcessTree.EnvironmentOf(id).Contains(UpstreamKey, StringComparison.Ordinal));
+
+        Assert.Equal([ready.Processes["serving"]], knowing);
     }
 
     private static void ListensOnLoopbackAlone(RunFile ready, HostProcess host)

@@ -120,7 +120,9 @@ internal sealed class GatewayClient(HttpClient http, ActingRole role)
 
     private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        request.Headers.Add(ScopesHeader, string.Join(' ', await role.ScopesAsync()));
+        // An empty header could get lost on the way, and with it the limit.
+        var scopes = await role.ScopesAsync();
+        request.Headers.Add(ScopesHeader, scopes is [] ? "none" : string.Join(' ', scopes));
         return await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
     }
 

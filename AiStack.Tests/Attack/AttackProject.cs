@@ -72,7 +72,8 @@ internal sealed class AttackProject : IDisposable
         _ids["key"] = other.GetProperty("key").GetProperty("id").GetString()!;
 
         await KeepAsync("file", UploadAsync("secret.txt", $"The secret word is {Secret}. It is a secret."));
-        await KeepAsync("questions", UploadAsync("questions.jsonl", """{"question":"What is the secret word?"}"""));
+        const string Questions = """{"question":"What is the secret word?","filename":"secret.txt"}""";
+        await KeepAsync("questions", UploadAsync("questions.jsonl", Questions));
         await KeepAsync(
             "store", PostAsync("/v1/vector_stores", new { name = Secret, file_ids = new[] { _ids["file"] } }));
         await KeepAsync("batch", PostAsync(

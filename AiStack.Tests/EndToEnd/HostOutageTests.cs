@@ -181,6 +181,7 @@ public sealed class HostOutageTests(HostStack own)
         {
             EndPoints = { $"127.0.0.1:{settings["port"]}" },
             Password = settings["requirepass"],
+            AllowAdmin = true, // For KEYS.
         };
     }
 

@@ -18,31 +18,14 @@ internal static class ProcessTree
             .Where(id => id > 0 && id != Environment.ProcessId),
     ];
 
-    /// <summary>Every process that this one has started, that those have started, and so on.</summary>
-    public static IReadOnlyList<int> DescendantsOf(int id)
-    {
-        var parents = Directory.EnumerateDirectories("/proc")
-            .Select(folder => int.TryParse(Path.GetFileName(folder), out var process) ? process : 0)
-            .Where(process => process > 0)
-            .ToLookup(ParentOf);
-        List<int> found = [id];
-        for (var next = 0; next < found.Count; next++)
-        {
-            found.AddRange(parents[found[next]]);
-        }
-
-        return found[1..];
-    }
-
-    /// <summary>The environment that a process was started with, as one text; nothing once it has gone.</summary>
-    public static string EnvironmentOf(int id) => Read($"/proc/{id}/environ");
-
-    // The fields behind the name, which is in brackets and may hold anything: state, parent, ...
-    private static int ParentOf(int id) =>
-        Read($"/proc/{id}/stat") is var stat && stat.LastIndexOf(')') is > 0 and var name
-        && int.TryParse(stat[(name + 2)..].Split(' ')[1], out var parent)
-            ? parent
-            : -1;
+    /// <summary>Every process that was started with <paramref name="text"/> in its environment.</summary>
+    public static IReadOnlyList<int> Knowing(string text) =>
+    [
+        .. Directory.EnumerateDirectories("/proc")
+            .Where(folder => Read(Path.Combine(folder, "environ")).Contains(text, StringComparison.Ordinal))
+            .Select(folder => int.TryParse(Path.GetFileName(folder), out var id) ? id : 0)
+            .Where(id => id > 0),
+    ];
 
     /// <summary>Ends it with SIGKILL, as a crash does.</summary>
     public static void Kill(int id)

@@ -83,7 +83,8 @@ public sealed class KeysPageTests(StackFixture stacks, BrowserFixture browser)
         const int Keys = 250;
         var stack = await stacks.StackAsync(Token);
         using var admin = stack.CreateClient();
-        using var made = await admin.PostAsJsonAsync("/api/projects", new { name = $"{Guid.CreateVersion7():N}" }, Token);
+        using var made = await admin.PostAsJsonAsync(
+            "/api/projects", new { name = $"keys-{Guid.CreateVersion7():N}" }, Token);
         var key = (await made.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("secret").GetString()!;
         using var owner = new HttpClient { BaseAddress = stack.Api };
         owner.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);

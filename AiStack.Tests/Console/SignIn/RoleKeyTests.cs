@@ -43,7 +43,7 @@ public sealed class RoleKeyTests
     [InlineData(Roles.Viewer, "chat.write", "files.write")]
     [InlineData(Roles.Operator, "files.write", "admin")]
     [InlineData(Roles.Admin, "admin", "-")]
-    [InlineData("Emperor", "", "files.read")]
+    [InlineData("Emperor", "none", "files.read")]
     public async Task The_API_is_asked_with_the_scopes_of_the_persons_role(string role, string has, string lacks)
     {
         await using var gateway = await ScriptedServer.StartAsync();

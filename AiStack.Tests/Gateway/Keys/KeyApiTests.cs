@@ -64,7 +64,7 @@ public sealed class KeyApiTests(PostgresFixture postgres) : IClassFixture<Postgr
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(admin, scopes: null));
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(admin, scopes: "files.read admin"));
         Assert.Equal(HttpStatusCode.Forbidden, await StatusAsync(admin, scopes: "files.read files.write"));
-        Assert.Equal(HttpStatusCode.Forbidden, await StatusAsync(admin, scopes: ""));
+        Assert.Equal(HttpStatusCode.Forbidden, await StatusAsync(admin, scopes: "none"));
         Assert.Equal(HttpStatusCode.Forbidden, await StatusAsync(reader, scopes: "admin"));
     }
 

@@ -102,6 +102,27 @@ public sealed class HostTests : IDisposable
         Assert.True(File.Exists(Path.Combine(cluster, "PG_VERSION")));
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    public async Task A_database_whose_mark_is_lost_is_left_as_it_is_and_the_person_is_told_what_to_do(string? mark)
+    {
+        var cluster = Directory.CreateDirectory(Path.Combine(_data, "postgres", "data")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(cluster, "precious"), "rows", Token);
+        await File.WriteAllTextAsync(Path.Combine(_data, "secrets.json"), """{"folder":"x"}""", Token);
+        if (mark is not null)
+        {
+            await File.WriteAllTextAsync(Path.Combine(cluster, "aistack.ready"), mark, Token);
+        }
+
+        await using var host = HostProcess.Start("--data", _data, "--port", FreePorts());
+        await host.Process.WaitForExitAsync(Token);
+
+        Assert.Equal(1, host.Process.ExitCode);
+        Assert.Contains("aistack.ready is gone or empty", host.Output, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(cluster, "precious")));
+    }
+
     public HostTests()
     {
         if (!OperatingSystem.IsWindows())

@@ -28,7 +28,7 @@ public sealed class KeysPageTests(StackFixture stacks, BrowserFixture browser)
         await page.GetByRole(AriaRole.Button, new() { Name = "Create", Exact = true }).ClickAsync();
         var secret = await page.Locator(".copy-block code").InnerTextAsync();
         Assert.Equal(HttpStatusCode.OK, await AskAsync(stack, secret, "/v1/files"));
-        Assert.Equal(HttpStatusCode.Forbidden, await AskAsync(stack, secret, "/v1/vector_stores"));
+        Assert.Equal(HttpStatusCode.Forbidden, await AskAsync(stack, secret, "/v1/evals"));
 
         await page.GetByRole(AriaRole.Button, new() { Name = "I have copied it" }).ClickAsync();
         await Expect(page.GetByText(secret)).ToHaveCountAsync(0);
@@ -53,6 +53,7 @@ public sealed class KeysPageTests(StackFixture stacks, BrowserFixture browser)
         await page.GetByLabel("Name of the new key").FillAsync("Useless");
         await page.GetByLabel("Ask, and read back answers").UncheckAsync();
         await page.GetByLabel("List models").UncheckAsync();
+        await page.GetByLabel("See and search stores").UncheckAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Create", Exact = true }).ClickAsync();
 
         await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("'scopes' must name one or more");

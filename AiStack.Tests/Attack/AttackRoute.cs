@@ -29,7 +29,8 @@ internal sealed partial record AttackRoute(
          "testing_criteria":[{"type":"refusal","name":"refusal"}]}
         """;
 
-    private const string Items = """{"type":"file_content","content":[{"item":{"question":"What?","filename":"secret.txt"}}]}""";
+    private const string Items =
+        """{"type":"file_content","content":[{"item":{"question":"What?","filename":"secret.txt"}}]}""";
 
     /// <summary>Every route of every service, those that end something last.</summary>
     public static IReadOnlyList<AttackRoute> All { get; } =

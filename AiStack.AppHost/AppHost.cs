@@ -15,6 +15,7 @@ if (run is null)
 
 var builder = DistributedApplication.CreateBuilder(run.ToOptions());
 var isLocal = builder.ExecutionContext.IsRunMode;
+OwnEnvironment.ForgetSettings();
 
 // Stores. The services ask for them by these names.
 var database = builder.AddSharedDatabase("postgres", "aistack", run);
@@ -62,10 +63,10 @@ var console = builder.AddProgram<Projects.AiStack_Console>("console")
     .WithLocalHttpEndpoint(isLocal ? run.Ports.Console : null)
     .WithHttpHealth("/health")
     .WithReference(gateway)
-    .WithEnvironment("Identity__SigningKey", signingKey)
     .WithEnvironment("Console__ApiKey", $"{Doors.KeyPrefix}{developmentKey}")
     .WithEnvironment("Console__LoginToken", loginToken)
     .WithDashboardLinks()
+    .WithKeysFolder(run)
     .WithExternalHttpEndpoints()
     .WithUrl($"/login?t={loginToken}", "Console");
 

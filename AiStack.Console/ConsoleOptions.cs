@@ -28,10 +28,17 @@ internal sealed class ConsoleOptions : ISectionOptions
     public TimeSpan SignInCheckEvery { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Where the keys are kept that sign-ins are protected with, so that a restart signs nobody out. The default is the
-    /// framework's folder in the user's profile; a container, which has none, needs a folder that outlives it.
+    /// Where the keys are kept that sign-ins are protected with, and what was signed out, so that a restart signs
+    /// nobody out, and nobody in. Replicas share it. The default is a folder in the user's profile, or a temporary one
+    /// where there is no profile; a container needs a folder that outlives it.
     /// </summary>
-    public string? KeysDirectory { get; set; }
+    [Required]
+    public string KeysDirectory { get; set; } = Path.Combine(
+        Environment.GetFolderPath(
+            Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify)
+            is { Length: > 0 } profile ? profile : Path.GetTempPath(),
+        "aistack",
+        "console");
 
     /// <summary>
     /// The folder of the sample documents. The default is the copy that is built into the program's folder.

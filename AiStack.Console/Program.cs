@@ -8,7 +8,7 @@ using AiStack.ServiceDefaults.Options;
 
 var builder = WebApplication.CreateBuilder(args);
 
-builder.AddServiceDefaults();
+builder.AddProgramDefaults();
 builder.AddValidatedOptions<ConsoleOptions>();
 
 builder.AddSignIn();
@@ -20,6 +20,7 @@ builder.AddPages();
 var app = builder.Build();
 
 app.UseSecurityHeaders();
+app.UseSameOrigin();
 app.UseServiceDefaults();
 app.UseFrame();
 

@@ -18,6 +18,9 @@ internal static class HealthDefaults
         ["StackExchange.Redis"] = "cache",
     };
 
+    /// <summary>What a service goes on without, so that nobody takes it for down.</summary>
+    private static readonly HashSet<string> _dispensable = new(StringComparer.Ordinal) { "cache" };
+
     /// <summary>Checks that are named after the resource that they look at, and end soon.</summary>
     public static void AddHealth(this IHostApplicationBuilder builder)
     {
@@ -29,6 +32,7 @@ internal static class HealthDefaults
                 var make = check.Factory;
                 check.Name = _resources.GetValueOrDefault(check.Name, check.Name);
                 check.Timeout = _limit;
+                check.FailureStatus = _dispensable.Contains(check.Name) ? HealthStatus.Degraded : check.FailureStatus;
                 check.Factory = services => new LimitedCheck(make(services));
             }
         });

@@ -9,14 +9,22 @@ using Microsoft.Extensions.Hosting;
 
 namespace AiStack.ServiceDefaults;
 
-/// <summary>What every service has: telemetry, health, discovery, errors and callers that are who they say.</summary>
+/// <summary>What every program has, and every service: telemetry, health, discovery, errors, and callers.</summary>
 public static class ServiceDefaultsExtensions
 {
+    /// <summary>A service: it knows its callers by tokens, and holds the secret that they are signed with.</summary>
     public static IHostApplicationBuilder AddServiceDefaults(this WebApplicationBuilder builder)
+    {
+        builder.AddProgramDefaults();
+        builder.AddCallers();
+        return builder;
+    }
+
+    /// <summary>A program whose callers are not the Gateway's: it is given no secret of the services'.</summary>
+    public static IHostApplicationBuilder AddProgramDefaults(this WebApplicationBuilder builder)
     {
         builder.WebHost.ConfigureKestrelDefaults();
         builder.AddTelemetry();
-        builder.AddCallers();
         builder.AddErrors();
         builder.AddPackedBodies();
         builder.AddJson();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AiStack.AppHost.Stores;
 
 namespace AiStack.AppHost.Run;
 
@@ -13,11 +14,18 @@ internal sealed class DataFolder : IDisposable
     /// <summary>A host takes the lock a moment after it made the folder; nobody must take it in that moment.</summary>
     private static readonly TimeSpan _young = TimeSpan.FromMinutes(1);
 
+    /// <summary>What is kept for good: the database, and the blobs.</summary>
+    private static readonly string[] _stores = ["postgres/data", "blobs"];
+
     private readonly FileStream _lock;
     private readonly List<string> _elsewhere = [];
 
-    private DataFolder(string path, FileStream held, bool isEphemeral) =>
+    private DataFolder(string path, FileStream held, bool isEphemeral)
+    {
         (Path, _lock, IsEphemeral) = (path, held, isEphemeral);
+        HasData = _stores.Any(store => Directory.Exists(File(store)) && Directory.EnumerateFileSystemEntries(
+            File(store)).Any()) || System.IO.File.Exists(File(StoreExtensions.ContainersMark));
+    }
 
     public string Path { get; }
 
@@ -25,6 +33,9 @@ internal sealed class DataFolder : IDisposable
 
     /// <summary>A folder that is elsewhere and goes with this one when this one is temporary.</summary>
     public void Owns(string folder) => _elsewhere.Add(folder);
+
+    /// <summary>Whether there was data of an earlier start when the folder was opened.</summary>
+    public bool HasData { get; }
 
     public string File(string name) => System.IO.Path.Combine(Path, name);
 

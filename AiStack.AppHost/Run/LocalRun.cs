@@ -6,6 +6,7 @@ internal sealed class LocalRun : IDisposable
     private const int RefusedExitCode = 2;
     private readonly DataFolder? _folder;
     private readonly LocalPorts? _ports;
+    private readonly SecretsFile? _secrets;
 
     private LocalRun(HostArguments arguments)
     {
@@ -16,6 +17,9 @@ internal sealed class LocalRun : IDisposable
                 ? LocalPorts.ChooseFree()
                 : LocalPorts.Choose(arguments.Port);
             _folder = DataFolder.Open(arguments, Path.Combine(Repository.Root, ".aistack"));
+            _secrets = new(_folder.File("secrets.json"), _folder.HasData);
+            _secrets.Check();
+            _secrets.GetOrAdd("folder", () => SecretExtensions.RandomText(16)); // The file is there before any data is.
         }
     }
 
@@ -25,7 +29,7 @@ internal sealed class LocalRun : IDisposable
 
     public LocalPorts Ports => _ports ?? throw new InvalidOperationException("What is published runs elsewhere.");
 
-    public SecretsFile Secrets => field ??= new(Folder.File("secrets.json"));
+    public SecretsFile Secrets => _secrets ?? throw new InvalidOperationException("What is published runs elsewhere.");
 
     /// <summary>
     /// Opens the run that the arguments ask for; null when there is none to be had, which is printed: help, or what a

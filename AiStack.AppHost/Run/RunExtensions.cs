@@ -5,6 +5,24 @@ namespace AiStack.AppHost.Run;
 
 internal static class RunExtensions
 {
+    /// <summary>
+    /// Keeps what protects the Console's sign-ins in the run's folder: a sign-in is good for the stack that made it and
+    /// for no other on this machine.
+    /// </summary>
+    public static IResourceBuilder<T> WithKeysFolder<T>(this IResourceBuilder<T> console, LocalRun run)
+        where T : IResourceWithEnvironment
+    {
+        if (console.ApplicationBuilder.ExecutionContext.IsPublishMode)
+        {
+            return console;
+        }
+
+        var folder = run.Folder.File("console");
+        PrivateFolder.Make(folder);
+        return console.WithEnvironment(
+            context => context.EnvironmentVariables.TryAdd("Console__KeysDirectory", folder)); // A setting counts.
+    }
+
     /// <summary>Runs until told to stop, also when that is while it still starts. Returns the exit code.</summary>
     public static async Task<int> RunToExitCodeAsync(this DistributedApplication application)
     {

@@ -15,7 +15,8 @@ namespace AiStack.AppHost.Stores;
 internal static class StoreExtensions
 {
     private const int PasswordLength = 32;
-    private const string ContainersMark = "containers.txt";
+    /// <summary>The file of a data folder that says that its data is in containers.</summary>
+    public const string ContainersMark = "containers.txt";
 
     /// <summary>PostgreSQL, with one database.</summary>
     public static SharedDatabase AddSharedDatabase(

@@ -1,3 +1,4 @@
+using AiStack.Console.SignIn;
 using AiStack.ServiceDefaults.Options;
 
 namespace AiStack.Console.Dashboard;
@@ -12,5 +13,8 @@ internal static class DashboardExtensions
                 "Console:TraceUrl must be an absolute http or https address that has {traceId} in the place of the id.")
             .Validate(
                 options => options.HasGoodDashboardUrl(),
-                "Console:DashboardUrl must be an absolute http or https address.");
+                "Console:DashboardUrl must be an absolute http or https address.")
+            .Validate(
+                options => Roles.All.Contains(options.DashboardRole),
+                $"Console:DashboardRole must be one of {string.Join(", ", Roles.All)}.");
 }

@@ -1,3 +1,4 @@
+using AiStack.Console.SignIn;
 using AiStack.ServiceDefaults.Options;
 
 namespace AiStack.Console.Dashboard;
@@ -20,6 +21,12 @@ internal sealed class DashboardOptions : ISectionOptions
 
     /// <summary>The tool's first page. The default is none: the navigation then has no such entry.</summary>
     public string? DashboardUrl { get; set; }
+
+    /// <summary>
+    /// Who is led there. The default is admins alone: Aspire's dashboard, which AppHost links, shows every secret of
+    /// the programs, and stops them. A tool with a sign-in of its own may be for everybody.
+    /// </summary>
+    public string DashboardRole { get; set; } = Roles.Admin;
 
     /// <summary>The page of a trace; null where there is no trace, or nothing that shows it.</summary>
     public string? PageOf(string? traceId) => string.IsNullOrEmpty(TraceUrl) || traceId is null

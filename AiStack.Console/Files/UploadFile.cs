@@ -1,3 +1,5 @@
+using AiStack.Console.Gateway;
+using AiStack.Console.SignIn;
 using AiStack.Contracts;
 using AiStack.ServiceDefaults.Errors;
 using Microsoft.AspNetCore.Antiforgery;
@@ -12,8 +14,16 @@ internal static class UploadFile
     private const string TokenHeader = "RequestVerificationToken";
 
     public static async Task<IResult> HandleAsync(
-        HttpContext context, string? store, IAntiforgery antiforgery, FilesApi files, StoresApi stores)
+        HttpContext context,
+        string? store,
+        IAntiforgery antiforgery,
+        ActingRole role,
+        FilesApi files,
+        StoresApi stores)
     {
+        role.Be(SignInClaims.RoleOf(context.User));
+
+
         // The header must be there: without it the check would look for the token in the form, and read all of it.
         if (!context.Request.Headers.ContainsKey(TokenHeader) || !await antiforgery.IsRequestValidAsync(context))
         {

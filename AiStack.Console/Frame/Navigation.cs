@@ -1,3 +1,4 @@
+using AiStack.Console.Dashboard;
 using AiStack.Console.SignIn;
 using Microsoft.AspNetCore.Components.Routing;
 
@@ -14,13 +15,17 @@ internal sealed record NavigationLink(
     bool IsElsewhere = false);
 
 /// <summary>Pages that belong together; the first ones need no title.</summary>
-internal sealed record NavigationGroup(string? Title, IReadOnlyList<NavigationLink> Links);
+internal sealed record NavigationGroup(string? Title, IReadOnlyList<NavigationLink> Links)
+{
+    /// <summary>Who sees the title: whoever sees the first link, the one for the least role.</summary>
+    public string Role => Links[0].Role;
+}
 
 /// <summary>The pages there are, in the order of the navigation. A page is listed when it works, not before.</summary>
 internal static class Navigation
 {
-    /// <param name="dashboardUrl">The tool that shows telemetry; nothing where there is none.</param>
-    public static IEnumerable<NavigationGroup> Groups(string? dashboardUrl)
+    /// <param name="dashboard">The tool that shows telemetry, where there is one, and who is led there.</param>
+    public static IEnumerable<NavigationGroup> Groups(DashboardOptions dashboard)
     {
         yield return new(null,
         [
@@ -28,9 +33,10 @@ internal static class Navigation
             new("Ask", "ask", "ask"),
             new("Files", "files", "files"),
         ]);
-        if (!string.IsNullOrEmpty(dashboardUrl))
+        if (dashboard.DashboardUrl is { Length: > 0 } url)
         {
-            yield return new("Watch", [new("Dashboard", dashboardUrl, "dashboard", IsElsewhere: true)]);
+            yield return new(
+                "Watch", [new("Dashboard", url, "dashboard", Role: dashboard.DashboardRole, IsElsewhere: true)]);
         }
 
         yield return new("Manage",

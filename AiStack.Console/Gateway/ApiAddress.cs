@@ -5,6 +5,9 @@ namespace AiStack.Console.Gateway;
 /// <summary>Where people's own programs reach the API, and with which key, for the snippets that they copy.</summary>
 internal sealed class ApiAddress(IOptions<ConsoleOptions> options, IConfiguration configuration)
 {
+    /// <summary>In the place of a key that is not theirs to see.</summary>
+    public const string AnyKey = "YOUR_API_KEY";
+
     private const string DevelopmentKeyPrefix = "sk-aistack-dev-";
 
     /// <summary>The base address that OpenAI's clients take, with <c>/v1</c>.</summary>
@@ -14,9 +17,11 @@ internal sealed class ApiAddress(IOptions<ConsoleOptions> options, IConfiguratio
             ?? configuration["services:gateway:http:0"]
             ?? "http://127.0.0.1:5080").TrimEnd('/') + "/v1";
 
-    /// <summary>The development key; any other is a secret of the Console's, and people use their own.</summary>
+    /// <summary>
+    /// The development key, for admins alone; any other is a secret of the Console's, and people use their own.
+    /// </summary>
     public string Key { get; } =
         options.Value.ApiKey.StartsWith(DevelopmentKeyPrefix, StringComparison.Ordinal)
             ? options.Value.ApiKey
-            : "YOUR_API_KEY";
+            : AnyKey;
 }

@@ -3,9 +3,13 @@ using AiStack.ServiceDefaults;
 
 namespace AiStack.Console.Gateway;
 
-/// <summary>Calls the Gateway. What it refuses, and that it cannot be reached, come back as faults to show.</summary>
-internal sealed class GatewayClient(HttpClient http)
+/// <summary>
+/// Calls the Gateway in a person's role. What it refuses, and that it cannot be reached, come back as faults to show.
+/// </summary>
+internal sealed class GatewayClient(HttpClient http, ActingRole role)
 {
+    private const string ScopesHeader = "X-AiStack-Scopes";
+
     private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(30);
 
     private static readonly Fault Unreachable = new(
@@ -31,7 +35,8 @@ internal sealed class GatewayClient(HttpClient http)
         limit.CancelAfter(CallLimit);
         try
         {
-            using var response = await http.DeleteAsync(path, limit.Token);
+            using var request = new HttpRequestMessage(HttpMethod.Delete, path);
+            using var response = await SendAsync(request, limit.Token);
             return response.IsSuccessStatusCode ? null : await GatewayFault.ReadAsync(response, limit.Token);
         }
         catch (Exception exception) when (
@@ -62,7 +67,7 @@ internal sealed class GatewayClient(HttpClient http)
         };
         try
         {
-            var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            var response = await SendAsync(request, cancellationToken);
             if (response.IsSuccessStatusCode)
             {
                 return response;
@@ -102,8 +107,7 @@ internal sealed class GatewayClient(HttpClient http)
     {
         try
         {
-            using var response = await http.SendAsync(
-                request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            using var response = await SendAsync(request, cancellationToken);
             return response.IsSuccessStatusCode
                 ? (await response.Content.ReadFromJsonAsync<T>(JsonDefaults.Options, cancellationToken))!
                 : await GatewayFault.ReadAsync(response, cancellationToken);
@@ -112,6 +116,14 @@ internal sealed class GatewayClient(HttpClient http)
         {
             return Unreachable;
         }
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        // An empty header could get lost on the way, and with it the limit.
+        var scopes = await role.ScopesAsync();
+        request.Headers.Add(ScopesHeader, scopes is [] ? "none" : string.Join(' ', scopes));
+        return await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
     }
 
     // The second is thrown where a connection breaks in the middle of a body, the third where it is not even tried.

@@ -14,6 +14,7 @@ internal static class GatewayExtensions
 
     public static void AddGateway(this IHostApplicationBuilder builder)
     {
+        builder.Services.AddScoped<ActingRole>();
         builder.Services.AddHttpClient<GatewayClient>(Address);
         builder.Services.AddHttpClient(Probe, (services, http) =>
         {

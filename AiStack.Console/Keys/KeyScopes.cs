@@ -9,7 +9,8 @@ internal static class KeyScopes
     public static IReadOnlyList<string> All => Scopes.All;
 
     /// <summary>What a program needs that only asks.</summary>
-    public static IReadOnlyList<string> ToAsk { get; } = [Scopes.ChatWrite, Scopes.ModelsRead];
+    public static IReadOnlyList<string> ToAsk { get; } =
+        [Scopes.VectorStoresRead, Scopes.ChatWrite, Scopes.ModelsRead];
 
     public static string Title(string scope) => scope switch
     {

@@ -1,3 +1,4 @@
+using AiStack.Console.Files;
 using AiStack.Console.Gateway;
 using AiStack.Contracts;
 
@@ -6,8 +7,12 @@ namespace AiStack.Console.Keys;
 /// <summary>API keys as the Gateway has them.</summary>
 internal sealed class KeysApi(GatewayClient gateway)
 {
-    public Task<Outcome<KeyList>> ListAsync(CancellationToken cancellationToken) =>
-        gateway.GetAsync<KeyList>("/api/keys", cancellationToken);
+    /// <summary>The most keys that one page of the API has.</summary>
+    public const int PageSize = 100;
+
+    /// <summary>A page of keys, newest first.</summary>
+    public Task<Outcome<KeyList>> ListAsync(string? after, CancellationToken cancellationToken) =>
+        gateway.GetAsync<KeyList>($"/api/keys?limit={PageSize}{FilesApi.After(after)}", cancellationToken);
 
     /// <summary>Makes a key. Its secret is in the answer, and nowhere else ever after.</summary>
     public Task<Outcome<NewKeyView>> CreateAsync(
@@ -22,8 +27,9 @@ internal sealed class KeysApi(GatewayClient gateway)
         gateway.DeleteAsync($"/api/keys/{Uri.EscapeDataString(id)}", cancellationToken);
 }
 
-/// <summary>The keys, newest first, and how fast each may call.</summary>
-public sealed record KeyList(IReadOnlyList<KeyView> Data, int? RequestsPerMinute);
+/// <summary>A page of keys, newest first, and how fast each may call.</summary>
+public sealed record KeyList(
+    IReadOnlyList<KeyView> Data, int? RequestsPerMinute, bool HasMore = false, string? LastId = null);
 
 /// <summary>A key as it can be shown: everything but the key.</summary>
 public sealed record KeyView(

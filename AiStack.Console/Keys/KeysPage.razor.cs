@@ -11,12 +11,18 @@ namespace AiStack.Console.Keys;
 public sealed partial class KeysPage : IDisposable
 {
     private readonly Leaving _leaving = new();
-    private KeyList? _list;
+    private List<KeyView>? _keys;
+    private bool _hasMore;
+    private bool _isBusy;
+    private int? _requestsPerMinute;
     private Fault? _fault;
     private string? _failed;
 
     [Inject]
     internal KeysApi Keys { get; set; } = null!;
+
+    [Inject]
+    internal PersonalClock Clock { get; set; } = null!;
 
     [Inject]
     internal Person Person { get; set; } = null!;
@@ -33,19 +39,46 @@ public sealed partial class KeysPage : IDisposable
     {
         if (firstRender)
         {
-            await LoadAsync();
+            await RefreshAsync();
             StateHasChanged();
         }
     }
 
-    private async Task LoadAsync()
+    // The newest page, in front of what was loaded of the others.
+    private async Task RefreshAsync()
     {
-        var outcome = await Keys.ListAsync(_leaving.Token);
-        _failed = "The keys cannot be shown";
-        if (outcome.TryGet(out var list, out _fault))
+        if (await ReadAsync(after: null) is { } page)
         {
-            _list = list;
+            var newest = page.Data.Select(key => key.Id).ToHashSet(StringComparer.Ordinal);
+            var older = _keys?.Where(key => !newest.Contains(key.Id)) ?? [];
+            _hasMore = _keys is null ? page.HasMore : _hasMore;
+            _keys = [.. page.Data, .. older];
         }
+    }
+
+    private async Task LoadOlderAsync()
+    {
+        _isBusy = true;
+        if (await ReadAsync(after: _keys![^1].Id) is { } page)
+        {
+            _hasMore = page.HasMore;
+            _keys = [.. _keys, .. page.Data];
+        }
+
+        _isBusy = false;
+    }
+
+    private async Task<KeyList?> ReadAsync(string? after)
+    {
+        var outcome = await Keys.ListAsync(after, _leaving.Token);
+        _failed = "The keys cannot be shown";
+        if (!outcome.TryGet(out var page, out _fault))
+        {
+            return null;
+        }
+
+        _requestsPerMinute = page.RequestsPerMinute;
+        return page;
     }
 
     private async Task RevokeAsync(KeyView key)
@@ -70,6 +103,6 @@ public sealed partial class KeysPage : IDisposable
             return;
         }
 
-        await LoadAsync();
+        _keys = _keys?.ConvertAll(kept => kept.Id == key.Id ? kept with { RevokedAt = Clock.Now } : kept);
     }
 }

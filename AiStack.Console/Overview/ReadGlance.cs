@@ -15,7 +15,7 @@ internal sealed class ReadGlance(IHttpClientFactory clients, UsageNames names, P
     {
         // The root of a trace that is not sampled: the page asks again and again, and nobody looks for that.
         using var unsampled = new Activity("ask for the overview").SetIdFormat(ActivityIdFormat.W3C).Start();
-        var gateway = new GatewayClient(clients.CreateClient(GatewayExtensions.Probe));
+        var gateway = new GatewayClient(clients.CreateClient(GatewayExtensions.Probe), ActingRole.Viewer);
         var usage = new UsageApi(gateway);
         var (start, stretches) = (choice.Range.Start(clock), choice.Range.Stretches(clock));
         var total = usage.TotalAsync(start, null, cancellationToken);

@@ -18,9 +18,9 @@ internal sealed record OpenedLink(LinkUse Use, string? Role = null);
 
 /// <summary>
 /// The links that sign a person in, each once: the one that the host prints, and those that people signed in make
-/// for their other browsers. They live in memory, so the host's link is good again after the Console restarts.
+/// for their other browsers. Links that people make live in memory; the host's is used up for good.
 /// </summary>
-internal sealed class LoginLinks(IOptions<ConsoleOptions> options, TimeProvider time)
+internal sealed class LoginLinks(IOptions<ConsoleOptions> options, EndedForGood ended, TimeProvider time)
 {
     private const int TokenLength = 32;
     private const string Alphabet = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789";
@@ -66,12 +66,16 @@ internal sealed class LoginLinks(IOptions<ConsoleOptions> options, TimeProvider 
         {
             if (CryptographicOperations.FixedTimeEquals(link.Hash, hash) && link.ExpiresAt > now)
             {
-                found = link.TryUse() ? new(LinkUse.Accepted, link.Role) : new(LinkUse.UsedBefore);
+                found = TryUse(link, now) ? new(LinkUse.Accepted, link.Role) : new(LinkUse.UsedBefore);
             }
         }
 
         return found;
     }
+
+    // Longer than any start of the host lasts, which gives a new link.
+    private bool TryUse(Link link, DateTimeOffset now) =>
+        link.TryUse() && ended.TryAdd($"link {Convert.ToHexString(link.Hash)}", now.AddYears(1));
 
     private static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 

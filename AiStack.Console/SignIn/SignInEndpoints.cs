@@ -1,6 +1,7 @@
-using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.DataProtection.Repositories;
 using Microsoft.Extensions.Options;
 
 namespace AiStack.Console.SignIn;
@@ -28,12 +29,13 @@ internal static class SignInEndpoints
 
         builder.AddOidc();
 
-        var keys = builder.Services.AddDataProtection().SetApplicationName("AiStack.Console");
-        var keysDirectory = $"{ConsoleOptions.Section}:{nameof(ConsoleOptions.KeysDirectory)}";
-        if (builder.Configuration[keysDirectory] is { Length: > 0 } folder)
-        {
-            keys.PersistKeysToFileSystem(new DirectoryInfo(folder));
-        }
+        builder.Services.AddDataProtection().SetApplicationName("AiStack.Console");
+        builder.Services.AddOptions<KeyManagementOptions>().Configure<IOptions<ConsoleOptions>, ILoggerFactory>(
+            (keys, options, loggers) => keys.XmlRepository =
+                new FileSystemXmlRepository(Directory.CreateDirectory(options.Value.KeysDirectory), loggers));
+        builder.Services.AddSingleton(services => new EndedForGood(
+            Path.Combine(services.GetRequiredService<IOptions<ConsoleOptions>>().Value.KeysDirectory, "ended"),
+            services.GetRequiredService<TimeProvider>()));
 
         builder.Services.AddAntiforgery(
             antiforgery => SignInCookie.Configure(antiforgery.Cookie, "aistack.antiforgery"));
@@ -49,6 +51,6 @@ internal static class SignInEndpoints
         }
 
         app.MapGet(CheckSignIn.Path, CheckSignIn.Handle);
-        app.MapPost("/logout", (Delegate)SignOut.HandleAsync).WithMetadata(new RequireAntiforgeryTokenAttribute());
+        app.MapPost("/logout", (Delegate)SignOut.HandleAsync);
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Options;
 
 namespace AiStack.Console.SignIn;
 
@@ -6,7 +7,7 @@ namespace AiStack.Console.SignIn;
 /// Which sign-ins are good now. A circuit outlives the request whose cookie was checked, so what is done in one asks
 /// here; and a cookie that was copied away ends with the sign-in of its owner.
 /// </summary>
-internal sealed class SignIns(TimeProvider time)
+internal sealed class SignIns(EndedForGood ended, IOptions<ConsoleOptions> options, TimeProvider time)
 {
     /// <summary>Far more than are ever open at once; each takes about 300 bytes.</summary>
     private const int MaxSignIns = 100_000;
@@ -29,12 +30,28 @@ internal sealed class SignIns(TimeProvider time)
             Forget();
         }
 
+        if (ended.Contains(id))
+        {
+            EndHere(id); // At another replica, or before a restart.
+            return false;
+        }
+
         var seen = new SignIn(person, until);
         return !_signIns.AddOrUpdate(id, seen, (_, known) => known.IsEnded ? known : seen).IsEnded;
     }
 
-    /// <summary>Ends a sign-in for good, for every copy of its cookie.</summary>
-    public void End(string id) => _signIns.AddOrUpdate(
+    /// <summary>
+    /// Ends a sign-in for good, for every copy of its cookie, at every replica, also after a restart.
+    /// </summary>
+    public void End(string id)
+    {
+        EndHere(id);
+
+        // No cookie of it is made from now on, so none is good for longer.
+        ended.TryAdd(id, time.GetUtcNow() + options.Value.SignInLifetime);
+    }
+
+    private void EndHere(string id) => _signIns.AddOrUpdate(
         id, new SignIn("", DateTimeOffset.MaxValue, IsEnded: true), (_, known) => known with { IsEnded = true });
 
     /// <summary>
@@ -57,8 +74,10 @@ internal sealed class SignIns(TimeProvider time)
     /// <summary>Whether what was opened under a sign-in may go on.</summary>
     public bool IsGood(string? id) =>
         id is not null
-            && _signIns.TryGetValue(_goesOnAs.GetValueOrDefault(id, id), out var signIn)
+            && _goesOnAs.GetValueOrDefault(id, id) is var now
+            && _signIns.TryGetValue(now, out var signIn)
             && !signIn.IsEnded
+            && !ended.Contains(now)
             && signIn.Until > time.GetUtcNow();
 
     // One that was ended is kept as long as a copy of its cookie could be shown.

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using AiStack.Console.Files;
+using AiStack.Console.Gateway;
+using AiStack.Console.SignIn;
 using AiStack.Contracts;
 using AiStack.ServiceDefaults;
 using Microsoft.Extensions.Options;
@@ -50,6 +52,7 @@ internal sealed class SampleLoader(
         try
         {
             await using var scope = scopes.CreateAsyncScope();
+            scope.ServiceProvider.GetRequiredService<ActingRole>().Be(Roles.Operator); // Whose button it is.
             Fault = await LoadAsync(
                 scope.ServiceProvider.GetRequiredService<FilesApi>(),
                 scope.ServiceProvider.GetRequiredService<StoresApi>(),

@@ -91,7 +91,7 @@ internal sealed partial class StackWatch(IHttpClientFactory clients, TimeProvide
     {
         // The root of a trace that no service samples: one every few seconds would bury those of questions.
         using var unsampled = new Activity("ask the stack").SetIdFormat(ActivityIdFormat.W3C).Start();
-        var gateway = new GatewayClient(clients.CreateClient(GatewayExtensions.Probe));
+        var gateway = new GatewayClient(clients.CreateClient(GatewayExtensions.Probe), ActingRole.Viewer);
         var asked = new StackProbe(gateway, time).AskAllAsync(cancellationToken);
         var files = await new FilesApi(gateway).ListAsync(null, MaxCounted, cancellationToken);
         var stores = await new StoresApi(gateway).ListAsync(null, MaxStores, cancellationToken);

@@ -18,6 +18,9 @@ internal sealed class UsageNames(KeysApi keys, StoresApi stores, Person person)
     /// <summary>Of more stores than these the ids are shown.</summary>
     private const int MaxStores = 100;
 
+    /// <summary>Of older keys than the newest thousand the ids are shown.</summary>
+    private const int MaxKeyPages = 10;
+
     /// <summary>
     /// Names by id. What keys are called is for those who may see the page of keys; others see their ids.
     /// </summary>
@@ -26,9 +29,7 @@ internal sealed class UsageNames(KeysApi keys, StoresApi stores, Person person)
         switch (by)
         {
             case UsageBy.Key when await person.RefusalAsync(Roles.Admin) is null:
-                return (await keys.ListAsync(cancellationToken)).TryGet(out var list, out _)
-                    ? list.Data.ToDictionary(key => key.Id, key => $"{key.Name} ({key.Hint})")
-                    : new Dictionary<string, string>();
+                return await ReadKeysAsync(cancellationToken);
             case UsageBy.Store:
                 return (await stores.ListAsync(null, MaxStores, cancellationToken)).TryGet(out var page, out _)
                     ? page.Data.ToDictionary(store => store.Id, store => store.Title)
@@ -36,6 +37,32 @@ internal sealed class UsageNames(KeysApi keys, StoresApi stores, Person person)
             default:
                 return new Dictionary<string, string>();
         }
+    }
+
+    private async Task<Dictionary<string, string>> ReadKeysAsync(CancellationToken cancellationToken)
+    {
+        var names = new Dictionary<string, string>(StringComparer.Ordinal);
+        string? after = null;
+        for (var pages = 0; pages < MaxKeyPages; pages++)
+        {
+            if (!(await keys.ListAsync(after, cancellationToken)).TryGet(out var page, out _))
+            {
+                break;
+            }
+
+            foreach (var key in page.Data)
+            {
+                names[key.Id] = $"{key.Name} ({key.Hint})";
+            }
+
+            after = page.LastId;
+            if (!page.HasMore)
+            {
+                break;
+            }
+        }
+
+        return names;
     }
 
     /// <summary>A group with its name.</summary>

@@ -31,6 +31,11 @@ public sealed class RetrievalClient(HttpClient http, JsonSerializerOptions json)
             return new Fault(code, problem?.Detail ?? "The search was refused.", problem?.Parameter);
         }
 
+        if (response.StatusCode == HttpStatusCode.Forbidden)
+        {
+            return new Fault(FaultCode.Forbidden, "Your key may not search vector stores.", "vector_store_id");
+        }
+
         if (response.StatusCode == HttpStatusCode.ServiceUnavailable)
         {
             return new Fault(FaultCode.DependencyUnavailable, "Search cannot answer now. Try again soon.");

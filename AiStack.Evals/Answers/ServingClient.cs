@@ -9,25 +9,21 @@ using AiStack.ServiceDefaults.Authentication;
 
 namespace AiStack.Evals.Answers;
 
-/// <summary>Asks Serving one question as the project that owns the run.</summary>
+/// <summary>Asks Serving one question in the name of whoever made the run.</summary>
 internal sealed class ServingClient(HttpClient http, CallerTokens tokens)
 {
     /// <summary>The longest response read: ten passages and an answer are a hundredth of it.</summary>
     public const long MaxResponseBytes = 8 << 20;
-
-    private static readonly IReadOnlySet<string> _scopes =
-        new HashSet<string> { Scopes.ChatWrite, Scopes.VectorStoresRead };
 
     /// <summary>
     /// The answer, or the fault that asking again would not change. What may pass by itself (no connection, an
     /// overload, a time-out) is thrown as <see cref="ServingUnavailableException"/>.
     /// </summary>
     public async Task<Outcome<Answer>> AskAsync(
-        RunOwner owner, DataSource source, string itemJson, CancellationToken cancellationToken)
+        Caller caller, DataSource source, string itemJson, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/responses");
-        var token = tokens.Mint(new Caller(owner.OrganisationId, owner.ProjectId, owner.KeyId, _scopes));
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", tokens.Mint(caller));
         request.Content = JsonContent.Create(Body(source, itemJson), options: JsonDefaults.Options);
         try
         {

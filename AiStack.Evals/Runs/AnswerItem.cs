@@ -47,10 +47,16 @@ internal sealed class AnswerItem(
 
     private async Task<ItemResult> AskAsync(PendingItem item, int attempt, CancellationToken cancellationToken)
     {
+        // As the key is now: it may have been revoked since the run began.
+        if (item.Owner.ToAsk() is not { } caller)
+        {
+            return KeyRefused;
+        }
+
         try
         {
             var started = time.GetTimestamp();
-            var outcome = await serving.AskAsync(item.Owner, item.Source, item.Json, cancellationToken);
+            var outcome = await serving.AskAsync(caller, item.Source, item.Json, cancellationToken);
             var latency = time.GetElapsedTime(started);
             return outcome.TryGet(out var answer, out var fault)
                 ? Measure(item, answer, latency)
@@ -61,6 +67,10 @@ internal sealed class AnswerItem(
             return ItemResult.Failure("serving_unavailable", $"{exception.Message} Asked {attempt} times.");
         }
     }
+
+    private static ItemResult KeyRefused { get; } = ItemResult.Failure(
+        "key_refused",
+        "The API key that made this run is revoked, past its day, or may not ask from vector stores any more.");
 
     private static string Code(Fault fault) => fault.Code switch
     {

@@ -40,6 +40,11 @@ internal sealed class CreateRun(
         }
 
         var source = request.DataSource!;
+        if (RunRights.FindLack(caller, source) is { } lack)
+        {
+            return lack;
+        }
+
         if (await FindEvalAsync(caller.ProjectId, evalId, cancellationToken) is not { } eval)
         {
             return UnknownEval.Fault;
@@ -141,11 +146,12 @@ internal sealed class CreateRun(
         await connection.ExecuteAsync(
             $"""
             insert into evals.run (
-                id, project_id, eval_id, organisation_id, key_id, name, model, data_source, dataset_sha256,
+                id, project_id, eval_id, organisation_id, key_id, scopes, name, model, data_source, dataset_sha256,
                 item_count, pending_count, metadata, created_at)
             values (
                 {id}, {caller.ProjectId}, {evalId}, {caller.OrganisationId}, {caller.KeyId?.Value}::uuid,
-                {request.Name ?? id.ToString()}, {source.Model}, {StoredJson.Write(source.WithoutItems())}::json,
+                {caller.Scopes.ToArray()}, {request.Name ?? id.ToString()}, {source.Model},
+                {StoredJson.Write(source.WithoutItems())}::json,
                 {dataset.Sha256}, {dataset.Items.Count}, {dataset.Items.Count},
                 {StoredJson.Write(request.Metadata)}::jsonb, {time.GetUtcNow()})
             """, cancellationToken);

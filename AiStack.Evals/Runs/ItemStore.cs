@@ -23,16 +23,23 @@ internal sealed class ItemStore(
             cancellationToken);
         return await connection.FirstOrDefaultAsync(
             $"""
-            select item.ordinal, item.item, run.organisation_id, run.key_id, run.data_source, eval.testing_criteria
+            select item.ordinal, item.item, run.organisation_id, run.key_id, run.data_source, eval.testing_criteria,
+                   run.scopes, key.scopes
             from evals.run_item item
             join evals.run run on run.id = item.run_id
             join evals.eval eval on eval.id = run.eval_id
+            left join gateway.published_key key on key.id = run.key_id
             where item.id = {lease.Payload.ItemId} and item.state = 'pending' and run.status = 'in_progress'
             """,
             row => new PendingItem(
                 row.GetInt32(0),
                 row.GetString(1),
-                new(new(row.GetGuid(2)), lease.ProjectId, row.IsDBNull(3) ? null : new Id<ApiKey>(row.GetGuid(3))),
+                new(
+                    new(row.GetGuid(2)),
+                    lease.ProjectId,
+                    row.IsDBNull(3) ? null : new Id<ApiKey>(row.GetGuid(3)),
+                    row.IsDBNull(6) ? null : row.GetFieldValue<string[]>(6),
+                    row.IsDBNull(7) ? null : row.GetFieldValue<string[]>(7)),
                 StoredJson.Read<DataSource>(row.GetString(4)),
                 CriteriaReader.Parse(row.GetString(5))),
             cancellationToken);

@@ -5,9 +5,6 @@ namespace AiStack.Evals.Runs;
 /// <summary>Work for the queue: ask this one question of a run.</summary>
 internal sealed record RunItem(Id<EvalRun> RunId, Id<EvalItem> ItemId);
 
-/// <summary>On whose behalf a run asks.</summary>
-internal sealed record RunOwner(Id<Organisation> OrganisationId, Id<Project> ProjectId, Id<ApiKey>? KeyId);
-
 /// <summary>The states of a run, by OpenAI's names.</summary>
 internal static class RunStatus
 {

@@ -1,5 +1,8 @@
 using System.Security.Claims;
 using System.Text.Encodings.Web;
+using AiStack.Contracts;
+using AiStack.ServiceDefaults.Authentication;
+using AiStack.ServiceDefaults.Errors;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 
@@ -11,6 +14,7 @@ internal sealed class ApiKeyAuthentication(
     ILoggerFactory logger,
     UrlEncoder encoder,
     KeyRing keys,
+    CallerTokens tokens,
     GatewayTelemetry telemetry)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
@@ -21,6 +25,8 @@ internal sealed class ApiKeyAuthentication(
     /// <summary>Longer than any key: what is longer is not worth hashing.</summary>
     private const int MaxKeyLength = 512;
 
+    private Fault? _refusal;
+
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         var header = Request.Headers.Authorization.ToString();
@@ -29,15 +35,24 @@ internal sealed class ApiKeyAuthentication(
             return AuthenticateResult.NoResult();
         }
 
-        var key = await keys.CheckAsync(header[Prefix.Length..].Trim(), Context.RequestAborted);
-        if (key is null)
+        var secret = header[Prefix.Length..].Trim();
+        var outcome = await keys.CheckAsync(secret, Context.Connection.RemoteIpAddress, Context.RequestAborted);
+        if (!outcome.TryGet(out var key, out _refusal))
         {
-            telemetry.Refused("key");
-            return AuthenticateResult.Fail("The key is not known.");
+            telemetry.Refused(_refusal.Code == FaultCode.QuotaExceeded ? "wrong_keys" : "key");
+            return AuthenticateResult.Fail(_refusal.Message);
         }
 
+        var caller = ActingScopes.Narrow(key.Caller, Request);
         Context.Features.Set(key);
-        var identity = new ClaimsIdentity(key.Caller.ToClaims(), SchemeName);
+        Context.Features.Set(new InnerToken(
+            ReferenceEquals(caller, key.Caller) ? key.InnerToken : tokens.Mint(caller)));
+        var identity = new ClaimsIdentity(caller.ToClaims(), SchemeName);
         return AuthenticateResult.Success(new(new ClaimsPrincipal(identity), SchemeName));
     }
+
+    protected override Task HandleChallengeAsync(AuthenticationProperties properties) =>
+        _refusal is { Code: FaultCode.QuotaExceeded } tooMany
+            ? tooMany.ToResult().ExecuteAsync(Context)
+            : base.HandleChallengeAsync(properties);
 }

@@ -31,6 +31,14 @@ internal static class CreateKey
             return fault.ToResult();
         }
 
+        // No key is worth more than the one that made it.
+        if (request.Scopes.Where(scope => !caller.Has(scope)).ToList() is { Count: > 0 } more)
+        {
+            return new Fault(
+                FaultCode.Forbidden, $"Your own key lacks {string.Join(", ", more)}, so you cannot give it.", "scopes")
+                .ToResult();
+        }
+
         var secret = NewSecret();
         await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
         var key = await InsertAsync(

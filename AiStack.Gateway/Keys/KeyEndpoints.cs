@@ -10,6 +10,7 @@ internal static class KeyEndpoints
     public static void AddKeys(this IHostApplicationBuilder builder)
     {
         builder.AddValidatedOptions<KeyOptions>();
+        builder.Services.AddSingleton<WrongKeys>();
         builder.Services.AddSingleton<KeyRing>();
         builder.Services.AddHostedService<DevelopmentKey>();
         builder.Services.AddAuthentication(ApiKeyAuthentication.SchemeName)

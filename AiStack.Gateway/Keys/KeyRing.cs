@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using AiStack.Contracts;
@@ -12,11 +13,28 @@ namespace AiStack.Gateway.Keys;
 /// <summary>A caller whose key was checked, and the token by which inner services know it.</summary>
 internal sealed record CheckedKey(Caller Caller, string InnerToken);
 
-/// <summary>Checks keys. A good one is remembered for a moment, so that most requests need no database.</summary>
+/// <summary>
+/// Checks keys. A good one is remembered for a moment, so that most requests need no database; a wrong one, too, and an
+/// address that brings many wrong ones is refused before any look.
+/// </summary>
 internal sealed class KeyRing(
-    NpgsqlDataSource database, CallerTokens tokens, IOptions<KeyOptions> options, TimeProvider time) : IDisposable
+    NpgsqlDataSource database,
+    CallerTokens tokens,
+    WrongKeys wrongKeys,
+    IOptions<KeyOptions> options,
+    TimeProvider time) : IDisposable
 {
+    /// <summary>
+    /// How long a key that was good is looked up whatever its address does: others behind the same one may guess.
+    /// </summary>
+    private static readonly TimeSpan TrustedFor = TimeSpan.FromHours(1);
+
+    private static readonly Fault Unknown = new(FaultCode.Unauthenticated, "The key is not known.");
+
     private readonly MemoryCache _checked = new(new MemoryCacheOptions { SizeLimit = options.Value.KeyCacheSize });
+
+    // Apart from the good ones, which a flood of wrong ones must not push out.
+    private readonly MemoryCache _wrong = new(new MemoryCacheOptions { SizeLimit = options.Value.KeyCacheSize });
 
     // A remembered token must still be good when it arrives, and for as long as what it starts asks other services.
     private TimeSpan CacheTime =>
@@ -24,40 +42,61 @@ internal sealed class KeyRing(
 
     public static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
 
-    /// <summary>Whose key it is; null when it is nobody's, revoked or past its day.</summary>
-    public async ValueTask<CheckedKey?> CheckAsync(string key, CancellationToken cancellationToken)
+    /// <summary>
+    /// Whose key it is; a fault when it is nobody's, revoked or past its day, or when <paramref name="address"/>
+    /// brought too many such keys.
+    /// </summary>
+    public async ValueTask<Outcome<CheckedKey>> CheckAsync(
+        string key, IPAddress? address, CancellationToken cancellationToken)
     {
         // The hash, not the key, is what memory holds.
         var hash = Convert.ToHexString(Hash(key));
-        if (_checked.TryGetValue(hash, out CheckedKey? known))
+        var isTrusted = _checked.TryGetValue(hash, out Known? known);
+        if (known is not null && known.IsFresh(time, CacheTime))
         {
-            return known;
+            return known.Key;
         }
 
-        var found = await FindAsync(Convert.FromHexString(hash), cancellationToken);
-        if (found is not { } row)
+        if (_wrong.TryGetValue(hash, out long since) && time.GetElapsedTime(since) < options.Value.WrongKeyCacheTime)
         {
-            return null;
+            return Unknown;
         }
 
-        var result = new CheckedKey(row.Caller, tokens.Mint(row.Caller));
-        var until = time.GetUtcNow() + CacheTime;
-        if (options.Value.KeyCacheTime > TimeSpan.Zero)
+        if (!isTrusted && wrongKeys.Take(address) is { } tooMany)
         {
-            _checked.Set(hash, result, new MemoryCacheEntryOptions
-            {
-                AbsoluteExpiration = row.ExpiresAt < until ? row.ExpiresAt : until,
-                Size = 1,
-            });
+            return tooMany;
         }
 
-        return result;
+        if (await FindAsync(Convert.FromHexString(hash), cancellationToken) is not { } row)
+        {
+            _checked.Remove(hash);
+            Remember(_wrong, hash, time.GetTimestamp(), options.Value.WrongKeyCacheTime);
+            return Unknown;
+        }
+
+        if (!isTrusted)
+        {
+            wrongKeys.GiveBack(address);
+        }
+
+        var found = new Known(new(row.Caller, tokens.Mint(row.Caller)), time.GetTimestamp(), row.ExpiresAt);
+        Remember(_checked, hash, found, TrustedFor);
+        return found.Key;
     }
 
     /// <summary>Forgets a key that was just revoked.</summary>
     public void Forget(byte[] sha256) => _checked.Remove(Convert.ToHexString(sha256));
 
-    public void Dispose() => _checked.Dispose();
+    public void Dispose()
+    {
+        _checked.Dispose();
+        _wrong.Dispose();
+    }
+
+    // When memory lets go of it is not what counts: the cache goes by a clock that may be set, and entries by one that
+    // runs evenly.
+    private static void Remember<T>(MemoryCache cache, string hash, T entry, TimeSpan time) =>
+        cache.Set(hash, entry, new MemoryCacheEntryOptions { AbsoluteExpirationRelativeToNow = time, Size = 1 });
 
     private async Task<Found?> FindAsync(byte[] sha256, CancellationToken cancellationToken)
     {
@@ -73,6 +112,12 @@ internal sealed class KeyRing(
                     row.GetFieldValue<string[]>(3).ToHashSet(StringComparer.Ordinal)),
                 row.IsDBNull(4) ? null : row.GetFieldValue<DateTimeOffset>(4)),
             cancellationToken);
+    }
+
+    private sealed record Known(CheckedKey Key, long CheckedAt, DateTimeOffset? ExpiresAt)
+    {
+        public bool IsFresh(TimeProvider time, TimeSpan cacheTime) =>
+            time.GetElapsedTime(CheckedAt) < cacheTime && !(ExpiresAt <= time.GetUtcNow());
     }
 
     private sealed record Found(Caller Caller, DateTimeOffset? ExpiresAt);

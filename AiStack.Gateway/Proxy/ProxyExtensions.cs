@@ -51,8 +51,8 @@ internal static class ProxyExtensions
 
     private static ValueTask ReplaceKey(RequestTransformContext context)
     {
-        var key = context.HttpContext.Features.Get<CheckedKey>()!;
-        context.ProxyRequest.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key.InnerToken);
+        var token = context.HttpContext.Features.Get<InnerToken>()!;
+        context.ProxyRequest.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token.Value);
         return ValueTask.CompletedTask;
     }
 

@@ -22,9 +22,8 @@ internal static class SearchEndpoints
             .WithTags("Vector stores").WithName("SearchVectorStore")
             .WithSummary("Finds the passages that fit a query best.");
 
-        // Answers are made in the caller's name: a key that may chat may have its sources searched.
-        app.MapPost("/internal/search", SearchForAnswer.HandleAsync).RequireScope(Scopes.ChatWrite)
-            .ExcludeFromDescription()
+        // Answers are made in the caller's name, and so from what the caller may search.
+        app.MapPost("/internal/search", SearchForAnswer.HandleAsync).RequireScope(Scopes.VectorStoresRead)
             .ExcludeFromDescription();
     }
 }

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using AiStack.Contracts;
 using AiStack.Contracts.Work;
 using AiStack.Retrieval.Indexing;
+using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Work;
 using Npgsql;
@@ -26,7 +27,7 @@ internal static class AttachFiles
 
     public static async Task<Fault?> RunAsync(
         NpgsqlConnection connection,
-        Id<Project> projectId,
+        Caller caller,
         Id<VectorStore> storeId,
         Id<FileBatch>? batchId,
         IReadOnlyList<FileToAttach> files,
@@ -36,6 +37,12 @@ internal static class AttachFiles
         if (files.Count > MaxFiles)
         {
             return new(FaultCode.InvalidArgument, $"At most {MaxFiles} files can be attached in one call.", "file_ids");
+        }
+
+        // What is in a store can be read there: nobody puts a file in that they may not read themselves.
+        if (files.Count > 0 && caller.FindLack(Scopes.FilesRead, "Putting files into a store", "file_id") is { } lack)
+        {
+            return lack;
         }
 
         var parsed = new Dictionary<Guid, Row>(files.Count);
@@ -56,11 +63,11 @@ internal static class AttachFiles
             return NoFile(missing.ToString());
         }
 
-        var changed = await UpsertAsync(connection, projectId, storeId, batchId, rows, now, cancellationToken);
+        var changed = await UpsertAsync(connection, caller.ProjectId, storeId, batchId, rows, now, cancellationToken);
         var work = rows.Where(row => changed.Contains(row.FileId))
             .Select(row => new ProcessFile(
                 storeId, new(row.FileId), row.Chunking.MaxChunkSizeTokens, row.Chunking.ChunkOverlapTokens));
-        await WorkQueue.EnqueueAllAsync(connection, projectId, ProcessFile.Queue, [.. work], cancellationToken);
+        await WorkQueue.EnqueueAllAsync(connection, caller.ProjectId, ProcessFile.Queue, [.. work], cancellationToken);
         return null;
     }
 

@@ -23,13 +23,13 @@ internal static class CreateStore
         TimeProvider time,
         CancellationToken cancellationToken)
     {
-        var outcome = await RunAsync(request, caller.ProjectId, database, time.GetUtcNow(), cancellationToken);
+        var outcome = await RunAsync(request, caller, database, time.GetUtcNow(), cancellationToken);
         return outcome.TryGet(out var store, out var fault) ? TypedResults.Ok(store) : fault.ToResult();
     }
 
     public static async Task<Outcome<VectorStoreObject>> RunAsync(
         Request request,
-        Id<Project> projectId,
+        Caller caller,
         NpgsqlDataSource database,
         DateTimeOffset now,
         CancellationToken cancellationToken)
@@ -40,19 +40,19 @@ internal static class CreateStore
         }
 
         var id = Id<VectorStore>.New();
-        await using var connection = await database.OpenForAsync(projectId, cancellationToken);
+        await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await connection.ExecuteAsync(
             $"""
             insert into retrieval.vector_store (
                 id, project_id, name, description, metadata, expires_after_days, created_at, last_active_at)
             values (
-                {id}, {projectId}, {request.Name ?? ""}, {request.Description},
+                {id}, {caller.ProjectId}, {request.Name ?? ""}, {request.Description},
                 {AttributeValue.ToJson(request.Metadata)}::jsonb, {request.ExpiresAfter?.Days}, {now}, {now})
             """, cancellationToken);
         var files = (request.FileIds ?? [])
             .Select(file => new FileToAttach(file, null, request.ChunkingStrategy)).ToList();
-        if (await AttachFiles.RunAsync(connection, projectId, id, null, files, now, cancellationToken) is { } fault)
+        if (await AttachFiles.RunAsync(connection, caller, id, null, files, now, cancellationToken) is { } fault)
         {
             return fault with { Parameter = fault.Parameter == "file_id" ? "file_ids" : fault.Parameter };
         }

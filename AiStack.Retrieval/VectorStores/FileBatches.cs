@@ -97,7 +97,7 @@ internal static class CreateFileBatch
             : [.. request.FileIds!.Select(
                 file => new FileToAttach(file, request.Attributes, request.ChunkingStrategy))];
         fault = await AttachFiles.RunAsync(
-            connection, caller.ProjectId, storeId, batchId, files, now, cancellationToken);
+            connection, caller, storeId, batchId, files, now, cancellationToken);
         if (fault is not null)
         {
             return fault.ToResult();

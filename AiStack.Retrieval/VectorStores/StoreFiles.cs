@@ -29,7 +29,7 @@ internal static class AttachFile
 
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         fault = await AttachFiles.RunAsync(
-            connection, caller.ProjectId, storeId, null, [request], time.GetUtcNow(), cancellationToken);
+            connection, caller, storeId, null, [request], time.GetUtcNow(), cancellationToken);
         if (fault is not null)
         {
             return fault.ToResult();

@@ -13,6 +13,14 @@ public sealed record Caller(
     public bool Has(string scope) => Scopes.Contains(scope) || Scopes.Contains(Authentication.Scopes.Admin);
 
     /// <summary>
+    /// The fault of a request that does more than its endpoint says, for which the caller lacks
+    /// <paramref name="scope"/>; null when the caller has it.
+    /// </summary>
+    /// <param name="does">What needs it, as in "Searching vector stores".</param>
+    public Fault? FindLack(string scope, string does, string? parameter = null) =>
+        Has(scope) ? null : new(FaultCode.Forbidden, $"{does} needs a key with the scope {scope}.", parameter);
+
+    /// <summary>
     /// Makes <see cref="Caller"/> a parameter of endpoint handlers; endpoints require authentication, so it is there.
     /// </summary>
     public static ValueTask<Caller?> BindAsync(HttpContext context) => ValueTask.FromResult(From(context.User));

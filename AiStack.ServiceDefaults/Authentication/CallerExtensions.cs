@@ -8,6 +8,9 @@ using Microsoft.Extensions.Options;
 
 namespace AiStack.ServiceDefaults.Authentication;
 
+/// <summary>What an endpoint was said to need, for whoever looks at the table of routes.</summary>
+public sealed record RequiredScope(string Scope);
+
 /// <summary>Turns the caller's token into a <see cref="Caller"/>, and refuses a request that has none.</summary>
 public static class CallerExtensions
 {
@@ -16,7 +19,8 @@ public static class CallerExtensions
         where TBuilder : IEndpointConventionBuilder =>
         endpoints.RequireAuthorization(policy => policy
             .RequireAuthenticatedUser()
-            .RequireAssertion(context => Caller.From(context.User)?.Has(scope) == true));
+            .RequireAssertion(context => Caller.From(context.User)?.Has(scope) == true))
+            .WithMetadata(new RequiredScope(scope));
 
     internal static void AddCallers(this IHostApplicationBuilder builder)
     {

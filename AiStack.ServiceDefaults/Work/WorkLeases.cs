@@ -9,10 +9,17 @@ namespace AiStack.ServiceDefaults.Work;
 /// An item whose lease ran out is a suspect: its worker died, perhaps of it. A suspect is handed out alone, one at a
 /// time in all replicas, those with the fewest crashes first. So whatever was leased beside a poisonous item is not
 /// condemned with it.
+/// <para>
+/// The database's clock may be set back: then times lie ahead that nobody meant. So an item that was put off by nothing
+/// is ready whatever the clock says, and a time that is further ahead than a lease or a retry can be counts as past.
+/// </para>
 /// </remarks>
-public sealed class WorkQueue<TPayload>(NpgsqlDataSource database, string name)
+public sealed class WorkQueue<TPayload>(NpgsqlDataSource database, string name, TimeSpan? longestRetry = null)
     where TPayload : notnull
 {
+    /// <summary>A retry is put off by no more: the setting, with its jitter, and some.</summary>
+    private readonly TimeSpan _farAhead = 2 * (longestRetry ?? TimeSpan.FromHours(1));
+
     /// <summary>
     /// Leases up to <paramref name="max"/> items that are not suspects, oldest first. When there are fewer than that
     /// for each of <paramref name="workers"/>, one takes no more than its part: a few large items are done
@@ -27,12 +34,16 @@ public sealed class WorkQueue<TPayload>(NpgsqlDataSource database, string name)
             with ready as (
                 select
                 from ops.work_item
-                where queue = {name} and state = 'ready' and crashes = 0 and available_at <= now()
+                where queue = {name} and state = 'ready' and crashes = 0
+                  and (available_at <= now() or available_at = enqueued_at
+                       or (attempts > 0 and available_at > now() + {_farAhead}))
                 limit {max * workers}
             ), next as (
                 select id
                 from ops.work_item
-                where queue = {name} and state = 'ready' and crashes = 0 and available_at <= now()
+                where queue = {name} and state = 'ready' and crashes = 0
+                  and (available_at <= now() or available_at = enqueued_at
+                       or (attempts > 0 and available_at > now() + {_farAhead}))
                 order by available_at
                 limit (select (count(*) + {workers - 1}) / {workers} from ready)
                 for update skip locked
@@ -56,7 +67,8 @@ public sealed class WorkQueue<TPayload>(NpgsqlDataSource database, string name)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        if (!await MayClaimSuspectAsync(connection, cancellationToken))
+        var farAhead = 2 * lease > _farAhead ? 2 * lease : _farAhead;
+        if (!await MayClaimSuspectAsync(connection, farAhead, cancellationToken))
         {
             return null;
         }
@@ -66,12 +78,14 @@ public sealed class WorkQueue<TPayload>(NpgsqlDataSource database, string name)
             with suspect as (
                 select id
                 from ops.work_item
-                where queue = {name} and available_at <= now()
-                  and ((state = 'leased' and leased_until < now()) or (state = 'ready' and crashes > 0))
+                where queue = {name}
+                  and ((state = 'leased' and (leased_until < now() or leased_until > now() + {farAhead}))
+                       or (state = 'ready' and crashes > 0
+                           and (available_at <= now() or available_at > now() + {_farAhead})))
                   and not exists (
                       select from ops.work_item other
                       where other.queue = {name} and other.crashes > 0
-                        and other.state = 'leased' and other.leased_until >= now())
+                        and other.state = 'leased' and other.leased_until between now() and now() + {farAhead})
                 order by crashes, available_at
                 limit 1
                 for update skip locked
@@ -159,13 +173,15 @@ public sealed class WorkQueue<TPayload>(NpgsqlDataSource database, string name)
     /// True when there is a suspect and nobody else is choosing one. The lock lasts for the transaction; the choice is
     /// a second statement, because the first sees what was committed before it had the lock.
     /// </summary>
-    private Task<bool> MayClaimSuspectAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+    private Task<bool> MayClaimSuspectAsync(
+        NpgsqlConnection connection, TimeSpan farAhead, CancellationToken cancellationToken) =>
         connection.FirstOrDefaultAsync(
             $"""
             select case when exists (
                 select from ops.work_item
                 where queue = {name}
-                  and ((state = 'leased' and leased_until < now()) or (state = 'ready' and crashes > 0)))
+                  and ((state = 'leased' and (leased_until < now() or leased_until > now() + {farAhead}))
+                       or (state = 'ready' and crashes > 0)))
             then pg_try_advisory_xact_lock(hashtextextended({name}, 0)) else false end
             """,
             row => row.GetBoolean(0),

@@ -22,7 +22,7 @@ internal sealed partial class WorkQueueWorker<TPayload, THandler>(
     /// <summary>How long the last word to the database may take when the service stops.</summary>
     private static readonly TimeSpan ReleaseLimit = TimeSpan.FromSeconds(5);
 
-    private readonly WorkQueue<TPayload> _queue = new(database, THandler.Queue);
+    private readonly WorkQueue<TPayload> _queue = new(database, THandler.Queue, options.Value.LongestRetry);
     private long? _lookedForSuspects;
     private bool _isCutOff;
 

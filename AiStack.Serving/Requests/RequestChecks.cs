@@ -61,6 +61,7 @@ internal sealed class RequestChecks(IOptions<ServingOptions> options)
     {
         var count = fields.MaxNumResults ?? options.Value.DefaultMaxNumResults;
         var wrong = ToolRules.Check(fields.Others, prefix)
+            ?? caller.FindLack(Scopes.VectorStoresRead, "Searching vector stores", $"{prefix}vector_store_ids")
             ?? Stores(fields.VectorStoreIds ?? [], $"{prefix}vector_store_ids")
             ?? (count is < 1 or > MaxResults
                 ? Invalid($"'max_num_results' must be 1 to {MaxResults}.", $"{prefix}max_num_results")

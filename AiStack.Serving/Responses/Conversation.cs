@@ -1,6 +1,7 @@
 using System.Text.Json;
 using AiStack.Contracts;
 using AiStack.ServiceDefaults;
+using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Tenancy;
 using Microsoft.Extensions.AI;
@@ -14,9 +15,11 @@ internal sealed class Conversation(NpgsqlDataSource database)
     /// <summary>How far back a conversation is read. What came before that is forgotten.</summary>
     private const int MaxTurns = 100;
 
+    private const string Field = "previous_response_id";
+
     /// <summary>The messages up to and with <paramref name="previousId"/>; none without one.</summary>
     public async Task<Outcome<Earlier>> BeforeAsync(
-        Id<Project> projectId, string? previousId, CancellationToken cancellationToken)
+        Caller caller, string? previousId, CancellationToken cancellationToken)
     {
         if (previousId is null)
         {
@@ -25,37 +28,44 @@ internal sealed class Conversation(NpgsqlDataSource database)
 
         if (!Id<Response>.TryParse(previousId, null, out var id))
         {
-            return ResponseEndpoints.NotFound(previousId, "previous_response_id");
+            return ResponseEndpoints.NotFound(previousId, Field);
         }
 
-        await using var connection = await database.OpenForAsync(projectId, cancellationToken);
+        await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
         var turns = await connection.ListAsync(
             $"""
-            with recursive turn (previous_id, input, answer, age) as (
-                select previous_id, input, answer, 1
+            with recursive turn (previous_id, input, answer, has_sources, age) as (
+                select previous_id, input, answer, cardinality(vector_store_ids) > 0, 1
                 from serving.completion
                 where id = {id} and api = 'responses' and input is not null
                 union all
-                select c.previous_id, c.input, c.answer, t.age + 1
+                select c.previous_id, c.input, c.answer, cardinality(c.vector_store_ids) > 0, t.age + 1
                 from turn t
                 join serving.completion c on c.id = t.previous_id
                 where t.age < {MaxTurns} and c.input is not null
             )
-            select input, answer
+            select input, answer, has_sources
             from turn
             order by age desc
             """,
             Read,
             cancellationToken);
-        return turns.Count == 0
-            ? ResponseEndpoints.NotFound(previousId, "previous_response_id")
-            : new Earlier(id, [.. turns.SelectMany(turn => turn)]);
+        if (turns.Count == 0)
+        {
+            return ResponseEndpoints.NotFound(previousId, Field);
+        }
+
+        // What was said before is said to the engine again, which may say it to the caller.
+        return caller.FindLack(turns.Exists(turn => turn.HasSources), Field) is { } lack
+            ? lack
+            : new Earlier(id, [.. turns.SelectMany(turn => turn.Messages)]);
     }
 
-    private static List<ChatMessage> Read(NpgsqlDataReader row)
+    private static (List<ChatMessage> Messages, bool HasSources) Read(NpgsqlDataReader row)
     {
         var input = JsonSerializer.Deserialize<List<InputItem>>(row.GetString(0), JsonDefaults.Options)!;
-        return [.. input.Select(item => item.ToMessage()), new(ChatRole.Assistant, row.GetString(1))];
+        return (
+            [.. input.Select(item => item.ToMessage()), new(ChatRole.Assistant, row.GetString(1))], row.GetBoolean(2));
     }
 
     internal sealed record Earlier(Id<Response>? PreviousId, IReadOnlyList<ChatMessage> Messages);

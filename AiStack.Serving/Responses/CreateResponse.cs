@@ -74,7 +74,7 @@ internal sealed class CreateResponse(
             return badTool;
         }
 
-        var before = await conversation.BeforeAsync(caller.ProjectId, request.PreviousResponseId, cancellationToken);
+        var before = await conversation.BeforeAsync(caller, request.PreviousResponseId, cancellationToken);
         if (!before.TryGet(out var earlier, out var missing))
         {
             return missing;

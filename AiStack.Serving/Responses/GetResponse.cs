@@ -20,14 +20,16 @@ internal static class GetResponse
         await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
         var response = await connection.FirstOrDefaultAsync(
             $"""
-            select response
+            select response, cardinality(vector_store_ids) > 0
             from serving.completion
             where id = {responseId} and api = 'responses' and response is not null
             """,
-            row => row.GetString(0),
+            row => new Stored(row.GetString(0), row.GetBoolean(1)),
             cancellationToken);
-        return response is null
-            ? ResponseEndpoints.NotFound(id).ToResult()
-            : TypedResults.Text(response, "application/json");
+        return response is null ? ResponseEndpoints.NotFound(id).ToResult()
+            : caller.FindLack(response.HasSources) is { } lack ? lack.ToResult()
+            : TypedResults.Text(response.Json, "application/json");
     }
+
+    private sealed record Stored(string Json, bool HasSources);
 }

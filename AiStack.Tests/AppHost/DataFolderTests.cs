@@ -40,6 +40,24 @@ public sealed class DataFolderTests : IDisposable
         Assert.Equal(Shared, new DirectoryInfo(shared.FullName).UnixFileMode);
     }
 
+    [Theory]
+    [InlineData("postgres/data/PG_VERSION", true)]
+    [InlineData("blobs/ab/cd", true)]
+    [InlineData("containers.txt", true)]
+    [InlineData("run.json", false)]
+    [InlineData("cache/redis.conf", false)]
+    [InlineData("postgres/data.new/PG_VERSION", false)]
+    public void A_folder_knows_whether_it_had_data_before(string file, bool hasData)
+    {
+        var path = Path.Combine(_parent, "data", file);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, "");
+
+        using var folder = DataFolder.Open(new HostArguments { DataFolder = Path.Combine(_parent, "data") }, "");
+
+        Assert.Equal(hasData, folder.HasData);
+    }
+
     [Fact]
     public void An_ephemeral_folder_is_gone_with_its_host_and_so_is_what_it_has_elsewhere()
     {

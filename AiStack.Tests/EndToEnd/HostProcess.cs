@@ -34,7 +34,10 @@ internal sealed class HostProcess : IAsyncDisposable
     private static string Assembly => typeof(LocalRun).Assembly.Location.Replace(
         "AiStack.Tests", "AiStack.AppHost", StringComparison.Ordinal);
 
-    public static HostProcess Start(params string[] arguments)
+    public static HostProcess Start(params string[] arguments) => Start([], arguments);
+
+    /// <summary>Starts it with settings in its environment.</summary>
+    public static HostProcess Start((string Name, string Value)[] environment, string[] arguments)
     {
         var info = new ProcessStartInfo("dotnet", [Assembly, "--Stores=embedded", .. arguments])
         {
@@ -42,6 +45,11 @@ internal sealed class HostProcess : IAsyncDisposable
             RedirectStandardError = true,
             RedirectStandardInput = true,
         };
+        foreach (var (name, value) in environment)
+        {
+            info.Environment[name] = value;
+        }
+
         var host = new HostProcess(new Process { StartInfo = info });
         host.Process.OutputDataReceived += host.Keep;
         host.Process.ErrorDataReceived += host.Keep;

@@ -11,6 +11,7 @@ public sealed class HostTests : IDisposable
     private const string KeptFile = "blobs/kept";
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
+    private readonly string _upstreamKey = $"sk-upstream-{Guid.CreateVersion7():N}";
     private readonly string _data = Directory.CreateTempSubdirectory("host-test-").FullName;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -20,9 +21,11 @@ public sealed class HostTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Reads Linux's table of processes.");
         RunFile ready;
-        await using (var first = HostProcess.Start("--data", _data, "--port", $"{Ports.FreeForHost()}"))
+        (string, string)[] settings = [("Serving__OpenAi__ApiKey", _upstreamKey)];
+        await using (var first = HostProcess.Start(settings, ["--data", _data, "--port", $"{Ports.FreeForHost()}"]))
         {
             ready = await first.ReadyAsync(_data, Token);
+            GivesTheKeyToServingAlone(first, ready);
             await SaysHowToComeInAsync(first, ready);
             IsForItsOwnerAlone();
             ListensOnLoopbackAlone(ready, first);
@@ -61,6 +64,7 @@ public sealed class HostTests : IDisposable
     public async Task A_stack_whose_database_cannot_start_says_why_and_ends()
     {
         var cluster = Directory.CreateDirectory(Path.Combine(_data, "postgres", "data")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(_data, "secrets.json"), """{"folder":"x"}""", Token);
         await File.WriteAllTextAsync(Path.Combine(cluster, "PG_VERSION"), "9\n", Token);
 
         await using var host = HostProcess.Start("--data", _data, "--port", $"{Ports.FreeForHost()}");
@@ -71,6 +75,52 @@ public sealed class HostTests : IDisposable
             $"postgres cannot be started. {cluster} was made by PostgreSQL 9, which is not installed any more.",
             host.Output, StringComparison.Ordinal);
         Assert.Contains("The stack cannot start without postgres", host.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, "is gone")]
+    [InlineData("", "is empty")]
+    public async Task Data_whose_secrets_are_lost_is_left_as_it_is_and_the_person_is_told_what_to_do(
+        string? left, string how)
+    {
+        var cluster = Directory.CreateDirectory(Path.Combine(_data, "postgres", "data")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(cluster, "PG_VERSION"), "17\n", Token);
+        await File.WriteAllTextAsync(Path.Combine(_data, "run.json"), "", Token); // Of no start's interest.
+        var secrets = Path.Combine(_data, "secrets.json");
+        if (left is not null)
+        {
+            await File.WriteAllTextAsync(secrets, left, Token);
+        }
+
+        await using var host = HostProcess.Start("--data", _data, "--port", $"{Ports.FreeForHost()}");
+        await host.ExitAsync(Token);
+
+        Assert.Equal(2, host.Process.ExitCode);
+        Assert.Contains($"{secrets} {how}.", host.Output, StringComparison.Ordinal);
+        Assert.Contains("start on another folder with --data", host.Output, StringComparison.Ordinal);
+        Assert.Equal(left, File.Exists(secrets) ? await File.ReadAllTextAsync(secrets, Token) : null);
+        Assert.True(File.Exists(Path.Combine(cluster, "PG_VERSION")));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    public async Task A_database_whose_mark_is_lost_is_left_as_it_is_and_the_person_is_told_what_to_do(string? mark)
+    {
+        var cluster = Directory.CreateDirectory(Path.Combine(_data, "postgres", "data")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(cluster, "precious"), "rows", Token);
+        await File.WriteAllTextAsync(Path.Combine(_data, "secrets.json"), """{"folder":"x"}""", Token);
+        if (mark is not null)
+        {
+            await File.WriteAllTextAsync(Path.Combine(cluster, "aistack.ready"), mark, Token);
+        }
+
+        await using var host = HostProcess.Start("--data", _data, "--port", $"{Ports.FreeForHost()}");
+        await host.ExitAsync(Token);
+
+        Assert.Equal(1, host.Process.ExitCode);
+        Assert.Contains("aistack.ready is gone or empty", host.Output, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(cluster, "precious")));
     }
 
     public HostTests()
@@ -117,6 +167,14 @@ public sealed class HostTests : IDisposable
         {
             Assert.Equal((name, OwnerOnly), (name, new FileInfo(Path.Combine(_data, name)).UnixFileMode));
         }
+    }
+
+    // The host's own was given by whoever started it.
+    private void GivesTheKeyToServingAlone(HostProcess host, RunFile ready)
+    {
+        int[] knowing = [host.Process.Id, ready.Processes["serving"]];
+
+        Assert.Equal(knowing.Order(), ProcessTree.Knowing(_upstreamKey).Order());
     }
 
     // The services and stores, the host, its orchestrator and the dashboard.

@@ -32,6 +32,15 @@ internal static class ProcessTree
         IEnumerable<int> Below(int parent) => parents[parent].SelectMany(child => Below(child).Prepend(child));
     }
 
+    /// <summary>Every process that was started with <paramref name="text"/> in its environment.</summary>
+    public static IReadOnlyList<int> Knowing(string text) =>
+    [
+        .. Directory.EnumerateDirectories("/proc")
+            .Where(folder => Read(Path.Combine(folder, "environ")).Contains(text, StringComparison.Ordinal))
+            .Select(folder => int.TryParse(Path.GetFileName(folder), out var id) ? id : 0)
+            .Where(id => id > 0),
+    ];
+
     /// <summary>Ends it with SIGKILL, as a crash does.</summary>
     public static void Kill(int id)
     {
@@ -68,11 +77,13 @@ internal static class ProcessTree
         }
     }
 
-    private static string CommandLineOf(string folder)
+    private static string CommandLineOf(string folder) => Read(Path.Combine(folder, "cmdline"));
+
+    private static string Read(string file)
     {
         try
         {
-            return File.ReadAllText(Path.Combine(folder, "cmdline"));
+            return File.ReadAllText(file);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

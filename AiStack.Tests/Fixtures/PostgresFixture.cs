@@ -1,6 +1,7 @@
 using System.Reflection;
 using AiStack.Contracts;
 using AiStack.Migrations;
+using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Database;
 using Npgsql;
 using Xunit;
@@ -67,6 +68,30 @@ public sealed class PostgresFixture : IAsyncLifetime
 
     /// <summary>A project that no other test knows.</summary>
     public static Id<Project> NewProject() => Id<Project>.New();
+
+    /// <summary>Puts a key where the Gateway would, by its id and scopes; nobody has its secret.</summary>
+    internal void AddKey(Caller caller)
+    {
+        using var connection = new NpgsqlConnection(ConnectionString);
+        connection.Open();
+        using var insert = new NpgsqlCommand(
+            """
+            with organisation as (
+                insert into gateway.organisation (id, name, created_at) values ($1, 'test', now())
+            ), project as (
+                insert into gateway.project (id, organisation_id, name, created_at) values ($2, $1, 'test', now())
+                on conflict do nothing
+            )
+            insert into gateway.api_key (id, project_id, name, sha256, hint, scopes, created_at)
+            values ($3, $2, 'test', sha256($3::text::bytea), 'sk', $4, now())
+            """,
+            connection);
+        insert.Parameters.Add(new() { Value = caller.OrganisationId.Value });
+        insert.Parameters.Add(new() { Value = caller.ProjectId.Value });
+        insert.Parameters.Add(new() { Value = caller.KeyId!.Value.Value });
+        insert.Parameters.Add(new() { Value = caller.Scopes.ToArray() });
+        insert.ExecuteNonQuery();
+    }
 
     private static async Task<string> MakeTemplateAsync()
     {

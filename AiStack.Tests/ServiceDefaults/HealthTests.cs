@@ -42,7 +42,7 @@ public sealed class HealthTests(PostgresFixture postgres) : IClassFixture<Postgr
         await using var gateway = Gateway();
 
         Assert.Equal(
-            """{"self":"Healthy","aistack":"Healthy","cache":"Unhealthy"}""", await ChecksAsync(gateway));
+            """{"self":"Healthy","aistack":"Healthy","cache":"Degraded"}""", await ChecksAsync(gateway));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using AiStack.Contracts;
+using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Tenancy;
 using AiStack.ServiceDefaults.Work;
 using AiStack.Tests.Fixtures;
@@ -62,6 +63,35 @@ public sealed class WorkQueueTests(PostgresFixture postgres) : IClassFixture<Pos
         var queue = new WorkQueue<int>(_database, $"parts-{ready}");
 
         Assert.Equal(leased, (await queue.ClaimAsync(8, Minute, Cancellation, workers: 2)).Count);
+    }
+
+    [Fact]
+    public async Task Work_does_not_wait_for_a_clock_that_was_set_back()
+    {
+        await EnqueueAsync("ahead", count: 3);
+        var queue = new WorkQueue<int>(_database, "ahead", longestRetry: Minute);
+        var first = Assert.Single(await queue.ClaimAsync(1, Minute, Cancellation));
+        await queue.RetryAsync(first, Minute / 2, "It failed.", Cancellation);
+        Assert.Single(await queue.ClaimAsync(1, Minute, Cancellation));
+        await MoveAsync("ahead", TimeSpan.FromHours(3));
+
+        var ready = await queue.ClaimAsync(10, Minute, Cancellation);
+        var suspect = await queue.ClaimSuspectAsync(Minute, Cancellation);
+
+        Assert.Equal(2, ready.Count); // The one that never was leased, and the one to try again.
+        Assert.NotNull(suspect);
+    }
+
+    [Fact]
+    public async Task Work_that_is_put_off_or_leased_is_left_alone_until_then()
+    {
+        await EnqueueAsync("put-off", count: 2);
+        var queue = new WorkQueue<int>(_database, "put-off", longestRetry: Minute);
+        var leases = await queue.ClaimAsync(10, Minute, Cancellation);
+        await queue.RetryAsync(leases[0], Minute, "It failed.", Cancellation);
+
+        Assert.Empty(await queue.ClaimAsync(10, Minute, Cancellation));
+        Assert.Null(await queue.ClaimSuspectAsync(Minute, Cancellation));
     }
 
     [Fact]
@@ -221,6 +251,19 @@ public sealed class WorkQueueTests(PostgresFixture postgres) : IClassFixture<Pos
             return lease;
         },
         Cancellation);
+
+    // As if it had been put there before the clock was set back.
+    private async Task MoveAsync(string queue, TimeSpan ahead)
+    {
+        await using var connection = await _database.OpenConnectionAsync(Cancellation);
+        await connection.ExecuteAsync(
+            $"""
+            update ops.work_item
+            set enqueued_at = enqueued_at + {ahead}, available_at = available_at + {ahead},
+                leased_until = leased_until + {ahead}
+            where queue = {queue}
+            """, Cancellation);
+    }
 
     private Task EnqueueAsync(string queue, int count) => _database.InTransactionAsync(
         Project,

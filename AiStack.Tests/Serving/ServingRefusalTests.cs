@@ -218,6 +218,68 @@ public sealed class ServingRefusalTests(ServingFixture serving) : IClassFixture<
         Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
     }
 
+    [Theory]
+    [InlineData(
+        "/v1/responses",
+        """{"model":"default","input":"x","tools":[{"type":"file_search","vector_store_ids":["vs_1"]}]}""",
+        "tools[0].vector_store_ids")]
+    [InlineData(
+        "/v1/chat/completions",
+        """{"model":"default","messages":[{"role":"user","content":"x"}],"vector_store_ids":["vs_1"]}""",
+        "vector_store_ids")]
+    public async Task A_key_that_may_only_ask_gets_no_words_of_documents(string path, string body, string field)
+    {
+        using var client = serving.Service.CreateClient(PostgresFixture.NewProject(), Scopes.ChatWrite);
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+
+        using var response = await client.PostAsync(path, content, TestContext.Current.CancellationToken);
+
+        var error = (await response.Content.ReadFromJsonAsync<JsonElement>(
+            TestContext.Current.CancellationToken)).GetProperty("error");
+        Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+        Assert.Equal(field, error.GetProperty("param").GetString());
+        Assert.Contains("vector_stores.read", error.GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_answer_made_from_sources_is_neither_read_back_nor_continued_by_a_key_that_may_only_ask()
+    {
+        serving.Retrieval.Always(Found.Search(.9, Found.Passage("Bicycles are serviced in April.", .2, .9, .1)));
+        var project = PostgresFixture.NewProject();
+        using var reader = serving.Service.CreateClient(project, Scopes.ChatWrite, Scopes.VectorStoresRead);
+        using var asker = serving.Service.CreateClient(project, Scopes.ChatWrite);
+        var sourced = await AskAsync(reader, new
+        {
+            model = "default",
+            input = "When are bicycles serviced?",
+            tools = new[] { new { type = "file_search", vector_store_ids = new[] { "vs_1" } } },
+        });
+        var plain = await AskAsync(reader, new { model = "default", input = "x" });
+
+        Assert.Equal((HttpStatusCode.Forbidden, HttpStatusCode.Forbidden), await ReachAsync(asker, sourced));
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), await ReachAsync(asker, plain));
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), await ReachAsync(reader, sourced));
+    }
+
+    private static async Task<string> AskAsync(HttpClient client, object request)
+    {
+        using var made = await client.PostAsJsonAsync("/v1/responses", request, TestContext.Current.CancellationToken);
+        made.EnsureSuccessStatusCode();
+        return (await made.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken))
+            .GetProperty("id").GetString()!;
+    }
+
+    private static async Task<(HttpStatusCode Read, HttpStatusCode Continued)> ReachAsync(
+        HttpClient client, string response)
+    {
+        using var read = await client.GetAsync($"/v1/responses/{response}", TestContext.Current.CancellationToken);
+        using var continued = await client.PostAsJsonAsync(
+            "/v1/responses",
+            new { model = "default", input = "x", previous_response_id = response },
+            TestContext.Current.CancellationToken);
+        return (read.StatusCode, continued.StatusCode);
+    }
+
     private async Task<JsonElement> AssertRefusedAsync(string path, string body, HttpStatusCode status, string field)
     {
         using var client = serving.Service.CreateClient(PostgresFixture.NewProject());

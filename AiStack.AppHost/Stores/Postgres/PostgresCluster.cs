@@ -16,7 +16,7 @@ internal sealed partial class PostgresCluster(EmbeddedPostgresResource server, s
 
     private string Data => server.Folder.Data;
 
-    // Written last, so its absence means that an earlier initdb was interrupted; it tells the password apart.
+    // Tells the password apart.
     private string ReadyMark => Path.Combine(Data, "aistack.ready");
 
     /// <summary>Makes the server's files if there are none, once nobody else uses them.</summary>
@@ -39,11 +39,17 @@ internal sealed partial class PostgresCluster(EmbeddedPostgresResource server, s
         await EndPredecessorAsync(output, cancellationToken);
         var password = await server.Password.GetValueAsync(cancellationToken) ?? "";
         var mark = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(password)));
-        if (!File.Exists(ReadyMark))
+        if (!Directory.Exists(Data))
         {
             LogMaking(output, Data);
-            await InitialiseAsync(password, user, cancellationToken);
-            await File.WriteAllTextAsync(ReadyMark, mark, cancellationToken);
+            await InitialiseAsync(password, mark, user, cancellationToken);
+        }
+        else if (!File.Exists(ReadyMark) || await File.ReadAllTextAsync(ReadyMark, cancellationToken) is "")
+        {
+            // What is there may be somebody's data: it is not for us to delete it.
+            throw new RefusalException(
+                $"{ReadyMark} is gone or empty, so {Data} may not be whole. Restore the folder from a backup; if "
+                + "nothing was in it yet, delete it; or start on another folder with --data.");
         }
         else if (await File.ReadAllTextAsync(ReadyMark, cancellationToken) != mark)
         {
@@ -53,11 +59,14 @@ internal sealed partial class PostgresCluster(EmbeddedPostgresResource server, s
         }
     }
 
-    private async Task InitialiseAsync(string password, string? user, CancellationToken cancellationToken)
+    // Made under another name: what is called the data is whole, and what an interrupted start left is nobody's.
+    private async Task InitialiseAsync(
+        string password, string mark, string? user, CancellationToken cancellationToken)
     {
-        if (Directory.Exists(Data))
+        var unfinished = $"{Data}.new";
+        if (Directory.Exists(unfinished))
         {
-            Directory.Delete(Data, recursive: true);
+            Directory.Delete(unfinished, recursive: true);
         }
 
         var passwordFile = Path.Combine(server.Folder.Home, "password");
@@ -67,8 +76,8 @@ internal sealed partial class PostgresCluster(EmbeddedPostgresResource server, s
         {
             await RunAsync(
                 server.Programs.InitDb,
-                ["-D", Data, "-U", EmbeddedPostgresResource.Owner, "-A", "scram-sha-256", "--pwfile", passwordFile,
-                    "-E", "UTF8", "--no-locale", "--no-sync"],
+                ["-D", unfinished, "-U", EmbeddedPostgresResource.Owner, "-A", "scram-sha-256",
+                    "--pwfile", passwordFile, "-E", "UTF8", "--no-locale", "--no-sync"],
                 "");
         }
         finally
@@ -78,7 +87,9 @@ internal sealed partial class PostgresCluster(EmbeddedPostgresResource server, s
 
         // The fetched package has no psql and no createdb; the server itself can do it before it serves anyone.
         var create = server.Databases.Select(database => $"create database \"{database}\";\n");
-        await RunAsync(server.Programs.Postgres, ["--single", "-D", Data, "postgres"], string.Concat(create));
+        await RunAsync(server.Programs.Postgres, ["--single", "-D", unfinished, "postgres"], string.Concat(create));
+        PrivateFile.Write(Path.Combine(unfinished, Path.GetFileName(ReadyMark)), mark);
+        Directory.Move(unfinished, Data);
 
         Task RunAsync(string program, string[] arguments, string input)
         {

@@ -1,8 +1,12 @@
 using AiStack.Console;
 using AiStack.Console.SignIn;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.Components.Web;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace AiStack.Tests.Console.Dashboard;
 
@@ -20,6 +24,21 @@ internal sealed class ConsoleFactory(params (string Key, string Value)[] setting
         using var signedIn = await client.GetAsync(new Uri($"/login?t={link}", UriKind.Relative), cancellationToken);
         signedIn.EnsureSuccessStatusCode();
         return client;
+    }
+
+    /// <summary>A component, as a person with a role is shown it.</summary>
+    public async Task<string> DrawAsync<TComponent>(string role, Dictionary<string, object?> parameters)
+        where TComponent : IComponent
+    {
+        await using var scope = Services.CreateAsyncScope();
+        var services = scope.ServiceProvider;
+        var person = new AuthenticationState(SignInClaims.For("ada", "Ada", role));
+        ((IHostEnvironmentAuthenticationStateProvider)services.GetRequiredService<AuthenticationStateProvider>())
+            .SetAuthenticationState(Task.FromResult(person));
+        await using var renderer = new HtmlRenderer(services, services.GetRequiredService<ILoggerFactory>());
+        return await renderer.Dispatcher.InvokeAsync(async () =>
+            (await renderer.RenderComponentAsync<TComponent>(ParameterView.FromDictionary(parameters)))
+                .ToHtmlString());
     }
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)

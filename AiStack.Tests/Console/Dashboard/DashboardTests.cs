@@ -1,9 +1,5 @@
 using AiStack.Console.Ask;
 using AiStack.Console.SignIn;
-using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Web;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Xunit;
 
 namespace AiStack.Tests.Console.Dashboard;
@@ -57,18 +53,22 @@ public sealed class DashboardTests
     }
 
     [Theory]
-    [InlineData(Roles.Viewer)]
-    [InlineData(Roles.Operator)]
-    [InlineData(Roles.Admin)]
-    public async Task The_navigation_leads_everybody_who_may_look_to_the_dashboard_in_a_new_tab(string role)
+    [InlineData(Roles.Viewer, Roles.Admin, false)]
+    [InlineData(Roles.Operator, Roles.Admin, false)]
+    [InlineData(Roles.Admin, Roles.Admin, true)]
+    [InlineData(Roles.Viewer, Roles.Viewer, true)]
+    public async Task The_navigation_leads_those_to_the_dashboard_who_may_see_what_it_shows(
+        string role, string needed, bool isLed)
     {
-        await using var console = new ConsoleFactory((DashboardUrl, "http://127.0.0.1:5082"));
+        await using var console = new ConsoleFactory(
+            (DashboardUrl, "http://127.0.0.1:5082/login?t=secret"), ("Console:DashboardRole", needed));
         using var client = await console.SignInAsync(role, Token);
 
         var page = await client.GetStringAsync(new Uri("/", UriKind.Relative), Token);
 
-        Assert.Contains(
-            """<a href="http://127.0.0.1:5082" target="_blank" rel="noopener" """, page, StringComparison.Ordinal);
+        Assert.Equal(isLed, page.Contains("href=\"http://127.0.0.1:5082/login?t=", StringComparison.Ordinal));
+        Assert.Equal(isLed, page.Contains("t=secret", StringComparison.Ordinal));
+        Assert.Equal(isLed, page.Contains("Watch", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -83,18 +83,19 @@ public sealed class DashboardTests
         Assert.DoesNotContain("Dashboard", page, StringComparison.Ordinal);
     }
 
-    // What stands below an answer.
-    private static async Task<string> ActionsAsync(ConsoleFactory console, string? trace)
+    [Fact]
+    public async Task The_trace_of_an_answer_is_for_those_who_may_see_what_the_dashboard_shows()
     {
-        await using var scope = console.Services.CreateAsyncScope();
-        var services = scope.ServiceProvider;
-        await using var renderer = new HtmlRenderer(services, services.GetRequiredService<ILoggerFactory>());
-        var parameters = ParameterView.FromDictionary(new Dictionary<string, object?>
+        await using var console = new ConsoleFactory((TraceUrl, "http://127.0.0.1:5082/traces/detail/{traceId}"));
+
+        Assert.DoesNotContain("5082", await ActionsAsync(console, Trace, Roles.Operator), StringComparison.Ordinal);
+    }
+
+    // What stands below an answer.
+    private static Task<string> ActionsAsync(ConsoleFactory console, string? trace, string role = Roles.Admin) =>
+        console.DrawAsync<AnswerActions>(role, new()
         {
             [nameof(AnswerActions.Question)] = "How many?",
             [nameof(AnswerActions.Given)] = new TurnAnswer(new AskSettings(), null) { TraceId = trace },
         });
-        return await renderer.Dispatcher.InvokeAsync(
-            async () => (await renderer.RenderComponentAsync<AnswerActions>(parameters)).ToHtmlString());
-    }
 }

@@ -75,7 +75,7 @@ public sealed class FileListTests : IAsyncLifetime
 
     private FileList List()
     {
-        var gateway = new GatewayClient(_http);
+        var gateway = new GatewayClient(_http, ActingRole.Viewer);
         return new(new FilesApi(gateway), new StoresApi(gateway));
     }
 

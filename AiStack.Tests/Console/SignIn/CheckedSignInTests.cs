@@ -12,17 +12,26 @@ namespace AiStack.Tests.Console.SignIn;
 public sealed class CheckedSignInTests : IDisposable
 {
     private readonly ClaimsPrincipal _ada = SignInClaims.For("ada", "Ada", Roles.Viewer);
-    private readonly SignIns _signIns = new(TimeProvider.System);
+    private readonly EndedFolder _ended = new();
+    private readonly SignIns _signIns;
     private readonly CheckedSignIn _circuit;
 
-    public CheckedSignInTests() => _circuit = new(
-        NullLoggerFactory.Instance,
-        _signIns,
-        Options.Create(new ConsoleOptions { SignInCheckEvery = TimeSpan.FromMilliseconds(20) }));
+    public CheckedSignInTests()
+    {
+        _signIns = _ended.SignIns(TimeProvider.System);
+        _circuit = new(
+            NullLoggerFactory.Instance,
+            _signIns,
+            Options.Create(new ConsoleOptions { SignInCheckEvery = TimeSpan.FromMilliseconds(20) }));
+    }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public void Dispose() => ((IDisposable)_circuit).Dispose();
+    public void Dispose()
+    {
+        ((IDisposable)_circuit).Dispose();
+        _ended.Dispose();
+    }
 
     [Fact]
     public async Task The_circuit_is_nobodys_once_its_person_has_signed_out()

@@ -9,8 +9,12 @@ using Xunit;
 namespace AiStack.Tests.Console.SignIn;
 
 /// <summary>What a handler asks before it acts, whoever pressed its button.</summary>
-public sealed class PersonTests
+public sealed class PersonTests : IDisposable
 {
+    private readonly EndedFolder _ended = new();
+
+    public void Dispose() => _ended.Dispose();
+
     [Theory]
     [InlineData(Roles.Viewer, true, false, false)]
     [InlineData(Roles.Operator, true, true, false)]
@@ -39,7 +43,7 @@ public sealed class PersonTests
     public async Task Whoever_signed_out_elsewhere_may_do_nothing_in_a_page_that_is_still_open()
     {
         var user = SignInClaims.For("ada", "Ada", Roles.Admin);
-        var signIns = new SignIns(TimeProvider.System);
+        var signIns = _ended.SignIns(TimeProvider.System);
         var person = Person(user, signIns);
         Assert.Null(await person.RefusalAsync(Roles.Admin));
 
@@ -60,9 +64,9 @@ public sealed class PersonTests
         Assert.Null(await Person(new ClaimsPrincipal(new ClaimsIdentity())).IdAsync());
     }
 
-    private static Person Person(ClaimsPrincipal user, SignIns? signIns = null)
+    private Person Person(ClaimsPrincipal user, SignIns? signIns = null)
     {
-        signIns ??= new SignIns(TimeProvider.System);
+        signIns ??= _ended.SignIns(TimeProvider.System);
         signIns.Seen(SignInClaims.SignInOf(user) ?? "", SignInClaims.PersonOf(user), DateTimeOffset.MaxValue);
         var services = new ServiceCollection();
         services.AddLogging();

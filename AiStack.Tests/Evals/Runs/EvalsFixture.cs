@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using AiStack.Contracts;
 using AiStack.Evals;
+using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Blobs;
 using AiStack.ServiceDefaults.Database;
 using AiStack.Tests.Fixtures;
@@ -64,6 +65,17 @@ public sealed class EvalsFixture : IAsyncLifetime
         await _postgres.InitializeAsync();
         Serving = await ScriptedServing.StartAsync();
         _owner = NpgsqlDataSource.Create(_postgres.ConnectionString);
+    }
+
+    /// <summary>Puts a key where the Gateway would.</summary>
+    internal void AddKey(Caller caller) => _postgres.AddKey(caller);
+
+    /// <summary>Revokes every key of a project.</summary>
+    internal async Task RevokeKeysAsync(Id<Project> project, CancellationToken cancellationToken)
+    {
+        await using var connection = await _owner!.OpenConnectionAsync(cancellationToken);
+        await connection.ExecuteAsync(
+            $"update gateway.api_key set revoked_at = now() where project_id = {project}", cancellationToken);
     }
 
     /// <summary>Puts a file where Ingest would.</summary>

@@ -172,6 +172,32 @@ public sealed class RefusalTests(EvalsFixture fixture) : IClassFixture<EvalsFixt
         Assert.Equal(HttpStatusCode.Unauthorized, anonymous.StatusCode);
     }
 
+    [Theory]
+    [InlineData("chat.write", "data_source")]
+    [InlineData("vector_stores.read", "data_source.sampling_params.tools[0].vector_store_ids")]
+    [InlineData("files.read", "data_source.source.id")]
+    public async Task A_run_reads_nothing_for_its_maker_that_the_maker_may_not_read(string lacking, string field)
+    {
+        var (eval, request) = await PrepareAsync();
+        string[] all = ["evals.read", "evals.write", "chat.write", "vector_stores.read", "files.read"];
+        using var http = fixture.Service.CreateClient(_project, [.. all.Except([lacking])]);
+
+        using var response = await http.PostAsJsonAsync($"/v1/evals/{eval}/runs", request, Cancellation);
+
+        await AssertRefusedAsync(response, HttpStatusCode.Forbidden, field);
+    }
+
+    [Fact]
+    public async Task The_answers_of_a_run_are_for_those_who_may_search_stores()
+    {
+        using var reader = fixture.Service.CreateClient(_project, Scopes.EvalsRead);
+        var items = new Uri("/v1/evals/eval_1/runs/evalrun_1/output_items", UriKind.Relative);
+
+        using var refused = await reader.GetAsync(items, Cancellation);
+
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+    }
+
     private async Task<(string Eval, object Request)> PrepareAsync()
     {
         using var http = fixture.Service.CreateClient(_project);

@@ -105,8 +105,13 @@ public sealed class ResumeTests(EvalsFixture fixture) : IClassFixture<EvalsFixtu
     private HttpClient Client(int port)
     {
         var identity = Options.Create(new IdentityOptions { SigningKey = SigningKey });
-        var token = new CallerTokens(identity, TimeProvider.System).Mint(
-            new(Id<Organisation>.New(), _project, null, new HashSet<string> { Scopes.EvalsRead, Scopes.EvalsWrite }));
+        var scopes = new HashSet<string>
+        {
+            Scopes.EvalsRead, Scopes.EvalsWrite, Scopes.ChatWrite, Scopes.VectorStoresRead,
+        };
+        var caller = new Caller(Id<Organisation>.New(), _project, Id<ApiKey>.New(), scopes);
+        fixture.AddKey(caller);
+        var token = new CallerTokens(identity, TimeProvider.System).Mint(caller);
         var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return http;

@@ -67,6 +67,29 @@ public sealed class RunTests(EvalsFixture fixture) : IClassFixture<EvalsFixture>
     }
 
     [Fact]
+    public async Task A_run_ends_with_the_key_that_made_it()
+    {
+        var asked = fixture.Serving.Answer(_project, async question =>
+        {
+            await fixture.RevokeKeysAsync(_project, Cancellation);
+            return await AnswerAsync(question);
+        });
+        var (caller, eval, store, _) = await PrepareAsync(Dataset);
+        const int Items = 50;
+        var content = Enumerable.Range(0, Items).Select(
+            i => new { item = new { question = $"Question {i}?", filename = "a.md" } });
+
+        var run = await caller.WaitAsync(eval, await caller.CreateRunAsync(
+            eval, EvalsCaller.RunRequest(store, new { type = "file_content", content })));
+
+        Assert.InRange(asked.Count, 1, 4); // As many as are asked at once.
+        var items = await caller.GetAsync($"{run.GetProperty("report_url")}/output_items?status=error&limit=100");
+        Assert.All(items.GetProperty("data").EnumerateArray(), item => Assert.Equal(
+            "key_refused", item.GetProperty("sample").GetProperty("error").GetProperty("code").GetString()));
+        Assert.Equal(Items - asked.Count, items.GetProperty("data").GetArrayLength());
+    }
+
+    [Fact]
     public async Task An_item_that_Serving_refuses_is_a_result_and_the_run_goes_on()
     {
         fixture.Serving.Answer(_project, question => question == "Who approves travel?"

@@ -1,11 +1,14 @@
 using System.Net;
 using System.Net.Sockets;
+using AiStack.Contracts;
 using AiStack.Gateway.Keys;
 using AiStack.Gateway.Projects;
 using AiStack.ServiceDefaults.Authentication;
+using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Tenancy;
 using AiStack.Tests.Fixtures;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 using Xunit;
 
@@ -13,6 +16,7 @@ namespace AiStack.Tests.Gateway.Keys;
 
 public sealed class KeyRingTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>, IAsyncLifetime
 {
+    private const int WrongKeys = 5;
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
     private readonly string _key = CreateKey.NewSecret();
@@ -35,10 +39,10 @@ public sealed class KeyRingTests(PostgresFixture postgres) : IClassFixture<Postg
     {
         using var ring = Ring(cacheTime: Minute, tokenLifetime: 10 * Minute);
 
-        var first = await ring.CheckAsync(_key, Cancellation);
-        var second = await ring.CheckAsync(_key, Cancellation);
+        var first = await CheckAsync(ring, _key);
+        var second = await CheckAsync(ring, _key);
         ring.Forget(KeyRing.Hash(_key));
-        var third = await ring.CheckAsync(_key, Cancellation);
+        var third = await CheckAsync(ring, _key);
 
         Assert.NotNull(first);
         Assert.Same(first, second);
@@ -49,10 +53,10 @@ public sealed class KeyRingTests(PostgresFixture postgres) : IClassFixture<Postg
     public async Task A_key_is_not_remembered_past_half_of_its_tokens_life()
     {
         using var ring = Ring(cacheTime: Minute, tokenLifetime: TimeSpan.FromMilliseconds(200));
-        var first = await ring.CheckAsync(_key, Cancellation);
+        var first = await CheckAsync(ring, _key);
 
         await Eventually.ReadAsync(
-            () => ring.CheckAsync(_key, Cancellation).AsTask(),
+            () => CheckAsync(ring, _key),
             until: again => !ReferenceEquals(again, first),
             deadline: Minute / 2);
     }
@@ -64,9 +68,9 @@ public sealed class KeyRingTests(PostgresFixture postgres) : IClassFixture<Postg
         await AddAsync(key, expiresAt: TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(3));
         using var ring = Ring(cacheTime: Minute, tokenLifetime: 10 * Minute);
 
-        Assert.NotNull(await ring.CheckAsync(key, Cancellation));
+        Assert.NotNull(await CheckAsync(ring, key));
         await Eventually.ReadAsync(
-            () => ring.CheckAsync(key, Cancellation).AsTask(), until: known => known is null, deadline: Minute / 2);
+            () => CheckAsync(ring, key), until: known => known is null, deadline: Minute / 2);
     }
 
     [Fact]
@@ -96,10 +100,103 @@ public sealed class KeyRingTests(PostgresFixture postgres) : IClassFixture<Postg
     {
         using var ring = Ring(cacheTime: Minute, tokenLifetime: 10 * Minute);
 
-        Assert.Null(await ring.CheckAsync(key, Cancellation));
+        Assert.Null(await CheckAsync(ring, key));
     }
 
-    private async Task AddAsync(string key, DateTimeOffset expiresAt)
+    [Fact]
+    public async Task A_key_that_was_revoked_elsewhere_is_not_known_for_longer_when_the_clock_is_set_back()
+    {
+        var key = CreateKey.NewSecret();
+        await AddAsync(key, expiresAt: null);
+        var time = new SteppedClock();
+        using var ring = Ring(cacheTime: Minute, tokenLifetime: 10 * Minute, time);
+        Assert.NotNull(await CheckAsync(ring, key));
+        await RevokeAsync(key);
+
+        time.Set(back: TimeSpan.FromHours(3));
+        time.Advance(Minute);
+
+        Assert.Null(await CheckAsync(ring, key));
+    }
+
+    [Fact]
+    public async Task A_wrong_key_is_asked_of_the_database_once_in_a_while_however_often_it_is_brought()
+    {
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        using var ring = Ring(cacheTime: Minute, tokenLifetime: 10 * Minute, time);
+        var key = CreateKey.NewSecret();
+        Assert.Null(await CheckAsync(ring, key));
+        await AddAsync(key, expiresAt: null);
+
+        Assert.Null(await CheckAsync(ring, key));
+        time.Advance(TimeSpan.FromSeconds(10));
+        Assert.NotNull(await CheckAsync(ring, key));
+    }
+
+    [Fact]
+    public async Task An_address_that_brings_many_wrong_keys_waits_for_the_next_minute_and_others_do_not()
+    {
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        using var ring = Ring(cacheTime: Minute, tokenLifetime: 10 * Minute, time);
+        Assert.NotNull(await CheckAsync(ring, _key));
+        var guesses = Enumerable.Range(0, WrongKeys).Select(_ => CreateKey.NewSecret()).ToList();
+        foreach (var guess in guesses)
+        {
+            Assert.Equal(FaultCode.Unauthenticated, await RefusalAsync(ring, guess, "203.0.113.9"));
+        }
+
+        Assert.Equal(FaultCode.QuotaExceeded, await RefusalAsync(ring, CreateKey.NewSecret(), "203.0.113.9"));
+        Assert.Equal(FaultCode.QuotaExceeded, await RefusalAsync(ring, CreateKey.NewSecret(), "::ffff:203.0.113.9"));
+        Assert.Equal(FaultCode.Unauthenticated, await RefusalAsync(ring, guesses[0], "203.0.113.9"));
+        Assert.Equal(FaultCode.Unauthenticated, await RefusalAsync(ring, CreateKey.NewSecret(), "203.0.113.10"));
+
+        time.Advance(Minute);
+        Assert.Equal(FaultCode.Unauthenticated, await RefusalAsync(ring, CreateKey.NewSecret(), "203.0.113.9"));
+    }
+
+    [Fact]
+    public async Task A_key_that_was_good_before_is_let_in_although_others_guess_from_its_address()
+    {
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        using var ring = Ring(cacheTime: TimeSpan.FromSeconds(5), tokenLifetime: 10 * Minute, time);
+        Assert.NotNull(await CheckAsync(ring, _key));
+        for (var guess = 0; guess <= WrongKeys; guess++)
+        {
+            Assert.Null(await CheckAsync(ring, CreateKey.NewSecret()));
+        }
+
+        time.Advance(TimeSpan.FromSeconds(6));
+
+        Assert.NotNull(await CheckAsync(ring, _key));
+    }
+
+    [Fact]
+    public void An_IPv6_network_is_one_address_and_its_neighbours_another()
+    {
+        var wrong = new AiStack.Gateway.Keys.WrongKeys(
+            Options.Create(new KeyOptions { WrongKeysPerMinute = 1 }), new FakeTimeProvider());
+
+        Assert.Null(wrong.Take(IPAddress.Parse("2001:db8:0:1::1")));
+        Assert.NotNull(wrong.Take(IPAddress.Parse("2001:db8:0:1:ffff::2")));
+        Assert.Null(wrong.Take(IPAddress.Parse("2001:db8:0:2::1")));
+    }
+
+    private static async Task<FaultCode?> RefusalAsync(KeyRing ring, string key, string address)
+    {
+        var outcome = await ring.CheckAsync(key, IPAddress.Parse(address), Cancellation);
+        return outcome.TryGet(out _, out var fault) ? null : fault.Code;
+    }
+
+    private async Task RevokeAsync(string key)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        var project = await FirstProject.EnsureAsync(_database, now, Cancellation);
+        await using var connection = await _database.OpenForAsync(project, Cancellation);
+        await connection.ExecuteAsync(
+            $"update gateway.api_key set revoked_at = now() where sha256 = {KeyRing.Hash(key)}", Cancellation);
+    }
+
+    private async Task AddAsync(string key, DateTimeOffset? expiresAt)
     {
         var now = TimeProvider.System.GetUtcNow();
         var project = await FirstProject.EnsureAsync(_database, now, Cancellation);
@@ -108,17 +205,23 @@ public sealed class KeyRingTests(PostgresFixture postgres) : IClassFixture<Postg
             connection, project, "For a moment", key, [Scopes.Admin], now, expiresAt, Cancellation);
     }
 
-    private KeyRing Ring(TimeSpan cacheTime, TimeSpan tokenLifetime)
+    private static async Task<CheckedKey?> CheckAsync(KeyRing ring, string key) =>
+        (await ring.CheckAsync(key, IPAddress.Loopback, Cancellation)).TryGet(out var known, out _) ? known : null;
+
+    private KeyRing Ring(TimeSpan cacheTime, TimeSpan tokenLifetime, TimeProvider? time = null)
     {
+        time ??= TimeProvider.System;
         var identity = new IdentityOptions
         {
             SigningKey = Convert.ToBase64String(new byte[32]),
             TokenLifetime = tokenLifetime,
         };
+        var options = Options.Create(new KeyOptions { KeyCacheTime = cacheTime, WrongKeysPerMinute = WrongKeys });
         return new(
             _database,
-            new CallerTokens(Options.Create(identity), TimeProvider.System),
-            Options.Create(new KeyOptions { KeyCacheTime = cacheTime }),
-            TimeProvider.System);
+            new CallerTokens(Options.Create(identity), time),
+            new AiStack.Gateway.Keys.WrongKeys(options, time),
+            options,
+            time);
     }
 }

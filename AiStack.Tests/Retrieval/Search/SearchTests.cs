@@ -267,7 +267,7 @@ public sealed class SearchTests(RetrievalFixture fixture) : IClassFixture<Retrie
     }
 
     [Fact]
-    public async Task The_inner_search_needs_the_scope_of_answers_and_the_outer_the_scope_of_stores()
+    public async Task Both_searches_need_the_scope_of_stores_whoever_answers_are_made_for()
     {
         var project = Fixtures.PostgresFixture.NewProject();
         var chat = fixture.Retrieval.CreateClient(project, Scopes.ChatWrite);
@@ -275,7 +275,8 @@ public sealed class SearchTests(RetrievalFixture fixture) : IClassFixture<Retrie
 
         Assert.Equal(403, await StatusAsync(chat, "/v1/vector_stores/vs_0/search"));
         Assert.Equal(404, await StatusAsync(stores, "/v1/vector_stores/vs_0/search"));
-        Assert.Equal(403, await StatusAsync(stores, "/internal/search"));
+        Assert.Equal(403, await StatusAsync(chat, "/internal/search"));
+        Assert.Equal(404, await StatusAsync(stores, "/internal/search"));
     }
 
     private static async Task<int> StatusAsync(HttpClient client, string path)

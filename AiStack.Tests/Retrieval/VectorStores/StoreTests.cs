@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using AiStack.ServiceDefaults.Authentication;
 using Xunit;
 
 namespace AiStack.Tests.Retrieval.VectorStores;
@@ -28,6 +29,31 @@ public sealed class StoreTests(RetrievalFixture fixture) : IClassFixture<Retriev
         Assert.Equal(file, only.GetProperty("id").GetString());
         Assert.Equal(2026, only.GetProperty("attributes").GetProperty("year").GetInt32());
         Assert.Equal(JsonValueKind.Null, only.GetProperty("last_error").ValueKind);
+    }
+
+    [Fact]
+    public async Task Nobody_puts_a_file_into_a_store_that_they_may_not_read_themselves()
+    {
+        var project = Fixtures.PostgresFixture.NewProject();
+        using var client = fixture.Retrieval.CreateClient(
+            project, Scopes.VectorStoresRead, Scopes.VectorStoresWrite, Scopes.FilesWrite);
+        using var made = await client.PostAsJsonAsync(
+            "/v1/vector_stores", new { name = "empty" }, TestContext.Current.CancellationToken);
+        var store = (await made.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken))
+            .GetProperty("id").GetString();
+        const string File = "file-01990000000070008000000000000009";
+
+        Assert.Equal(HttpStatusCode.OK, made.StatusCode);
+        foreach (var (path, body) in new (string, object)[]
+                 {
+                     ("/v1/vector_stores", new { file_ids = new[] { File } }),
+                     ($"/v1/vector_stores/{store}/files", new { file_id = File }),
+                     ($"/v1/vector_stores/{store}/file_batches", new { file_ids = new[] { File } }),
+                 })
+        {
+            using var refused = await client.PostAsJsonAsync(path, body, TestContext.Current.CancellationToken);
+            Assert.Equal((path, HttpStatusCode.Forbidden), (path, refused.StatusCode));
+        }
     }
 
     [Fact]

@@ -1,0 +1,50 @@
+using AiStack.Console.SignIn;
+using AiStack.ServiceDefaults.Authentication;
+using Microsoft.AspNetCore.Components.Authorization;
+
+namespace AiStack.Console.Gateway;
+
+/// <summary>
+/// In which role the API is asked: that of the person at the browser. The Console has one key that may do everything;
+/// each request names the scopes of a role, and the Gateway lets it do no more.
+/// </summary>
+internal sealed class ActingRole(AuthenticationStateProvider? state)
+{
+    private static readonly string[] _viewers =
+    [
+        Scopes.FilesRead, Scopes.VectorStoresRead, Scopes.ChatWrite, Scopes.ModelsRead, Scopes.EvalsRead,
+        Scopes.FeedbackRead, Scopes.FeedbackWrite, Scopes.UsageRead,
+    ];
+
+    private static readonly string[] _operators =
+        [.. _viewers, Scopes.FilesWrite, Scopes.VectorStoresWrite, Scopes.EmbeddingsWrite, Scopes.EvalsWrite];
+
+    private string? _role;
+
+    /// <summary>For what is shown to everybody who may look, and asked once for all of them.</summary>
+    public static ActingRole Viewer { get; } = new(null) { _role = Roles.Viewer };
+
+    /// <summary>Acts for a person who is known otherwise than by a page.</summary>
+    public void Be(string? role) => _role = role;
+
+    /// <summary>The scopes of the role; none of nobody.</summary>
+    public async ValueTask<IReadOnlyList<string>> ScopesAsync()
+    {
+        var role = _role;
+        if (role is null && state is not null)
+        {
+            role = SignInClaims.RoleOf((await state.GetAuthenticationStateAsync()).User);
+        }
+
+        return ScopesOf(role);
+    }
+
+    /// <summary>What a role may do, as the API calls it.</summary>
+    public static IReadOnlyList<string> ScopesOf(string? role) => role switch
+    {
+        Roles.Viewer => _viewers,
+        Roles.Operator => _operators,
+        Roles.Admin => [Scopes.Admin],
+        _ => [],
+    };
+}

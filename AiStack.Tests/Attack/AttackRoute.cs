@@ -1,0 +1,165 @@
+using System.Text.RegularExpressions;
+using static AiStack.ServiceDefaults.Authentication.Scopes;
+
+namespace AiStack.Tests.Attack;
+
+/// <summary>
+/// A request that does what a route is for. In its path and body stand the kinds of what it needs, as in
+/// <c>/v1/files/{file}</c>: with a project's own ids it is let through, with those of another it must not be.
+/// </summary>
+/// <param name="Pattern">The route as the service that answers it has it.</param>
+/// <param name="Scopes">What it needs, all of them: the first is the endpoint's, the others are what it does.</param>
+/// <param name="Path">The request, where it says more than the pattern.</param>
+/// <param name="Body">JSON, or <see cref="Form"/>, or <see cref="Part"/>.</param>
+internal sealed partial record AttackRoute(
+    string Method, string Pattern, string[] Scopes, string? Path = null, string? Body = null)
+{
+    /// <summary>A body that is an upload.</summary>
+    public const string Form = "form";
+
+    /// <summary>A body that is a part of one.</summary>
+    public const string Part = "part";
+
+    private const string Search =
+        """{"model":"default","input":"What is it?","tools":[{"type":"file_search","vector_store_ids":["{store}"]}]}""";
+
+    private const string Eval =
+        """
+        {"name":"attack","data_source_config":{"type":"custom","item_schema":{"type":"object"}},
+         "testing_criteria":[{"type":"refusal","name":"refusal"}]}
+        """;
+
+    private const string Items =
+        """{"type":"file_content","content":[{"item":{"question":"What?","filename":"secret.txt"}}]}""";
+
+    /// <summary>Every route of every service, those that end something last.</summary>
+    public static IReadOnlyList<AttackRoute> All { get; } =
+    [
+        new("POST", "/api/keys", [Admin], Body: """{"name":"attack","scopes":["models.read"]}"""),
+        new("GET", "/api/keys", [Admin], "/api/keys?after={key}"),
+        new("POST", "/api/projects", [Admin], Body: """{"name":"{new}"}"""),
+        new("GET", "/api/projects", [Admin]),
+
+        new("POST", "/v1/files", [FilesWrite], Body: Form),
+        new("GET", "/v1/files", [FilesRead], "/v1/files?after={file}"),
+        new("GET", "/v1/files/{id}", [FilesRead], "/v1/files/{file}"),
+        new("GET", "/v1/files/{id}/content", [FilesRead], "/v1/files/{file}/content"),
+        new("GET", "/api/files/{id}/text", [FilesRead], "/api/files/{file}/text"),
+        new("POST", "/v1/uploads", [FilesWrite],
+            Body: """{"filename":"a.txt","purpose":"assistants","bytes":5,"mime_type":"text/plain"}"""),
+        new("POST", "/v1/uploads/{id}/parts", [FilesWrite], "/v1/uploads/{open}/parts", Part),
+        new("POST", "/v1/uploads/{id}/complete", [FilesWrite], "/v1/uploads/{upload}/complete",
+            """{"part_ids":["{part}"]}"""),
+        new("POST", "/v1/uploads/{id}/cancel", [FilesWrite], "/v1/uploads/{open}/cancel"),
+
+        new("POST", "/v1/embeddings", [EmbeddingsWrite], Body: """{"model":"default","input":"x"}"""),
+        new("POST", "/v1/vector_stores", [VectorStoresWrite], Body: """{"name":"attack"}"""),
+        new("POST", "/v1/vector_stores", [VectorStoresWrite, FilesRead], Body: """{"file_ids":["{file}"]}"""),
+        new("GET", "/v1/vector_stores", [VectorStoresRead], "/v1/vector_stores?after={store}"),
+        new("GET", "/v1/vector_stores/{id}", [VectorStoresRead], "/v1/vector_stores/{store}"),
+        new("POST", "/v1/vector_stores/{id}", [VectorStoresWrite], "/v1/vector_stores/{store}",
+            """{"name":"attack"}"""),
+        new("POST", "/v1/vector_stores/{id}/search", [VectorStoresRead], "/v1/vector_stores/{store}/search",
+            """{"query":"secret"}"""),
+        new("GET", "/v1/vector_stores/{id}/files", [VectorStoresRead], "/v1/vector_stores/{store}/files?after={file}"),
+        new("POST", "/v1/vector_stores/{id}/files", [VectorStoresWrite, FilesRead], "/v1/vector_stores/{store}/files",
+            """{"file_id":"{file}"}"""),
+        new("GET", "/v1/vector_stores/{id}/files/{fileId}", [VectorStoresRead],
+            "/v1/vector_stores/{store}/files/{file}"),
+        new("POST", "/v1/vector_stores/{id}/files/{fileId}", [VectorStoresWrite],
+            "/v1/vector_stores/{store}/files/{file}", """{"attributes":{"team":"attack"}}"""),
+        new("GET", "/v1/vector_stores/{id}/files/{fileId}/content", [VectorStoresRead],
+            "/v1/vector_stores/{store}/files/{file}/content"),
+        new("GET", "/api/vector_stores/{id}/files/{fileId}/chunks", [VectorStoresRead],
+            "/api/vector_stores/{store}/files/{file}/chunks"),
+        new("POST", "/v1/vector_stores/{id}/file_batches", [VectorStoresWrite, FilesRead],
+            "/v1/vector_stores/{store}/file_batches", """{"file_ids":["{file}"]}"""),
+        new("GET", "/v1/vector_stores/{id}/file_batches/{batchId}", [VectorStoresRead],
+            "/v1/vector_stores/{store}/file_batches/{batch}"),
+        new("GET", "/v1/vector_stores/{id}/file_batches/{batchId}/files", [VectorStoresRead],
+            "/v1/vector_stores/{store}/file_batches/{batch}/files"),
+
+        new("POST", "/v1/responses", [ChatWrite], Body: """{"model":"default","input":"x"}"""),
+        new("POST", "/v1/responses", [ChatWrite, VectorStoresRead], Body: Search),
+        new("POST", "/v1/responses", [ChatWrite, VectorStoresRead],
+            Body: """{"model":"default","input":"x","previous_response_id":"{response}"}"""),
+        new("GET", "/v1/responses/{id}", [ChatWrite, VectorStoresRead], "/v1/responses/{response}"),
+        new("GET", "/v1/responses/{id}/input_items", [ChatWrite], "/v1/responses/{response}/input_items"),
+        new("POST", "/v1/chat/completions", [ChatWrite],
+            Body: """{"model":"default","messages":[{"role":"user","content":"x"}]}"""),
+        new("POST", "/v1/chat/completions", [ChatWrite, VectorStoresRead], Body:
+            """{"model":"default","messages":[{"role":"user","content":"x"}],"vector_store_ids":["{store}"]}"""),
+        new("GET", "/v1/models", [ModelsRead]),
+        new("GET", "/v1/models/{id}", [ModelsRead], "/v1/models/default"),
+        new("GET", "/api/models", [ModelsRead]),
+        new("GET", "/api/usage", [UsageRead],
+            "/api/usage?start_time=1&bucket_width=all&group_by=api_key_id&group_by=vector_store_id"),
+
+        new("POST", "/v1/evals", [EvalsWrite], Body: Eval),
+        new("GET", "/v1/evals", [EvalsRead], "/v1/evals?after={eval}"),
+        new("GET", "/v1/evals/{evalId}", [EvalsRead], "/v1/evals/{eval}"),
+        new("POST", "/v1/evals/{evalId}", [EvalsWrite], "/v1/evals/{eval}", """{"name":"attack"}"""),
+        new("POST", "/v1/evals/{evalId}/runs", [EvalsWrite, ChatWrite, VectorStoresRead], "/v1/evals/{eval}/runs",
+            RunOver(Items)),
+        new("POST", "/v1/evals/{evalId}/runs", [EvalsWrite, ChatWrite, VectorStoresRead, FilesRead],
+            "/v1/evals/{eval}/runs", RunOver("""{"type":"file_id","id":"{questions}"}""")),
+        new("GET", "/v1/evals/{evalId}/runs", [EvalsRead], "/v1/evals/{eval}/runs?after={run}"),
+        new("GET", "/v1/evals/{evalId}/runs/{runId}", [EvalsRead], "/v1/evals/{eval}/runs/{run}"),
+        new("GET", "/v1/evals/{evalId}/runs/{runId}/output_items", [EvalsRead, VectorStoresRead],
+            "/v1/evals/{eval}/runs/{run}/output_items"),
+        new("GET", "/v1/evals/{evalId}/runs/{runId}/output_items/{itemId}", [EvalsRead, VectorStoresRead],
+            "/v1/evals/{eval}/runs/{run}/output_items/{item}"),
+        new("GET", "/api/evals/compare", [EvalsRead], "/api/evals/compare?baseline={run}&candidate={run}"),
+        new("POST", "/api/feedback", [FeedbackWrite], Body: """{"response_id":"{response}","verdict":"down"}"""),
+        new("GET", "/api/feedback", [FeedbackRead], "/api/feedback?response_id={response}"),
+        new("GET", "/api/feedback/counts", [FeedbackRead], "/api/feedback/counts?response_id={response}"),
+        new("GET", "/api/feedback/{feedbackId}", [FeedbackRead], "/api/feedback/{feedback}"),
+        new("GET", "/api/alerts", [UsageRead]),
+        new("GET", "/api/work", [UsageRead]),
+
+        new("DELETE", "/api/feedback/{feedbackId}", [FeedbackWrite], "/api/feedback/{feedback}"),
+        new("POST", "/v1/evals/{evalId}/runs/{runId}", [EvalsWrite], "/v1/evals/{eval}/runs/{run}"),
+        new("DELETE", "/v1/evals/{evalId}/runs/{runId}", [EvalsWrite], "/v1/evals/{eval}/runs/{run}"),
+        new("DELETE", "/v1/evals/{evalId}", [EvalsWrite], "/v1/evals/{eval}"),
+        new("DELETE", "/v1/responses/{id}", [ChatWrite], "/v1/responses/{response}"),
+        new("POST", "/v1/vector_stores/{id}/file_batches/{batchId}/cancel", [VectorStoresWrite],
+            "/v1/vector_stores/{store}/file_batches/{batch}/cancel"),
+        new("DELETE", "/v1/vector_stores/{id}/files/{fileId}", [VectorStoresWrite],
+            "/v1/vector_stores/{store}/files/{file}"),
+        new("DELETE", "/v1/vector_stores/{id}", [VectorStoresWrite], "/v1/vector_stores/{store}"),
+        new("DELETE", "/v1/files/{id}", [FilesWrite], "/v1/files/{file}"),
+        new("DELETE", "/api/keys/{id}", [Admin], "/api/keys/{key}"),
+    ];
+
+    /// <summary>The request's path, with the kinds of what it names.</summary>
+    public string Request => Path ?? Pattern;
+
+    /// <summary>Where what it names stands, in order: a kind may stand in two places.</summary>
+    public IReadOnlyList<string> Kinds =>
+        [.. Kind().Matches($"{Request} {Body}").Select(match => match.Groups[1].Value)];
+
+    /// <summary>
+    /// Whether an id of another project gives an answer without anything of it, rather than a refusal: a cursor or a
+    /// filter of a list.
+    /// </summary>
+    public bool Filters => Request.Contains("?after=", StringComparison.Ordinal)
+        || Request.Contains("?response_id=", StringComparison.Ordinal);
+
+    /// <summary>Writes ids in the place of kinds, one after the other.</summary>
+    public (string Path, string? Body) Fill(IEnumerable<string> ids)
+    {
+        var next = new Queue<string>(ids);
+        var path = Kind().Replace(Request, _ => next.Dequeue());
+        return (path, Body is null ? null : Kind().Replace(Body, _ => next.Dequeue()));
+    }
+
+    private static string RunOver(string source) =>
+        """
+        {"data_source":{"type":"responses","model":"default","source":SOURCE,"sampling_params":{"tools":
+         [{"type":"file_search","vector_store_ids":["{store}"]}]}}}
+        """.Replace("SOURCE", source, StringComparison.Ordinal);
+
+    // Not a brace of JSON, behind which is a quote or another brace.
+    [GeneratedRegex("\\{([a-z]+)\\}")]
+    private static partial Regex Kind();
+}

@@ -1,6 +1,6 @@
 using AiStack.Console;
 using AiStack.Console.Dashboard;
-using AiStack.Console.Frame;
+using AiStack.Console.Layout;
 using AiStack.Console.Gateway;
 using AiStack.Console.SignIn;
 using AiStack.ServiceDefaults;
@@ -13,7 +13,7 @@ builder.AddValidatedOptions<ConsoleOptions>();
 
 builder.AddSignIn();
 builder.AddGateway();
-builder.AddFrame();
+builder.AddLayout();
 builder.AddDashboard();
 builder.AddPages();
 
@@ -22,9 +22,9 @@ var app = builder.Build();
 app.UseSecurityHeaders();
 app.UseSameOrigin();
 app.UseServiceDefaults();
-app.UseFrame();
+app.UseLayout();
 
-app.MapFrame();
+app.MapLayout();
 app.MapSignIn();
 app.MapPages();
 

@@ -1,9 +1,13 @@
 using AiStack.Serving;
 using AiStack.Serving.Answers;
 using AiStack.Serving.ChatCompletions;
+using AiStack.Serving.Completions;
 using AiStack.Serving.Engines;
+using AiStack.Serving.Engines.Extractive;
+using AiStack.Serving.Engines.OpenAi;
 using AiStack.Serving.FileSearch;
 using AiStack.Serving.Models;
+using AiStack.Serving.Requests;
 using AiStack.Serving.Responses;
 using AiStack.Serving.Usage;
 using AiStack.ServiceDefaults;
@@ -18,7 +22,14 @@ builder.AddDatabase("serving");
 builder.Services.AddSingleton<ServingTelemetry>();
 builder.AddFileSearch();
 builder.AddEngines();
+builder.AddExtractiveEngine();
+builder.AddOpenAiEngine();
+builder.AddModels();
 builder.AddAnswers();
+builder.AddCompletions();
+builder.AddRequests();
+builder.AddResponses();
+builder.AddChatCompletions();
 
 var app = builder.Build();
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using AiStack.AppHost.Stores;
 
 namespace AiStack.AppHost.Run;
 
@@ -9,6 +8,9 @@ namespace AiStack.AppHost.Run;
 /// </summary>
 internal sealed class DataFolder : IDisposable
 {
+    /// <summary>The file that says that the database is in a volume of the container engine.</summary>
+    public const string ContainersMark = "containers.txt";
+
     private const string EphemeralPrefix = "aistack-";
 
     /// <summary>A host takes the lock a moment after it made the folder; nobody must take it in that moment.</summary>
@@ -24,7 +26,7 @@ internal sealed class DataFolder : IDisposable
     {
         (Path, _lock, IsEphemeral) = (path, held, isEphemeral);
         HasData = _stores.Any(store => Directory.Exists(File(store)) && Directory.EnumerateFileSystemEntries(
-            File(store)).Any()) || System.IO.File.Exists(File(StoreExtensions.ContainersMark));
+            File(store)).Any()) || System.IO.File.Exists(File(ContainersMark));
     }
 
     public string Path { get; }

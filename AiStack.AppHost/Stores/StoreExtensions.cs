@@ -16,7 +16,6 @@ internal static class StoreExtensions
 {
     private const int PasswordLength = 32;
     /// <summary>The file of a data folder that says that its data is in containers.</summary>
-    public const string ContainersMark = "containers.txt";
 
     /// <summary>PostgreSQL, with one database.</summary>
     public static SharedDatabase AddSharedDatabase(
@@ -81,7 +80,7 @@ internal static class StoreExtensions
         }
 
         // Data stays where it was made: an engine that comes or goes must not make it seem lost.
-        var mark = run.Folder.File(ContainersMark);
+        var mark = run.Folder.File(DataFolder.ContainersMark);
         var uses = builder.Configuration["Stores"] switch
         {
             "containers" => true,

@@ -1,4 +1,5 @@
 using AiStack.Contracts;
+using AiStack.Evals.Alerts.Rules;
 using AiStack.ServiceDefaults.Database;
 using Microsoft.Extensions.Options;
 using Npgsql;

@@ -1,3 +1,4 @@
+using AiStack.Evals.Alerts.Rules;
 using AiStack.ServiceDefaults;
 using Microsoft.Extensions.Options;
 using OpenTelemetry;

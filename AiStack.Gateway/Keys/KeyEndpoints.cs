@@ -10,9 +10,9 @@ internal static class KeyEndpoints
     public static void AddKeys(this IHostApplicationBuilder builder)
     {
         builder.AddValidatedOptions<KeyOptions>();
+        builder.AddValidatedOptions<RateLimitOptions>();
         builder.Services.AddSingleton<WrongKeys>();
         builder.Services.AddSingleton<KeyRing>();
-        builder.Services.AddHostedService<DevelopmentKey>();
         builder.Services.AddAuthentication(ApiKeyAuthentication.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, null);
     }

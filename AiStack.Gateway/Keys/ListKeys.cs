@@ -1,5 +1,4 @@
 using AiStack.Contracts;
-using AiStack.Gateway.RateLimits;
 using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Errors;

@@ -5,7 +5,11 @@ namespace AiStack.Gateway.Projects;
 /// <summary>Projects: whose data it is. A key belongs to one, and sees nothing of the others.</summary>
 internal static class ProjectEndpoints
 {
-    public static void AddProjects(this IHostApplicationBuilder builder) => builder.Services.AddScoped<CreateProject>();
+    public static void AddProjects(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddScoped<CreateProject>();
+        builder.Services.AddHostedService<DevelopmentKey>();
+    }
 
     public static void MapProjects(this IEndpointRouteBuilder app)
     {

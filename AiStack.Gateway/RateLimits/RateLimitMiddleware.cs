@@ -1,7 +1,6 @@
 using AiStack.Contracts;
 using AiStack.Gateway.Keys;
 using AiStack.ServiceDefaults.Errors;
-using AiStack.ServiceDefaults.Options;
 
 namespace AiStack.Gateway.RateLimits;
 
@@ -10,11 +9,8 @@ namespace AiStack.Gateway.RateLimits;
 /// </summary>
 internal static class RateLimitMiddleware
 {
-    public static void AddRateLimits(this IHostApplicationBuilder builder)
-    {
-        builder.AddValidatedOptions<RateLimitOptions>();
+    public static void AddRateLimits(this IHostApplicationBuilder builder) =>
         builder.Services.AddSingleton<RequestBucket>();
-    }
 
     public static void UseRateLimits(this WebApplication app) => app.Use(LimitAsync);
 

@@ -1,6 +1,6 @@
 using AiStack.Contracts;
 using AiStack.Contracts.Work;
-using AiStack.Retrieval.VectorStores;
+using AiStack.Retrieval.Storage;
 using AiStack.ServiceDefaults;
 using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Tenancy;

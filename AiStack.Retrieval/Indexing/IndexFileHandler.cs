@@ -1,7 +1,7 @@
 using AiStack.Contracts;
 using AiStack.Contracts.Work;
 using AiStack.Retrieval.Embedding;
-using AiStack.Retrieval.VectorStores;
+using AiStack.Retrieval.Storage;
 using AiStack.ServiceDefaults;
 using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Tenancy;

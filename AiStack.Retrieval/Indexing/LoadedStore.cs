@@ -1,5 +1,6 @@
 using AiStack.Contracts;
 using AiStack.Retrieval.Embedding;
+using AiStack.Retrieval.Storage;
 using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Tenancy;
 using Npgsql;

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using AiStack.Contracts;
+using AiStack.Retrieval.Storage;
 
 namespace AiStack.Retrieval.Indexing;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using AiStack.Contracts;
-using AiStack.Retrieval.Indexing;
+using AiStack.Retrieval.Storage;
 
 namespace AiStack.Retrieval.Search;
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using AiStack.Contracts;
 using AiStack.Contracts.Search;
+using AiStack.Retrieval.Storage;
 using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Errors;
 
@@ -113,7 +114,7 @@ internal static class SearchStore
         string Filename,
         double Score,
         JsonElement Attributes,
-        IReadOnlyList<Content> Content,
+        IReadOnlyList<TextContent> Content,
         string ChunkId,
         int Start,
         int End,
@@ -126,10 +127,5 @@ internal static class SearchStore
             passage.FileId.ToString(), passage.Filename, passage.Score, passage.Attributes, [new(passage.Text)],
             passage.ChunkId.ToString(), passage.Start, passage.End, passage.Page, passage.Heading, passage.Scores,
             passage.Sentences?.MaxBy(sentence => sentence.Score));
-    }
-
-    internal sealed record Content(string Text)
-    {
-        public string Type { get; } = "text";
     }
 }

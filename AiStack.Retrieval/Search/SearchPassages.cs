@@ -4,7 +4,7 @@ using AiStack.Contracts;
 using AiStack.Contracts.Search;
 using AiStack.Retrieval.Embedding;
 using AiStack.Retrieval.Indexing;
-using AiStack.Retrieval.VectorStores;
+using AiStack.Retrieval.Storage;
 using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Tenancy;
 using Microsoft.Extensions.AI;

@@ -1,5 +1,5 @@
 using AiStack.Contracts;
-using AiStack.Retrieval.Search;
+using AiStack.Retrieval.Storage;
 using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Errors;
@@ -63,11 +63,11 @@ internal static class GetStoreFileContent
         // that there is another page.
         var skipped = page == 0 ? 0 : 1;
         var content = parts.Skip(skipped).Take(PageSize).Where(part => part.Length > 0)
-            .Select(part => new SearchStore.Content(part));
+            .Select(part => new TextContent(part));
         return TypedResults.Ok(new Content([.. content], parts.Count > PageSize + skipped, page + 1));
     }
 
-    internal sealed record Content(IReadOnlyList<SearchStore.Content> Data, bool HasMore, int Next)
+    internal sealed record Content(IReadOnlyList<TextContent> Data, bool HasMore, int Next)
     {
         public string Object { get; } = "vector_store.file_content.page";
 

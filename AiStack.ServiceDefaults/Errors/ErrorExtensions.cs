@@ -1,5 +1,4 @@
 using AiStack.Contracts;
-using AiStack.ServiceDefaults.Requests;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -48,7 +47,7 @@ internal static class ErrorExtensions
             $"There is no {context.Request.Method} {context.Request.Path}."),
         StatusCodes.Status405MethodNotAllowed => new(FaultCode.MethodNotAllowed,
             $"{context.Request.Method} is not allowed on {context.Request.Path}."),
-        StatusCodes.Status413PayloadTooLarge => BodyLimit.TooLong,
+        StatusCodes.Status413PayloadTooLarge => LongBody.Fault,
         StatusCodes.Status415UnsupportedMediaType => UnsupportedMediaType(context.Request),
         StatusCodes.Status400BadRequest => new(FaultCode.InvalidArgument,
             "The request cannot be read: it breaks off, breaks the rules of HTTP, or is not what is expected here."),

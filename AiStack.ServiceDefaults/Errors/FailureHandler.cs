@@ -1,5 +1,4 @@
 using AiStack.Contracts;
-using AiStack.ServiceDefaults.Requests;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Npgsql;
@@ -25,7 +24,7 @@ internal sealed partial class FailureHandler : IExceptionHandler
         var fault = exception switch
         {
             BadHttpRequestException { InnerException: JsonException json } => InvalidJson(json),
-            BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => BodyLimit.TooLong,
+            BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => LongBody.Fault,
             BadHttpRequestException { StatusCode: StatusCodes.Status415UnsupportedMediaType } =>
                 ErrorExtensions.UnsupportedMediaType(httpContext.Request),
             BadHttpRequestException bad => Unreadable(bad),

@@ -33,7 +33,7 @@ public static class OpenApiDefaults
             });
         });
 
-    /// <summary>Maps the document, for everybody to read: it says what there is, and nothing of what is in it.</summary>
+    /// <summary>Maps the document. Everybody may read it: it says what there is, not what is in it.</summary>
     public static void MapOpenApiDefaults(this WebApplication app) => app.MapOpenApi(Path).AllowAnonymous();
 
     private static void Describe(OpenApiDocument document, string title)

@@ -1,4 +1,3 @@
-using AiStack.Contracts;
 using AiStack.ServiceDefaults.Errors;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -14,20 +13,15 @@ namespace AiStack.ServiceDefaults.Requests;
 /// </summary>
 internal static class BodyLimit
 {
-    private const long MaxBytes = 32L << 20;
-
-    public static Fault TooLong { get; } = new(
-        FaultCode.PayloadTooLarge, $"The request's body is larger than the limit of {MaxBytes} bytes.");
-
     public static void UseBodyLimit(this WebApplication app) => app.Use(async (context, next) =>
     {
         if (context.GetEndpoint()?.Metadata.GetMetadata<IRequestSizeLimitMetadata>() is { MaxRequestBodySize: null })
         {
             await next(context);
         }
-        else if (context.Request.ContentLength > MaxBytes)
+        else if (context.Request.ContentLength > LongBody.MaxBytes)
         {
-            await TooLong.ToResult().ExecuteAsync(context);
+            await LongBody.Fault.ToResult().ExecuteAsync(context);
         }
         else
         {
@@ -50,9 +44,9 @@ internal static class BodyLimit
         {
             var read = await body.ReadAsync(buffer, cancellationToken);
             _read += read;
-            return _read <= MaxBytes
+            return _read <= LongBody.MaxBytes
                 ? read
-                : throw new BadHttpRequestException(TooLong.Message, StatusCodes.Status413PayloadTooLarge);
+                : throw new BadHttpRequestException(LongBody.Fault.Message, StatusCodes.Status413PayloadTooLarge);
         }
     }
 }

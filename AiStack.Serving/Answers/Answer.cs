@@ -6,6 +6,7 @@ using AiStack.Contracts.Search;
 using AiStack.ServiceDefaults.Errors;
 using AiStack.Serving.Costs;
 using AiStack.Serving.FileSearch;
+using AiStack.Serving.Pipeline;
 using Microsoft.Extensions.AI;
 
 namespace AiStack.Serving.Answers;
@@ -13,15 +14,6 @@ namespace AiStack.Serving.Answers;
 /// <summary>An answer as far as it has come: what was said, found and cited, what it cost, and how it ended.</summary>
 internal sealed class Answer(long startedAt, Price? price)
 {
-    public const string RefusedKey = "aistack.refused";
-
-    /// <summary>What it cost, and in which currency, in the metadata of what is answered.</summary>
-    public const string CostKey = "aistack.cost";
-    public const string CurrencyKey = "aistack.currency";
-
-    /// <summary><c>false</c> in the metadata of an answer that was to be stored and could not be.</summary>
-    public const string StoredKey = "aistack.stored";
-
     private readonly StringBuilder _text = new();
 
     public string Text => _text.ToString();
@@ -86,18 +78,18 @@ internal sealed class Answer(long startedAt, Price? price)
     {
         if (Refused)
         {
-            yield return new(RefusedKey, "true");
+            yield return new(AnswerMetadata.RefusedKey, "true");
         }
 
         if (IsUnstored)
         {
-            yield return new(StoredKey, "false");
+            yield return new(AnswerMetadata.StoredKey, "false");
         }
 
         if (Cost is { } cost)
         {
-            yield return new(CostKey, cost.ToString("0.############", CultureInfo.InvariantCulture));
-            yield return new(CurrencyKey, price!.Currency);
+            yield return new(AnswerMetadata.CostKey, cost.ToString("0.############", CultureInfo.InvariantCulture));
+            yield return new(AnswerMetadata.CurrencyKey, price!.Currency);
         }
     }
 

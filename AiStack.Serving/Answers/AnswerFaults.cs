@@ -1,6 +1,6 @@
 using AiStack.Contracts;
 using AiStack.ServiceDefaults.Errors;
-using AiStack.Serving.Engines;
+using AiStack.Serving.Pipeline;
 
 namespace AiStack.Serving.Answers;
 

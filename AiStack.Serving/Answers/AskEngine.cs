@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using AiStack.Contracts;
 using AiStack.Contracts.Search;
 using AiStack.Serving.FileSearch;
+using AiStack.Serving.Pipeline;
 using Microsoft.Extensions.AI;
 
 namespace AiStack.Serving.Answers;
@@ -59,7 +60,7 @@ internal sealed class AskEngine(ServingTelemetry telemetry, ILogger<AskEngine> l
             answer.EngineModel = update.ModelId ?? answer.EngineModel;
             answer.WasCut |= update.FinishReason == ChatFinishReason.Length;
             answer.WasFiltered |= update.FinishReason == ChatFinishReason.ContentFilter;
-            answer.Refused |= update.AdditionalProperties?.ContainsKey(Answer.RefusedKey) == true;
+            answer.Refused |= update.AdditionalProperties?.ContainsKey(AnswerMetadata.RefusedKey) == true;
             foreach (var happened in update.Contents.SelectMany(content => Translate(content, request, answer)))
             {
                 yield return happened;

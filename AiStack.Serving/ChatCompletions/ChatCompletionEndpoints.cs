@@ -7,6 +7,12 @@ namespace AiStack.Serving.ChatCompletions;
 /// </summary>
 internal static class ChatCompletionEndpoints
 {
+    public static void AddChatCompletions(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<CreateChatCompletion>();
+        builder.Services.AddSingleton<ChatStream>();
+    }
+
     public static void MapChatCompletions(this IEndpointRouteBuilder app) =>
         app.MapPost("/v1/chat/completions", CreateChatCompletion.HandleAsync)
             .RequireScope(Scopes.ChatWrite)

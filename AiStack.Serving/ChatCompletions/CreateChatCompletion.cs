@@ -4,6 +4,7 @@ using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Errors;
 using AiStack.Serving.Answers;
 using AiStack.Serving.Models;
+using AiStack.Serving.Pipeline;
 using AiStack.Serving.Requests;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;

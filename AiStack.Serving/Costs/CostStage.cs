@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using AiStack.Serving.Answers;
-using AiStack.Serving.Engines;
+using AiStack.Serving.Pipeline;
 using Microsoft.Extensions.AI;
 
 namespace AiStack.Serving.Costs;
@@ -30,7 +29,7 @@ internal sealed class CostStage(IChatClient inner, Price? price) : StreamingStag
                 if (price?.Of(usage) is { } cost)
                 {
                     span?.SetTag(ServingTelemetry.CostTag, (double)cost);
-                    span?.SetTag(Answer.CurrencyKey, price.Currency);
+                    span?.SetTag(AnswerMetadata.CurrencyKey, price.Currency);
                 }
             }
 

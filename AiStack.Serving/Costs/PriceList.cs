@@ -1,4 +1,3 @@
-using AiStack.Serving.Engines;
 using Microsoft.Extensions.Options;
 
 namespace AiStack.Serving.Costs;

@@ -20,11 +20,3 @@ internal sealed record Engine(
     Price? Price,
     string? Deployment = null,
     int? ContextTokens = null);
-
-internal static class EngineNames
-{
-    public const string Extractive = "extractive";
-    public const string OpenAi = "openai";
-
-    public static IReadOnlyList<string> All { get; } = [Extractive, OpenAi];
-}

@@ -1,7 +1,4 @@
 using AiStack.Serving.Costs;
-using AiStack.Serving.Engines.Extractive;
-using AiStack.Serving.Engines.OpenAi;
-using AiStack.Serving.Models;
 using AiStack.ServiceDefaults.Options;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -11,7 +8,7 @@ namespace AiStack.Serving.Engines;
 
 internal static class EngineExtensions
 {
-    /// <summary>The engines there are by configuration, and the catalog of their names.</summary>
+    /// <summary>What every engine needs; each is added by itself.</summary>
     public static void AddEngines(this IHostApplicationBuilder builder)
     {
         builder.AddValidatedOptions<ServingOptions>();
@@ -21,9 +18,6 @@ internal static class EngineExtensions
         builder.AddValidatedOptions<ContentOptions>();
         builder.AddPrices();
         builder.Services.AddSingleton<TokenCounter>();
-        builder.Services.AddSingleton<ModelCatalog>();
-        builder.AddExtractiveEngine();
-        builder.AddOpenAiEngine();
     }
 
     /// <summary>

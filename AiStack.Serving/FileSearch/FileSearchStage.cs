@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using AiStack.Contracts;
 using AiStack.Contracts.Search;
-using AiStack.Serving.Engines;
+using AiStack.Serving.Pipeline;
 using Microsoft.Extensions.AI;
 
 namespace AiStack.Serving.FileSearch;

@@ -1,7 +1,7 @@
 using AiStack.Contracts.Search;
 using AiStack.ServiceDefaults;
 using AiStack.ServiceDefaults.Authentication;
-using AiStack.Serving.Engines;
+using AiStack.Serving.Pipeline;
 
 namespace AiStack.Serving.FileSearch;
 

@@ -6,6 +6,9 @@ namespace AiStack.Serving.Models;
 /// <summary>The models API, as OpenAI has it: what can be named as <c>model</c>.</summary>
 internal static class ModelEndpoints
 {
+    public static void AddModels(this IHostApplicationBuilder builder) =>
+        builder.Services.AddSingleton<ModelCatalog>();
+
     public static void MapModels(this IEndpointRouteBuilder app)
     {
         var models = app.MapGroup("/v1/models").WithTags("Models");

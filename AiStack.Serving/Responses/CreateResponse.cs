@@ -5,6 +5,7 @@ using AiStack.ServiceDefaults.Errors;
 using AiStack.Serving.Answers;
 using AiStack.Serving.FileSearch;
 using AiStack.Serving.Models;
+using AiStack.Serving.Pipeline;
 using AiStack.Serving.Requests;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;

@@ -6,6 +6,13 @@ namespace AiStack.Serving.Responses;
 /// <summary>The responses API, as OpenAI has it: ask, and look up what was answered.</summary>
 internal static class ResponseEndpoints
 {
+    public static void AddResponses(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<Conversation>();
+        builder.Services.AddSingleton<CreateResponse>();
+        builder.Services.AddSingleton<ResponseStream>();
+    }
+
     public static void MapResponses(this IEndpointRouteBuilder app)
     {
         var responses = app.MapGroup("/v1/responses").WithTags("Responses").RequireScope(Scopes.ChatWrite);

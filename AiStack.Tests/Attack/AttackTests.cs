@@ -16,7 +16,7 @@ namespace AiStack.Tests.Attack;
 public sealed class AttackTests(StackFixture fixture, PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
     /// <summary>What no key is needed for.</summary>
-    private static readonly string[] _open = ["/health", "/alive"];
+    private static readonly string[] _open = ["/health", "/alive", "/docs", "/openapi"];
 
     /// <summary>What only services call one another by.</summary>
     private static readonly string[] _inner = ["/internal/search"];
@@ -73,7 +73,7 @@ public sealed class AttackTests(StackFixture fixture, PostgresFixture postgres) 
     private static IEnumerable<(string Name, string Scope)> RoutesOf(IServiceProvider service) =>
         from endpoint in service.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
         let pattern = $"/{endpoint.RoutePattern.RawText?.Trim('/')}"
-        where !_open.Contains(pattern) && !_inner.Contains(pattern)
+        where !_open.Any(open => pattern.StartsWith(open, StringComparison.Ordinal)) && !_inner.Contains(pattern)
             && !pattern.Contains("{**", StringComparison.Ordinal)
         from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["?"]
         from scope in endpoint.Metadata.GetOrderedMetadata<RequiredScope>().Select(required => required.Scope)

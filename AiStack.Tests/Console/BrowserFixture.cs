@@ -54,7 +54,9 @@ public sealed class BrowserFixture : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(stack);
         await StartAsync(stack);
-        return await _browser!.NewPageAsync(new() { BaseURL = (console ?? stack.Console).ToString() });
+        var page = await _browser!.NewPageAsync(new() { BaseURL = (console ?? stack.Console).ToString() });
+        page.SetDefaultTimeout(Patience);
+        return page;
     }
 
     public async ValueTask DisposeAsync()

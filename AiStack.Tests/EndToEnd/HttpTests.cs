@@ -8,7 +8,7 @@ using Xunit;
 
 namespace AiStack.Tests.EndToEnd;
 
-/// <summary>What HTTP itself lets every client do, on paths of the Gateway's own and of the services behind it.</summary>
+/// <summary>What HTTP lets every client do, on the Gateway's own paths and on the services' behind it.</summary>
 public sealed class HttpTests(StackFixture fixture)
 {
     private const int LimitBytes = 32 << 20;

@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using AiStack.Serving.Engines;
+using AiStack.Serving.Engines.Extractive;
+using AiStack.Serving.Engines.OpenAi;
 using AiStack.Serving.Models;
 using AiStack.Tests.Fixtures;
 using Microsoft.Extensions.DependencyInjection;
@@ -79,6 +81,9 @@ public sealed class ModelsTests(ServingFixture serving, PostgresFixture postgres
         var builder = Host.CreateApplicationBuilder();
         builder.Configuration[key] = value;
         builder.AddEngines();
+        builder.AddExtractiveEngine();
+        builder.AddOpenAiEngine();
+        builder.AddModels();
         using var host = builder.Build();
 
         var failure = Assert.Throws<OptionsValidationException>(

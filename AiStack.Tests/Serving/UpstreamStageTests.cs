@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
-using AiStack.Serving.Engines;
 using AiStack.Serving.Engines.OpenAi;
+using AiStack.Serving.Pipeline;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;

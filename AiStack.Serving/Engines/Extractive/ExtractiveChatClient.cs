@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
-using AiStack.Serving.Answers;
 using AiStack.Serving.FileSearch;
+using AiStack.Serving.Pipeline;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
 
@@ -128,7 +128,7 @@ internal sealed partial class ExtractiveChatClient(
         {
             FinishReason = finish,
             ModelId = EngineNames.Extractive,
-            AdditionalProperties = isRefusal ? new() { [Answer.RefusedKey] = true } : null,
+            AdditionalProperties = isRefusal ? new() { [AnswerMetadata.RefusedKey] = true } : null,
         };
     }
 

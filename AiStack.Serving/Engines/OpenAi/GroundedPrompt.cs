@@ -1,6 +1,7 @@
 using AiStack.Contracts;
 using AiStack.Contracts.Search;
 using AiStack.Serving.Engines.Extractive;
+using AiStack.Serving.Pipeline;
 using AiStack.Serving.Prompts;
 using Microsoft.Extensions.AI;
 

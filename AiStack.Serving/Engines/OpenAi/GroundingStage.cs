@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Text;
-using AiStack.Serving.Answers;
 using AiStack.Serving.Engines.Extractive;
 using AiStack.Serving.FileSearch;
+using AiStack.Serving.Pipeline;
 using Microsoft.Extensions.AI;
 
 namespace AiStack.Serving.Engines.OpenAi;
@@ -53,7 +53,7 @@ internal sealed class GroundingStage(
 
         yield return new(ChatRole.Assistant, said.End())
         {
-            AdditionalProperties = said.IsRefusal ? new() { [Answer.RefusedKey] = true } : null,
+            AdditionalProperties = said.IsRefusal ? new() { [AnswerMetadata.RefusedKey] = true } : null,
         };
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using AiStack.Serving.Pipeline;
 using Microsoft.Extensions.AI;
 
 namespace AiStack.Serving.Engines.OpenAi;

@@ -1,4 +1,4 @@
-using AiStack.Console.Frame;
+using AiStack.Console.Layout;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.TestHost;
 using Xunit;

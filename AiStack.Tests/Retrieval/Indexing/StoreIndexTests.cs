@@ -1,6 +1,7 @@
 using AiStack.Contracts;
 using AiStack.Retrieval.Indexing;
 using AiStack.Retrieval.Search;
+using AiStack.Retrieval.Storage;
 using AiStack.Retrieval.Text;
 using CsCheck;
 using Xunit;

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using AiStack.Retrieval.Indexing;
 using AiStack.Retrieval.Search;
+using AiStack.Retrieval.Storage;
 using Xunit;
 
 namespace AiStack.Tests.Retrieval.Search;

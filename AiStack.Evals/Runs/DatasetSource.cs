@@ -1,12 +1,12 @@
 using AiStack.Contracts;
-using AiStack.Evals.Runs;
+using AiStack.Evals.Datasets;
 using AiStack.ServiceDefaults.Blobs;
 using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Tenancy;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
-namespace AiStack.Evals.Datasets;
+namespace AiStack.Evals.Runs;
 
 /// <summary>Fetches the items that a run names: from an uploaded file, or from the request itself.</summary>
 internal sealed class DatasetSource(

@@ -2,7 +2,7 @@ using AiStack.Contracts;
 using AiStack.ServiceDefaults.Database;
 using Npgsql;
 
-namespace AiStack.Retrieval.VectorStores;
+namespace AiStack.Retrieval.Storage;
 
 /// <summary>What several use cases do to the rows of a store and its files.</summary>
 internal static class StoreRows

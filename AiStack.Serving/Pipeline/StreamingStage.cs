@@ -1,6 +1,6 @@
 using Microsoft.Extensions.AI;
 
-namespace AiStack.Serving.Engines;
+namespace AiStack.Serving.Pipeline;
 
 /// <summary>
 /// A stage of an engine that is written once, for streams. A whole answer is a stream that was read to its end, so both

@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using AiStack.ServiceDefaults.Options;
 
-namespace AiStack.Gateway.RateLimits;
+namespace AiStack.Gateway.Keys;
 
 /// <summary>How fast one key may call.</summary>
 internal sealed class RateLimitOptions : ISectionOptions

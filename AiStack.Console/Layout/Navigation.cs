@@ -2,7 +2,7 @@ using AiStack.Console.Dashboard;
 using AiStack.Console.SignIn;
 using Microsoft.AspNetCore.Components.Routing;
 
-namespace AiStack.Console.Frame;
+namespace AiStack.Console.Layout;
 
 /// <summary>A page's place in the navigation, for those who may see it.</summary>
 /// <param name="Path">The page; or an address elsewhere, that opens in a tab of its own.</param>

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using AiStack.Contracts;
 
-namespace AiStack.Retrieval.Indexing;
+namespace AiStack.Retrieval.Storage;
 
 /// <summary>An attribute of a file, which filters compare: text, a number or a truth value.</summary>
 internal readonly record struct AttributeValue(string? Text, double? Number, bool? Truth)

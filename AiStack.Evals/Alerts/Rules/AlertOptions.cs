@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using AiStack.ServiceDefaults.Options;
 
-namespace AiStack.Evals.Alerts;
+namespace AiStack.Evals.Alerts.Rules;
 
 /// <summary>When somebody is told to look.</summary>
 internal sealed class AlertOptions : ISectionOptions

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 
-namespace AiStack.Evals.Alerts;
+namespace AiStack.Evals.Alerts.Rules;
 
 /// <summary>An alert that resolved between two checks would open anew at each of them.</summary>
 internal sealed class AlertOptionsValidator : IValidateOptions<AlertOptions>

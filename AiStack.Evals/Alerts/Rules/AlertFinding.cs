@@ -1,4 +1,4 @@
-namespace AiStack.Evals.Alerts;
+namespace AiStack.Evals.Alerts.Rules;
 
 /// <summary>What a rule found: something that somebody should look at.</summary>
 /// <param name="Rule">One of <see cref="AlertRule"/>.</param>

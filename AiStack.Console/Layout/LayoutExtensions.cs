@@ -1,17 +1,18 @@
+using AiStack.Console.Frame;
 using AiStack.Console.SignIn;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.FluentUI.AspNetCore.Components;
 
-namespace AiStack.Console.Frame;
+namespace AiStack.Console.Layout;
 
 /// <summary>What every page stands in: components, static files, and pages for what is not found.</summary>
-internal static class FrameExtensions
+internal static class LayoutExtensions
 {
     private const string NotFoundPath = "/not-found";
 
-    public static void AddFrame(this WebApplicationBuilder builder)
+    public static void AddLayout(this WebApplicationBuilder builder)
     {
         // Also outside development, where the files of packages would be looked for in wwwroot alone.
         builder.WebHost.UseStaticWebAssets();
@@ -23,7 +24,7 @@ internal static class FrameExtensions
         builder.Services.AddScoped<TabMemory>();
     }
 
-    public static void UseFrame(this WebApplication app)
+    public static void UseLayout(this WebApplication app)
     {
         // Not in a branch for pages alone, which would not know the routes.
         app.UseStatusCodePagesWithReExecute(NotFoundPath, createScopeForStatusCodePages: true);
@@ -43,7 +44,7 @@ internal static class FrameExtensions
     private static bool IsForPage(HttpRequest request) =>
         request.GetTypedHeaders().Accept.Any(type => type.MediaType.Equals("text/html"));
 
-    public static void MapFrame(this WebApplication app)
+    public static void MapLayout(this WebApplication app)
     {
         app.MapStaticAssets().AllowAnonymous();
         app.MapRazorComponents<App>()

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.AI;
 
-namespace AiStack.Serving.Answers;
+namespace AiStack.Serving.Pipeline;
 
 /// <summary>The id by which its caller knows an answer, on its way to the answer's span.</summary>
 internal static class AnswerIds

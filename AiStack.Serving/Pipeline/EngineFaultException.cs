@@ -1,6 +1,6 @@
 using AiStack.Contracts;
 
-namespace AiStack.Serving.Engines;
+namespace AiStack.Serving.Pipeline;
 
 /// <summary>
 /// A fault on its way out of an engine. <see cref="Microsoft.Extensions.AI.IChatClient"/> has no other way to say one;

@@ -1,7 +1,7 @@
 using AiStack.Console.SignIn;
 using Microsoft.Extensions.Options;
 
-namespace AiStack.Console.Frame;
+namespace AiStack.Console.Layout;
 
 /// <summary>What browsers are told not to do with our pages.</summary>
 internal static class SecurityHeaders

@@ -1,11 +1,11 @@
-using AiStack.Gateway.Projects;
+using AiStack.Gateway.Keys;
 using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Errors;
 using AiStack.ServiceDefaults.Tenancy;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
-namespace AiStack.Gateway.Keys;
+namespace AiStack.Gateway.Projects;
 
 /// <summary>
 /// Makes the first project, and its key, on a machine that is told a development key. It waits for a database that is

@@ -3,11 +3,11 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AiStack.Contracts;
-using AiStack.Evals.Runs;
+using AiStack.Evals.Answers;
 using AiStack.ServiceDefaults;
 using AiStack.ServiceDefaults.Authentication;
 
-namespace AiStack.Evals.Answers;
+namespace AiStack.Evals.Runs;
 
 /// <summary>Asks Serving one question in the name of whoever made the run.</summary>
 internal sealed class ServingClient(HttpClient http, CallerTokens tokens)

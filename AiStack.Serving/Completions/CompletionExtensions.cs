@@ -1,0 +1,14 @@
+namespace AiStack.Serving.Completions;
+
+internal static class CompletionExtensions
+{
+    /// <summary>The records of answers, and who writes those that are late.</summary>
+    public static void AddCompletions(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<RecordCompletion>();
+        builder.Services.AddSingleton<LateRecords>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<LateRecords>());
+        builder.Services.AddSingleton<ServingProcess>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<ServingProcess>());
+    }
+}

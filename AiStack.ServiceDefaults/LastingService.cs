@@ -9,7 +9,7 @@ namespace AiStack.ServiceDefaults;
 /// </summary>
 public abstract partial class LastingService(ILogger logger) : BackgroundService
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);
 
     /// <summary>Works until it is told to stop, or until nothing is left to do.</summary>
     protected abstract Task RunAsync(CancellationToken stoppingToken);
@@ -33,7 +33,7 @@ public abstract partial class LastingService(ILogger logger) : BackgroundService
                 Failed(logger, exception, GetType().Name);
             }
 
-            await Task.Delay(Pause, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(_pause, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

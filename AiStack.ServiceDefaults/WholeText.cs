@@ -36,17 +36,17 @@ internal static class WholeText
 
     private sealed class OfElement : JsonConverter<JsonElement>
     {
-        private static readonly JsonConverter<JsonElement> Inner =
+        private static readonly JsonConverter<JsonElement> _inner =
             (JsonConverter<JsonElement>)JsonSerializerOptions.Default.GetConverter(typeof(JsonElement));
 
         public override JsonElement Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {
-            var element = Inner.Read(ref reader, typeToConvert, options);
+            var element = _inner.Read(ref reader, typeToConvert, options);
             return FindBroken(element) is { } place ? throw new BrokenTextException(place) : element;
         }
 
         public override void Write(Utf8JsonWriter writer, JsonElement value, JsonSerializerOptions options) =>
-            Inner.Write(writer, value, options);
+            _inner.Write(writer, value, options);
 
         /// <summary>Where in the element the broken text is, as <c>[0].name</c>; null when there is none.</summary>
         private static string? FindBroken(JsonElement element) => element.ValueKind switch

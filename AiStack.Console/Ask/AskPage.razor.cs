@@ -10,7 +10,7 @@ namespace AiStack.Console.Ask;
 public sealed partial class AskPage : IDisposable
 {
     private const int MaxStores = 100;
-    private static readonly string[] Letters = ["A", "B"];
+    private static readonly string[] _letters = ["A", "B"];
 
     private readonly Leaving _leaving = new();
     private IReadOnlyList<StoreView> _stores = [];

@@ -21,9 +21,9 @@ internal sealed class Conversation(
     public const string DraftKey = "ask.draft";
 
     // Ten times a second looks like a stream; rendering each word would only cost.
-    private static readonly TimeSpan RenderPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan _renderPause = TimeSpan.FromMilliseconds(100);
 
-    private static readonly Fault Unreadable = new(
+    private static readonly Fault _unreadable = new(
         FaultCode.DependencyUnavailable, "What the API answered cannot be read. Ask again.");
 
     private readonly List<Turn> _turns = [];
@@ -130,14 +130,14 @@ internal sealed class Conversation(
             exception is JsonException or KeyNotFoundException or InvalidOperationException)
         {
             logger.AnswerUnreadable(exception);
-            (answer.State, answer.Fault) = (AnswerState.Failed, Unreadable);
+            (answer.State, answer.Fault) = (AnswerState.Failed, _unreadable);
         }
         finally
         {
             // One that stayed under way, whatever happened to it, would keep every further question out.
             if (answer.IsUnderWay)
             {
-                (answer.State, answer.Fault) = (AnswerState.Failed, Unreadable);
+                (answer.State, answer.Fault) = (AnswerState.Failed, _unreadable);
             }
 
             Changed?.Invoke();
@@ -159,7 +159,7 @@ internal sealed class Conversation(
                 answer.FirstWords ??= time.GetElapsedTime(started);
                 answer.State = AnswerState.Answering;
                 text.Append(added.Text);
-                if (time.GetElapsedTime(rendered) < RenderPause)
+                if (time.GetElapsedTime(rendered) < _renderPause)
                 {
                     continue;
                 }

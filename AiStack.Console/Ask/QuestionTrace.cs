@@ -8,7 +8,7 @@ namespace AiStack.Console.Ask;
 /// </summary>
 internal sealed class QuestionTrace : IDisposable
 {
-    private static readonly ActivitySource Source = new("AiStack.Console.Ask");
+    private static readonly ActivitySource _source = new("AiStack.Console.Ask");
 
     private readonly Activity? _around;
     private readonly Activity? _activity;
@@ -17,7 +17,7 @@ internal sealed class QuestionTrace : IDisposable
     {
         _around = Activity.Current;
         Activity.Current = null;
-        _activity = Source.StartActivity("ask");
+        _activity = _source.StartActivity("ask");
     }
 
     /// <summary>The trace's id; <c>null</c> where nothing listens to traces.</summary>

@@ -14,7 +14,7 @@ internal static class RequestCode
 {
     public static IReadOnlyList<string> Languages { get; } = ["curl", "C#", "Python", "TypeScript"];
 
-    private static readonly JsonSerializerOptions Indented = new()
+    private static readonly JsonSerializerOptions _indented = new()
     {
         WriteIndented = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
@@ -95,7 +95,7 @@ internal static class RequestCode
         }
         """;
 
-    private static string Json(JsonObject request) => Visible(request.ToJsonString(Indented).ReplaceLineEndings("\n"));
+    private static string Json(JsonObject request) => Visible(request.ToJsonString(_indented).ReplaceLineEndings("\n"));
 
     private static string Literal(JsonNode? value, CodeStyle style, int depth)
     {
@@ -114,7 +114,7 @@ internal static class RequestCode
             {
                 JsonValueKind.True => style.True,
                 JsonValueKind.False => style.False,
-                _ => Visible(value.ToJsonString(Indented)), // A string of JSON is one in the other languages, too.
+                _ => Visible(value.ToJsonString(_indented)), // A string of JSON is one in the other languages, too.
             },
         };
     }

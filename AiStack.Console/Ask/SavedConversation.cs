@@ -12,14 +12,14 @@ internal sealed record SavedConversation(IReadOnlyList<AskSettings> Columns, IRe
     /// </summary>
     private const int MaxLength = 1_000_000;
 
-    private static readonly JsonSerializerOptions Options = new(JsonDefaults.Options)
+    private static readonly JsonSerializerOptions _options = new(JsonDefaults.Options)
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
     public string Write()
     {
-        var turns = Turns.Select(turn => JsonSerializer.SerializeToElement(turn, Options)).ToList();
+        var turns = Turns.Select(turn => JsonSerializer.SerializeToElement(turn, _options)).ToList();
         var length = turns.Sum(turn => turn.GetRawText().Length);
         while (length > MaxLength)
         {
@@ -27,7 +27,7 @@ internal sealed record SavedConversation(IReadOnlyList<AskSettings> Columns, IRe
             turns.RemoveAt(0);
         }
 
-        return JsonSerializer.Serialize(new { Columns, Turns = turns }, Options);
+        return JsonSerializer.Serialize(new { Columns, Turns = turns }, _options);
     }
 
     /// <summary>
@@ -42,7 +42,7 @@ internal sealed record SavedConversation(IReadOnlyList<AskSettings> Columns, IRe
 
         try
         {
-            var read = JsonSerializer.Deserialize<SavedConversation>(saved, Options);
+            var read = JsonSerializer.Deserialize<SavedConversation>(saved, _options);
             if (read is null || !IsWhole(read))
             {
                 return null;

@@ -11,7 +11,7 @@ namespace AiStack.Console.Attributes;
 /// </summary>
 internal static class AttributeText
 {
-    private static readonly JsonSerializerOptions Readable = new()
+    private static readonly JsonSerializerOptions _readable = new()
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
@@ -40,7 +40,7 @@ internal static class AttributeText
         var text = value.GetString()!;
         var isPlain = text == text.Trim() && Read(text) is JsonValue read && read.TryGetValue<string>(out var same)
             && same == text;
-        return isPlain ? text : JsonSerializer.Serialize(text, Readable);
+        return isPlain ? text : JsonSerializer.Serialize(text, _readable);
     }
 
     private static JsonNode? Number(string value) =>

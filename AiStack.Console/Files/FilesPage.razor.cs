@@ -10,8 +10,8 @@ namespace AiStack.Console.Files;
 public sealed partial class FilesPage : IDisposable
 {
     private const int MaxStores = 100;
-    private static readonly TimeSpan BusyPause = TimeSpan.FromSeconds(1.5);
-    private static readonly TimeSpan IdlePause = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan _busyPause = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan _idlePause = TimeSpan.FromSeconds(6);
 
     private readonly Leaving _leaving = new();
     private readonly SemaphoreSlim _wake = new(0, 1);
@@ -164,7 +164,7 @@ public sealed partial class FilesPage : IDisposable
         {
             while (!leaving.IsCancellationRequested)
             {
-                await _wake.WaitAsync(List.IsInProgress || Queue.Unfinished > 0 ? BusyPause : IdlePause, leaving);
+                await _wake.WaitAsync(List.IsInProgress || Queue.Unfinished > 0 ? _busyPause : _idlePause, leaving);
                 if (List.IsLoaded)
                 {
                     var fault = await List.RefreshAsync(leaving);

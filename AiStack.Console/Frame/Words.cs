@@ -5,7 +5,7 @@ namespace AiStack.Console.Frame;
 /// <summary>Numbers as people say them.</summary>
 internal static class Words
 {
-    private static readonly string[] Units = ["B", "KB", "MB", "GB", "TB"];
+    private static readonly string[] _units = ["B", "KB", "MB", "GB", "TB"];
 
     /// <summary>"1,200".</summary>
     public static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
@@ -19,14 +19,14 @@ internal static class Words
     {
         double value = bytes;
         var unit = 0;
-        while (value >= 999.5 && unit < Units.Length - 1)
+        while (value >= 999.5 && unit < _units.Length - 1)
         {
             value /= 1_024;
             unit++;
         }
 
         var format = unit == 0 || value >= 99.5 ? "F0" : "0.#";
-        return $"{value.ToString(format, CultureInfo.InvariantCulture)} {Units[unit]}";
+        return $"{value.ToString(format, CultureInfo.InvariantCulture)} {_units[unit]}";
     }
 
     /// <summary>What was written; <c>null</c> when it is nothing.</summary>

@@ -10,9 +10,9 @@ internal sealed class GatewayClient(HttpClient http, ActingRole role)
 {
     private const string ScopesHeader = "X-AiStack-Scopes";
 
-    private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _callLimit = TimeSpan.FromSeconds(30);
 
-    private static readonly Fault Unreachable = new(
+    private static readonly Fault _unreachable = new(
         FaultCode.DependencyUnavailable,
         "The API cannot be reached. It may be starting or restarting; try again soon.");
 
@@ -32,7 +32,7 @@ internal sealed class GatewayClient(HttpClient http, ActingRole role)
     public async Task<Fault?> DeleteAsync(string path, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(CallLimit);
+        limit.CancelAfter(_callLimit);
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Delete, path);
@@ -43,7 +43,7 @@ internal sealed class GatewayClient(HttpClient http, ActingRole role)
             IsBroken(exception)
             || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            return Unreachable;
+            return _unreachable;
         }
     }
 
@@ -80,7 +80,7 @@ internal sealed class GatewayClient(HttpClient http, ActingRole role)
         }
         catch (Exception exception) when (IsBroken(exception))
         {
-            return Unreachable;
+            return _unreachable;
         }
     }
 
@@ -91,14 +91,14 @@ internal sealed class GatewayClient(HttpClient http, ActingRole role)
         using var request = new HttpRequestMessage(method, path);
         request.Content = body is null ? null : JsonContent.Create(body, options: JsonDefaults.Options);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(CallLimit);
+        limit.CancelAfter(_callLimit);
         try
         {
             return await SendAsync<T>(request, limit.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return Unreachable with { Message = $"The API did not answer within {CallLimit.TotalSeconds:F0} seconds." };
+            return _unreachable with { Message = $"The API did not answer within {_callLimit.TotalSeconds:F0} seconds." };
         }
     }
 
@@ -114,7 +114,7 @@ internal sealed class GatewayClient(HttpClient http, ActingRole role)
         }
         catch (Exception exception) when (IsBroken(exception))
         {
-            return Unreachable;
+            return _unreachable;
         }
     }
 

@@ -25,7 +25,7 @@ internal sealed class LoginLinks(IOptions<ConsoleOptions> options, EndedForGood 
     private const int TokenLength = 32;
     private const string Alphabet = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789";
     private const int MaxLinks = 16;
-    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan _lifetime = TimeSpan.FromMinutes(10);
 
     // Hashes of one length compare in constant time, and a dump of the memory gives no token away.
     private readonly ConcurrentDictionary<int, Link> _links = new(First(options.Value.LoginToken));
@@ -34,7 +34,7 @@ internal sealed class LoginLinks(IOptions<ConsoleOptions> options, EndedForGood 
     /// <summary>True when the host was told to print a link.</summary>
     public bool IsConfigured => options.Value.LoginToken is not null;
 
-    /// <summary>Makes a token that signs one more browser in with a role, good for <see cref="Lifetime"/>.</summary>
+    /// <summary>Makes a token that signs one more browser in with a role, good for <see cref="_lifetime"/>.</summary>
     public string Make(string role)
     {
         var now = time.GetUtcNow();
@@ -50,7 +50,7 @@ internal sealed class LoginLinks(IOptions<ConsoleOptions> options, EndedForGood 
         }
 
         var token = RandomNumberGenerator.GetString(Alphabet, TokenLength);
-        _links[Interlocked.Increment(ref _lastNumber)] = new Link(Hash(token), role, now + Lifetime);
+        _links[Interlocked.Increment(ref _lastNumber)] = new Link(Hash(token), role, now + _lifetime);
         return token;
     }
 

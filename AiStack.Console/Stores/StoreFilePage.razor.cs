@@ -12,7 +12,7 @@ namespace AiStack.Console.Stores;
 public sealed partial class StoreFilePage : IDisposable
 {
     private const int MaxStores = 100;
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1.5);
 
     private readonly Leaving _leaving = new();
     private StoreView? _store;
@@ -82,7 +82,7 @@ public sealed partial class StoreFilePage : IDisposable
         {
             while (_inStore?.Status == "in_progress")
             {
-                await Task.Delay(Pause, _leaving.Token);
+                await Task.Delay(_pause, _leaving.Token);
                 _ = (await Stores.GetFileAsync(StoreId, FileId, _leaving.Token)).TryGet(out var now, out _fault);
                 _inStore = now ?? _inStore;
                 StateHasChanged();

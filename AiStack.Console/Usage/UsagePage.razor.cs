@@ -8,7 +8,7 @@ namespace AiStack.Console.Usage;
 /// <summary>The page that says what was asked, by which model and key, and what it cost.</summary>
 public sealed partial class UsagePage : IDisposable
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _pause = TimeSpan.FromSeconds(10);
 
     private readonly Leaving _leaving = new();
     private UsageRange _range = UsageRange.Of(null);
@@ -46,7 +46,7 @@ public sealed partial class UsagePage : IDisposable
         }
 
         Clock.Changed += Refresh;
-        using var timer = new PeriodicTimer(Pause);
+        using var timer = new PeriodicTimer(_pause);
         try
         {
             do

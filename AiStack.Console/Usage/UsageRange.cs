@@ -9,7 +9,7 @@ internal sealed record UsageRange(string Name, string Title, string Width, int C
     private const string Minutes = "1m";
     private const string Hours = "1h";
     private const string Days = "1d";
-    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+    private static readonly TimeSpan _day = TimeSpan.FromDays(1);
 
     public static IReadOnlyList<UsageRange> All { get; } =
     [
@@ -48,7 +48,7 @@ internal sealed record UsageRange(string Name, string Title, string Width, int C
         for (var day = clock.Today.AddDays(1 - Count); day <= clock.Today; day = day.AddDays(1))
         {
             var (start, end) = (clock.Midnight(day), clock.Midnight(day.AddDays(1)));
-            if (end - start != Day)
+            if (end - start != _day)
             {
                 stretches.Add(new(start, "all", 1, end));
             }

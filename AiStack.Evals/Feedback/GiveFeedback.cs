@@ -18,7 +18,7 @@ internal sealed class GiveFeedback(NpgsqlDataSource database, EvalsTelemetry tel
     public const int MaxCommentLength = 4_000;
     public const int MaxUserLength = 256;
 
-    private static readonly Fault UnknownAnswer = new(
+    private static readonly Fault _unknownAnswer = new(
         FaultCode.NotFound, "There is no such answer in this project.", "response_id");
 
     public static async Task<IResult> HandleAsync(
@@ -41,13 +41,13 @@ internal sealed class GiveFeedback(NpgsqlDataSource database, EvalsTelemetry tel
 
         if (RatedAnswer.Parse(request.ResponseId) is not { } answer)
         {
-            return UnknownAnswer;
+            return _unknownAnswer;
         }
 
         await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
         if (await StoreAsync(connection, caller, answer, request, cancellationToken) is not { } feedback)
         {
-            return UnknownAnswer;
+            return _unknownAnswer;
         }
 
         telemetry.FeedbackGiven(feedback.Verdict, feedback.Correction is not null);

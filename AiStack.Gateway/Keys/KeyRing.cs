@@ -27,9 +27,9 @@ internal sealed class KeyRing(
     /// <summary>
     /// How long a key that was good is looked up whatever its address does: others behind the same one may guess.
     /// </summary>
-    private static readonly TimeSpan TrustedFor = TimeSpan.FromHours(1);
+    private static readonly TimeSpan _trustedFor = TimeSpan.FromHours(1);
 
-    private static readonly Fault Unknown = new(FaultCode.Unauthenticated, "The key is not known.");
+    private static readonly Fault _unknown = new(FaultCode.Unauthenticated, "The key is not known.");
 
     private readonly MemoryCache _checked = new(new MemoryCacheOptions { SizeLimit = options.Value.KeyCacheSize });
 
@@ -59,7 +59,7 @@ internal sealed class KeyRing(
 
         if (_wrong.TryGetValue(hash, out long since) && time.GetElapsedTime(since) < options.Value.WrongKeyCacheTime)
         {
-            return Unknown;
+            return _unknown;
         }
 
         if (!isTrusted && wrongKeys.Take(address) is { } tooMany)
@@ -71,7 +71,7 @@ internal sealed class KeyRing(
         {
             _checked.Remove(hash);
             Remember(_wrong, hash, time.GetTimestamp(), options.Value.WrongKeyCacheTime);
-            return Unknown;
+            return _unknown;
         }
 
         if (!isTrusted)
@@ -80,7 +80,7 @@ internal sealed class KeyRing(
         }
 
         var found = new Known(new(row.Caller, tokens.Mint(row.Caller)), time.GetTimestamp(), row.ExpiresAt);
-        Remember(_checked, hash, found, TrustedFor);
+        Remember(_checked, hash, found, _trustedFor);
         return found.Key;
     }
 

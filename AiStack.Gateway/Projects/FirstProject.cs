@@ -8,8 +8,8 @@ namespace AiStack.Gateway.Projects;
 internal static class FirstProject
 {
     // Fixed ids: replicas that start together make the same project.
-    private static readonly Id<Organisation> Organisation = new(new Guid("01990000-0000-7000-8000-000000000001"));
-    private static readonly Id<Project> Project = new(new Guid("01990000-0000-7000-8000-000000000002"));
+    private static readonly Id<Organisation> _organisation = new(new Guid("01990000-0000-7000-8000-000000000001"));
+    private static readonly Id<Project> _project = new(new Guid("01990000-0000-7000-8000-000000000002"));
 
     public static async Task<Id<Project>> EnsureAsync(
         NpgsqlDataSource database, DateTimeOffset now, CancellationToken cancellationToken)
@@ -19,13 +19,13 @@ internal static class FirstProject
             $"""
             with organisation as (
                 insert into gateway.organisation (id, name, created_at)
-                values ({Organisation}, 'Default', {now})
+                values ({_organisation}, 'Default', {now})
                 on conflict do nothing
             )
             insert into gateway.project (id, organisation_id, name, created_at)
-            values ({Project}, {Organisation}, 'Default', {now})
+            values ({_project}, {_organisation}, 'Default', {now})
             on conflict do nothing
             """, cancellationToken);
-        return Project;
+        return _project;
     }
 }

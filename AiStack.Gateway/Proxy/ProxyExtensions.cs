@@ -17,13 +17,13 @@ internal static class ProxyExtensions
     private const long LongBodyBytes = 16L << 20;
 
     /// <summary>A service that has not answered by then is sent the body unasked.</summary>
-    private static readonly TimeSpan LongestRefusal = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _longestRefusal = TimeSpan.FromSeconds(30);
 
     public static void AddProxy(this IHostApplicationBuilder builder)
     {
         builder.Services.AddReverseProxy()
             .LoadFromMemory(ProxyRoutes.Routes, ProxyRoutes.Clusters)
-            .ConfigureHttpClient((_, handler) => handler.Expect100ContinueTimeout = LongestRefusal)
+            .ConfigureHttpClient((_, handler) => handler.Expect100ContinueTimeout = _longestRefusal)
             .AddTransforms(context => context.AddRequestTransform(ReplaceKey).AddRequestTransform(AskBeforeSending));
         builder.Services.AddSingleton<IDestinationResolver, DiscoveredDestinations>();
     }
@@ -39,14 +39,14 @@ internal static class ProxyExtensions
                 && !IsCallers(error.Error))
             {
                 context.RequestServices.GetRequiredService<GatewayTelemetry>().Refused("service_unreachable");
-                await Unreachable.ToResult().ExecuteAsync(context);
+                await _unreachable.ToResult().ExecuteAsync(context);
             }
         });
         proxy.UseLoadBalancing();
     }).RequireAuthorization(policy => policy.RequireAuthenticatedUser())
         .WithMetadata(new DisableRequestSizeLimitAttribute(), new HandedOn());
 
-    private static readonly Fault Unreachable = new(
+    private static readonly Fault _unreachable = new(
         FaultCode.DependencyUnavailable, "The service behind this path is starting or restarting. Try again soon.");
 
     private static ValueTask ReplaceKey(RequestTransformContext context)

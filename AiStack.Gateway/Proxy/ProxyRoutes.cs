@@ -6,9 +6,9 @@ namespace AiStack.Gateway.Proxy;
 internal static class ProxyRoutes
 {
     /// <summary>How long a service may be silent in the middle of an answer. A model may think for minutes.</summary>
-    private static readonly TimeSpan Silence = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan _silence = TimeSpan.FromMinutes(10);
 
-    private static readonly (string Service, string Path)[] Owners =
+    private static readonly (string Service, string Path)[] _owners =
     [
         ("ingest", "/v1/files"),
         ("ingest", "/v1/uploads"),
@@ -30,7 +30,7 @@ internal static class ProxyRoutes
 
     public static IReadOnlyList<RouteConfig> Routes { get; } =
     [
-        .. Owners.Select(owner => new RouteConfig
+        .. _owners.Select(owner => new RouteConfig
         {
             RouteId = owner.Path,
             ClusterId = owner.Service,
@@ -40,11 +40,11 @@ internal static class ProxyRoutes
 
     public static IReadOnlyList<ClusterConfig> Clusters { get; } =
     [
-        .. Owners.Select(owner => owner.Service).Distinct().Select(service => new ClusterConfig
+        .. _owners.Select(owner => owner.Service).Distinct().Select(service => new ClusterConfig
         {
             ClusterId = service,
             LoadBalancingPolicy = "PowerOfTwoChoices",
-            HttpRequest = new() { ActivityTimeout = Silence },
+            HttpRequest = new() { ActivityTimeout = _silence },
             Destinations = new Dictionary<string, DestinationConfig>
             {
                 [service] = new() { Address = $"https+http://{service}" },

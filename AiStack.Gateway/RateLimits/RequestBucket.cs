@@ -44,10 +44,10 @@ internal sealed partial class RequestBucket(
         """;
 
     /// <summary>A server of the same machine room answers in a hundredth of it; one that does not is away.</summary>
-    private static readonly TimeSpan AskLimit = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan _askLimit = TimeSpan.FromMilliseconds(250);
 
     /// <summary>How long nobody waits for a Redis that was away.</summary>
-    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _askAgainAfter = TimeSpan.FromSeconds(1);
 
     // A share lives as long as the checked key, which is forgotten in seconds.
     private readonly ConditionalWeakTable<CheckedKey, RequestShare> _shares = [];
@@ -77,13 +77,13 @@ internal sealed partial class RequestBucket(
 
     private async Task RenewAsync(RequestShare share, Id<ApiKey> id, int wanted, int unused)
     {
-        if (!Volatile.Read(ref _isAway) || time.GetElapsedTime(Volatile.Read(ref _awaySince)) >= AskAgainAfter)
+        if (!Volatile.Read(ref _isAway) || time.GetElapsedTime(Volatile.Read(ref _awaySince)) >= _askAgainAfter)
         {
             try
             {
                 var asked = cache.GetDatabase().ScriptEvaluateAsync(
                     Script, [$"requests:{id}"], [options.Value.RequestsPerMinute, wanted, unused]);
-                var result = (RedisResult[]?)await asked.WaitAsync(AskLimit);
+                var result = (RedisResult[]?)await asked.WaitAsync(_askLimit);
                 share.Renew((int)result![0], (int)result[1], TimeSpan.FromMilliseconds((double)result[2]));
                 ComeBack();
                 return;

@@ -2,7 +2,7 @@ namespace AiStack.Gateway.RateLimits;
 
 /// <summary>
 /// The requests of a key that this replica took from the shared bucket and may grant by itself. What it does not use
-/// within <see cref="GoodFor"/> it gives back when it takes the next ones.
+/// within <see cref="_longest"/> it gives back when it takes the next ones.
 /// </summary>
 internal sealed class RequestShare(int limit, TimeProvider time)
 {
@@ -15,7 +15,7 @@ internal sealed class RequestShare(int limit, TimeProvider time)
     /// <summary>
     /// How long requests may be held: so soon an outage of Redis is noticed, and what other replicas took.
     /// </summary>
-    private static readonly TimeSpan GoodFor = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan _longest = TimeSpan.FromMilliseconds(100);
 
     private readonly Lock _lock = new();
     private Task? _renewal;
@@ -54,7 +54,7 @@ internal sealed class RequestShare(int limit, TimeProvider time)
         lock (_lock)
         {
             (_held, _remaining, _isRefused) = (taken, remaining, taken == 0);
-            _goodFor = _isRefused ? waitFor : GoodFor;
+            _goodFor = _isRefused ? waitFor : _longest;
             _renewed = time.GetTimestamp();
         }
     }

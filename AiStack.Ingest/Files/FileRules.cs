@@ -8,15 +8,15 @@ internal static class FileRules
     public const int MaxNameLength = 512;
 
     /// <summary>OpenAI's purposes. What a file is for doesn't change what can be done with it here.</summary>
-    private static readonly string[] Purposes =
+    private static readonly string[] _purposes =
     [
         "assistants", "batch", "fine-tune", "vision", "user_data", "evals", "assistants_output", "batch_output",
         "fine-tune-results",
     ];
 
-    public static Fault? CheckPurpose(string? purpose) => Purposes.Contains(purpose)
+    public static Fault? CheckPurpose(string? purpose) => _purposes.Contains(purpose)
         ? null
-        : new(FaultCode.InvalidArgument, $"'purpose' must be one of: {string.Join(", ", Purposes)}.", "purpose");
+        : new(FaultCode.InvalidArgument, $"'purpose' must be one of: {string.Join(", ", _purposes)}.", "purpose");
 
     /// <summary>The file's name without its folders; null when that is no name.</summary>
     public static string? Name(string? path)

@@ -10,7 +10,7 @@ internal sealed class CsvParser(ParsingOptions limits) : IDocumentParser
 {
     private const int MaxColumns = 2_000;
 
-    private static readonly CsvConfiguration Configuration = new(CultureInfo.InvariantCulture)
+    private static readonly CsvConfiguration _configuration = new(CultureInfo.InvariantCulture)
     {
         DetectDelimiter = true,
         DetectDelimiterValues = [",", ";", "\t", "|"],
@@ -22,7 +22,7 @@ internal sealed class CsvParser(ParsingOptions limits) : IDocumentParser
     public ParsedDocument Parse(Stream content, CancellationToken cancellationToken)
     {
         using var reader = new StringReader(TextDecoder.Decode(content, limits));
-        using var csv = new CsvHelper.CsvParser(reader, Configuration);
+        using var csv = new CsvHelper.CsvParser(reader, _configuration);
         var collector = new TextCollector(limits);
         if (!csv.Read())
         {

@@ -26,7 +26,7 @@ internal static class DocumentFormats
 
     private const string Supported = "Supported are plain text, Markdown, HTML, PDF, DOCX, CSV, JSON and JSONL.";
 
-    private static readonly (byte[] Magic, string Name)[] Refused =
+    private static readonly (byte[] Magic, string Name)[] _refused =
     [
         ([0x89, 0x50, 0x4E, 0x47], "a PNG image"),
         ([0xFF, 0xD8, 0xFF], "a JPEG image"),
@@ -53,7 +53,7 @@ internal static class DocumentFormats
             return DetectArchive(content);
         }
 
-        foreach (var (magic, name) in Refused)
+        foreach (var (magic, name) in _refused)
         {
             if (head.StartsWith(magic))
             {

@@ -12,7 +12,7 @@ internal sealed class DocxPackage(ParsingOptions limits, CancellationToken cance
 {
     private const int BufferBytes = 64 << 10;
 
-    private static readonly XmlReaderSettings Settings = new()
+    private static readonly XmlReaderSettings _settings = new()
     {
         // No Word document has one; with it come entities that grow without end, or name files of ours.
         DtdProcessing = DtdProcessing.Prohibit,
@@ -75,7 +75,7 @@ internal sealed class DocxPackage(ParsingOptions limits, CancellationToken cance
 
     private void Walk(ZipArchiveEntry entry)
     {
-        using var reader = XmlReader.Create(entry.Open(), Settings);
+        using var reader = XmlReader.Create(entry.Open(), _settings);
         try
         {
             while (reader.Read())

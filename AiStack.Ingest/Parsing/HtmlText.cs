@@ -7,13 +7,13 @@ namespace AiStack.Ingest.Parsing;
 /// <summary>Writes a tree of HTML as a reader would see it: paragraphs, lists, tables, headings.</summary>
 internal sealed class HtmlText(TextCollector collector, CancellationToken cancellationToken)
 {
-    private static readonly HashSet<string> Skipped = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly HashSet<string> _skipped = new(StringComparer.OrdinalIgnoreCase)
     {
         "script", "style", "noscript", "template", "nav", "footer", "aside", "form", "button", "select", "svg",
         "iframe", "object", "head", "dialog", "canvas", "video", "audio", "math",
     };
 
-    private static readonly HashSet<string> Blocks = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly HashSet<string> _blocks = new(StringComparer.OrdinalIgnoreCase)
     {
         "p", "div", "section", "article", "main", "header", "body", "html", "blockquote", "pre", "ul", "ol", "dl",
         "table", "figure", "figcaption", "details", "summary", "address", "fieldset", "hr", "center",
@@ -48,7 +48,7 @@ internal sealed class HtmlText(TextCollector collector, CancellationToken cancel
 
     private void Add(IElement element)
     {
-        if (!Blocks.Contains(element.LocalName))
+        if (!_blocks.Contains(element.LocalName))
         {
             _ = element.LocalName is "br" ? _open.Append(' ') : _open;
             Walk(element);
@@ -129,7 +129,7 @@ internal sealed class HtmlText(TextCollector collector, CancellationToken cancel
             }
             else if (child is IElement element && !IsSkipped(element) && !but.Contains(element))
             {
-                var apart = Blocks.Contains(element.LocalName) || element.LocalName is "br" ? " " : "";
+                var apart = _blocks.Contains(element.LocalName) || element.LocalName is "br" ? " " : "";
                 text.Append(apart);
                 Append(element, text, but);
                 text.Append(apart);
@@ -138,7 +138,7 @@ internal sealed class HtmlText(TextCollector collector, CancellationToken cancel
     }
 
     private static bool IsSkipped(IElement element) =>
-        Skipped.Contains(element.LocalName) || element.HasAttribute("hidden")
+        _skipped.Contains(element.LocalName) || element.HasAttribute("hidden")
         || element.GetAttribute("aria-hidden") == "true"
         || element.GetAttribute("role") is "navigation" or "banner" or "contentinfo";
 

@@ -12,11 +12,11 @@ namespace AiStack.Ingest.Parsing;
 /// <summary>Markdown, by Markdig: what a reader of the rendered page would see.</summary>
 internal sealed class MarkdownParser(ParsingOptions limits) : IDocumentParser
 {
-    private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder()
+    private static readonly MarkdownPipeline _pipeline = new MarkdownPipelineBuilder()
         .UsePipeTables().UseGridTables().UseYamlFrontMatter().UseFootnotes().UseDefinitionLists().UseTaskLists()
         .Build();
 
-    private static readonly SearchValues<char> MarkCharacters = SearchValues.Create("\n|*_[`<>#&!\\");
+    private static readonly SearchValues<char> _markCharacters = SearchValues.Create("\n|*_[`<>#&!\\");
 
     public ParsedDocument Parse(Stream content, CancellationToken cancellationToken)
     {
@@ -45,7 +45,7 @@ internal sealed class MarkdownParser(ParsingOptions limits) : IDocumentParser
 
         try
         {
-            return Markdown.Parse(text, Pipeline);
+            return Markdown.Parse(text, _pipeline);
         }
         catch (ArgumentException)
         {
@@ -57,7 +57,7 @@ internal sealed class MarkdownParser(ParsingOptions limits) : IDocumentParser
     private static int Marks(ReadOnlySpan<char> text)
     {
         var count = 0;
-        for (int at; (at = text.IndexOfAny(MarkCharacters)) >= 0; count++)
+        for (int at; (at = text.IndexOfAny(_markCharacters)) >= 0; count++)
         {
             text = text[(at + 1)..];
         }

@@ -31,9 +31,9 @@ internal sealed class ProcessFileHandler(
     /// <summary>Changes whenever parsing or chunking does: a new name makes new revisions beside the old.</summary>
     private const string Pipeline = "1";
 
-    private static readonly FileFailure Deleted = new("invalid_file", "The file was deleted.");
+    private static readonly FileFailure _deleted = new("invalid_file", "The file was deleted.");
 
-    private static readonly FileFailure Damaged = new(
+    private static readonly FileFailure _damaged = new(
         "server_error", "The file's stored bytes are damaged: they are not those that were uploaded. Upload it again.");
 
     public static string Queue => ProcessFile.Queue;
@@ -124,7 +124,7 @@ internal sealed class ProcessFileHandler(
     {
         if (source is null)
         {
-            return made with { Failure = Deleted };
+            return made with { Failure = _deleted };
         }
 
         if (source.Revision is not null)
@@ -139,7 +139,7 @@ internal sealed class ProcessFileHandler(
         }
         catch (BlobDamagedException)
         {
-            return made with { Failure = Damaged };
+            return made with { Failure = _damaged };
         }
 
         await using var content = opened;
@@ -179,7 +179,7 @@ internal sealed class ProcessFileHandler(
                     var revision = made.Document is { } document
                         ? await StoreAsync(connection, projectId, work, document, cancellationToken)
                         : made.Revision;
-                    var failure = revision is null ? made.Failure ?? Deleted : null;
+                    var failure = revision is null ? made.Failure ?? _deleted : null;
                     answers.Add(new(work.VectorStoreId, work.FileId, revision, failure, made.TraceParent));
                 }
 

@@ -22,7 +22,7 @@ internal sealed class BuiltinEmbedder(WordVectors? vectors) : IEmbeddingGenerato
     private const double A = 1e-4;
     private const double Vocabulary = 341_479;
 
-    private static readonly double Harmonic = Math.Log(1.78 * Vocabulary);
+    private static readonly double _harmonic = Math.Log(1.78 * Vocabulary);
 
     private readonly EmbeddingGeneratorMetadata _metadata =
         new(
@@ -62,7 +62,7 @@ internal sealed class BuiltinEmbedder(WordVectors? vectors) : IEmbeddingGenerato
     public double Weight(string form)
     {
         var rank = vectors?.Rank(form) ?? -1;
-        return rank < 0 ? 1 : A / (A + (1 / ((rank + 2.7) * Harmonic)));
+        return rank < 0 ? 1 : A / (A + (1 / ((rank + 2.7) * _harmonic)));
     }
 
     private float[] Embed(string text)

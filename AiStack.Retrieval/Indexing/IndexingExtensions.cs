@@ -32,7 +32,7 @@ internal sealed partial class Reindexing(
     ILogger<Reindexing> logger)
     : LastingService(logger)
 {
-    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _retryDelay = TimeSpan.FromSeconds(5);
 
     protected override async Task RunAsync(CancellationToken stoppingToken)
     {
@@ -55,7 +55,7 @@ internal sealed partial class Reindexing(
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
                 Delayed(logger, exception.Message);
-                await Task.Delay(RetryDelay, stoppingToken);
+                await Task.Delay(_retryDelay, stoppingToken);
             }
         }
     }

@@ -14,11 +14,11 @@ internal sealed class PurgeDetached(
     : LastingService(logger)
 {
     private const int RowsAtOnce = 1_000;
-    private static readonly TimeSpan Pause = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan _pause = TimeSpan.FromMinutes(10);
 
     protected override async Task RunAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Pause, time);
+        using var timer = new PeriodicTimer(_pause, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             await PurgeAsync(options.Value.KeepDetached, stoppingToken);

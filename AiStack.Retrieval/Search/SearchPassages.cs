@@ -43,7 +43,7 @@ internal sealed class SearchPassages(
     /// <summary>
     /// A store expires days after its last use, so noting each use would write far more than anybody reads.
     /// </summary>
-    private static readonly TimeSpan UseIsNotedEvery = TimeSpan.FromHours(1);
+    private static readonly TimeSpan _useIsNotedEvery = TimeSpan.FromHours(1);
 
     public async Task<Outcome<PassageSearchResponse>> RunAsync(
         Id<Project> projectId, PassageSearchRequest request, CancellationToken cancellationToken)
@@ -128,7 +128,7 @@ internal sealed class SearchPassages(
         var stores = await connection.ListAsync(
             $"""
             select id, version, coalesce(retrieval.expires_at(store) < now(), false),
-                   last_active_at < now() - {UseIsNotedEvery}
+                   last_active_at < now() - {_useIsNotedEvery}
             from retrieval.vector_store store
             where id = any({known})
             """,

@@ -8,7 +8,7 @@ internal readonly record struct Sentence(int Start, int End);
 /// </summary>
 internal static class Sentences
 {
-    private static readonly HashSet<string> Abbreviations = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly HashSet<string> _abbreviations = new(StringComparer.OrdinalIgnoreCase)
     {
         "mr", "mrs", "ms", "dr", "prof", "st", "no", "nos", "vs", "etc", "e.g", "i.e", "inc", "ltd", "co",
         "approx", "fig", "al", "jr", "sr", "dept", "est", "min", "max", "jan", "feb", "mar", "apr", "jun", "jul", "aug",
@@ -65,7 +65,7 @@ internal static class Sentences
         }
 
         var word = WordBefore(text, i);
-        return !Abbreviations.Contains(word) && !(word.Length == 1 && char.IsUpper(word[0]))
+        return !_abbreviations.Contains(word) && !(word.Length == 1 && char.IsUpper(word[0]))
             && !char.IsLower(text[Math.Min(SkipSpace(text, next), text.Length - 1)]);
     }
 

@@ -18,12 +18,12 @@ internal static class Terms
     /// </summary>
     private const int MaxCached = 500_000;
 
-    private static readonly ConcurrentDictionary<string, Term> Known = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<string, Term> _known = new(StringComparer.Ordinal);
 
-    private static readonly ThreadLocal<EnglishStemmer> Stemmer = new(() => new EnglishStemmer());
+    private static readonly ThreadLocal<EnglishStemmer> _stemmer = new(() => new EnglishStemmer());
 
     // Function words and the words that questions are made of.
-    private static readonly HashSet<string> StopWords = new(
+    private static readonly HashSet<string> _stopWords = new(
         """
         a an and are as at be been being but by can could did do does doing for from had has have having he her hers him
         his how i if in into is it its itself me my of on or our ours she should so some such than that the their theirs
@@ -47,16 +47,16 @@ internal static class Terms
     /// <summary>The term that a word, in its compared form, stands for.</summary>
     public static Term Of(string form)
     {
-        if (Known.TryGetValue(form, out var known))
+        if (_known.TryGetValue(form, out var known))
         {
             return known;
         }
 
         var stem = Stem(form);
-        var term = new Term(stem, Hash(stem), form.Length == 0 || StopWords.Contains(form));
-        if (Known.Count < MaxCached)
+        var term = new Term(stem, Hash(stem), form.Length == 0 || _stopWords.Contains(form));
+        if (_known.Count < MaxCached)
         {
-            Known.TryAdd(form, term);
+            _known.TryAdd(form, term);
         }
 
         return term;
@@ -64,7 +64,7 @@ internal static class Terms
 
     private static string Stem(string form)
     {
-        var stemmer = Stemmer.Value!;
+        var stemmer = _stemmer.Value!;
         stemmer.SetCurrent(form);
         stemmer.Stem();
         return stemmer.Current;

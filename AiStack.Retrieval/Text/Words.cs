@@ -18,10 +18,10 @@ internal static class Words
     private const int MaxLength = 64;
 
     /// <summary>Words of these alone need no more than lower case, and most words are.</summary>
-    private static readonly SearchValues<char> PlainCharacters =
+    private static readonly SearchValues<char> _plainCharacters =
         SearchValues.Create("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
 
-    private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("0123456789,.");
+    private static readonly SearchValues<char> _numberCharacters = SearchValues.Create("0123456789,.");
 
     public static IEnumerable<Word> In(string text)
     {
@@ -79,12 +79,12 @@ internal static class Words
 
     private static string Fold(ReadOnlySpan<char> word)
     {
-        if (!word.ContainsAnyExcept(PlainCharacters))
+        if (!word.ContainsAnyExcept(_plainCharacters))
         {
             return string.Create(word.Length, word, (form, plain) => Ascii.ToLower(plain, form, out _));
         }
 
-        var isNumber = char.IsAsciiDigit(word[0]) && !word.ContainsAnyExcept(NumberCharacters);
+        var isNumber = char.IsAsciiDigit(word[0]) && !word.ContainsAnyExcept(_numberCharacters);
         var text = System.Text.Ascii.IsValid(word)
             ? word.ToString()
             : word.ToString().Normalize(NormalizationForm.FormD);

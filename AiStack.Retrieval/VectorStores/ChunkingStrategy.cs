@@ -14,12 +14,12 @@ internal sealed record ChunkingStrategyParam(string Type, StaticChunkingParam? S
     /// What <c>auto</c> stands for. OpenAI's 800 and 400 are made for models that read many pages; a passage that a
     /// person reads beside an answer, and that answers one question, is shorter.
     /// </summary>
-    private static readonly StaticChunking Auto = new(300, 40);
+    private static readonly StaticChunking _auto = new(300, 40);
 
     /// <summary>The sizes that <paramref name="strategy"/> asks for; a fault names the field that is wrong.</summary>
     public static Outcome<StaticChunking> Parse(ChunkingStrategyParam? strategy) => strategy switch
     {
-        null or { Type: "auto", Static: null } => Auto,
+        null or { Type: "auto", Static: null } => _auto,
         { Type: "auto" } => Wrong("static", "is for the type 'static' only"),
         { Type: not "static" } => Wrong("type", "must be 'auto' or 'static'"),
         { Static: null } => Wrong("static", "is missing"),

@@ -12,7 +12,7 @@ internal sealed class FileBlobStore(string folder) : IBlobStore
     private const int NameLength = 64;
 
     /// <summary>Longer than any upload takes: what is older was left by a process that died.</summary>
-    private static readonly TimeSpan LongestUpload = TimeSpan.FromDays(1);
+    private static readonly TimeSpan _longestUpload = TimeSpan.FromDays(1);
 
     private readonly string _unfinished = Path.Combine(folder, "unfinished");
     private int _swept;
@@ -103,7 +103,7 @@ internal sealed class FileBlobStore(string folder) : IBlobStore
             return;
         }
 
-        var before = TimeProvider.System.GetUtcNow() - LongestUpload;
+        var before = TimeProvider.System.GetUtcNow() - _longestUpload;
         foreach (var file in new DirectoryInfo(_unfinished).EnumerateFiles())
         {
             if (file.LastWriteTimeUtc < before)

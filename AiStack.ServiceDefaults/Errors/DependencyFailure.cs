@@ -11,14 +11,14 @@ public static class DependencyFailure
 {
     // Class 08: connection; 40: a deadlock, from which another was saved; 53: resources; 57P: shut down by the
     // operator, or starting up.
-    private static readonly string[] Passing = ["08", "40", "53", "57P"];
+    private static readonly string[] _passing = ["08", "40", "53", "57P"];
 
     /// <summary>The dependency that failed in <paramref name="exception"/>, or null when none did.</summary>
     public static string? NameOf(Exception? exception) => exception switch
     {
         null => null,
         PostgresException { SqlState: { } state } =>
-            Array.Exists(Passing, passing => state.StartsWith(passing, StringComparison.Ordinal))
+            Array.Exists(_passing, passing => state.StartsWith(passing, StringComparison.Ordinal))
                 ? "the database"
                 : null,
         NpgsqlException => "the database",
@@ -41,13 +41,13 @@ public static class DependencyFailure
 public class BlobsUnavailableException(string message, Exception inner) : Exception(message, inner)
 {
     // ENOSPC and EDQUOT; on Windows ERROR_DISK_FULL and ERROR_HANDLE_DISK_FULL.
-    private static readonly int[] Full = [28, 122, unchecked((int)0x80070070), unchecked((int)0x80070027)];
+    private static readonly int[] _full = [28, 122, unchecked((int)0x80070070), unchecked((int)0x80070027)];
 
     /// <summary>What a failure to write or read says of the storage.</summary>
     public static BlobsUnavailableException From(string message, Exception exception)
     {
         ArgumentNullException.ThrowIfNull(exception);
-        return exception is IOException && Array.IndexOf(Full, exception.HResult) >= 0
+        return exception is IOException && Array.IndexOf(_full, exception.HResult) >= 0
             ? new BlobsFullException(exception)
             : new BlobsUnavailableException(message, exception);
     }

@@ -14,7 +14,7 @@ internal sealed partial class LeasedWork<TPayload, THandler>(
     where TPayload : notnull
     where THandler : class, IWorkHandler<TPayload>
 {
-    private static readonly ActivitySource Activities = new("AiStack.Work");
+    private static readonly ActivitySource _activities = new("AiStack.Work");
 
     /// <summary>
     /// Handles what was claimed together, project by project; each stays leased until the last is done.
@@ -200,7 +200,7 @@ internal sealed partial class LeasedWork<TPayload, THandler>(
             : leases.Select(
                 lease => ActivityContext.TryParse(lease.TraceParent, null, true, out var context) ? context : default)
                 .Where(context => context != default).Distinct().Select(context => new ActivityLink(context)).ToArray();
-        return Activities.StartActivity($"process {THandler.Queue}", ActivityKind.Consumer, parent, links: links);
+        return _activities.StartActivity($"process {THandler.Queue}", ActivityKind.Consumer, parent, links: links);
     }
 
     [LoggerMessage(

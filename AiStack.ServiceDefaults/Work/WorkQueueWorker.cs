@@ -20,7 +20,7 @@ internal sealed partial class WorkQueueWorker<TPayload, THandler>(
     where THandler : class, IWorkHandler<TPayload>
 {
     /// <summary>How long the last word to the database may take when the service stops.</summary>
-    private static readonly TimeSpan ReleaseLimit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _releaseLimit = TimeSpan.FromSeconds(5);
 
     private readonly WorkQueue<TPayload> _queue = new(database, THandler.Queue, options.Value.LongestRetry);
     private long? _lookedForSuspects;
@@ -100,7 +100,7 @@ internal sealed partial class WorkQueueWorker<TPayload, THandler>(
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             // A service that stops in good order must not look like one that died of its work.
-            using var limit = new CancellationTokenSource(ReleaseLimit);
+            using var limit = new CancellationTokenSource(_releaseLimit);
             await _queue.ReleaseAsync(leases, limit.Token);
             throw;
         }

@@ -13,7 +13,7 @@ internal sealed partial class WorkSignal(ServiceRole role, ILogger<WorkSignal> l
 {
     public const string Channel = "aistack_work";
 
-    private static readonly TimeSpan ReconnectDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _reconnectDelay = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _waiting = new(StringComparer.Ordinal);
     private bool _isCutOff;
@@ -41,7 +41,7 @@ internal sealed partial class WorkSignal(ServiceRole role, ILogger<WorkSignal> l
                     _isCutOff = true;
                 }
 
-                await Task.Delay(ReconnectDelay, stoppingToken);
+                await Task.Delay(_reconnectDelay, stoppingToken);
             }
         }
     }

@@ -10,7 +10,7 @@ internal static class ChatFields
 {
     private const int MaxStops = 4;
 
-    private static readonly FieldRules Rules = new(
+    private static readonly FieldRules _rules = new(
         FieldRule.Accepted("user"),
         FieldRule.Accepted("safety_identifier"),
         FieldRule.Accepted("prompt_cache_key"),
@@ -36,7 +36,7 @@ internal static class ChatFields
     /// <summary>The first field that would change the answer and cannot; null when there is none.</summary>
     public static Fault? Check(ChatRequest request, Engine engine)
     {
-        if (Rules.Check(request.Others) is { } unsupported)
+        if (_rules.Check(request.Others) is { } unsupported)
         {
             return unsupported;
         }

@@ -16,7 +16,7 @@ internal sealed class LateRecords(NpgsqlDataSource database, ILogger<LateRecords
     /// <summary>Each holds what was found for it: some tens of megabytes together.</summary>
     private const int MaxRecords = 1_000;
 
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);
 
     private readonly Channel<CompletionRecord> _waiting = Channel.CreateBounded<CompletionRecord>(MaxRecords);
 
@@ -34,7 +34,7 @@ internal sealed class LateRecords(NpgsqlDataSource database, ILogger<LateRecords
         {
             while (!await TryWriteAsync(record, stoppingToken))
             {
-                await Task.Delay(Pause, stoppingToken);
+                await Task.Delay(_pause, stoppingToken);
             }
         }
     }

@@ -3,14 +3,14 @@ namespace AiStack.Serving.FileSearch;
 internal static class FileSearchExtensions
 {
     /// <summary>The longest that a search may take before Retrieval counts as down.</summary>
-    private static readonly TimeSpan SearchWithin = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _searchWithin = TimeSpan.FromSeconds(30);
 
     public static void AddFileSearch(this IHostApplicationBuilder builder)
     {
         builder.Services.AddHttpClient(PassageSearcher.HttpClientName, http =>
         {
             http.BaseAddress = new("https+http://retrieval");
-            http.Timeout = SearchWithin;
+            http.Timeout = _searchWithin;
         });
         builder.Services.AddSingleton<PassageSearcher>();
     }

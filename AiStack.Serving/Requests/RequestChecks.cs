@@ -16,7 +16,7 @@ internal sealed class RequestChecks(IOptions<ServingOptions> options)
     private const int MaxMetadataValue = 512;
     private const int MaxResults = 50;
 
-    private static readonly FieldRules ToolRules = new();
+    private static readonly FieldRules _toolRules = new();
 
     public static Fault? Sampling(float? temperature, float? topP, int? maxTokens, string maxTokensField) =>
         Range(temperature, 0, 2, "temperature")
@@ -60,7 +60,7 @@ internal sealed class RequestChecks(IOptions<ServingOptions> options)
     public Outcome<FileSearchTool> FileSearch(FileSearchFields fields, Caller caller, string prefix)
     {
         var count = fields.MaxNumResults ?? options.Value.DefaultMaxNumResults;
-        var wrong = ToolRules.Check(fields.Others, prefix)
+        var wrong = _toolRules.Check(fields.Others, prefix)
             ?? caller.FindLack(Scopes.VectorStoresRead, "Searching vector stores", $"{prefix}vector_store_ids")
             ?? Stores(fields.VectorStoreIds ?? [], $"{prefix}vector_store_ids")
             ?? (count is < 1 or > MaxResults

@@ -9,7 +9,7 @@ internal static class ResponseFields
 {
     public const string SearchResults = "file_search_call.results";
 
-    private static readonly FieldRules Rules = new(
+    private static readonly FieldRules _rules = new(
         FieldRule.Accepted("user"),
         FieldRule.Accepted("safety_identifier"),
         FieldRule.Accepted("prompt_cache_key"),
@@ -26,10 +26,10 @@ internal static class ResponseFields
         FieldRule.Only("reasoning", "models are asked as they are configured.", "{}"),
         FieldRule.Refused("context_management", "an input that is too long is refused, not compacted."));
 
-    private static readonly FieldRules TextRules = new(
+    private static readonly FieldRules _textRules = new(
         FieldRule.Only("verbosity", "the length cannot be chosen.", "\"medium\""));
 
-    private static readonly string[] Includable =
+    private static readonly string[] _includable =
     [
         SearchResults,
         "reasoning.encrypted_content",
@@ -39,8 +39,8 @@ internal static class ResponseFields
 
     /// <summary>The first field that would change the answer and cannot; null when there is none.</summary>
     public static Fault? Check(ResponseRequest request) =>
-        Rules.Check(request.Others)
-        ?? TextRules.Check(request.Text?.Others, "text.")
+        _rules.Check(request.Others)
+        ?? _textRules.Check(request.Text?.Others, "text.")
         ?? Format(request.Text?.Format)
         ?? Include(request.Include)
         ?? Tools(request.Tools)
@@ -55,7 +55,7 @@ internal static class ResponseFields
     {
         for (var i = 0; i < include?.Count; i++)
         {
-            if (!Includable.Contains(include[i], StringComparer.Ordinal))
+            if (!_includable.Contains(include[i], StringComparer.Ordinal))
             {
                 return RequestChecks.Invalid(
                     $"'{include[i]}' cannot be included. '{SearchResults}' can.", $"include[{i}]");

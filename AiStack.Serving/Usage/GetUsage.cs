@@ -34,7 +34,7 @@ internal static class GetUsage
             cancellationToken,
             StatementLimits.Long);
         return counted.Count > MaxGroups
-            ? TooMany.ToResult()
+            ? _tooMany.ToResult()
             : TypedResults.Ok(new UsagePage(
                 Buckets(span, counted),
                 span.HasMore,
@@ -42,7 +42,7 @@ internal static class GetUsage
                 prices.Currency));
     }
 
-    private static readonly Fault TooMany = new(
+    private static readonly Fault _tooMany = new(
         FaultCode.InvalidArgument, $"These are more than {MaxGroups} groups. Ask for fewer buckets at once.", "limit");
 
     // Where stores are not counted apart, their column is not read, and the index alone is enough.

@@ -25,7 +25,7 @@ internal sealed record UsageQuery(
     /// <summary>
     /// The widths of buckets, and how many a page has when the caller does not say, and at most: OpenAI's numbers.
     /// </summary>
-    private static readonly Dictionary<string, (int Seconds, int Default, int Max)> Widths = new()
+    private static readonly Dictionary<string, (int Seconds, int Default, int Max)> _widths = new()
     {
         ["1m"] = (60, 60, 1_440),
         ["1h"] = (3_600, 24, 168),
@@ -59,9 +59,9 @@ internal sealed record UsageQuery(
             return new UsageSpan(start, start, end.Value, end.Value - start, 1, by);
         }
 
-        if (!Widths.TryGetValue(width, out var buckets))
+        if (!_widths.TryGetValue(width, out var buckets))
         {
-            return Wrong("bucket_width", $"must be one of {string.Join(", ", Widths.Keys)}, {All}");
+            return Wrong("bucket_width", $"must be one of {string.Join(", ", _widths.Keys)}, {All}");
         }
 
         var limit = Limit is null ? buckets.Default : int.TryParse(Limit, out var asked) ? asked : 0;

@@ -6,9 +6,9 @@ namespace AiStack.Tests.Architecture;
 
 public sealed class DependencyTests
 {
-    private static readonly string[] Services = ["Gateway", "Ingest", "Retrieval", "Serving", "Evals", "Console"];
+    private static readonly string[] _services = ["Gateway", "Ingest", "Retrieval", "Serving", "Evals", "Console"];
 
-    public static TheoryData<string> AllServices => [.. Services];
+    public static TheoryData<string> AllServices => [.. _services];
 
     [Theory]
     [MemberData(nameof(AllServices))]

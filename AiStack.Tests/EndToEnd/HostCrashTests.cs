@@ -12,7 +12,7 @@ public sealed class HostCrashTests(HostStack own)
     private const int Files = 200;
 
     /// <summary>A killed worker's leases run out before another takes its work.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(4);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -33,13 +33,13 @@ public sealed class HostCrashTests(HostStack own)
         foreach (var share in new[] { 0.1, 0.4 })
         {
             await Eventually.ReadAsync(
-                () => CountsAsync(client, store), counts => counts.Completed >= share * Files, Patience);
+                () => CountsAsync(client, store), counts => counts.Completed >= share * Files, _patience);
             own.Stack.KillPart(service);
         }
 
         var interrupted = await CountsOrNullAsync(client, store);
         var counts = await Eventually.ReadAsync(
-            () => CountsOrNullAsync(client, store), counts => counts is { InProgress: 0 }, Patience);
+            () => CountsOrNullAsync(client, store), counts => counts is { InProgress: 0 }, _patience);
 
         Assert.True(interrupted is null or { InProgress: > 0 }, "It was over before it was killed.");
         Assert.Equal(new(0, Files, 0), counts);

@@ -6,7 +6,7 @@ namespace AiStack.Tests.Fixtures;
 /// <summary>Waits for what happens by itself: looks again until it is so, or fails with what it saw last.</summary>
 public static class Eventually
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(25);
 
     /// <summary>Long: a machine may be slow, and a test that waits for what comes does not wait any longer.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
@@ -30,7 +30,7 @@ public static class Eventually
             }
 
             Assert.True(Stopwatch.GetElapsedTime(started) < limit, $"After {limit} it was still: {value}");
-            await Task.Delay(Pause, TestContext.Current.CancellationToken);
+            await Task.Delay(_pause, TestContext.Current.CancellationToken);
         }
     }
 }

@@ -8,10 +8,10 @@ internal static class PostgresServer
 {
     private const string Variable = "AISTACK_TEST_POSTGRES";
 
-    private static readonly Lazy<Task<string?>> Started = new(StartAsync);
+    private static readonly Lazy<Task<string?>> _started = new(StartAsync);
 
     /// <summary>How to reach the server as its owner; null when there is none to be had.</summary>
-    public static Task<string?> ConnectionStringAsync() => Started.Value;
+    public static Task<string?> ConnectionStringAsync() => _started.Value;
 
     private static async Task<string?> StartAsync()
     {

@@ -7,27 +7,27 @@ namespace AiStack.Tests.Ingest;
 
 public sealed class ChunkerTests
 {
-    private static readonly Gen<string> Word = Gen.Frequency(
+    private static readonly Gen<string> _word = Gen.Frequency(
         (8, Gen.String[Gen.Char['a', 'z'], 1, 12]),
         (1, Gen.Const("😀")),
         (1, Gen.Const("日本語。")),
         (1, Gen.String[Gen.Char['a', 'z'], 80, 300]));
 
-    private static readonly Gen<string> Between = Gen.OneOfConst(" ", " ", " ", ". ", "? ", "\n", "\n\n", ".\n\n");
+    private static readonly Gen<string> _between = Gen.OneOfConst(" ", " ", " ", ". ", "? ", "\n", "\n\n", ".\n\n");
 
-    private static readonly Gen<string> Text =
-        Gen.Select(Word, Between).Select((word, between) => word + between).Array[0, 400].Select(string.Concat);
+    private static readonly Gen<string> _text =
+        Gen.Select(_word, _between).Select((word, between) => word + between).Array[0, 400].Select(string.Concat);
 
     /// <summary>Texts with sections that begin anywhere, and settings that are allowed.</summary>
-    private static readonly Gen<(ParsedDocument Document, int Max, int Overlap)> Cases =
-        from text in Text
+    private static readonly Gen<(ParsedDocument Document, int Max, int Overlap)> _cases =
+        from text in _text
         from starts in Gen.Int[0, Math.Max(text.Length - 1, 0)].Array[0, 8]
         from max in Gen.Int[16, 200]
         from overlap in Gen.Int[0, 100].Select(overlap => Math.Min(overlap, max / 2))
         select (new ParsedDocument(text, Anchors(text, starts)), max, overlap);
 
     [Fact]
-    public void Chunks_cover_all_that_is_not_white_space() => Cases.Sample(given =>
+    public void Chunks_cover_all_that_is_not_white_space() => _cases.Sample(given =>
     {
         var covered = new bool[given.Document.Text.Length];
         foreach (var chunk in Cut(given))
@@ -39,7 +39,7 @@ public sealed class ChunkerTests
     });
 
     [Fact]
-    public void No_chunk_is_empty_longer_than_the_limit_or_white_at_its_ends() => Cases.Sample(given =>
+    public void No_chunk_is_empty_longer_than_the_limit_or_white_at_its_ends() => _cases.Sample(given =>
         Cut(given).All(chunk =>
         {
             var text = chunk.In(given.Document.Text);
@@ -48,27 +48,27 @@ public sealed class ChunkerTests
         }));
 
     [Fact]
-    public void Chunks_go_forward_and_overlap_no_more_than_asked() => Cases.Sample(given =>
+    public void Chunks_go_forward_and_overlap_no_more_than_asked() => _cases.Sample(given =>
         Cut(given).Zip(Cut(given).Skip(1)).All(pair =>
             pair.Second.Start > pair.First.Start && pair.Second.End > pair.First.End
             && pair.First.End - pair.Second.Start <= given.Overlap * Tokens.CharactersPerToken));
 
     [Fact]
-    public void Overlap_repeats_a_bounded_share_of_the_text() => Cases.Sample(given =>
+    public void Overlap_repeats_a_bounded_share_of_the_text() => _cases.Sample(given =>
         Cut(given).Sum(chunk => chunk.End - chunk.Start) <= (4 * given.Document.Text.Length) + (given.Max * 4));
 
     [Fact]
-    public void The_same_text_and_settings_give_the_same_chunks() => Cases.Sample(given =>
+    public void The_same_text_and_settings_give_the_same_chunks() => _cases.Sample(given =>
         Cut(given).SequenceEqual(Cut(given)));
 
     [Fact]
-    public void No_chunk_begins_or_ends_in_the_middle_of_a_character() => Cases.Sample(given =>
+    public void No_chunk_begins_or_ends_in_the_middle_of_a_character() => _cases.Sample(given =>
         Cut(given).All(chunk =>
             !char.IsLowSurrogate(given.Document.Text[chunk.Start])
             && !char.IsHighSurrogate(given.Document.Text[chunk.End - 1])));
 
     [Fact]
-    public void A_chunk_has_the_page_and_heading_of_its_first_character() => Cases.Sample(given =>
+    public void A_chunk_has_the_page_and_heading_of_its_first_character() => _cases.Sample(given =>
         Cut(given).All(chunk =>
         {
             var anchor = given.Document.Anchors.LastOrDefault(anchor => anchor.Start <= chunk.Start);

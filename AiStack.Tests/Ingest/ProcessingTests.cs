@@ -14,7 +14,7 @@ namespace AiStack.Tests.Ingest;
 /// <summary>The worker on a real database: from a file to chunks, through crashes and bad files.</summary>
 public sealed class ProcessingTests : IClassFixture<IngestFixture>
 {
-    private static readonly byte[] Handbook = Encoding.UTF8.GetBytes(
+    private static readonly byte[] _handbook = Encoding.UTF8.GetBytes(
         "# Leave\n\n" + string.Join(' ', Enumerable.Range(1, 60).Select(n => $"Rule {n} says that 😀 leave is long."))
         + "\n\n## Travel\n\nBy train, always.");
 
@@ -36,7 +36,7 @@ public sealed class ProcessingTests : IClassFixture<IngestFixture>
     [Fact]
     public async Task A_files_chunks_point_at_their_words_in_its_text()
     {
-        var file = await IngestStack.UploadAsync(_client, Handbook, "handbook.md");
+        var file = await IngestStack.UploadAsync(_client, _handbook, "handbook.md");
         await _ingest.ProcessAsync(_project, file);
         var answer = await _ingest.AnswerAsync(file);
 
@@ -56,7 +56,7 @@ public sealed class ProcessingTests : IClassFixture<IngestFixture>
     [Fact]
     public async Task The_same_file_and_settings_are_one_revision_and_other_settings_another()
     {
-        var file = await IngestStack.UploadAsync(_client, Handbook, "handbook.md");
+        var file = await IngestStack.UploadAsync(_client, _handbook, "handbook.md");
         await _ingest.ProcessAsync(_project, file);
         await _ingest.ProcessAsync(_project, file);
         await _ingest.ProcessAsync(_project, file, maxTokens: 50);
@@ -80,7 +80,7 @@ public sealed class ProcessingTests : IClassFixture<IngestFixture>
             ("one.bin", [0], "unsupported_file"),
             ("picture.png", [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A], "unsupported_file"),
         };
-        var good = await IngestStack.UploadAsync(_client, Handbook, "handbook.md");
+        var good = await IngestStack.UploadAsync(_client, _handbook, "handbook.md");
 
         foreach (var (name, content, code) in bad)
         {
@@ -99,7 +99,7 @@ public sealed class ProcessingTests : IClassFixture<IngestFixture>
     [Fact]
     public async Task A_worker_that_died_half_way_is_followed_by_another_and_no_chunk_is_there_twice()
     {
-        var file = await IngestStack.UploadAsync(_client, Handbook, "handbook.md");
+        var file = await IngestStack.UploadAsync(_client, _handbook, "handbook.md");
 
         // The claim of a worker that is killed before it stores anything: its lease runs out, and that is all.
         await EnqueueLeasedAsync(file, crashes: 0);
@@ -113,7 +113,7 @@ public sealed class ProcessingTests : IClassFixture<IngestFixture>
     [Fact]
     public async Task A_worker_that_was_too_slow_cannot_store_what_another_stored()
     {
-        var file = await IngestStack.UploadAsync(_client, Handbook, "handbook.md");
+        var file = await IngestStack.UploadAsync(_client, _handbook, "handbook.md");
         var work = await EnqueueLeasedAsync(file, crashes: 0);
         await _ingest.AnswerAsync(file);
 
@@ -123,7 +123,7 @@ public sealed class ProcessingTests : IClassFixture<IngestFixture>
     [Fact]
     public async Task A_file_that_killed_three_workers_fails_with_that_reason_and_is_not_tried_again()
     {
-        var file = await IngestStack.UploadAsync(_client, Handbook, "killer.md");
+        var file = await IngestStack.UploadAsync(_client, _handbook, "killer.md");
         await EnqueueLeasedAsync(file, crashes: 2);
 
         var answer = await _ingest.AnswerAsync(file);
@@ -143,7 +143,7 @@ public sealed class ProcessingTests : IClassFixture<IngestFixture>
     [Fact]
     public async Task A_file_deleted_before_its_turn_fails_and_leaves_no_chunks()
     {
-        var file = await IngestStack.UploadAsync(_client, Handbook, "handbook.md");
+        var file = await IngestStack.UploadAsync(_client, _handbook, "handbook.md");
         using var deleted = await _client.DeleteAsync($"/v1/files/{file}", Cancellation);
         await _ingest.ProcessAsync(_project, file);
 
@@ -207,7 +207,7 @@ public sealed class ProcessingTests : IClassFixture<IngestFixture>
     [Fact]
     public async Task The_chunks_of_one_project_are_invisible_to_another()
     {
-        var file = await IngestStack.UploadAsync(_client, Handbook, "handbook.md");
+        var file = await IngestStack.UploadAsync(_client, _handbook, "handbook.md");
         await _ingest.ProcessAsync(_project, file);
         await _ingest.AnswerAsync(file);
 
@@ -219,7 +219,7 @@ public sealed class ProcessingTests : IClassFixture<IngestFixture>
     [Fact]
     public async Task A_file_that_was_not_processed_yet_has_no_text()
     {
-        var file = await IngestStack.UploadAsync(_client, Handbook, "handbook.md");
+        var file = await IngestStack.UploadAsync(_client, _handbook, "handbook.md");
 
         using var response = await _client.GetAsync($"/api/files/{file}/text", Cancellation);
 
@@ -230,7 +230,7 @@ public sealed class ProcessingTests : IClassFixture<IngestFixture>
     [Fact]
     public async Task A_file_whose_stored_bytes_are_damaged_fails_with_the_reason_and_is_not_given_out()
     {
-        byte[] bytes = [.. Handbook, .. "Nobody else's."u8];
+        byte[] bytes = [.. _handbook, .. "Nobody else's."u8];
         var file = await IngestStack.UploadAsync(_client, bytes, "handbook.md");
         var blob = _ingest.BlobFiles().Single(
             path => path.EndsWith(Convert.ToHexStringLower(SHA256.HashData(bytes)), StringComparison.Ordinal));

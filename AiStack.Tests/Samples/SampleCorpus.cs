@@ -7,7 +7,7 @@ namespace AiStack.Tests.Samples;
 internal static class SampleCorpus
 {
     // First, because the initializers below run in this order and read it.
-    private static readonly JsonSerializerOptions Names = new()
+    private static readonly JsonSerializerOptions _names = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
     };
@@ -15,12 +15,12 @@ internal static class SampleCorpus
     public static string Folder { get; } = Path.Combine(Repository.Root, "samples");
 
     public static IReadOnlyList<SampleDocument> Documents { get; } = JsonSerializer.Deserialize<List<SampleDocument>>(
-        File.ReadAllText(Path.Combine(Folder, "manifest.json")), Names)!;
+        File.ReadAllText(Path.Combine(Folder, "manifest.json")), _names)!;
 
     public static IReadOnlyList<SampleQuestion> Questions { get; } =
     [
         .. File.ReadLines(Path.Combine(Folder, "questions.jsonl"))
-            .Select(line => JsonSerializer.Deserialize<SampleQuestion>(line, Names)!),
+            .Select(line => JsonSerializer.Deserialize<SampleQuestion>(line, _names)!),
     ];
 
     /// <summary>The documents in the folder, whatever the manifest says; paths as the manifest writes them.</summary>

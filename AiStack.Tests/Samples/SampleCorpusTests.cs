@@ -10,7 +10,7 @@ public sealed class SampleCorpusTests
     private const int MinimumWords = 300;
     private const long MaximumBytes = 3 << 20;
 
-    private static readonly Dictionary<string, string> MediaTypes = new()
+    private static readonly Dictionary<string, string> _mediaTypes = new()
     {
         [".md"] = "text/markdown",
         [".html"] = "text/html",
@@ -33,11 +33,11 @@ public sealed class SampleCorpusTests
     {
         Assert.True(SampleCorpus.Documents.Count >= MinimumDocuments);
         Assert.Equal(
-            MediaTypes.Values.Order(StringComparer.Ordinal),
+            _mediaTypes.Values.Order(StringComparer.Ordinal),
             SampleCorpus.Documents.Select(document => document.MediaType).Distinct().Order(StringComparer.Ordinal));
         Assert.All(
             SampleCorpus.Documents,
-            document => Assert.Equal(MediaTypes[Path.GetExtension(document.Path)], document.MediaType));
+            document => Assert.Equal(_mediaTypes[Path.GetExtension(document.Path)], document.MediaType));
     }
 
     [Fact]

@@ -11,7 +11,7 @@ namespace AiStack.Tests.ServiceDefaults;
 /// <summary>What is refused leaves nothing behind.</summary>
 public sealed class TransactionTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>, IAsyncLifetime
 {
-    private static readonly Fault Refusal = new(FaultCode.Conflict, "No.");
+    private static readonly Fault _refusal = new(FaultCode.Conflict, "No.");
 
     private readonly Id<Project> _project = PostgresFixture.NewProject();
     private NpgsqlDataSource _database = null!;
@@ -30,9 +30,9 @@ public sealed class TransactionTests(PostgresFixture postgres) : IClassFixture<P
     [Fact]
     public async Task What_returns_a_fault_writes_nothing()
     {
-        await _database.InTransactionAsync<Fault?>(_project, WriteAsync<Fault?>(Refusal), Token);
-        await _database.InTransactionAsync<Outcome<string>>(_project, WriteAsync<Outcome<string>>(Refusal), Token);
-        await _database.InTransactionAsync<Outcome<string>>(WriteAsync<Outcome<string>>(Refusal), Token);
+        await _database.InTransactionAsync<Fault?>(_project, WriteAsync<Fault?>(_refusal), Token);
+        await _database.InTransactionAsync<Outcome<string>>(_project, WriteAsync<Outcome<string>>(_refusal), Token);
+        await _database.InTransactionAsync<Outcome<string>>(WriteAsync<Outcome<string>>(_refusal), Token);
 
         Assert.Equal(0, await CountAsync());
     }

@@ -13,7 +13,7 @@ namespace AiStack.Tests.ServiceDefaults;
 
 public sealed class WorkDepthsTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>, IAsyncLifetime
 {
-    private static readonly Id<Project> Project = PostgresFixture.NewProject();
+    private static readonly Id<Project> _project = PostgresFixture.NewProject();
 
     private readonly Dictionary<string, double> _reported = [];
     private readonly FakeLogger<WorkDepths> _log = new();
@@ -131,7 +131,7 @@ public sealed class WorkDepthsTests(PostgresFixture postgres) : IClassFixture<Po
     private async Task EnqueueAsync(string queue, int count)
     {
         await using var connection = await _database.OpenConnectionAsync(Cancellation);
-        await WorkQueue.EnqueueAllAsync(connection, Project, queue, [.. Enumerable.Range(0, count)], Cancellation);
+        await WorkQueue.EnqueueAllAsync(connection, _project, queue, [.. Enumerable.Range(0, count)], Cancellation);
     }
 
     private async Task ExecuteAsOwnerAsync(string statement)

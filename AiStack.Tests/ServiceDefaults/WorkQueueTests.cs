@@ -10,9 +10,9 @@ namespace AiStack.Tests.ServiceDefaults;
 
 public sealed class WorkQueueTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>, IAsyncLifetime
 {
-    private static readonly Id<Project> Project = PostgresFixture.NewProject();
+    private static readonly Id<Project> _project = PostgresFixture.NewProject();
 
-    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan _minute = TimeSpan.FromMinutes(1);
 
     private NpgsqlDataSource _database = null!;
 
@@ -27,15 +27,15 @@ public sealed class WorkQueueTests(PostgresFixture postgres) : IClassFixture<Pos
     public async Task Work_enqueued_in_a_transaction_that_fails_never_happens()
     {
         await Assert.ThrowsAsync<InvalidOperationException>(() => _database.InTransactionAsync<int>(
-            Project,
+            _project,
             async connection =>
             {
-                await WorkQueue.EnqueueAsync(connection, Project, "rolled-back", "payload", Cancellation);
+                await WorkQueue.EnqueueAsync(connection, _project, "rolled-back", "payload", Cancellation);
                 throw new InvalidOperationException("The change failed after its work was queued.");
             },
             Cancellation));
 
-        Assert.Empty(await new WorkQueue<string>(_database, "rolled-back").ClaimAsync(10, Minute, Cancellation));
+        Assert.Empty(await new WorkQueue<string>(_database, "rolled-back").ClaimAsync(10, _minute, Cancellation));
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class WorkQueueTests(PostgresFixture postgres) : IClassFixture<Pos
         var queue = new WorkQueue<int>(_database, "shared");
 
         var claims = await Task.WhenAll(
-            Enumerable.Range(0, 8).Select(_ => queue.ClaimAsync(10, Minute, Cancellation)));
+            Enumerable.Range(0, 8).Select(_ => queue.ClaimAsync(10, _minute, Cancellation)));
 
         var leased = claims.SelectMany(claim => claim).Select(lease => lease.Payload).ToList();
         Assert.NotEmpty(leased);
@@ -62,21 +62,21 @@ public sealed class WorkQueueTests(PostgresFixture postgres) : IClassFixture<Pos
         await EnqueueAsync($"parts-{ready}", count: ready);
         var queue = new WorkQueue<int>(_database, $"parts-{ready}");
 
-        Assert.Equal(leased, (await queue.ClaimAsync(8, Minute, Cancellation, workers: 2)).Count);
+        Assert.Equal(leased, (await queue.ClaimAsync(8, _minute, Cancellation, workers: 2)).Count);
     }
 
     [Fact]
     public async Task Work_does_not_wait_for_a_clock_that_was_set_back()
     {
         await EnqueueAsync("ahead", count: 3);
-        var queue = new WorkQueue<int>(_database, "ahead", longestRetry: Minute);
-        var first = Assert.Single(await queue.ClaimAsync(1, Minute, Cancellation));
-        await queue.RetryAsync(first, Minute / 2, "It failed.", Cancellation);
-        Assert.Single(await queue.ClaimAsync(1, Minute, Cancellation));
+        var queue = new WorkQueue<int>(_database, "ahead", longestRetry: _minute);
+        var first = Assert.Single(await queue.ClaimAsync(1, _minute, Cancellation));
+        await queue.RetryAsync(first, _minute / 2, "It failed.", Cancellation);
+        Assert.Single(await queue.ClaimAsync(1, _minute, Cancellation));
         await MoveAsync("ahead", TimeSpan.FromHours(3));
 
-        var ready = await queue.ClaimAsync(10, Minute, Cancellation);
-        var suspect = await queue.ClaimSuspectAsync(Minute, Cancellation);
+        var ready = await queue.ClaimAsync(10, _minute, Cancellation);
+        var suspect = await queue.ClaimSuspectAsync(_minute, Cancellation);
 
         Assert.Equal(2, ready.Count); // The one that never was leased, and the one to try again.
         Assert.NotNull(suspect);
@@ -86,12 +86,12 @@ public sealed class WorkQueueTests(PostgresFixture postgres) : IClassFixture<Pos
     public async Task Work_that_is_put_off_or_leased_is_left_alone_until_then()
     {
         await EnqueueAsync("put-off", count: 2);
-        var queue = new WorkQueue<int>(_database, "put-off", longestRetry: Minute);
-        var leases = await queue.ClaimAsync(10, Minute, Cancellation);
-        await queue.RetryAsync(leases[0], Minute, "It failed.", Cancellation);
+        var queue = new WorkQueue<int>(_database, "put-off", longestRetry: _minute);
+        var leases = await queue.ClaimAsync(10, _minute, Cancellation);
+        await queue.RetryAsync(leases[0], _minute, "It failed.", Cancellation);
 
-        Assert.Empty(await queue.ClaimAsync(10, Minute, Cancellation));
-        Assert.Null(await queue.ClaimSuspectAsync(Minute, Cancellation));
+        Assert.Empty(await queue.ClaimAsync(10, _minute, Cancellation));
+        Assert.Null(await queue.ClaimSuspectAsync(_minute, Cancellation));
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class WorkQueueTests(PostgresFixture postgres) : IClassFixture<Pos
     {
         await EnqueueAsync("together", count: 3);
         var queue = new WorkQueue<int>(_database, "together");
-        var leases = await queue.ClaimAsync(3, Minute, Cancellation);
+        var leases = await queue.ClaimAsync(3, _minute, Cancellation);
         List<Lease<int>> lost = [.. leases.Take(2), leases[2] with { Attempt = 7 }];
 
         await Assert.ThrowsAsync<LeaseLostException>(() => CompleteAsync(lost));
@@ -108,7 +108,7 @@ public sealed class WorkQueueTests(PostgresFixture postgres) : IClassFixture<Pos
         Assert.Empty(await queue.HeldAsync(leases, Cancellation));
 
         Task<bool> CompleteAsync(List<Lease<int>> held) => _database.InTransactionAsync(
-            Project,
+            _project,
             async connection =>
             {
                 await WorkQueue.CompleteAllAsync(connection, held, Cancellation);
@@ -124,13 +124,13 @@ public sealed class WorkQueueTests(PostgresFixture postgres) : IClassFixture<Pos
         var queue = new WorkQueue<int>(_database, "crashy");
         var first = Assert.Single(await queue.ClaimAsync(1, TimeSpan.Zero, Cancellation));
 
-        Assert.Empty(await queue.ClaimAsync(1, Minute, Cancellation));
-        var second = await queue.ClaimSuspectAsync(Minute, Cancellation);
+        Assert.Empty(await queue.ClaimAsync(1, _minute, Cancellation));
+        var second = await queue.ClaimSuspectAsync(_minute, Cancellation);
 
         Assert.NotNull(second);
         Assert.Equal(first.Id, second.Id);
         Assert.Equal((2, 1, 0), (second.Attempt, second.Crashes, second.Failures));
-        Assert.Equal(Project, second.ProjectId);
+        Assert.Equal(_project, second.ProjectId);
     }
 
     [Fact]
@@ -141,11 +141,11 @@ public sealed class WorkQueueTests(PostgresFixture postgres) : IClassFixture<Pos
         await queue.ClaimAsync(5, TimeSpan.Zero, Cancellation);
 
         var claims = await Task.WhenAll(
-            Enumerable.Range(0, 8).Select(_ => queue.ClaimSuspectAsync(Minute, Cancellation)));
+            Enumerable.Range(0, 8).Select(_ => queue.ClaimSuspectAsync(_minute, Cancellation)));
 
         var suspect = Assert.Single(claims.OfType<Lease<int>>());
         await CompleteAsync(suspect);
-        Assert.NotNull(await queue.ClaimSuspectAsync(Minute, Cancellation));
+        Assert.NotNull(await queue.ClaimSuspectAsync(_minute, Cancellation));
     }
 
     [Fact]
@@ -156,7 +156,7 @@ public sealed class WorkQueueTests(PostgresFixture postgres) : IClassFixture<Pos
         await queue.ClaimAsync(2, TimeSpan.Zero, Cancellation);
 
         var poison = await queue.ClaimSuspectAsync(TimeSpan.Zero, Cancellation);
-        var next = await queue.ClaimSuspectAsync(Minute, Cancellation);
+        var next = await queue.ClaimSuspectAsync(_minute, Cancellation);
 
         Assert.NotEqual(poison!.Payload, next!.Payload);
     }
@@ -168,12 +168,12 @@ public sealed class WorkQueueTests(PostgresFixture postgres) : IClassFixture<Pos
         var queue = new WorkQueue<int>(_database, "long");
         var lease = Assert.Single(await queue.ClaimAsync(1, TimeSpan.Zero, Cancellation));
 
-        await queue.RenewAsync([lease], Minute, Cancellation);
+        await queue.RenewAsync([lease], _minute, Cancellation);
 
-        Assert.Null(await queue.ClaimSuspectAsync(Minute, Cancellation));
+        Assert.Null(await queue.ClaimSuspectAsync(_minute, Cancellation));
         await queue.RenewAsync([lease], TimeSpan.Zero, Cancellation);
         Assert.NotNull(await queue.ClaimSuspectAsync(TimeSpan.Zero, Cancellation));
-        await queue.RenewAsync([lease], Minute, Cancellation);
+        await queue.RenewAsync([lease], _minute, Cancellation);
         Assert.NotNull(await queue.ClaimSuspectAsync(TimeSpan.Zero, Cancellation));
     }
 
@@ -182,12 +182,12 @@ public sealed class WorkQueueTests(PostgresFixture postgres) : IClassFixture<Pos
     {
         await EnqueueAsync("stopped", count: 2);
         var queue = new WorkQueue<int>(_database, "stopped");
-        var leases = await queue.ClaimAsync(2, Minute, Cancellation);
+        var leases = await queue.ClaimAsync(2, _minute, Cancellation);
         await CompleteAsync(leases[0]);
 
         await queue.ReleaseAsync(leases, Cancellation);
 
-        var again = Assert.Single(await queue.ClaimAsync(2, Minute, Cancellation));
+        var again = Assert.Single(await queue.ClaimAsync(2, _minute, Cancellation));
         Assert.Equal((leases[1].Id, 0, 0), (again.Id, again.Crashes, again.Failures));
     }
 
@@ -196,13 +196,13 @@ public sealed class WorkQueueTests(PostgresFixture postgres) : IClassFixture<Pos
     {
         await EnqueueAsync("outage", count: 1);
         var queue = new WorkQueue<int>(_database, "outage");
-        var first = Assert.Single(await queue.ClaimAsync(1, Minute, Cancellation));
+        var first = Assert.Single(await queue.ClaimAsync(1, _minute, Cancellation));
         await queue.RetryAsync(
             first, TimeSpan.Zero, "The database could not be reached.", Cancellation, isOwnFault: false);
-        var second = Assert.Single(await queue.ClaimAsync(1, Minute, Cancellation));
+        var second = Assert.Single(await queue.ClaimAsync(1, _minute, Cancellation));
         await queue.RetryAsync(second, TimeSpan.Zero, "It cannot be read.", Cancellation);
 
-        var third = Assert.Single(await queue.ClaimAsync(1, Minute, Cancellation));
+        var third = Assert.Single(await queue.ClaimAsync(1, _minute, Cancellation));
 
         Assert.Equal((0, 1), (second.Failures, third.Failures));
     }
@@ -213,7 +213,7 @@ public sealed class WorkQueueTests(PostgresFixture postgres) : IClassFixture<Pos
         await EnqueueAsync("fenced", count: 1);
         var queue = new WorkQueue<int>(_database, "fenced");
         var slow = Assert.Single(await queue.ClaimAsync(1, TimeSpan.Zero, Cancellation));
-        var fast = (await queue.ClaimSuspectAsync(Minute, Cancellation))!;
+        var fast = (await queue.ClaimSuspectAsync(_minute, Cancellation))!;
 
         await Assert.ThrowsAsync<LeaseLostException>(() => CompleteAsync(slow));
         await CompleteAsync(fast);
@@ -224,11 +224,11 @@ public sealed class WorkQueueTests(PostgresFixture postgres) : IClassFixture<Pos
     {
         await EnqueueAsync("poison", count: 1);
         var queue = new WorkQueue<int>(_database, "poison");
-        var lease = Assert.Single(await queue.ClaimAsync(1, Minute, Cancellation));
+        var lease = Assert.Single(await queue.ClaimAsync(1, _minute, Cancellation));
 
         await queue.ParkAsync(lease, "It cannot be read.", Cancellation);
 
-        Assert.Empty(await queue.ClaimAsync(1, Minute, Cancellation));
+        Assert.Empty(await queue.ClaimAsync(1, _minute, Cancellation));
     }
 
     [Fact]
@@ -236,15 +236,15 @@ public sealed class WorkQueueTests(PostgresFixture postgres) : IClassFixture<Pos
     {
         await EnqueueAsync("again", count: 1);
         var queue = new WorkQueue<int>(_database, "again");
-        var lease = Assert.Single(await queue.ClaimAsync(1, Minute, Cancellation));
+        var lease = Assert.Single(await queue.ClaimAsync(1, _minute, Cancellation));
 
         await queue.RetryAsync(lease, TimeSpan.FromHours(1), "Not yet.", Cancellation);
 
-        Assert.Empty(await queue.ClaimAsync(1, Minute, Cancellation));
+        Assert.Empty(await queue.ClaimAsync(1, _minute, Cancellation));
     }
 
     private Task CompleteAsync(Lease<int> lease) => _database.InTransactionAsync(
-        Project,
+        _project,
         async connection =>
         {
             await WorkQueue.CompleteAsync(connection, lease, Cancellation);
@@ -266,11 +266,11 @@ public sealed class WorkQueueTests(PostgresFixture postgres) : IClassFixture<Pos
     }
 
     private Task EnqueueAsync(string queue, int count) => _database.InTransactionAsync(
-        Project,
+        _project,
         async connection =>
         {
             await WorkQueue.EnqueueAllAsync(
-                connection, Project, queue, Enumerable.Range(0, count).ToList(), Cancellation);
+                connection, _project, queue, Enumerable.Range(0, count).ToList(), Cancellation);
             return count;
         },
         Cancellation);

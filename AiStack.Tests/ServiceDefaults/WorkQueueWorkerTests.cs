@@ -17,7 +17,7 @@ namespace AiStack.Tests.ServiceDefaults;
 
 public sealed class WorkQueueWorkerTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>, IAsyncLifetime
 {
-    private static readonly Id<Project> Project = PostgresFixture.NewProject();
+    private static readonly Id<Project> _project = PostgresFixture.NewProject();
 
     /// <summary>Longer than a slow machine stands still between two renewals.</summary>
     private static readonly TimeSpan _lease = TimeSpan.FromSeconds(6);
@@ -93,9 +93,9 @@ public sealed class WorkQueueWorkerTests(PostgresFixture postgres) : IClassFixtu
     public async Task Work_longer_than_a_lease_and_what_waits_behind_it_are_not_taken_over_while_their_worker_lives()
     {
         // Of three pieces one worker takes the first two, and the other, which soon has nothing to do, the third.
-        await EnqueueAsync(Project, "slow");
+        await EnqueueAsync(_project, "slow");
         await EnqueueAsync(PostgresFixture.NewProject(), "slow");
-        await EnqueueAsync(Project, "quick");
+        await EnqueueAsync(_project, "quick");
         using var worker = await StartAsync(("Work:Lease", $"{_lease}"));
 
         await LetALeasePassAsync(worker, handled: 2);
@@ -192,7 +192,7 @@ public sealed class WorkQueueWorkerTests(PostgresFixture postgres) : IClassFixtu
         (await new WorkQueue<string>(_database, JournalHandler.Queue)
             .ClaimAsync(together, TimeSpan.Zero, Cancellation)).Count);
 
-    private Task EnqueueAsync(params string[] payloads) => EnqueueAsync(Project, payloads);
+    private Task EnqueueAsync(params string[] payloads) => EnqueueAsync(_project, payloads);
 
     private Task EnqueueAsync(Id<Project> project, params string[] payloads) => _database.InTransactionAsync(
         project,

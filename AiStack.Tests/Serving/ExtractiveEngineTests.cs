@@ -7,16 +7,16 @@ namespace AiStack.Tests.Serving;
 
 public sealed class ExtractiveEngineTests
 {
-    private static readonly Gen<string> Line = Gen.OneOfConst(
+    private static readonly Gen<string> _line = Gen.OneOfConst(
         "Holidays are 27 days.", "- Ask Rune Berg first.", "| Hotel | NOK 1,950 |", "## Travel",
         "1. Call\r\n  the desk!", "Ünïcode 🚲 wheels.", " ");
 
-    private static readonly Gen<Passage> Passages = Line.Array[1, 8].Select(
+    private static readonly Gen<Passage> _passages = _line.Array[1, 8].Select(
         lines => WithSentences(string.Join("\n", lines)));
 
     [Fact]
     public void Every_quote_is_in_its_passage_word_for_word_where_its_offsets_say() =>
-        Gen.Select(Passages.Array[0, 4], Gen.OneOfConst(
+        Gen.Select(_passages.Array[0, 4], Gen.OneOfConst(
             "How many days?", "Who?", "", "What does a hotel cost in 2025?")).Sample((passages, question) =>
         {
             var ranked = Candidates.Rank(new(question), [Found.Search(.5, passages)]);
@@ -33,7 +33,7 @@ public sealed class ExtractiveEngineTests
 
     [Fact]
     public void The_order_does_not_depend_on_the_order_in_which_passages_came() =>
-        Passages.Array[2, 4].Sample(passages =>
+        _passages.Array[2, 4].Sample(passages =>
         {
             var forth = Candidates.Rank(new("How many days?"), [Found.Search(.5, passages)]);
             var back = Candidates.Rank(new("How many days?"), [Found.Search(.5, [.. passages.Reverse()])]);

@@ -6,7 +6,7 @@ namespace AiStack.Tests.Serving;
 
 public sealed class MarkerReaderTests
 {
-    private static readonly Gen<string> Text = Gen.Char["ab .[]【】0123456789,;\n"].Array[0, 60].Select(
+    private static readonly Gen<string> _text = Gen.Char["ab .[]【】0123456789,;\n"].Array[0, 60].Select(
         chars => new string(chars));
 
     [Theory]
@@ -26,7 +26,7 @@ public sealed class MarkerReaderTests
 
     [Fact]
     public void How_the_stream_is_cut_makes_no_difference() =>
-        Gen.Select(Text, Gen.Int[0, 60].Array[0, 8]).Sample((text, cuts) =>
+        Gen.Select(_text, Gen.Int[0, 60].Array[0, 8]).Sample((text, cuts) =>
         {
             var whole = Read([text]);
             var parts = Read(Cut(text, cuts));
@@ -36,7 +36,7 @@ public sealed class MarkerReaderTests
 
     [Fact]
     public void No_word_is_lost_and_none_added() =>
-        Gen.Select(Text, Gen.Int[0, 60].Array[0, 8]).Sample((text, cuts) =>
+        Gen.Select(_text, Gen.Int[0, 60].Array[0, 8]).Sample((text, cuts) =>
         {
             var pieces = Read(Cut(text, cuts));
             var shown = string.Concat(pieces.Select(piece => piece.Text));

@@ -10,17 +10,17 @@ namespace AiStack.Tests.Serving;
 /// <summary>Whatever an engine does, in whatever order, its events make the output that they end in.</summary>
 public sealed class ResponseOutputTests
 {
-    private static readonly Passage Passage = Found.Passage("Some words.", .5);
+    private static readonly Passage _passage = Found.Passage("Some words.", .5);
 
-    private static readonly Gen<AnswerEvent> Happened = Gen.OneOf<AnswerEvent>(
+    private static readonly Gen<AnswerEvent> _happened = Gen.OneOf<AnswerEvent>(
         Gen.String[Gen.Char["ab c"], 0, 6].Select(text => (AnswerEvent)new TextSaid(text)),
-        Gen.Const((AnswerEvent)new SourceCited(PassageCitation.Quoting(Passage, 0, 4), 0)),
+        Gen.Const((AnswerEvent)new SourceCited(PassageCitation.Quoting(_passage, 0, 4), 0)),
         Gen.Int[1, 3].Select(call => (AnswerEvent)new SearchStarted($"call_{call}", "query")));
 
     [Fact]
     public void The_deltas_and_annotations_of_a_message_make_the_message() =>
         Gen.Select(
-            Happened.Array[0, 20], Gen.OneOfConst("completed", "incomplete", "failed")).Sample((happened, status) =>
+            _happened.Array[0, 20], Gen.OneOfConst("completed", "incomplete", "failed")).Sample((happened, status) =>
         {
             var (events, output) = Run(happened, status);
 
@@ -39,7 +39,7 @@ public sealed class ResponseOutputTests
     [Fact]
     public void Every_item_is_added_once_and_done_once_at_its_own_place() =>
         Gen.Select(
-            Happened.Array[0, 20], Gen.OneOfConst("completed", "incomplete", "failed")).Sample((happened, status) =>
+            _happened.Array[0, 20], Gen.OneOfConst("completed", "incomplete", "failed")).Sample((happened, status) =>
         {
             var (events, output) = Run(happened, status);
             var added = events.OfType<OutputItemEvent>().Where(e => e.Type == "response.output_item.added").Select(
@@ -62,7 +62,7 @@ public sealed class ResponseOutputTests
             if (next is SearchStarted { CallId: "call_1" or "call_2" } search)
             {
                 // The third never ends.
-                events.AddRange(output.On(new SearchCompleted(search.CallId, Found.Search(.5, Passage))));
+                events.AddRange(output.On(new SearchCompleted(search.CallId, Found.Search(.5, _passage))));
             }
         }
 

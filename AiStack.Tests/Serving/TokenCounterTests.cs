@@ -8,9 +8,9 @@ namespace AiStack.Tests.Serving;
 
 public sealed class TokenCounterTests
 {
-    private static readonly TokenCounter Counter = new();
+    private static readonly TokenCounter _counter = new();
 
-    private static readonly Gen<string> Texts = Gen.OneOfConst("leave ", "  ", "\n\n", "🚲", "Ünïcode", "x", "1,950 ")
+    private static readonly Gen<string> _texts = Gen.OneOfConst("leave ", "  ", "\n\n", "🚲", "Ünïcode", "x", "1,950 ")
         .Array[0, 2_000].Select(string.Concat);
 
     [Fact]
@@ -19,18 +19,18 @@ public sealed class TokenCounterTests
         var tokenizer = TiktokenTokenizer.CreateForEncoding("o200k_base");
         var text = string.Join(' ', Enumerable.Range(1, 3_000).Select(i => $"Rule {i} says that leave is long."));
 
-        Assert.Equal(tokenizer.CountTokens(text), Counter.Count(text));
+        Assert.Equal(tokenizer.CountTokens(text), _counter.Count(text));
     }
 
     [Fact]
     public void A_text_is_cut_to_a_beginning_that_fits_and_a_text_that_fits_is_left_alone() =>
-        Gen.Select(Texts, Gen.Int[0, 3_000]).Sample((text, limit) =>
+        Gen.Select(_texts, Gen.Int[0, 3_000]).Sample((text, limit) =>
         {
-            var cut = Counter.Cut(text, limit);
+            var cut = _counter.Cut(text, limit);
 
             Assert.StartsWith(cut, text, StringComparison.Ordinal);
-            Assert.True(Counter.Count(cut) <= limit, $"{Counter.Count(cut)} > {limit}");
-            Assert.True(cut.Length == text.Length || Counter.Count(text) > limit);
+            Assert.True(_counter.Count(cut) <= limit, $"{_counter.Count(cut)} > {limit}");
+            Assert.True(cut.Length == text.Length || _counter.Count(text) > limit);
         }, iter: 100);
 
     [Fact]
@@ -38,7 +38,7 @@ public sealed class TokenCounterTests
     {
         // A time that grows with the square of its length would be hours.
         var counted = Task.Run(
-            () => (Counter.Count(new string('x', 1_000_000)), Counter.Count(new string(' ', 1_000_000))),
+            () => (_counter.Count(new string('x', 1_000_000)), _counter.Count(new string(' ', 1_000_000))),
             TestContext.Current.CancellationToken);
 
         var (letters, spaces) = await counted.WaitAsync(Eventually.Patience, TestContext.Current.CancellationToken);

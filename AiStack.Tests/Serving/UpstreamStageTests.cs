@@ -10,7 +10,7 @@ namespace AiStack.Tests.Serving;
 /// <summary>Whose time is counted as silence.</summary>
 public sealed class UpstreamStageTests
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(30);
 
     private readonly FakeTimeProvider _time = new();
 
@@ -25,7 +25,7 @@ public sealed class UpstreamStageTests
         await foreach (var update in stage.GetStreamingResponseAsync("Hello?", cancellationToken: Token))
         {
             words.Add(update.Text);
-            _time.Advance(2 * Limit);
+            _time.Advance(2 * _limit);
         }
 
         Assert.Equal(["one", "two", "three"], words);
@@ -36,7 +36,7 @@ public sealed class UpstreamStageTests
     {
         using var stage = Stage(new Speaker(() =>
         {
-            _time.Advance(2 * Limit);
+            _time.Advance(2 * _limit);
             return Task.Delay(Timeout.Infinite, Token);
         }));
 
@@ -45,7 +45,7 @@ public sealed class UpstreamStageTests
     }
 
     private UpstreamStage Stage(IChatClient speaker) =>
-        new(speaker, new OpenAiOptions { Model = "speaker", SilenceLimit = Limit }, _time);
+        new(speaker, new OpenAiOptions { Model = "speaker", SilenceLimit = _limit }, _time);
 
     /// <summary>Says three words, and does something before each.</summary>
     private sealed class Speaker(Func<Task> before) : IChatClient

@@ -16,7 +16,7 @@ public sealed class UsageTests(ServingFixture serving) : IClassFixture<ServingFi
     private const long Noon = 1_790_078_400;
     private const long Hour = 3_600;
 
-    private static readonly string NoonToOne = $"start_time={Noon}&end_time={Noon + Hour}";
+    private static readonly string _noonToOne = $"start_time={Noon}&end_time={Noon + Hour}";
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -30,7 +30,7 @@ public sealed class UsageTests(ServingFixture serving) : IClassFixture<ServingFi
         await AnswerAsync(project, new(Noon + 3, Status: "cancelled", Cost: null));
         await AnswerAsync(project, new(Noon + 4, Status: "incomplete", Seconds: 2, Cited: true));
 
-        var result = Assert.Single(await ResultsAsync(project, $"{NoonToOne}&bucket_width=1h"));
+        var result = Assert.Single(await ResultsAsync(project, $"{_noonToOne}&bucket_width=1h"));
 
         Assert.Equal(5, Number(result, "num_model_requests"));
         Assert.Equal(1, Number(result, "num_failed_requests"));
@@ -59,7 +59,7 @@ public sealed class UsageTests(ServingFixture serving) : IClassFixture<ServingFi
         await AnswerAsync(project, new(Noon, Status: "failed", Seconds: 1_000, FirstWords: null));
         await AnswerAsync(project, new(Noon, Status: "cancelled", Seconds: 2_000, FirstWords: null));
 
-        var result = Assert.Single(await ResultsAsync(project, $"{NoonToOne}&bucket_width=all"));
+        var result = Assert.Single(await ResultsAsync(project, $"{_noonToOne}&bucket_width=all"));
 
         Assert.Equal(51, Number(result, "latency_p50_seconds"), precision: 9);
         Assert.Equal(96, Number(result, "latency_p95_seconds"), precision: 9);
@@ -74,7 +74,7 @@ public sealed class UsageTests(ServingFixture serving) : IClassFixture<ServingFi
         var project = PostgresFixture.NewProject();
         await AnswerAsync(project, new(Noon, Status: "failed", FirstWords: null));
 
-        var result = Assert.Single(await ResultsAsync(project, $"{NoonToOne}&bucket_width=all"));
+        var result = Assert.Single(await ResultsAsync(project, $"{_noonToOne}&bucket_width=all"));
 
         Assert.Equal(JsonValueKind.Null, result.GetProperty("latency_p99_seconds").ValueKind);
         Assert.Equal(JsonValueKind.Null, result.GetProperty("first_token_p95_seconds").ValueKind);
@@ -88,8 +88,8 @@ public sealed class UsageTests(ServingFixture serving) : IClassFixture<ServingFi
         await AnswerAsync(project, new(Noon, Stores: ["vs_a"], Refused: true));
         await AnswerAsync(project, new(Noon));
 
-        var results = await ResultsAsync(project, $"{NoonToOne}&bucket_width=all&group_by=vector_store_id,model");
-        var whole = Assert.Single(await ResultsAsync(project, $"{NoonToOne}&bucket_width=all"));
+        var results = await ResultsAsync(project, $"{_noonToOne}&bucket_width=all&group_by=vector_store_id,model");
+        var whole = Assert.Single(await ResultsAsync(project, $"{_noonToOne}&bucket_width=all"));
 
         Assert.Equal(
             [("vs_a", 2.0, 1.0, 1.0), ("vs_b", 1, 1, 0), (null, 1, 0, 0)],
@@ -155,7 +155,7 @@ public sealed class UsageTests(ServingFixture serving) : IClassFixture<ServingFi
         await AnswerAsync(project, new(Noon, Key: second));
         await AnswerAsync(project, new(Noon, Key: second, Engine: "openai"));
 
-        var results = await ResultsAsync(project, $"{NoonToOne}&bucket_width=all&{groups}");
+        var results = await ResultsAsync(project, $"{_noonToOne}&bucket_width=all&{groups}");
 
         Assert.Equal(3, results.Count);
         Assert.Equal("extractive", results[0].GetProperty("model").GetString());
@@ -171,7 +171,7 @@ public sealed class UsageTests(ServingFixture serving) : IClassFixture<ServingFi
         await AnswerAsync(project, new(Noon, Cost: 1));
         await AnswerAsync(project, new(Noon, Cost: 5, Currency: "DKK"));
 
-        var result = Assert.Single(await ResultsAsync(project, $"{NoonToOne}&bucket_width=all"));
+        var result = Assert.Single(await ResultsAsync(project, $"{_noonToOne}&bucket_width=all"));
 
         Assert.Equal((1, 1), (Number(result, "cost"), Number(result, "num_unpriced_requests")));
     }
@@ -181,7 +181,7 @@ public sealed class UsageTests(ServingFixture serving) : IClassFixture<ServingFi
     {
         await AnswerAsync(PostgresFixture.NewProject(), new(Noon));
 
-        Assert.Empty(await ResultsAsync(PostgresFixture.NewProject(), $"{NoonToOne}&bucket_width=all"));
+        Assert.Empty(await ResultsAsync(PostgresFixture.NewProject(), $"{_noonToOne}&bucket_width=all"));
     }
 
     [Fact]

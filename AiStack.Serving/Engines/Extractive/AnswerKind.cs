@@ -20,7 +20,7 @@ internal sealed partial class AnswerKind
     /// <summary>
     /// The first whose question it is counts: "why was the claim for 68 percent refused" asks for a reason.
     /// </summary>
-    private static readonly AnswerKind[] Kinds =
+    private static readonly AnswerKind[] _kinds =
     [
         new(AsksWhy(), Reason()),
         new(BeginsWithWho(), given: null),
@@ -73,7 +73,7 @@ internal sealed partial class AnswerKind
     private Regex? Unit { get; init; }
 
     /// <summary>The kind that <paramref name="question"/> asks for; null when it may be anything.</summary>
-    public static AnswerKind? Of(string question) => Array.Find(Kinds, kind => kind._asked.IsMatch(question));
+    public static AnswerKind? Of(string question) => Array.Find(_kinds, kind => kind._asked.IsMatch(question));
 
     /// <summary>
     /// 1 for a sentence with such a thing, -1 for one without, and 0 where it is in another unit than was asked for.
@@ -97,7 +97,7 @@ internal sealed partial class AnswerKind
 
         return _given.IsMatch(CountsAskedWords
             ? sentence
-            : string.Join(' ', Spaces().Split(sentence).Where(word => !asked.Contains(word.Trim(Marks)))));
+            : string.Join(' ', Spaces().Split(sentence).Where(word => !asked.Contains(word.Trim(_marks)))));
     }
 
     /// <summary>
@@ -144,7 +144,7 @@ internal sealed partial class AnswerKind
             IsEssential = true,
         };
 
-    private static readonly char[] Marks = [.. ".,;:!?()[]\"'“”"];
+    private static readonly char[] _marks = [.. ".,;:!?()[]\"'“”"];
 
     [GeneratedRegex(@"\s+")]
     private static partial Regex Spaces();

@@ -21,7 +21,7 @@ internal sealed partial class ExtractiveChatClient(
         + "vector store (POST /v1/vector_stores) and name it: on /v1/responses as tools: [{\"type\": \"file_search\", "
         + "\"vector_store_ids\": [\"vs_...\"]}], on /v1/chat/completions as vector_store_ids: [\"vs_...\"].";
 
-    private static readonly ChatClientMetadata Metadata = new("aistack", defaultModelId: EngineNames.Extractive);
+    private static readonly ChatClientMetadata _metadata = new("aistack", defaultModelId: EngineNames.Extractive);
 
     public Task<ChatResponse> GetResponseAsync(
         IEnumerable<ChatMessage> messages,
@@ -62,7 +62,7 @@ internal sealed partial class ExtractiveChatClient(
     }
 
     public object? GetService(Type serviceType, object? serviceKey = null) =>
-        serviceKey is null && serviceType == typeof(ChatClientMetadata) ? Metadata
+        serviceKey is null && serviceType == typeof(ChatClientMetadata) ? _metadata
         : serviceKey is null && serviceType.IsInstanceOfType(this) ? this
         : null;
 

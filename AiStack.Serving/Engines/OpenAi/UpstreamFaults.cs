@@ -16,10 +16,10 @@ internal static partial class UpstreamFaults
     public static readonly Fault BrokeOff =
         new(FaultCode.DependencyUnavailable, "The model's server broke off its answer. Try again.");
 
-    private static readonly Fault Down =
+    private static readonly Fault _down =
         new(FaultCode.DependencyUnavailable, "The model's server cannot answer now. Try again soon.");
 
-    private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
+    private static readonly TimeSpan _longestWait = TimeSpan.FromHours(1);
 
     /// <summary>The fault, or null when the failure is not the server's.</summary>
     public static Fault? Of(Exception exception) => exception switch
@@ -29,7 +29,7 @@ internal static partial class UpstreamFaults
         AggregateException { InnerExceptions: [.., var last] } => Of(last),
         OperationCanceledException =>
             new(FaultCode.DependencyUnavailable, "The model's server was silent for too long. Try again soon."),
-        HttpRequestException => Down,
+        HttpRequestException => _down,
         IOException or JsonException => BrokeOff,
         _ => null,
     };
@@ -48,14 +48,14 @@ internal static partial class UpstreamFaults
             "The model's server has no such model. Its operator must correct Serving:OpenAi:Endpoint or :Model."),
         >= 400 and < 500 and not 408 => new(
             FaultCode.InvalidArgument, $"The model's server refused the request{Code(answered.GetRawResponse())}."),
-        _ => Down with { RetryAfter = RetryAfter(answered.GetRawResponse()) },
+        _ => _down with { RetryAfter = RetryAfter(answered.GetRawResponse()) },
     };
 
     private static TimeSpan? RetryAfter(PipelineResponse? response)
     {
         var header = response is not null && response.Headers.TryGetValue("retry-after", out var value) ? value : null;
         return int.TryParse(header, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds > 0
-            ? TimeSpan.FromSeconds(Math.Min(seconds, LongestWait.TotalSeconds))
+            ? TimeSpan.FromSeconds(Math.Min(seconds, _longestWait.TotalSeconds))
             : null;
     }
 

@@ -14,9 +14,9 @@ public sealed partial class AskTests(StackFixture stacks, BrowserFixture browser
 {
     private const string Question = "When does the airlock of the moon base open?";
 
-    private static readonly (string Name, string Text) Moon = (
+    private static readonly (string Name, string Text) _moon = (
         "moon.md",
-        "# Moon base\n\nThe airlock of the moon base opens at 06:45 and it closes again at 22:30.\n\n"
+        "# _moon base\n\nThe airlock of the moon base opens at 06:45 and it closes again at 22:30.\n\n"
         + "Coffee is in dome C.");
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -221,7 +221,7 @@ public sealed partial class AskTests(StackFixture stacks, BrowserFixture browser
     [InlineData(ColorScheme.Dark, 390)]
     public async Task With_everything_open_the_page_fits_and_is_accessible(ColorScheme theme, int width)
     {
-        await using var watched = await OpenAsync($"Wide {theme} {width}", Moon, theme, width);
+        await using var watched = await OpenAsync($"Wide {theme} {width}", _moon, theme, width);
         var page = watched.Page;
         await page.GetByRole(AriaRole.Button, new() { Name = "Compare two" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Settings" }).First.ClickAsync();
@@ -235,7 +235,7 @@ public sealed partial class AskTests(StackFixture stacks, BrowserFixture browser
         await watched.AssertFitsAndIsAccessibleAsync(Token);
     }
 
-    private Task<WatchedPage> OpenAsync(string store) => OpenAsync(store, Moon);
+    private Task<WatchedPage> OpenAsync(string store) => OpenAsync(store, _moon);
 
     /// <summary>The page of questions, with a store chosen that holds one file.</summary>
     private async Task<WatchedPage> OpenAsync(

@@ -7,7 +7,7 @@ namespace AiStack.Tests.Console.SignIn;
 /// <summary>A Console of its own, with settings of its own, in front of a running stack.</summary>
 internal sealed class ConsoleProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan _startLimit = TimeSpan.FromMinutes(2);
 
     private readonly Process _process;
     private readonly DirectoryInfo _keys;
@@ -53,7 +53,7 @@ internal sealed class ConsoleProcess : IAsyncDisposable
         process.BeginOutputReadLine();
         var console = new ConsoleProcess(process, keys, address);
         using var client = new HttpClient { BaseAddress = address };
-        await Eventually.TrueAsync(() => IsHealthyAsync(client, process), cancellationToken, StartLimit);
+        await Eventually.TrueAsync(() => IsHealthyAsync(client, process), cancellationToken, _startLimit);
         return console;
     }
 

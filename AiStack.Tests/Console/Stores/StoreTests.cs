@@ -10,7 +10,7 @@ namespace AiStack.Tests.Console.Stores;
 /// </summary>
 public sealed class StoreTests(StackFixture stacks, BrowserFixture browser)
 {
-    private static readonly string Long = "# Rules\n\n" + string.Concat(Enumerable.Range(1, 80).Select(
+    private static readonly string _long = "# Rules\n\n" + string.Concat(Enumerable.Range(1, 80).Select(
         i => $"Rule {i} of the house <script>alert({i})</script> says that {i} cups are washed each day.\n\n"));
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -21,7 +21,7 @@ public sealed class StoreTests(StackFixture stacks, BrowserFixture browser)
         await using var watched = await browser.OpenAsync(await stacks.StackAsync(Token), "/files");
         var page = watched.Page;
         await page.CreateStoreAsync("Chunks");
-        await page.UploadAsync("rules.txt", Long);
+        await page.UploadAsync("rules.txt", _long);
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Chunks and attributes of rules.txt" }).ClickAsync();
         await Expect(page.GetByText("chunks. What a chunk repeats")).ToBeVisibleAsync();
@@ -197,7 +197,7 @@ public sealed class StoreTests(StackFixture stacks, BrowserFixture browser)
         await page.ChooseFilesAsync(($"outside-{theme}-{width}.md", "In no store."));
         await Expect(page.RowOf($"outside-{theme}-{width}.md").First).ToBeVisibleAsync();
         await page.CreateStoreAsync($"Looks {theme} {width}");
-        await page.UploadAsync("a-name-that-is-so-long-that-no-phone-can-show-it-in-one-line.md", Long);
+        await page.UploadAsync("a-name-that-is-so-long-that-no-phone-can-show-it-in-one-line.md", _long);
         await page.GetByRole(AriaRole.Button, new() { Name = "Name and expiry" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Add existing files" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Group, new() { Name = "Files that are not in the store" }))

@@ -8,14 +8,14 @@ namespace AiStack.Tests.Console.Usage;
 
 public sealed class UsageRangeTests
 {
-    private static readonly UsageRange Week = UsageRange.Of("week");
+    private static readonly UsageRange _week = UsageRange.Of("week");
 
     [Fact]
     public async Task A_week_of_days_of_24_hours_is_asked_for_at_once()
     {
         var clock = await InOsloAsync(new(2026, 7, 10, 12, 0, 0, TimeSpan.Zero));
 
-        var stretch = Assert.Single(Week.Stretches(clock));
+        var stretch = Assert.Single(_week.Stretches(clock));
 
         Assert.Equal(new UsageStretch(new(2026, 7, 4, 0, 0, 0, TimeSpan.FromHours(2)), "1d", 7), stretch);
     }
@@ -34,8 +34,8 @@ public sealed class UsageRangeTests
                 new(new(2026, 10, 25, 0, 0, 0, summer), "all", 1, new(2026, 10, 26, 0, 0, 0, winter)),
                 new(new(2026, 10, 26, 0, 0, 0, winter), "1d", 3),
             ],
-            Week.Stretches(clock));
-        Assert.Equal(Week.Stretches(clock)[0].Start, Week.Start(clock));
+            _week.Stretches(clock));
+        Assert.Equal(_week.Stretches(clock)[0].Start, _week.Start(clock));
     }
 
     [Fact]

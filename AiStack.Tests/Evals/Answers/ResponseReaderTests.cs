@@ -7,7 +7,7 @@ namespace AiStack.Tests.Evals.Answers;
 
 public sealed class ResponseReaderTests
 {
-    private static readonly DatasetItem Item = new("{}", "How many?", "leave.md", ["25 days"], Answerable: true);
+    private static readonly DatasetItem _item = new("{}", "How many?", "leave.md", ["25 days"], Answerable: true);
 
     [Fact]
     public void What_an_answer_shows_is_measured_against_what_was_expected()
@@ -25,7 +25,7 @@ public sealed class ResponseReaderTests
              "usage":{"input_tokens":120,"output_tokens":7,"total_tokens":127},"metadata":{}}
             """);
 
-        var observation = answer.Observe(3, Item, TimeSpan.FromSeconds(2));
+        var observation = answer.Observe(3, _item, TimeSpan.FromSeconds(2));
 
         Assert.Equal("resp_1", answer.ResponseId);
         Assert.Equal(2, observation.SourceRank);

@@ -8,11 +8,11 @@ namespace AiStack.Tests.Evals.Criteria;
 
 public sealed class CriteriaReaderTests
 {
-    private static readonly SourceFile Right = new("file-1", "leave.md");
-    private static readonly SourceFile Wrong = new("file-2", "pay.md");
+    private static readonly SourceFile _right = new("file-1", "leave.md");
+    private static readonly SourceFile _wrong = new("file-2", "pay.md");
 
-    private static readonly Answer GivenAnswer =
-        new("resp_1", "m", "It is 25 Days.", false, [Wrong, Right], [Wrong, Right], 1, 1);
+    private static readonly Answer _givenAnswer =
+        new("resp_1", "m", "It is 25 Days.", false, [_wrong, _right], [_wrong, _right], 1, 1);
 
     [Theory]
     [InlineData("{{ sample.output_text }}", "ilike", "{{item.answer}}", true)]
@@ -27,7 +27,7 @@ public sealed class CriteriaReaderTests
         var check = JsonSerializer.Serialize(
             new[] { new { type = "string_check", name = "n", input, operation, reference } });
 
-        Assert.Equal(passes, Read(check).Single().Of(SampleOf(Item("25 days"), GivenAnswer))?.Passed);
+        Assert.Equal(passes, Read(check).Single().Of(SampleOf(Item("25 days"), _givenAnswer))?.Passed);
     }
 
     [Theory]
@@ -39,7 +39,7 @@ public sealed class CriteriaReaderTests
     [InlineData("""{"type":"refusal","name":"n"}""", true)]
     public void A_criterion_grades_an_answer(string criterion, bool passes)
     {
-        var grade = Read($"[{criterion}]").Single().Of(SampleOf(Item("25 days"), GivenAnswer));
+        var grade = Read($"[{criterion}]").Single().Of(SampleOf(Item("25 days"), _givenAnswer));
 
         Assert.Equal(passes, grade?.Passed);
     }
@@ -54,8 +54,8 @@ public sealed class CriteriaReaderTests
              {"type":"answer_contained","name":"a"},{"type":"refusal","name":"f"}]
             """);
 
-        var refused = SampleOf(item, new("resp_1", "m", "", true, [Wrong], [], 1, 1));
-        var invented = SampleOf(item, new("resp_1", "m", "42", false, [Wrong], [Wrong], 1, 1));
+        var refused = SampleOf(item, new("resp_1", "m", "", true, [_wrong], [], 1, 1));
+        var invented = SampleOf(item, new("resp_1", "m", "42", false, [_wrong], [_wrong], 1, 1));
 
         Assert.Equal([null, null, null, true], criteria.Select(criterion => criterion.Of(refused)?.Passed));
         Assert.Equal([null, null, null, false], criteria.Select(criterion => criterion.Of(invented)?.Passed));

@@ -11,7 +11,7 @@ public sealed class DatasetReaderTests
 {
     private const string Good = """{"question":"How many?","filename":"leave.md","answer":"25"}""";
 
-    private static readonly ItemSchema AnyObject = ItemSchema.Parse("""{"type":"object"}""");
+    private static readonly ItemSchema _anyObject = ItemSchema.Parse("""{"type":"object"}""");
 
     private readonly DatasetReader _reader =
         new(Options.Create(new DatasetOptions { MaxItems = 100, MaxLineBytes = 512 }));
@@ -75,14 +75,14 @@ public sealed class DatasetReaderTests
     [Fact]
     public void Bytes_that_are_no_text_are_refused()
     {
-        Assert.False(_reader.ReadLines(new byte[] { 0x7B, 0xFF, 0xFE, 0x7D }, AnyObject).TryGet(out _, out var fault));
+        Assert.False(_reader.ReadLines(new byte[] { 0x7B, 0xFF, 0xFE, 0x7D }, _anyObject).TryGet(out _, out var fault));
 
         Assert.Contains("Line 1 is not valid UTF-8", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Any_bytes_are_a_dataset_or_a_fault_and_never_an_error() =>
-        Gen.Byte.Array[0, 200].Sample(bytes => _reader.ReadLines(bytes, AnyObject).TryGet(out _, out var fault)
+        Gen.Byte.Array[0, 200].Sample(bytes => _reader.ReadLines(bytes, _anyObject).TryGet(out _, out var fault)
             || fault.Code == FaultCode.InvalidArgument);
 
     [Fact]
@@ -111,14 +111,14 @@ public sealed class DatasetReaderTests
 
     private Dataset Read(string text)
     {
-        var outcome = _reader.ReadLines(Encoding.UTF8.GetBytes(text), AnyObject);
+        var outcome = _reader.ReadLines(Encoding.UTF8.GetBytes(text), _anyObject);
         Assert.True(outcome.TryGet(out var dataset, out var fault), fault?.Message);
         return dataset;
     }
 
     private Fault Refused(string text)
     {
-        Assert.False(_reader.ReadLines(Encoding.UTF8.GetBytes(text), AnyObject).TryGet(out _, out var fault));
+        Assert.False(_reader.ReadLines(Encoding.UTF8.GetBytes(text), _anyObject).TryGet(out _, out var fault));
         return fault;
     }
 }

@@ -14,7 +14,7 @@ public sealed class ResumeTests(EvalsFixture fixture) : IClassFixture<EvalsFixtu
 {
     private const int Items = 40;
     private const int KillAfter = 12;
-    private static readonly string SigningKey = Convert.ToBase64String(new byte[32]);
+    private static readonly string _signingKey = Convert.ToBase64String(new byte[32]);
 
     private readonly Id<Project> _project = PostgresFixture.NewProject();
 
@@ -94,7 +94,7 @@ public sealed class ResumeTests(EvalsFixture fixture) : IClassFixture<EvalsFixtu
                 ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}",
                 ["ConnectionStrings__aistack"] = fixture.RoleConnectionString,
                 ["ConnectionStrings__blobs"] = new Uri(blobs).AbsoluteUri,
-                ["Identity__SigningKey"] = SigningKey,
+                ["Identity__SigningKey"] = _signingKey,
                 ["services__serving__http__0"] = fixture.Serving.Address,
                 ["Work__Lease"] = "00:00:05",
                 ["Evals__Serving__AnswerTimeout"] = "00:00:04",
@@ -104,7 +104,7 @@ public sealed class ResumeTests(EvalsFixture fixture) : IClassFixture<EvalsFixtu
 
     private HttpClient Client(int port)
     {
-        var identity = Options.Create(new IdentityOptions { SigningKey = SigningKey });
+        var identity = Options.Create(new IdentityOptions { SigningKey = _signingKey });
         var scopes = new HashSet<string>
         {
             Scopes.EvalsRead, Scopes.EvalsWrite, Scopes.ChatWrite, Scopes.VectorStoresRead,

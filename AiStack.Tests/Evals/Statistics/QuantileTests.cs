@@ -6,7 +6,7 @@ namespace AiStack.Tests.Evals.Statistics;
 
 public sealed class QuantileTests
 {
-    private static readonly Gen<(double[] Values, int[] Counts)> Resamples =
+    private static readonly Gen<(double[] Values, int[] Counts)> _resamples =
         Gen.Int[1, 30].SelectMany(n => Gen.Select(Gen.Double[-100, 100].Array[n], Gen.Int[0, 4].Array[n]))
             .Where(resample => resample.Item2.Sum() > 0);
 
@@ -24,7 +24,7 @@ public sealed class QuantileTests
 
     [Fact]
     public void A_resample_has_the_quantile_of_its_values_written_out() =>
-        Gen.Select(Resamples, Gen.Double[0, 1]).Sample((resample, probability) =>
+        Gen.Select(_resamples, Gen.Double[0, 1]).Sample((resample, probability) =>
         {
             var (values, counts) = resample;
             double[] written =

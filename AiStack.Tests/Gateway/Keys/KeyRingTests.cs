@@ -17,7 +17,7 @@ namespace AiStack.Tests.Gateway.Keys;
 public sealed class KeyRingTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>, IAsyncLifetime
 {
     private const int WrongKeys = 5;
-    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan _minute = TimeSpan.FromMinutes(1);
 
     private readonly string _key = CreateKey.NewSecret();
     private NpgsqlDataSource _database = null!;
@@ -37,7 +37,7 @@ public sealed class KeyRingTests(PostgresFixture postgres) : IClassFixture<Postg
     [Fact]
     public async Task A_key_is_remembered_until_it_is_forgotten()
     {
-        using var ring = Ring(cacheTime: Minute, tokenLifetime: 10 * Minute);
+        using var ring = Ring(cacheTime: _minute, tokenLifetime: 10 * _minute);
 
         var first = await CheckAsync(ring, _key);
         var second = await CheckAsync(ring, _key);
@@ -52,13 +52,13 @@ public sealed class KeyRingTests(PostgresFixture postgres) : IClassFixture<Postg
     [Fact]
     public async Task A_key_is_not_remembered_past_half_of_its_tokens_life()
     {
-        using var ring = Ring(cacheTime: Minute, tokenLifetime: TimeSpan.FromMilliseconds(200));
+        using var ring = Ring(cacheTime: _minute, tokenLifetime: TimeSpan.FromMilliseconds(200));
         var first = await CheckAsync(ring, _key);
 
         await Eventually.ReadAsync(
             () => CheckAsync(ring, _key),
             until: again => !ReferenceEquals(again, first),
-            deadline: Minute / 2);
+            deadline: _minute / 2);
     }
 
     [Fact]
@@ -66,11 +66,11 @@ public sealed class KeyRingTests(PostgresFixture postgres) : IClassFixture<Postg
     {
         var key = CreateKey.NewSecret();
         await AddAsync(key, expiresAt: TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(3));
-        using var ring = Ring(cacheTime: Minute, tokenLifetime: 10 * Minute);
+        using var ring = Ring(cacheTime: _minute, tokenLifetime: 10 * _minute);
 
         Assert.NotNull(await CheckAsync(ring, key));
         await Eventually.ReadAsync(
-            () => CheckAsync(ring, key), until: known => known is null, deadline: Minute / 2);
+            () => CheckAsync(ring, key), until: known => known is null, deadline: _minute / 2);
     }
 
     [Fact]
@@ -98,7 +98,7 @@ public sealed class KeyRingTests(PostgresFixture postgres) : IClassFixture<Postg
     [InlineData("sk-aistack-nobodys")]
     public async Task A_key_of_nobody_is_nobodys(string key)
     {
-        using var ring = Ring(cacheTime: Minute, tokenLifetime: 10 * Minute);
+        using var ring = Ring(cacheTime: _minute, tokenLifetime: 10 * _minute);
 
         Assert.Null(await CheckAsync(ring, key));
     }
@@ -109,12 +109,12 @@ public sealed class KeyRingTests(PostgresFixture postgres) : IClassFixture<Postg
         var key = CreateKey.NewSecret();
         await AddAsync(key, expiresAt: null);
         var time = new SteppedClock();
-        using var ring = Ring(cacheTime: Minute, tokenLifetime: 10 * Minute, time);
+        using var ring = Ring(cacheTime: _minute, tokenLifetime: 10 * _minute, time);
         Assert.NotNull(await CheckAsync(ring, key));
         await RevokeAsync(key);
 
         time.Set(back: TimeSpan.FromHours(3));
-        time.Advance(Minute);
+        time.Advance(_minute);
 
         Assert.Null(await CheckAsync(ring, key));
     }
@@ -123,7 +123,7 @@ public sealed class KeyRingTests(PostgresFixture postgres) : IClassFixture<Postg
     public async Task A_wrong_key_is_asked_of_the_database_once_in_a_while_however_often_it_is_brought()
     {
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
-        using var ring = Ring(cacheTime: Minute, tokenLifetime: 10 * Minute, time);
+        using var ring = Ring(cacheTime: _minute, tokenLifetime: 10 * _minute, time);
         var key = CreateKey.NewSecret();
         Assert.Null(await CheckAsync(ring, key));
         await AddAsync(key, expiresAt: null);
@@ -137,7 +137,7 @@ public sealed class KeyRingTests(PostgresFixture postgres) : IClassFixture<Postg
     public async Task An_address_that_brings_many_wrong_keys_waits_for_the_next_minute_and_others_do_not()
     {
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
-        using var ring = Ring(cacheTime: Minute, tokenLifetime: 10 * Minute, time);
+        using var ring = Ring(cacheTime: _minute, tokenLifetime: 10 * _minute, time);
         Assert.NotNull(await CheckAsync(ring, _key));
         var guesses = Enumerable.Range(0, WrongKeys).Select(_ => CreateKey.NewSecret()).ToList();
         foreach (var guess in guesses)
@@ -150,7 +150,7 @@ public sealed class KeyRingTests(PostgresFixture postgres) : IClassFixture<Postg
         Assert.Equal(FaultCode.Unauthenticated, await RefusalAsync(ring, guesses[0], "203.0.113.9"));
         Assert.Equal(FaultCode.Unauthenticated, await RefusalAsync(ring, CreateKey.NewSecret(), "203.0.113.10"));
 
-        time.Advance(Minute);
+        time.Advance(_minute);
         Assert.Equal(FaultCode.Unauthenticated, await RefusalAsync(ring, CreateKey.NewSecret(), "203.0.113.9"));
     }
 
@@ -158,7 +158,7 @@ public sealed class KeyRingTests(PostgresFixture postgres) : IClassFixture<Postg
     public async Task A_key_that_was_good_before_is_let_in_although_others_guess_from_its_address()
     {
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
-        using var ring = Ring(cacheTime: TimeSpan.FromSeconds(5), tokenLifetime: 10 * Minute, time);
+        using var ring = Ring(cacheTime: TimeSpan.FromSeconds(5), tokenLifetime: 10 * _minute, time);
         Assert.NotNull(await CheckAsync(ring, _key));
         for (var guess = 0; guess <= WrongKeys; guess++)
         {

@@ -9,11 +9,11 @@ namespace AiStack.Tests.Retrieval.Embedding;
 /// <summary>Vectors: how they are made, rounded and read.</summary>
 public sealed class EmbeddingTests
 {
-    private static readonly Gen<float[]> Vectors = Gen.Float[-1, 1].Array[512];
+    private static readonly Gen<float[]> _vectors = Gen.Float[-1, 1].Array[512];
 
     [Fact]
     public void The_dot_product_of_rounded_vectors_is_that_of_the_vectors_but_for_rounding() =>
-        Gen.Select(Vectors, Vectors).Sample((a, b) =>
+        Gen.Select(_vectors, _vectors).Sample((a, b) =>
         {
             var (x, y) = (new sbyte[a.Length], new sbyte[b.Length]);
             var scale = Quantized.Write(a, x) * Quantized.Write(b, y);

@@ -11,13 +11,13 @@ namespace AiStack.Tests.Retrieval.Indexing;
 /// <summary>The index in memory, held against the textbook.</summary>
 public sealed class StoreIndexTests
 {
-    private static readonly Gen<string> Texts =
+    private static readonly Gen<string> _texts =
         Gen.OneOfConst("apple", "banana", "cherry", "date", "elder", "fig").Array[1, 12]
             .Select(words => string.Join(' ', words));
 
     [Fact]
     public void Bm25_is_the_textbooks_and_a_removed_file_counts_no_more() =>
-        Gen.Select(Texts.Array[2, 12], Texts).Sample((texts, query) =>
+        Gen.Select(_texts.Array[2, 12], _texts).Sample((texts, query) =>
         {
             var index = new StoreIndex(dimensions: 8);
             var files = texts.Select(

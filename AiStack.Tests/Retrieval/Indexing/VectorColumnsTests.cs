@@ -10,16 +10,16 @@ public sealed class VectorColumnsTests
 {
     private const int Dimensions = 37;
 
-    private static readonly Gen<sbyte> Values = Gen.Frequency(
+    private static readonly Gen<sbyte> _values = Gen.Frequency(
         (3, Gen.Const((sbyte)0)),
         (1, Gen.OneOfConst((sbyte)-127, (sbyte)127)),
         (2, Gen.Int[-127, 127].Select(value => (sbyte)value)));
 
-    private static readonly Gen<sbyte[]> Vectors = Values.Array[Dimensions];
+    private static readonly Gen<sbyte[]> _vectors = _values.Array[Dimensions];
 
     [Fact]
     public void Every_vector_has_its_own_dot_product_whatever_the_query_leaves_out() =>
-        Gen.Select(Vectors.Array[1, 70], Vectors).Sample((rows, query) =>
+        Gen.Select(_vectors.Array[1, 70], _vectors).Sample((rows, query) =>
             Scores(rows, query).SequenceEqual(rows.Select((row, i) => Quantized.Dot(row, query) * Scale(i) * 0.5f)));
 
     [Fact]

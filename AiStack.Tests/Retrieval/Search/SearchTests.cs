@@ -12,7 +12,7 @@ namespace AiStack.Tests.Retrieval.Search;
 /// <summary>Searching stores, from the file to the passage.</summary>
 public sealed class SearchTests(RetrievalFixture fixture) : IClassFixture<RetrievalFixture>
 {
-    private static readonly (string, string)[] Documents =
+    private static readonly (string, string)[] _documents =
     [
         (
             "leave.md",
@@ -28,7 +28,7 @@ public sealed class SearchTests(RetrievalFixture fixture) : IClassFixture<Retrie
     public async Task The_passage_that_answers_comes_first_with_its_place()
     {
         var caller = fixture.NewCaller();
-        var store = await caller.CreateStoreAsync(Documents);
+        var store = await caller.CreateStoreAsync(_documents);
 
         var found = await caller.SearchAsync(store, new { query = "How much paid holiday do I have?" });
 
@@ -44,7 +44,7 @@ public sealed class SearchTests(RetrievalFixture fixture) : IClassFixture<Retrie
         var spans = new ConcurrentBag<Activity>();
         using var listener = Listen(spans);
         var caller = fixture.NewCaller();
-        var store = await caller.CreateStoreAsync(Documents);
+        var store = await caller.CreateStoreAsync(_documents);
 
         var found = await caller.SearchAsync(store, new { query = Question });
 
@@ -71,7 +71,7 @@ public sealed class SearchTests(RetrievalFixture fixture) : IClassFixture<Retrie
         var spans = new ConcurrentBag<Activity>();
         using var listener = Listen(spans);
         var caller = fixture.NewCaller();
-        var store = await caller.CreateStoreAsync(Documents);
+        var store = await caller.CreateStoreAsync(_documents);
 
         var found = await caller.SearchAsync(store, new { query = Question });
 
@@ -101,7 +101,7 @@ public sealed class SearchTests(RetrievalFixture fixture) : IClassFixture<Retrie
     public async Task Words_are_found_however_they_are_written(string query, string filename)
     {
         var caller = fixture.NewCaller();
-        var store = await caller.CreateStoreAsync(Documents);
+        var store = await caller.CreateStoreAsync(_documents);
 
         var found = await caller.SearchAsync(store, new { query, max_num_results = 1 });
 
@@ -112,7 +112,7 @@ public sealed class SearchTests(RetrievalFixture fixture) : IClassFixture<Retrie
     public async Task A_deleted_file_is_found_no_more_from_that_moment()
     {
         var caller = fixture.NewCaller();
-        var store = await caller.CreateStoreAsync(Documents);
+        var store = await caller.CreateStoreAsync(_documents);
         var found = await caller.SearchAsync(store, new { query = "paid holiday" });
 
         await caller.DeleteFileAsync(found[0].GetProperty("file_id").GetString()!);
@@ -128,7 +128,7 @@ public sealed class SearchTests(RetrievalFixture fixture) : IClassFixture<Retrie
     public async Task A_detached_file_is_found_no_more_by_any_replica_and_again_when_it_is_back()
     {
         var caller = fixture.NewCaller();
-        var store = await caller.CreateStoreAsync(Documents);
+        var store = await caller.CreateStoreAsync(_documents);
         await using var replica = fixture.StartRetrieval();
         var elsewhere = new StoreCaller(
             caller.Project, replica.CreateClient(caller.Project), replica.CreateClient(caller.Project),
@@ -167,7 +167,7 @@ public sealed class SearchTests(RetrievalFixture fixture) : IClassFixture<Retrie
     public async Task No_passage_below_the_threshold_is_returned()
     {
         var caller = fixture.NewCaller();
-        var store = await caller.CreateStoreAsync(Documents);
+        var store = await caller.CreateStoreAsync(_documents);
 
         var all = await caller.SearchAsync(store, new { query = "paid holiday" });
         var some = await caller.SearchAsync(
@@ -230,7 +230,7 @@ public sealed class SearchTests(RetrievalFixture fixture) : IClassFixture<Retrie
     public async Task The_best_sentence_of_each_passage_and_its_score_come_when_they_are_asked_for()
     {
         var caller = fixture.NewCaller();
-        var store = await caller.CreateStoreAsync(Documents);
+        var store = await caller.CreateStoreAsync(_documents);
         const string Query = "When is a company bicycle serviced?";
 
         var with = await caller.SearchAsync(store, new { query = Query, include = new[] { "best_sentence" } });
@@ -250,7 +250,7 @@ public sealed class SearchTests(RetrievalFixture fixture) : IClassFixture<Retrie
     public async Task The_inner_search_points_at_the_sentences_that_answer()
     {
         var caller = fixture.NewCaller();
-        var store = await caller.CreateStoreAsync(Documents);
+        var store = await caller.CreateStoreAsync(_documents);
 
         using var response = await caller.Retrieval.PostAsJsonAsync(
             "/internal/search",

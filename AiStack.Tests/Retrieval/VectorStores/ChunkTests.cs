@@ -7,7 +7,7 @@ namespace AiStack.Tests.Retrieval.VectorStores;
 /// <summary>The chunks of a file, as a person looks at them.</summary>
 public sealed class ChunkTests(RetrievalFixture fixture) : IClassFixture<RetrievalFixture>
 {
-    private static readonly string Handbook = "# Handbook\n\n## Rules\n\n" + string.Concat(
+    private static readonly string _handbook = "# Handbook\n\n## Rules\n\n" + string.Concat(
         Enumerable.Range(1, 60)
             .Select(i => $"Rule number {i} says that everybody brings {i} cups and washes them.\n\n"));
 
@@ -90,7 +90,7 @@ public sealed class ChunkTests(RetrievalFixture fixture) : IClassFixture<Retriev
     private static async Task<(string Store, string File)> StoreAsync(StoreCaller caller, int size, int overlap)
     {
         var store = await caller.CreateStoreAsync();
-        var file = await caller.UploadAsync("handbook.md", Handbook);
+        var file = await caller.UploadAsync("handbook.md", _handbook);
         await caller.PostAsync($"/v1/vector_stores/{store}/files", new
         {
             file_id = file,

@@ -16,7 +16,7 @@ public sealed partial class AskTests(StackFixture stacks, BrowserFixture browser
 
     private static readonly (string Name, string Text) _moon = (
         "moon.md",
-        "# _moon base\n\nThe airlock of the moon base opens at 06:45 and it closes again at 22:30.\n\n"
+        "# Moon base\n\nThe airlock of the moon base opens at 06:45 and it closes again at 22:30.\n\n"
         + "Coffee is in dome C.");
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

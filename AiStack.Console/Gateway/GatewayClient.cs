@@ -98,7 +98,10 @@ internal sealed class GatewayClient(HttpClient http, ActingRole role)
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return _unreachable with { Message = $"The API did not answer within {_callLimit.TotalSeconds:F0} seconds." };
+            return _unreachable with
+            {
+                Message = $"The API did not answer within {_callLimit.TotalSeconds:F0} seconds.",
+            };
         }
     }
 

@@ -23,7 +23,7 @@ internal sealed class CsvParser(ParsingOptions limits) : IDocumentParser
     {
         using var reader = new StringReader(TextDecoder.Decode(content, limits));
         using var csv = new CsvHelper.CsvParser(reader, _configuration);
-        var collector = new TextCollector(limits);
+        var collector = new TextCollector(limits, "csv 1");
         if (!csv.Read())
         {
             return collector.ToDocument();

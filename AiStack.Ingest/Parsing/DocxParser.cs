@@ -16,7 +16,7 @@ internal sealed class DocxParser(ParsingOptions limits) : IDocumentParser
         new DocxPackage(limits, cancellationToken).Check(content);
         using var document = WordprocessingDocument.Open(content, isEditable: false);
         var part = document.MainDocumentPart;
-        var text = new DocxText(new(limits), DocxStyles.Of(part), cancellationToken);
+        var text = new DocxText(new(limits, "docx 1"), DocxStyles.Of(part), cancellationToken);
         text.AddAll(part?.Document?.Body);
 
         // The first notes are the lines that part notes from text: they have a type, and others have none.

@@ -17,7 +17,7 @@ internal sealed partial class HtmlParser(ParsingOptions limits) : IDocumentParse
     {
         var html = TextDecoder.DecodeMarkup(content, limits, DeclaredEncoding(content));
         using var document = ParseTree(html, limits, cancellationToken);
-        var collector = new TextCollector(limits);
+        var collector = new TextCollector(limits, "html 1");
         if (document.Title is { Length: > 0 } title && document.QuerySelector("h1") is null)
         {
             collector.Heading(1, title);

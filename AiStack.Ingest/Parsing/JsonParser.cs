@@ -9,7 +9,7 @@ internal sealed class JsonParser(ParsingOptions limits) : IDocumentParser
     public ParsedDocument Parse(Stream content, CancellationToken cancellationToken)
     {
         var json = TextDecoder.DecodeMarkup(content, limits);
-        var collector = new TextCollector(limits);
+        var collector = new TextCollector(limits, "json 1");
         try
         {
             using var document = JsonDocument.Parse(json, JsonText.DocumentOptions(limits));
@@ -29,7 +29,7 @@ internal sealed class JsonLinesParser(ParsingOptions limits) : IDocumentParser
 {
     public ParsedDocument Parse(Stream content, CancellationToken cancellationToken)
     {
-        var collector = new TextCollector(limits);
+        var collector = new TextCollector(limits, "jsonl 1");
         var text = new JsonText(collector, limits, cancellationToken);
         using var reader = new StringReader(TextDecoder.Decode(content, limits));
         for (var number = 1; reader.ReadLine() is { } line; number++)

@@ -20,7 +20,7 @@ internal sealed class MarkdownParser(ParsingOptions limits) : IDocumentParser
 
     public ParsedDocument Parse(Stream content, CancellationToken cancellationToken)
     {
-        var collector = new TextCollector(limits);
+        var collector = new TextCollector(limits, "markdown 1");
         var document = Read(TextDecoder.DecodeMarkup(content, limits));
         if (Title(document) is { } title && !document.OfType<HeadingBlock>().Any(heading => heading.Level == 1))
         {

@@ -6,8 +6,10 @@ namespace AiStack.Ingest.Parsing;
 /// <param name="Heading">The headings above, outermost first: <c>Leave > Parental leave</c>.</param>
 internal sealed record Anchor(int Start, int? Page, string? Heading);
 
-/// <summary>What a parser found in a file: its text, and where in it pages and sections begin.</summary>
-internal sealed record ParsedDocument(string Text, IReadOnlyList<Anchor> Anchors);
+/// <summary>
+/// What a parser found in a file: its text, where in it pages and sections begin, and what to know about it.
+/// </summary>
+internal sealed record ParsedDocument(string Text, IReadOnlyList<Anchor> Anchors, DocumentReport Report);
 
 /// <summary>
 /// A file that cannot be used, through no fault of ours. The message is for the person who uploaded it.

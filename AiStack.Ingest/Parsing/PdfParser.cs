@@ -40,7 +40,7 @@ internal sealed class PdfParser(ParsingOptions limits) : IDocumentParser
                 "The PDF holds no text: its pages are probably scanned pictures. Run text recognition (OCR) first.");
         }
 
-        var collector = new TextCollector(limits);
+        var collector = new TextCollector(limits, "pdf 1");
         new PdfText(lines, pdf.NumberOfPages).WriteTo(collector);
         return collector.ToDocument();
     }

@@ -5,7 +5,7 @@ internal sealed class PlainTextParser(ParsingOptions limits) : IDocumentParser
 {
     public ParsedDocument Parse(Stream content, CancellationToken cancellationToken)
     {
-        var collector = new TextCollector(limits);
+        var collector = new TextCollector(limits, "text 1");
         collector.Lines(TextDecoder.Decode(content, limits));
         return collector.ToDocument();
     }

@@ -7,7 +7,7 @@ namespace AiStack.Ingest.Parsing;
 /// Gathers a document's text, paragraph by paragraph, with the pages and headings it comes under. What is gathered is
 /// clean: no control characters, and white space that means something.
 /// </summary>
-internal sealed class TextCollector(ParsingOptions limits)
+internal sealed class TextCollector(ParsingOptions limits, string parser)
 {
     private const int MaxHeadingLength = 300;
     private const int MaxPathLength = 600;
@@ -21,12 +21,15 @@ internal sealed class TextCollector(ParsingOptions limits)
     private readonly SortedDictionary<int, string> _headings = [];
     private int? _page;
 
+    /// <summary>What is said of the file beside its text.</summary>
+    public ReportBuilder Report { get; } = new(parser);
+
     public ParsedDocument ToDocument()
     {
         var text = _text.ToString();
         return string.IsNullOrWhiteSpace(text)
             ? throw new UnreadableDocumentException(UnreadableDocumentException.Invalid, "The file holds no text.")
-            : new(text, _anchors);
+            : new(text, _anchors, Report.Build());
     }
 
     public void BeginPage(int page)

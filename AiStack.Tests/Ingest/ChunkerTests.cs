@@ -24,7 +24,7 @@ public sealed class ChunkerTests
         from starts in Gen.Int[0, Math.Max(text.Length - 1, 0)].Array[0, 8]
         from max in Gen.Int[16, 200]
         from overlap in Gen.Int[0, 100].Select(overlap => Math.Min(overlap, max / 2))
-        select (new ParsedDocument(text, Anchors(text, starts)), max, overlap);
+        select (Document(text, Anchors(text, starts)), max, overlap);
 
     [Fact]
     public void Chunks_cover_all_that_is_not_white_space() => _cases.Sample(given =>
@@ -80,7 +80,7 @@ public sealed class ChunkerTests
     {
         var text = string.Join(' ', Enumerable.Range(1, 40).Select(n => $"Sentence number {n} is about something."));
 
-        var chunks = new Chunker(100, 30).Cut(new(text, [])).ToList();
+        var chunks = new Chunker(100, 30).Cut(Document(text, [])).ToList();
 
         Assert.True(chunks.Count > 3);
         Assert.All(chunks, chunk => Assert.StartsWith("Sentence", chunk.In(text), StringComparison.Ordinal));
@@ -94,7 +94,8 @@ public sealed class ChunkerTests
         var text = $"Leave\n\n{section}\n\nTravel\n\n{section}";
         var travel = text.IndexOf("Travel", StringComparison.Ordinal);
 
-        var chunks = new Chunker(200, 50).Cut(new(text, [new(0, null, "Leave"), new(travel, null, "Travel")])).ToList();
+        var document = Document(text, [new(0, null, "Leave"), new(travel, null, "Travel")]);
+        var chunks = new Chunker(200, 50).Cut(document).ToList();
 
         Assert.Equal([0, travel], chunks.Select(chunk => chunk.Start));
         Assert.Equal(["Leave", "Travel"], chunks.Select(chunk => chunk.Heading));
@@ -106,4 +107,7 @@ public sealed class ChunkerTests
     private static List<Anchor> Anchors(string text, int[] starts) =>
         [.. starts.Distinct().Order().Where(start => start < text.Length && !char.IsLowSurrogate(text[start]))
             .Select((start, i) => new Anchor(start, (i / 2) + 1, i % 3 == 0 ? null : $"Section {i}"))];
+
+    private static ParsedDocument Document(string text, IReadOnlyList<Anchor> anchors) =>
+        new(text, anchors, new ReportBuilder("text 1").Build());
 }

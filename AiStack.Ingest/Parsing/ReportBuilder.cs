@@ -1,0 +1,55 @@
+namespace AiStack.Ingest.Parsing;
+
+/// <summary>Gathers a file's report while it is read. Findings of one code are counted, not repeated.</summary>
+internal sealed class ReportBuilder(string parser)
+{
+    private const int MaxAttributes = 64;
+    private const int MaxAttributeLength = 512;
+
+    private readonly SortedSet<int> _pagesWithoutText = [];
+    private readonly Dictionary<string, string> _attributes = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<Finding> _findings = [];
+    private (string Name, double Confidence)? _encoding;
+
+    public int? Pages { get; set; }
+
+    public int Tables { get; set; }
+
+    public int Pictures { get; set; }
+
+    public void PageWithoutText(int page) => _pagesWithoutText.Add(page);
+
+    public void Encoding(string name, double confidence) => _encoding = (name, confidence);
+
+    /// <summary>Keeps what the file says of itself; the first value of a name stays.</summary>
+    public void Attribute(string name, string value)
+    {
+        if (_attributes.Count < MaxAttributes && !string.IsNullOrWhiteSpace(value))
+        {
+            _attributes.TryAdd(name, value.Length <= MaxAttributeLength ? value : value[..MaxAttributeLength]);
+        }
+    }
+
+    public void Note(string code, string message, string? place = null, int count = 1) =>
+        Add(code, FindingLevel.Note, message, place, count);
+
+    public void Warn(string code, string message, string? place = null, int count = 1) =>
+        Add(code, FindingLevel.Warning, message, place, count);
+
+    public DocumentReport Build() => new(
+        parser, Pages, [.. _pagesWithoutText], Tables, Pictures, _encoding?.Name, _encoding?.Confidence,
+        _attributes, [.. _findings]);
+
+    private void Add(string code, FindingLevel level, string message, string? place, int count)
+    {
+        var known = _findings.FindIndex(finding => finding.Code == code);
+        if (known < 0)
+        {
+            _findings.Add(new(code, level, message, count, place));
+        }
+        else
+        {
+            _findings[known] = _findings[known] with { Count = _findings[known].Count + count };
+        }
+    }
+}

@@ -183,7 +183,7 @@ internal sealed class LoadedStore(
             $"""
             select e.file_id, e.chunk_id, e.ordinal,
                    case when f.embedder = {embedder.Name} then e.vector else ''::bytea end,
-                   e.scale, e.terms, e.term_count
+                   e.scale, e.terms, e.term_count, e.language
             from retrieval.store_file f
             join retrieval.entry e on e.vector_store_id = f.vector_store_id and e.file_id = f.file_id
             where f.vector_store_id = {storeId} and f.version > {from}
@@ -193,7 +193,7 @@ internal sealed class LoadedStore(
                 new Id<StoredFile>(row.GetGuid(0)),
                 new IndexEntry(
                     new(row.GetGuid(1)), row.GetInt32(2), row.GetFieldValue<byte[]>(3), row.GetFloat(4),
-                    row.GetFieldValue<byte[]>(5), row.GetInt32(6))),
+                    row.GetFieldValue<byte[]>(5), row.GetInt32(6), row.GetString(7))),
             cancellationToken,
             StatementLimits.Long);
 

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using AiStack.Contracts;
 using AiStack.Retrieval.Storage;
+using AiStack.TextAnalysis;
 
 namespace AiStack.Retrieval.Indexing;
 
@@ -31,6 +32,7 @@ internal sealed class StoreIndex(int dimensions)
     private readonly List<int> _lengths = [];
     private readonly Dictionary<uint, PostingList> _postings = [];
     private readonly Dictionary<Id<StoredFile>, List<int>> _documents = [];
+    private readonly HashSet<Language> _languages = [];
     private long _totalLength;
     private long _postingBytes;
 
@@ -39,6 +41,9 @@ internal sealed class StoreIndex(int dimensions)
 
     /// <summary>Documents that can be found.</summary>
     public int Count { get; private set; }
+
+    /// <summary>The languages of what was ever added: a word of a query is compared as each of them does.</summary>
+    public IReadOnlyCollection<Language> Languages => _languages;
 
     public double AverageLength => Count == 0 ? 0 : (double)_totalLength / Count;
 
@@ -88,6 +93,7 @@ internal sealed class StoreIndex(int dimensions)
         _chunks.Add(entry.ChunkId);
         _files.Add(file);
         _lengths.Add(entry.TermCount);
+        _languages.Add(TextAnalysis.Languages.Find(entry.Language) ?? TextAnalysis.Languages.English);
         for (var terms = entry.Terms.AsSpan(); !terms.IsEmpty; terms = terms[IndexEntry.BytesPerTerm..])
         {
             var term = BinaryPrimitives.ReadUInt32LittleEndian(terms);

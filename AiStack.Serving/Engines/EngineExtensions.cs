@@ -17,7 +17,6 @@ internal static class EngineExtensions
                 (content, configuration, environment) => content.SetDefault(configuration, environment));
         builder.AddValidatedOptions<ContentOptions>();
         builder.AddPrices();
-        builder.Services.AddSingleton<TokenCounter>();
     }
 
     /// <summary>

@@ -48,8 +48,8 @@ public sealed class LanguagesBench
         BenchReport.Write("55-languages", $"""
             ## Search in twelve languages
 
-            XQuAD: 240 paragraphs and 1,190 questions in each language, in a store of its own; share of the questions whose
-            paragraph comes first. The languages are not told: they are found as for any file.
+            XQuAD: 240 paragraphs and 1,190 questions in each language, in a store of its own; share of the questions
+            whose paragraph comes first. The languages are not told: they are found as for any file.
 
             | language | BM25, Lucene's StandardAnalyzer | our words alone | our search |
             | --- | ---: | ---: | ---: |

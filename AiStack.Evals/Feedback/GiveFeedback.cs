@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using AiStack.Contracts;
 using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Database;
@@ -112,7 +111,6 @@ internal sealed class GiveFeedback(NpgsqlDataSource database, EvalsTelemetry tel
 
     /// <param name="ResponseId">The id of a response or of a chat completion.</param>
     /// <param name="User">The person whose word it is; without it, the key's.</param>
-    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     internal sealed record Request(
         string? ResponseId = null,
         string? Verdict = null,

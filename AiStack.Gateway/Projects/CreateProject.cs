@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using AiStack.Contracts;
 using AiStack.Gateway.Keys;
 using AiStack.ServiceDefaults.Authentication;
@@ -65,7 +64,6 @@ internal sealed class CreateProject(NpgsqlDataSource database, TimeProvider time
             cancellationToken);
     }
 
-    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     internal sealed record Request(string Name);
 
     internal sealed record Created(ProjectView Project, KeyView Key, string Secret);

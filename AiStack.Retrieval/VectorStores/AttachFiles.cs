@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using AiStack.Contracts;
 using AiStack.Contracts.Work;
 using AiStack.Retrieval.Storage;
@@ -11,7 +10,6 @@ using Npgsql;
 namespace AiStack.Retrieval.VectorStores;
 
 /// <summary>A file to attach, and how.</summary>
-[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record FileToAttach(
     string? FileId, JsonElement? Attributes = null, ChunkingStrategyParam? ChunkingStrategy = null);
 

@@ -1,4 +1,5 @@
 using AiStack.Contracts;
+using AiStack.ServiceDefaults.Requests;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Npgsql;
@@ -73,6 +74,11 @@ internal sealed partial class FailureHandler : IExceptionHandler
                 FaultCode.InvalidArgument,
                 $"'{path}{place}' must be text of whole characters, without U+0000.",
                 path + place);
+        }
+
+        if (json is UnsupportedFieldException { Reason: var reason })
+        {
+            return new(FaultCode.InvalidArgument, $"'{path}' is not supported here: {reason}", path);
         }
 
         var isUnknown = json.Message.Contains("could not be mapped", StringComparison.Ordinal);

@@ -54,6 +54,8 @@ public static class OpenApiDefaults
     // What has a converter of ours is text to those who read and write it.
     private static void Describe(OpenApiSchema schema, Type type)
     {
+        // Only a request refuses unknown fields. A response may get new ones, and the same types describe both.
+        schema.AdditionalPropertiesAllowed = true;
         var asked = Nullable.GetUnderlyingType(type) ?? type;
         if (asked == typeof(string) || (asked.IsGenericType && asked.GetGenericTypeDefinition() == typeof(Id<>)))
         {

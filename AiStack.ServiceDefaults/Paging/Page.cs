@@ -23,9 +23,9 @@ public readonly record struct PageQuery(string? After, string? Before, int? Limi
         bool newestFirst, int defaultLimit = DefaultLimit, int maxLimit = MaxLimit)
         where TKind : IKind
     {
-        if (Limit < 1 || Limit > maxLimit)
+        if (CheckLimit(Limit, maxLimit) is { } wrong)
         {
-            return new Fault(FaultCode.InvalidArgument, $"'limit' must be from 1 to {maxLimit}.", "limit");
+            return wrong;
         }
 
         if (Order is not (null or "asc" or "desc"))
@@ -55,6 +55,12 @@ public readonly record struct PageQuery(string? After, string? Before, int? Limi
             descends != isBackwards ? SortDirection.Descending : SortDirection.Ascending,
             isBackwards);
     }
+
+    /// <summary>Why a page cannot have so many; null when it can. For lists whose cursors are not ids.</summary>
+    public static Fault? CheckLimit(int? limit, int maxLimit = MaxLimit) =>
+        limit < 1 || limit > maxLimit
+            ? new(FaultCode.InvalidArgument, $"'limit' must be from 1 to {maxLimit}.", "limit")
+            : null;
 }
 
 /// <summary>A page that can be asked of the database: ids between two, both exclusive, in one order.</summary>

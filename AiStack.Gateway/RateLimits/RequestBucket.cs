@@ -24,15 +24,19 @@ internal readonly record struct Allowance(int Limit, int Remaining, TimeSpan Wai
 internal sealed partial class RequestBucket(
     IConnectionMultiplexer cache, IOptions<RateLimitOptions> options, TimeProvider time, ILogger<RequestBucket> logger)
 {
+    /// <summary>What the limit counts in: a bucket that is empty is full again after it.</summary>
+    public static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
+
     // Atomic because it is a script. The clock is Redis' own, the one that all replicas share. Nothing keeps it from
     // being set: back, and the bucket is empty at most, which a window fills; forward, and it is full at most.
-    // Arguments: limit, requests wanted, requests given back. The millionth is for what binary fractions lose.
+    // Arguments: limit, requests wanted, requests given back, window in milliseconds. The millionth is for what binary
+    // fractions lose.
     private const string Script =
         """
         local wanted, unused = tonumber(ARGV[2]), tonumber(ARGV[3])
         local clock = redis.call('TIME')
         local now = tonumber(clock[1]) * 1000 + tonumber(clock[2]) / 1000
-        local window = 60000
+        local window = tonumber(ARGV[4])
         local interval = window / tonumber(ARGV[1])
         local full = math.max((tonumber(redis.call('GET', KEYS[1])) or now) - unused * interval, now)
         full = math.min(full, now + window)
@@ -82,7 +86,9 @@ internal sealed partial class RequestBucket(
             try
             {
                 var asked = cache.GetDatabase().ScriptEvaluateAsync(
-                    Script, [$"requests:{id}"], [options.Value.RequestsPerMinute, wanted, unused]);
+                    Script,
+                    [$"requests:{id}"],
+                    [options.Value.RequestsPerMinute, wanted, unused, Window.TotalMilliseconds]);
                 var result = (RedisResult[]?)await asked.WaitAsync(_askLimit);
                 share.Renew((int)result![0], (int)result[1], TimeSpan.FromMilliseconds((double)result[2]));
                 ComeBack();

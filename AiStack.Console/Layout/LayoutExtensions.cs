@@ -37,7 +37,10 @@ internal static class LayoutExtensions
 
             return next(context);
         });
-        app.UseAuthorization(); // Of the page in the place of the one that was not found.
+        // The page in the place of the one that was not found. All others are authorized already, before this.
+        app.UseWhen(
+            context => context.Features.Get<IStatusCodeReExecuteFeature>() is not null,
+            instead => instead.UseAuthorization());
         app.UseAntiforgery();
     }
 

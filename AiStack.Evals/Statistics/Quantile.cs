@@ -1,9 +1,9 @@
 namespace AiStack.Evals.Statistics;
 
 /// <summary>
-/// Quantiles of resamples that are given as counts, which MathNet.Numerics lacks, by linear interpolation between order statistics: definition 7 of R. J. Hyndman and Y. Fan,
-/// "Sample quantiles in statistical packages", The American Statistician 50 (1996), 361-365; the default of R and
-/// NumPy.
+/// Quantiles of resamples that are given as counts, which MathNet.Numerics lacks, by linear interpolation between order
+/// statistics: definition 7 of R. J. Hyndman and Y. Fan, "Sample quantiles in statistical packages", The American
+/// Statistician 50 (1996), 361-365; the default of R and NumPy.
 /// </summary>
 internal sealed class Quantile
 {

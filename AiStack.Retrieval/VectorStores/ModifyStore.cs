@@ -43,8 +43,8 @@ internal static class ModifyStore
             set name = coalesce({request.Name}, name),
                 description = coalesce({request.Description}, description),
                 metadata = coalesce({metadata}::jsonb, metadata),
-                expires_after_days = case when {request.Has(nameof(Request.ExpiresAfter))} then {request.ExpiresAfter?.Days}::int
-                                          else expires_after_days end,
+                expires_after_days = case when {request.Has(nameof(Request.ExpiresAfter))}
+                                          then {request.ExpiresAfter?.Days}::int else expires_after_days end,
                 last_active_at = {time.GetUtcNow()}
             where id = {storeId}
             """, cancellationToken);

@@ -1,5 +1,4 @@
 using AiStack.Contracts;
-using AiStack.ServiceDefaults.Requests;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Npgsql;

@@ -1,12 +1,13 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using AiStack.ServiceDefaults.Errors;
 
 namespace AiStack.ServiceDefaults.Requests;
 
 /// <summary>
 /// A field of a request that this service does nothing with and that would change the answer: it is refused by name,
 /// with the reason, unless its value asks for nothing. Null always asks for nothing. A field that changes no answer
-/// needs no attribute: the request declares it and nobody reads it. What no request declares is refused as unknown
+/// needs no attribute: the request declares it and no code reads it. What no request declares is refused as unknown
 /// (<see cref="JsonDefaults"/>).
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
@@ -36,10 +37,4 @@ public sealed class UnsupportedAttribute(string reason) : JsonConverterAttribute
         public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
             JsonSerializer.Serialize(writer, value, options);
     }
-}
-
-/// <summary>A request has a field that is known and not supported; <see cref="JsonException.Path"/> names it.</summary>
-internal sealed class UnsupportedFieldException(string reason) : JsonException
-{
-    public string Reason => reason;
 }

@@ -16,7 +16,7 @@ public static class HttpDefaults
     /// <summary>Short: a person may wait for it, and a service that is down for longer says so by itself.</summary>
     private static readonly TimeSpan _firstRetry = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>A client of which each request is sent once, and without limits beside its own.</summary>
+    /// <summary>A client of which each request is sent once, and without limits besides its own.</summary>
     public static IHttpClientBuilder WithoutResilience(this IHttpClientBuilder client) =>
 #pragma warning disable EXTEXP0001 // There is no other way to leave out one client.
         client.RemoveAllResilienceHandlers();

@@ -40,7 +40,9 @@ internal sealed class ServingOptions : ISectionOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
     public TimeSpan FirstWordsWithin { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How often a process says that it lives. The default is nothing beside the answers it gives.</summary>
+    /// <summary>
+    /// How often a process says that it lives. The default costs nothing compared with the answers it gives.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
     public TimeSpan SeenEvery { get; set; } = TimeSpan.FromSeconds(5);
 

@@ -16,8 +16,8 @@ internal static class OwnEnvironment
     private const string TelemetryHeaders = "OTEL_EXPORTER_OTLP_HEADERS";
 
     /// <summary>
-    /// Forgets the settings, which configuration has read by now and gives to whom they are for. Aspire's orchestrator,
-    /// which starts everything, would inherit them, and with it every program and store.
+    /// Forgets the settings, which configuration has read by now and gives to the programs they are for. Aspire's
+    /// orchestrator, which starts everything, would inherit them, and so would every program and store.
     /// </summary>
     public static void ForgetSettings()
     {

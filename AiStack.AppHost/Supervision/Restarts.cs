@@ -69,7 +69,7 @@ internal sealed partial class Restarts(
         {
             LogStaysDown(log, name, RestartBackoff.MaxQuickCrashes, exitCode);
             LogStaysDown(output, name, RestartBackoff.MaxQuickCrashes, exitCode);
-            life.Backoff = new(TimeProvider.System); // A person may start it, and then it counts anew.
+            life.Backoff = new(TimeProvider.System); // A person may start it, and then the count restarts.
             await notifications.PublishUpdateAsync(change.Resource, change.ResourceId, snapshot => snapshot with
             {
                 State = new(KnownResourceStates.FailedToStart, KnownResourceStateStyles.Error),

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Components;
 
 namespace AiStack.Console.Ask;
 
-/// <summary>The page on which people ask their documents, one model or two beside each other.</summary>
+/// <summary>The page on which people ask their documents, one model or two side by side.</summary>
 public sealed partial class AskPage : IDisposable
 {
     private const int MaxStores = 100;
@@ -121,7 +121,7 @@ public sealed partial class AskPage : IDisposable
             return false;
         }
 
-        // Whoever asks faster than the stores are there means to ask the store that will be shown.
+        // A question that comes before the stores are loaded is meant for the store that will be shown.
         await _loading;
         if (!_isLoaded)
         {

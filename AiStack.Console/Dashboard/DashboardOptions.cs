@@ -23,8 +23,8 @@ internal sealed class DashboardOptions : ISectionOptions
     public string? DashboardUrl { get; set; }
 
     /// <summary>
-    /// Who is led there. The default is admins alone: Aspire's dashboard, which AppHost links, shows every secret of
-    /// the programs, and stops them. A tool with a sign-in of its own may be for everybody.
+    /// Who is led there. The default is admins only: Aspire's dashboard, which AppHost links, shows every secret of
+    /// the programs, and stops them. A tool with a sign-in of its own may be for everyone.
     /// </summary>
     public string DashboardRole { get; set; } = Roles.Admin;
 

@@ -7,7 +7,7 @@ internal sealed class Changes
 {
     private TaskCompletionSource _next = Next();
 
-    /// <summary>Something changed: whoever watches hears of it.</summary>
+    /// <summary>Tells all watchers that something changed.</summary>
     public void Notify() => Interlocked.Exchange(ref _next, Next()).SetResult();
 
     /// <summary>

@@ -27,7 +27,7 @@ internal sealed class ActingRole(AuthenticationStateProvider? state)
     /// <summary>Acts for a person who is known otherwise than by a page.</summary>
     public void Be(string? role) => _role = role;
 
-    /// <summary>The scopes of the role; none of nobody.</summary>
+    /// <summary>The scopes of the role; empty without a signed-in person.</summary>
     public async ValueTask<IReadOnlyList<string>> ScopesAsync()
     {
         var role = _role;

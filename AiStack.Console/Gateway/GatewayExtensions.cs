@@ -8,7 +8,7 @@ namespace AiStack.Console.Gateway;
 internal static class GatewayExtensions
 {
     /// <summary>
-    /// The client for what nobody asked: whether the stack is well. The Gateway's metrics keep it apart.
+    /// The client for the Console's own checks of whether the stack is well. The Gateway's metrics keep it apart.
     /// </summary>
     public const string Probe = "probe";
 

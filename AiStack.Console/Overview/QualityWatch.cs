@@ -53,7 +53,7 @@ internal sealed partial class QualityWatch(IHttpClientFactory clients, TimeProvi
 
     private async Task<Tile?> ReadAsync(CancellationToken cancellationToken)
     {
-        // The root of a trace that is not sampled: nobody asked for it.
+        // The root of a trace that is not sampled: no person asked for it.
         using var unsampled = new Activity("ask for quality").SetIdFormat(ActivityIdFormat.W3C).Start();
         var gateway = new GatewayClient(clients.CreateClient(GatewayExtensions.Probe), ActingRole.Viewer);
         var evals = await ListAsync<EvalView>(gateway, $"/v1/evals?order=desc&limit={MaxEvals}", cancellationToken);

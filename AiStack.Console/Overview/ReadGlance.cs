@@ -13,7 +13,7 @@ internal sealed class ReadGlance(IHttpClientFactory clients, UsageNames names, P
 {
     public async Task<Outcome<Glance>> RunAsync(OverviewChoice choice, CancellationToken cancellationToken)
     {
-        // The root of a trace that is not sampled: the page asks again and again, and nobody looks for that.
+        // The root of a trace that is not sampled: the page polls, and such traces would only be in the way.
         using var unsampled = new Activity("ask for the overview").SetIdFormat(ActivityIdFormat.W3C).Start();
         var gateway = new GatewayClient(clients.CreateClient(GatewayExtensions.Probe), ActingRole.Viewer);
         var usage = new UsageApi(gateway);

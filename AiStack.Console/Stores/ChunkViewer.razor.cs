@@ -66,7 +66,7 @@ public sealed partial class ChunkViewer
         }
         catch (OperationCanceledException) when (request.CancellationToken.IsCancellationRequested)
         {
-            return new([], _total ?? 0); // The list was scrolled on; nobody looks at this.
+            return new([], _total ?? 0); // The list was scrolled on; this part is no longer in view.
         }
     }
 

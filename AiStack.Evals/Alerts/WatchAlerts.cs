@@ -22,7 +22,7 @@ internal sealed partial class WatchAlerts(
             var started = time.GetTimestamp();
             try
             {
-                // Nobody asked for this: a trace every few seconds would only be in the way.
+                // No request asked for this: a trace every few seconds would only be in the way.
                 using var silence = SuppressInstrumentationScope.Begin();
                 await check.RunAsync(stoppingToken);
             }

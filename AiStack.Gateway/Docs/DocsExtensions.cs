@@ -30,7 +30,7 @@ internal static class DocsExtensions
         app.MapScalarApiReference("/docs", page =>
         {
             page.WithTitle("AiStack API").ExpandAllTags();
-            // Nothing that asks, tells or leads to somebody else's service.
+            // Nothing that asks, tells or leads to a third party's service.
             page.DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp();
             page.HideDeveloperTools().HideClientButton();
             page.AddPreferredSecuritySchemes("key");

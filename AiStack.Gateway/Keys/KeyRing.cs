@@ -43,7 +43,7 @@ internal sealed class KeyRing(
     public static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
 
     /// <summary>
-    /// Whose key it is; a fault when it is nobody's, revoked or past its day, or when <paramref name="address"/>
+    /// Whose key it is; a fault when it is unknown, revoked or expired, or when <paramref name="address"/>
     /// brought too many such keys.
     /// </summary>
     public async ValueTask<Outcome<CheckedKey>> CheckAsync(

@@ -8,7 +8,7 @@ using Npgsql;
 
 namespace AiStack.Gateway.Projects;
 
-/// <summary>Makes a project, and the administrator's key without which nobody could use it.</summary>
+/// <summary>Makes a project, and the administrator's key that is needed to use it.</summary>
 internal sealed class CreateProject(NpgsqlDataSource database, TimeProvider time)
 {
     private const int MaxNameLength = 200;

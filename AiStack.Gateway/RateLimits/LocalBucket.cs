@@ -1,7 +1,7 @@
 namespace AiStack.Gateway.RateLimits;
 
 /// <summary>
-/// A key's bucket in this process alone, while Redis is away: the same algorithm, by a clock that nobody can set.
+/// A key's bucket in this process only, while Redis is away: the same algorithm, by a clock that cannot be set.
 /// </summary>
 internal sealed class LocalBucket(int limit, TimeProvider time)
 {

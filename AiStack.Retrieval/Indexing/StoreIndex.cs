@@ -19,7 +19,7 @@ internal readonly record struct Hit(int Document, float Score, float Bm25, float
 /// </summary>
 internal sealed class StoreIndex(int dimensions)
 {
-    /// <summary>About what one takes beside its vector and its postings.</summary>
+    /// <summary>About what one takes besides its vector and its postings.</summary>
     private const long BytesPerDocument = 60;
 
     private const int BytesPerPosting = 6;
@@ -42,7 +42,7 @@ internal sealed class StoreIndex(int dimensions)
 
     public double AverageLength => Count == 0 ? 0 : (double)_totalLength / Count;
 
-    /// <summary>True when so many documents were removed that building the index anew pays.</summary>
+    /// <summary>True when so many documents were removed that rebuilding the index pays.</summary>
     public bool IsWorn => Capacity > 1_000 && Count < Capacity / 2;
 
     public long ApproximateBytes => _vectors.Bytes + (Capacity * BytesPerDocument) + _postingBytes;

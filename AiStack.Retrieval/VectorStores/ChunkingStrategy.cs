@@ -10,7 +10,7 @@ internal sealed record ChunkingStrategyParam(string Type, StaticChunkingParam? S
 
     /// <summary>
     /// What <c>auto</c> stands for. OpenAI's 800 and 400 are made for models that read many pages; a passage that a
-    /// person reads beside an answer, and that answers one question, is shorter.
+    /// person reads next to an answer, and that answers one question, is shorter.
     /// </summary>
     private static readonly StaticChunking _auto = new(300, 40);
 

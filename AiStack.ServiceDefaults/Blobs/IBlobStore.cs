@@ -53,6 +53,6 @@ public interface IBlobStore
     /// <summary>Returns when the store answers, throws when it does not.</summary>
     Task PingAsync(CancellationToken cancellationToken);
 
-    /// <summary>What it still takes; null when nobody knows.</summary>
+    /// <summary>What it still takes; null when that is not known.</summary>
     long? FreeBytes { get; }
 }

@@ -32,7 +32,7 @@ internal sealed partial class FailureHandler : IExceptionHandler
             _ when IsBrokenText(exception) =>
                 new(FaultCode.InvalidArgument, "The request's text contains U+0000."),
             _ when IsFull(exception) =>
-                new(FaultCode.StorageFull, "The storage is full. It takes more once somebody has made room."),
+                new(FaultCode.StorageFull, "The storage is full. It takes more once there is room again."),
             BlobDamagedException =>
                 new(FaultCode.ContentDamaged, "The stored bytes are damaged: they are not those that were uploaded."),
             _ when DependencyFailure.NameOf(exception) is { } dependency =>

@@ -33,13 +33,13 @@ public static class OpenApiDefaults
             });
         });
 
-    /// <summary>Maps the document. Everybody may read it: it says what there is, not what is in it.</summary>
+    /// <summary>Maps the document. Everyone may read it: it describes the API and holds no data.</summary>
     public static void MapOpenApiDefaults(this WebApplication app) => app.MapOpenApi(Path).AllowAnonymous();
 
     private static void Describe(OpenApiDocument document, string title)
     {
         document.Info = new() { Title = title, Version = "v1" };
-        document.Servers = []; // That of whoever reads it: services do not know where the Gateway is.
+        document.Servers = []; // The reader's own address: services do not know where the Gateway is.
         document.Components ??= new();
         document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
         {

@@ -60,14 +60,14 @@ internal static class TelemetryExtensions
                 .AddSource(
                     "AiStack.*", "Experimental.Microsoft.Extensions.AI", "Microsoft.SemanticKernel*", "Azure.*"));
 
-        // Without a receiver the exporter would retry for ever against a port where nobody listens.
+        // Without a receiver the exporter would retry without end against a closed port.
         if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
         {
             telemetry.UseOtlpExporter();
         }
     }
 
-    // A page that somebody looks at is no request: each of its hundred small events would be a trace of its own.
+    // An open page is not one request: each of its hundred small events would be a trace.
     private static void Configure(AspNetCoreTraceInstrumentationOptions requests)
     {
         requests.EnableRazorComponentsSupport = false;

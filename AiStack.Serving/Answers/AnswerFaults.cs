@@ -12,7 +12,7 @@ internal static class AnswerFaults
     {
         _ when cancellationToken.IsCancellationRequested => null,
         EngineFaultException known => known.Fault,
-        // HttpClient says its time-out as a cancellation that nobody asked for.
+        // HttpClient reports its time-out as a cancellation, though no token was cancelled.
         OperationCanceledException { InnerException: TimeoutException } => Unreachable("an inner service"),
         HttpRequestException { StatusCode: not null } => Unreachable("an inner service"),
         _ when DependencyFailure.NameOf(exception) is { } dependency => Unreachable(dependency),

@@ -17,7 +17,7 @@ internal sealed class ServingProcess(
     ILogger<ServingProcess> logger)
     : LastingService(logger)
 {
-    /// <summary>Nobody else's, and another one after a restart.</summary>
+    /// <summary>This process's own; a restart makes a new one.</summary>
     public Guid Id { get; } = Id<WorkItem>.New().Value;
 
     protected override async Task RunAsync(CancellationToken stoppingToken)

@@ -57,7 +57,7 @@ internal sealed record InputItem(string Id, string Role, IReadOnlyList<InputItem
                 return RequestChecks.Invalid($"'{place}' must be an object.", place);
             }
 
-            // Clients send the items of an answer back; what was found then is searched anew now.
+            // Clients send the items of an answer back; what was found then is searched again now.
             var type = MessageText.StringOf(element, "type") ?? "message";
             if (type is "file_search_call" or "reasoning")
             {

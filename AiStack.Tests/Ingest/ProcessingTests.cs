@@ -159,7 +159,7 @@ public sealed class ProcessingTests : IClassFixture<IngestFixture>
         await using (var connection = await _ingest.Database.OpenConnectionAsync(Cancellation))
         await using (await connection.BeginTransactionAsync(Cancellation))
         {
-            // The worker has made the chunks and wants to store them, but must wait for whoever has the text's blob.
+            // The worker has made the chunks and wants to store them, but must wait for the holder of the text's blob.
             await BlobLock.TakeAsync(connection, new(SHA256.HashData(Encoding.UTF8.GetBytes(Text))), Cancellation);
             await _ingest.ProcessAsync(_project, file);
             await Eventually.TrueAsync(
@@ -266,7 +266,7 @@ public sealed class ProcessingTests : IClassFixture<IngestFixture>
             row.IsDBNull(5) ? null : row.GetString(5)));
 
     /// <summary>
-    /// Work as a worker that died left it: leased to nobody any more, with the crashes it had before.
+    /// Work as a worker that died left it: no longer leased, with the crashes it had before.
     /// </summary>
     private async Task<Lease<ProcessFile>> EnqueueLeasedAsync(Id<StoredFile> file, int crashes)
     {

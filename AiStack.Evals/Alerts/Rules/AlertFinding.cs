@@ -1,6 +1,6 @@
 namespace AiStack.Evals.Alerts.Rules;
 
-/// <summary>What a rule found: something that somebody should look at.</summary>
+/// <summary>What a rule found: something that needs a look.</summary>
 /// <param name="Rule">One of <see cref="AlertRule"/>.</param>
 /// <param name="Subject">What it is of, by a name that is no text of users: a model, a queue, an eval's id.</param>
 /// <param name="What">What is wrong, for people.</param>

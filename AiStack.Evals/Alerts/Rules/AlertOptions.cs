@@ -3,7 +3,7 @@ using AiStack.ServiceDefaults.Options;
 
 namespace AiStack.Evals.Alerts.Rules;
 
-/// <summary>When somebody is told to look.</summary>
+/// <summary>When an alert opens and resolves.</summary>
 internal sealed class AlertOptions : ISectionOptions
 {
     public static string Section => "Evals:Alerts";

@@ -12,7 +12,7 @@ namespace AiStack.Serving.Engines.OpenAi;
 /// </summary>
 internal sealed class GroundedPrompt(PromptTemplate template, TokenCounter tokens, OpenAiOptions upstream)
 {
-    /// <summary>What a message costs beside its text, generously.</summary>
+    /// <summary>What a message costs besides its text, estimated high.</summary>
     private const int TokensPerMessage = 8;
 
     /// <summary>Counts are another model's, and may be off by some percent.</summary>
@@ -40,7 +40,7 @@ internal sealed class GroundedPrompt(PromptTemplate template, TokenCounter token
     }
 
     /// <summary>
-    /// What the window has left beside the conversation, the rules and the answer. A conversation that does not fit is
+    /// What the window has left after the conversation, the rules and the answer. A conversation that does not fit is
     /// a fault.
     /// </summary>
     public int Left(IReadOnlyList<ChatMessage> conversation, ChatOptions? options)

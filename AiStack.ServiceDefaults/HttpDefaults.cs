@@ -7,9 +7,9 @@ using Polly.Timeout;
 namespace AiStack.ServiceDefaults;
 
 /// <summary>
-/// How services ask one another: by name, through the standard resilience pipeline. What only reads is tried again and
-/// ends within the standard limits. What writes is sent once and takes as long as its client allows: an upload or an
-/// answer may take minutes (docs/decisions/0007).
+/// How services call each other: by name, through the standard resilience pipeline. Reads are retried and end within
+/// the standard limits. Writes are sent once and may take as long as their client allows: an upload or an answer may
+/// take minutes (docs/decisions/0007).
 /// </summary>
 public static class HttpDefaults
 {

@@ -3,7 +3,7 @@ using AiStack.ServiceDefaults.Options;
 
 namespace AiStack.Serving;
 
-/// <summary>Who answers, and how much may be asked at once.</summary>
+/// <summary>Which engine answers, and how much one request may ask.</summary>
 internal sealed class ServingOptions : ISectionOptions
 {
     public static string Section => "Serving";

@@ -108,7 +108,7 @@ internal static class ProgramExtensions
             });
     }
 
-    // All builds lie side by side: artifacts/bin/AiStack.AppHost/debug, artifacts/bin/AiStack.Ingest/debug.
+    // All builds are in one folder: artifacts/bin/AiStack.AppHost/debug, artifacts/bin/AiStack.Ingest/debug.
     private static string AssemblyOf(IProjectMetadata project)
     {
         var name = Path.GetFileNameWithoutExtension(project.ProjectPath);

@@ -1,6 +1,6 @@
 namespace AiStack.AppHost.Run;
 
-/// <summary>The environment that this host was started with, and would hand on to all that it starts.</summary>
+/// <summary>The environment that this host was started with, and would pass on to all that it starts.</summary>
 internal static class OwnEnvironment
 {
     /// <summary>

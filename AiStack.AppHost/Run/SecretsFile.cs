@@ -41,7 +41,7 @@ internal sealed class SecretsFile(string path, bool hasData)
     {
         try
         {
-            // An empty file is what a full disk or a crash leaves of one, and no less lost than one that is gone.
+            // A full disk or a crash leaves an empty file, which is as lost as a missing one.
             var text = File.ReadAllText(path);
             if (string.IsNullOrWhiteSpace(text))
             {

@@ -118,7 +118,7 @@ internal sealed partial class Restarts(
     [LoggerMessage(4, LogLevel.Critical, "Crashes cannot be watched any more; the stack stops.")]
     private static partial void LogEnds(ILogger log, Exception exception);
 
-    /// <summary>What is known of a resource's processes, one after another.</summary>
+    /// <summary>The state of a resource's processes, one after another.</summary>
     private sealed class Life(RestartBackoff backoff)
     {
         private bool _hasEnded = true;

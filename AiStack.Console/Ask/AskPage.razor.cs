@@ -84,13 +84,13 @@ public sealed partial class AskPage : IDisposable
         Show();
         if (AskedStore is not null)
         {
-            // The address has done its work: after a reload what was chosen since counts.
+            // The address was used: after a reload, later choices count.
             ChosenStore.Id = AskedStore;
             Address.NavigateTo("ask", replace: true);
         }
     }
 
-    // What was chosen may be gone by now: then the nearest that is there is shown, and asked.
+    // The chosen one may be gone by now: then the nearest existing one is shown, and asked.
     private void Show() => _shown = [.. Conversation.Columns.Select(settings => settings with
     {
         Model = _models.Any(model => model.Id == settings.Model) ? settings.Model : _models[0].Id,

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace AiStack.Console.Frame;
 
-/// <summary>Tells pages that something changed, so that none needs to ask again and again.</summary>
+/// <summary>Tells pages that something changed, so that none has to poll.</summary>
 internal sealed class Changes
 {
     private TaskCompletionSource _next = Next();

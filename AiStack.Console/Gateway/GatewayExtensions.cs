@@ -20,7 +20,7 @@ internal static class GatewayExtensions
         {
             Address(services, http);
             http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("AiStack-Probe", "1.0"));
-        }).WithoutResilience(); // A failure is what it is to find.
+        }).WithoutResilience(); // It is there to find failures.
         builder.Services.AddSingleton<ApiAddress>();
     }
 

@@ -6,7 +6,7 @@ using AiStack.ServiceDefaults;
 namespace AiStack.Console.Overview;
 
 /// <summary>
-/// Asks once a minute for the last eval run that was completed: how good the answers are, by what people ask first.
+/// Asks once a minute for the last eval run that was completed: it shows how good the answers are.
 /// </summary>
 internal sealed partial class QualityWatch(IHttpClientFactory clients, TimeProvider time, ILogger<QualityWatch> logger)
     : LastingService(logger)

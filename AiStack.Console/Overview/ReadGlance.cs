@@ -8,7 +8,7 @@ using AiStack.Contracts;
 
 namespace AiStack.Console.Overview;
 
-/// <summary>Asks the API for what the first page tells: it counts records, so that no restart loses any.</summary>
+/// <summary>Asks the API for the first page's numbers. They are counted from records, so a restart loses none.</summary>
 internal sealed class ReadGlance(IHttpClientFactory clients, UsageNames names, PersonalClock clock)
 {
     public async Task<Outcome<Glance>> RunAsync(OverviewChoice choice, CancellationToken cancellationToken)

@@ -19,7 +19,7 @@ internal static class CheckSignIn
         ClaimsPrincipal user,
         SignIns signIns)
     {
-        // What the page says of itself is not believed: only a sign-in that was seen here goes on.
+        // The page's own claim is not trusted: only a sign-in that was seen here continues.
         var isTheirs = person == SignInClaims.PersonOf(user)
             && SignInClaims.SignInOf(user) is { } now
             && (signIn is null || signIn == now || signIns.Continue(signIn, now));

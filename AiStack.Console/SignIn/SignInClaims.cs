@@ -10,7 +10,7 @@ namespace AiStack.Console.SignIn;
 /// </summary>
 internal static class SignInClaims
 {
-    /// <summary>The subject of everybody who signed in by a link.</summary>
+    /// <summary>The subject of everyone who signed in by a link.</summary>
     public const string ByLink = "local";
 
     private const string SignIn = "sign_in";

@@ -5,7 +5,7 @@ using OpenTelemetry;
 
 namespace AiStack.Evals.Alerts;
 
-/// <summary>Looks at the rules again and again. Where that takes long, the pause after it is longer.</summary>
+/// <summary>Checks the rules in a loop. When a check takes long, the pause after it is longer.</summary>
 internal sealed partial class WatchAlerts(
     CheckAlerts check, IOptions<AlertOptions> options, TimeProvider time, ILogger<WatchAlerts> logger)
     : LastingService(logger)

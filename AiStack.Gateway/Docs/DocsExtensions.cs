@@ -3,7 +3,7 @@ using Scalar.AspNetCore;
 
 namespace AiStack.Gateway.Docs;
 
-/// <summary>The whole API on one page, <c>/docs</c>, from what each service says of itself.</summary>
+/// <summary>The whole API on one page, <c>/docs</c>, from each service's own description.</summary>
 internal static class DocsExtensions
 {
     private const string Own = "gateway";

@@ -30,7 +30,7 @@ internal static class CreateKey
             return fault.ToResult();
         }
 
-        // No key is worth more than the one that made it.
+        // A key may do no more than the key that made it.
         if (request.Scopes.Where(scope => !caller.Has(scope)).ToList() is { Count: > 0 } more)
         {
             return new Fault(

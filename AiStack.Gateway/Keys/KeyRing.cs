@@ -93,7 +93,7 @@ internal sealed class KeyRing(
         _wrong.Dispose();
     }
 
-    // When memory lets go of it is not what counts: the cache goes by a clock that may be set, and entries by one that
+    // Eviction from the cache does not count: the cache uses a clock that may be set, and entries one that
     // runs evenly.
     private static void Remember<T>(MemoryCache cache, string hash, T entry, TimeSpan time) =>
         cache.Set(hash, entry, new MemoryCacheEntryOptions { AbsoluteExpirationRelativeToNow = time, Size = 1 });

@@ -24,7 +24,7 @@ internal readonly record struct Allowance(int Limit, int Remaining, TimeSpan Wai
 internal sealed partial class RequestBucket(
     IConnectionMultiplexer cache, IOptions<RateLimitOptions> options, TimeProvider time, ILogger<RequestBucket> logger)
 {
-    /// <summary>What the limit counts in: a bucket that is empty is full again after it.</summary>
+    /// <summary>The limit is per window: an empty bucket is full again after it.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
     // Atomic because it is a script. The clock is Redis' own, the one that all replicas share. Nothing keeps it from
@@ -47,7 +47,9 @@ internal sealed partial class RequestBucket(
         return { taken, there - taken, taken > 0 and 0 or math.ceil(full + interval - window - now) }
         """;
 
-    /// <summary>A server of the same machine room answers in a hundredth of it; one that does not is away.</summary>
+    /// <summary>
+    /// A server in the same data centre answers in a hundredth of it; one that takes longer counts as away.
+    /// </summary>
     private static readonly TimeSpan _askLimit = TimeSpan.FromMilliseconds(250);
 
     /// <summary>How long requests do not try Redis again after it was away.</summary>

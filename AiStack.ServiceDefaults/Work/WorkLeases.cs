@@ -7,8 +7,8 @@ namespace AiStack.ServiceDefaults.Work;
 /// <summary>A queue in Postgres, as its workers see it: lease items, keep them, give them back.</summary>
 /// <remarks>
 /// An item whose lease ran out is a suspect: its worker died, perhaps of it. A suspect is handed out alone, one at a
-/// time in all replicas, those with the fewest crashes first. So whatever was leased beside a poisonous item is not
-/// condemned with it.
+/// time in all replicas, those with the fewest crashes first. So items that were leased together with a bad one are not
+/// blamed for it.
 /// <para>
 /// The database's clock may be set back, and then stored times lie too far ahead. So an item that was not delayed is
 /// ready whatever the clock says, and a time that is further ahead than a lease or a retry can be counts as past.

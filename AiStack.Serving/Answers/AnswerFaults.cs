@@ -4,7 +4,7 @@ using AiStack.Serving.Pipeline;
 
 namespace AiStack.Serving.Answers;
 
-/// <summary>Tells what a caller can be told about from a bug.</summary>
+/// <summary>Distinguishes failures that a caller can be told about from bugs.</summary>
 internal static class AnswerFaults
 {
     /// <summary>The fault to tell the caller; null for a bug, and when it is the caller who has gone.</summary>

@@ -8,7 +8,7 @@ using Npgsql;
 namespace AiStack.Serving.Completions;
 
 /// <summary>
-/// Says again and again that this process lives, and records as interrupted what processes had begun that died.
+/// Reports regularly that this process is alive, and records the begun answers of dead processes as interrupted.
 /// </summary>
 internal sealed class ServingProcess(
     [FromKeyedServices(Stores.Background)] NpgsqlDataSource database,

@@ -43,7 +43,7 @@ internal static class ListInputItems
             ? null
             : RequestChecks.Invalid($"'{field}' is not an item of this response: '{cursor}'.", field);
 
-    // The order is that of the request: ids that are made within a millisecond sort in any.
+    // The order is that of the request: ids made within one millisecond have no order.
     private static Page<InputItem> ToPage(List<InputItem> items, PageRequest page)
     {
         var newer = items.FindIndex(item => IsAt(item, page.NewerThan)) + 1;

@@ -9,7 +9,7 @@ internal static class Ports
     /// Where nothing answers: port 1, which the system gives to no server. A port that is free now may be another
     /// test's in a moment.
     /// </summary>
-    public const string Nobody = "http://127.0.0.1:1";
+    public const string Closed = "http://127.0.0.1:1";
 
     private const int First = 20_000;
     private const int Count = 10_000;

@@ -154,7 +154,7 @@ public sealed class ProcessingTests : IClassFixture<IngestFixture>
     [Fact]
     public async Task A_file_deleted_while_it_is_processed_fails_and_leaves_nothing_behind()
     {
-        const string Text = "Nobody else has these words, either.";
+        const string Text = "No other file has these words, either.";
         var file = await IngestStack.UploadAsync(_client, Encoding.UTF8.GetBytes($"> {Text}"), "quoted.md");
         await using (var connection = await _ingest.Database.OpenConnectionAsync(Cancellation))
         await using (await connection.BeginTransactionAsync(Cancellation))
@@ -186,7 +186,7 @@ public sealed class ProcessingTests : IClassFixture<IngestFixture>
     [Fact]
     public async Task Deleting_a_processed_file_clears_its_chunks_and_text_and_tells_retrieval()
     {
-        var file = await IngestStack.UploadAsync(_client, "Nobody else has these words."u8.ToArray(), "only.md");
+        var file = await IngestStack.UploadAsync(_client, "No other file has these words."u8.ToArray(), "only.md");
         await _ingest.ProcessAsync(_project, file);
         await _ingest.AnswerAsync(file);
         Assert.NotEmpty(NewBlobs());
@@ -230,7 +230,7 @@ public sealed class ProcessingTests : IClassFixture<IngestFixture>
     [Fact]
     public async Task A_file_whose_stored_bytes_are_damaged_fails_with_the_reason_and_is_not_given_out()
     {
-        byte[] bytes = [.. _handbook, .. "Nobody else's."u8];
+        byte[] bytes = [.. _handbook, .. "Only this file's."u8];
         var file = await IngestStack.UploadAsync(_client, bytes, "handbook.md");
         var blob = _ingest.BlobFiles().Single(
             path => path.EndsWith(Convert.ToHexStringLower(SHA256.HashData(bytes)), StringComparison.Ordinal));

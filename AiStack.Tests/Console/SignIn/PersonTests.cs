@@ -32,10 +32,10 @@ public sealed class PersonTests : IDisposable
     [Fact]
     public async Task Nobody_may_do_nothing_and_the_refusal_says_who_may()
     {
-        var nobody = await Person(new ClaimsPrincipal(new ClaimsIdentity())).RefusalAsync(Roles.Viewer);
+        var signedOut = await Person(new ClaimsPrincipal(new ClaimsIdentity())).RefusalAsync(Roles.Viewer);
         var viewer = await Person(SignInClaims.For("ada", "Ada", Roles.Viewer)).RefusalAsync(Roles.Operator);
 
-        Assert.Equal(FaultCode.Unauthenticated, nobody!.Code);
+        Assert.Equal(FaultCode.Unauthenticated, signedOut!.Code);
         Assert.Contains("Operator", viewer!.Message, StringComparison.Ordinal);
     }
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace AiStack.Contracts.Search;
 
@@ -17,7 +16,6 @@ public sealed record PassageSearchRequest(
 
 /// <summary>OpenAI's ranking options.</summary>
 /// <param name="ScoreThreshold">Passages below this score, 0 to 1, are left out.</param>
-[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record RankingOptions(string? Ranker = null, double? ScoreThreshold = null);
 
 /// <summary>What Retrieval found: passages, best first, and how well the query is covered at all.</summary>

@@ -23,7 +23,7 @@ internal static class EmbeddingExtensions
         builder.Services.AddSingleton<EmbedderIdentity>();
     }
 
-    /// <summary>Fetches what the built-in embedder needs, once a machine, where the settings say so.</summary>
+    /// <summary>Fetches what the built-in embedder needs, once per machine, if the settings say so.</summary>
     public static async Task PrepareWordVectorsAsync(this WebApplication app)
     {
         var options = app.Services.GetRequiredService<IOptions<EmbedderOptions>>().Value;

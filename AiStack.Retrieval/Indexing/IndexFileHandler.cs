@@ -135,7 +135,7 @@ internal sealed class IndexFileHandler(
         foreach (var ofStore in stores.OrderBy(group => group.Key.Value))
         {
             var version = await connection.BumpVersionAsync(ofStore.Key, time.GetUtcNow(), cancellationToken);
-            // A file that was attached anew meanwhile is here twice; one of its revisions is as good as the other.
+            // A file that was attached again meanwhile is here twice; one of its revisions is as good as the other.
             List<IndexedRevision> made =
             [
                 .. ofStore.Where(file => file.RevisionId is not null).DistinctBy(file => file.FileId)
@@ -246,7 +246,7 @@ internal sealed class IndexFileHandler(
 
     private sealed record ChunkToEmbed(Id<Chunk> Id, int Ordinal, string Text, Language Language);
 
-    /// <param name="IsFirst">Whether nobody could find it before.</param>
+    /// <param name="IsFirst">Whether no search could find it before.</param>
     private sealed record FinishedFile(Id<StoredFile> FileId, bool IsFirst, DateTimeOffset AttachedAt);
 
     private sealed record IndexedRevision(

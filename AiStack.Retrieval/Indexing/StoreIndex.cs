@@ -20,7 +20,7 @@ internal readonly record struct Hit(int Document, float Score, float Bm25, float
 /// </summary>
 internal sealed class StoreIndex(int dimensions)
 {
-    /// <summary>About what one takes beside its vector and its postings.</summary>
+    /// <summary>About what one takes besides its vector and its postings.</summary>
     private const long BytesPerDocument = 60;
 
     private const int BytesPerPosting = 6;
@@ -47,7 +47,7 @@ internal sealed class StoreIndex(int dimensions)
 
     public double AverageLength => Count == 0 ? 0 : (double)_totalLength / Count;
 
-    /// <summary>True when so many documents were removed that building the index anew pays.</summary>
+    /// <summary>True when so many documents were removed that rebuilding the index pays.</summary>
     public bool IsWorn => Capacity > 1_000 && Count < Capacity / 2;
 
     public long ApproximateBytes => _vectors.Bytes + (Capacity * BytesPerDocument) + _postingBytes;
@@ -87,7 +87,7 @@ internal sealed class StoreIndex(int dimensions)
     {
         var document = Capacity;
 
-        // A vector of another embedder says nothing here: until the file is indexed again, its words alone find it.
+        // A vector of another embedder is of no use: until the file is indexed again, it is found only by its words.
         var usable = entry.Vector.Length == dimensions;
         _vectors.Add(usable ? MemoryMarshal.Cast<byte, sbyte>(entry.Vector) : [], usable ? entry.Scale : 0);
         _chunks.Add(entry.ChunkId);

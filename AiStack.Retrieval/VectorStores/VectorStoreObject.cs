@@ -14,7 +14,6 @@ internal sealed record FileCounts(int InProgress, int Completed, int Failed, int
 }
 
 /// <summary>When a store expires: so many days after it was last used.</summary>
-[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record ExpiresAfter(string Anchor, int Days)
 {
     public const string LastActiveAt = "last_active_at";

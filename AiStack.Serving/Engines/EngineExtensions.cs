@@ -8,7 +8,7 @@ namespace AiStack.Serving.Engines;
 
 internal static class EngineExtensions
 {
-    /// <summary>What every engine needs; each is added by itself.</summary>
+    /// <summary>What every engine needs; each engine adds itself.</summary>
     public static void AddEngines(this IHostApplicationBuilder builder)
     {
         builder.AddValidatedOptions<ServingOptions>();

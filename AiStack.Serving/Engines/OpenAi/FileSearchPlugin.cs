@@ -12,7 +12,7 @@ internal sealed class FileSearchPlugin(
 {
     private int _left = maxTokens;
 
-    /// <summary>What was found, in the order of the calls, for whoever passes it on.</summary>
+    /// <summary>What was found, in the order of the calls, for the stage that passes it on.</summary>
     public Queue<PassageSearchResponse> Found { get; } = new();
 
     /// <summary>As Semantic Kernel hands it to a model.</summary>

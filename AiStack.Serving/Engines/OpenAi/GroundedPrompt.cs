@@ -13,7 +13,7 @@ namespace AiStack.Serving.Engines.OpenAi;
 /// </summary>
 internal sealed class GroundedPrompt(PromptTemplate template, OpenAiOptions upstream)
 {
-    /// <summary>What a message costs beside its text, generously.</summary>
+    /// <summary>What a message costs besides its text, estimated high.</summary>
     private const int TokensPerMessage = 8;
 
     /// <summary>Counts are another model's, and may be off by some percent.</summary>
@@ -41,7 +41,7 @@ internal sealed class GroundedPrompt(PromptTemplate template, OpenAiOptions upst
     }
 
     /// <summary>
-    /// What the window has left beside the conversation, the rules and the answer. A conversation that does not fit is
+    /// What the window has left after the conversation, the rules and the answer. A conversation that does not fit is
     /// a fault.
     /// </summary>
     public int Left(IReadOnlyList<ChatMessage> conversation, ChatOptions? options)

@@ -50,7 +50,7 @@ internal sealed class NumberedPassages
 
         """;
 
-    // A document must not be able to close its passage and go on in another's name.
+    // A document must not be able to close its passage and go on as the user or the system.
     private static string Harmless(string text) =>
         text.Replace("<passage", "‹passage", StringComparison.OrdinalIgnoreCase)
             .Replace("</passage", "‹/passage", StringComparison.OrdinalIgnoreCase);

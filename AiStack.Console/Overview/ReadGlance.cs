@@ -8,7 +8,7 @@ using AiStack.Contracts;
 
 namespace AiStack.Console.Overview;
 
-/// <summary>Asks the API for the first page's numbers. They are counted from records, so a restart loses none.</summary>
+/// <summary>Asks the API for the first page's numbers. They are counted from records: a restart loses none.</summary>
 internal sealed class ReadGlance(IHttpClientFactory clients, UsageNames names, PersonalClock clock)
 {
     public async Task<Outcome<Glance>> RunAsync(OverviewChoice choice, CancellationToken cancellationToken)

@@ -63,7 +63,7 @@ public sealed partial class OidcTests(StackFixture stacks, BrowserFixture browse
 
         var stranger = await browser.OpenStrangerAsync(stack, address);
         await stranger.GotoAsync("/");
-        await SignInAsync(stranger, "somebody");
+        await SignInAsync(stranger, "someone");
         await Expect(stranger.GetByText("Your account has no role in AiStack.")).ToBeVisibleAsync();
         var response = await stranger.GotoAsync("/files");
         Assert.Contains("/login", response!.Url, StringComparison.Ordinal);

@@ -139,9 +139,7 @@ internal sealed class IndexFileHandler(
             List<IndexedRevision> made =
             [
                 .. ofStore.Where(file => file.RevisionId is not null).DistinctBy(file => file.FileId)
-                    .Select(file => (file.FileId, Revision: file.RevisionId!.Value, file.TraceParent))
-                    .Select(file => new IndexedRevision(
-                        file.FileId, file.Revision, entries[file.Revision], file.TraceParent)),
+                    .Select(file => new IndexedRevision(file, entries[file.RevisionId!.Value])),
             ];
             var finished = await FinishAsync(connection, ofStore.Key, version, made, cancellationToken);
             var wanted = finished.Select(file => file.FileId).ToHashSet();
@@ -171,21 +169,26 @@ internal sealed class IndexFileHandler(
         CancellationToken cancellationToken)
     {
         var files = made.Select(file => file.FileId.Value).ToArray();
-        var revisions = made.Select(file => file.RevisionId.Value).ToArray();
+        var revisions = made.Select(file => file.File.RevisionId!.Value.Value).ToArray();
         var usages = made.Select(file => file.UsageBytes).ToArray();
-        var traces = made.Select(file => file.TraceParent).ToArray();
+        var traces = made.Select(file => file.File.TraceParent).ToArray();
+        var pipelines = made.Select(file => file.File.Reading?.Pipeline).ToArray();
+        var warnings = made.Select(file => file.File.Reading is { } reading ? string.Join(',', reading.Warnings) : null)
+            .ToArray();
         return connection.ListAsync(
             $"""
             update retrieval.store_file file
             set state = 'completed', error_code = null, error_message = null, usage_bytes = made.usage_bytes,
                 embedder = {identity.Name}, revision_id = made.revision_id, version = {version},
-                traceparent = coalesce(made.traceparent, file.traceparent)
+                traceparent = coalesce(made.traceparent, file.traceparent),
+                pipeline = coalesce(made.pipeline, file.pipeline),
+                warnings = coalesce(string_to_array(made.warnings, ','), file.warnings)
             from (
                 select was.file_id, was.state = 'in_progress' as is_first, new.revision_id, new.usage_bytes,
-                       new.traceparent
+                       new.traceparent, new.pipeline, new.warnings
                 from retrieval.store_file was
-                join unnest({files}, {revisions}, {usages}, {traces})
-                    as new (file_id, revision_id, usage_bytes, traceparent)
+                join unnest({files}, {revisions}, {usages}, {traces}, {pipelines}, {warnings})
+                    as new (file_id, revision_id, usage_bytes, traceparent, pipeline, warnings)
                     on new.file_id = was.file_id
                 where was.vector_store_id = {store}
                   and was.removed_at is null and was.state in ('in_progress', 'completed')
@@ -249,9 +252,10 @@ internal sealed class IndexFileHandler(
     /// <param name="IsFirst">Whether no search could find it before.</param>
     private sealed record FinishedFile(Id<StoredFile> FileId, bool IsFirst, DateTimeOffset AttachedAt);
 
-    private sealed record IndexedRevision(
-        Id<StoredFile> FileId, Id<Revision> RevisionId, List<IndexEntry> Entries, string? TraceParent)
+    private sealed record IndexedRevision(FileProcessed File, List<IndexEntry> Entries)
     {
+        public Id<StoredFile> FileId => File.FileId;
+
         public long UsageBytes => Entries.Sum(entry => (long)entry.Vector.Length + entry.Terms.Length);
     }
 }

@@ -92,7 +92,6 @@ internal static class SearchStore
 
     /// <param name="Include">An extension: <c>best_sentence</c>.</param>
     /// <param name="RewriteQuery">Accepted: queries are not rewritten, which is also OpenAI's default.</param>
-    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     internal sealed record Request(
         JsonElement Query,
         int MaxNumResults = 10,

@@ -30,6 +30,8 @@ internal sealed class ReportBuilder(string parser)
         }
     }
 
+    public string? AttributeOf(string name) => _attributes.GetValueOrDefault(name);
+
     public void Note(string code, string message, string? place = null, int count = 1) =>
         Add(code, FindingLevel.Note, message, place, count);
 
@@ -40,6 +42,18 @@ internal sealed class ReportBuilder(string parser)
         parser, Pages, [.. _pagesWithoutText], Tables, Pictures, _encoding?.Name, _encoding?.Confidence,
         _attributes, [.. _findings]);
 
+    /// <summary>Adds what was found in a part of the file: its findings come with the part's name.</summary>
+    public void Include(DocumentReport part, string place)
+    {
+        Tables += part.Tables;
+        Pictures += part.Pictures;
+        foreach (var finding in part.Findings)
+        {
+            var where = finding.Place is null ? place : $"{place}, {finding.Place}";
+            Add(finding.Code, finding.Level, finding.Message, where, finding.Count);
+        }
+    }
+
     private void Add(string code, FindingLevel level, string message, string? place, int count)
     {
         var known = _findings.FindIndex(finding => finding.Code == code);
@@ -49,7 +63,12 @@ internal sealed class ReportBuilder(string parser)
         }
         else
         {
-            _findings[known] = _findings[known] with { Count = _findings[known].Count + count };
+            var both = _findings[known];
+            _findings[known] = both with
+            {
+                Count = both.Count + count,
+                Level = level == FindingLevel.Warning ? level : both.Level,
+            };
         }
     }
 }

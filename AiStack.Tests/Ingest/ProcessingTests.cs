@@ -76,7 +76,6 @@ public sealed class ProcessingTests : IClassFixture<IngestFixture>
             ("broken.pdf", Encoding.ASCII.GetBytes("%PDF-1.7 and then nothing of the kind"), "invalid_file"),
             ("password.pdf", PdfFile.WithPassword, "invalid_file"),
             ("deep.html", Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("<div>", 100_000))), "invalid_file"),
-            ("latin.txt", Encoding.Latin1.GetBytes("Größe"), "invalid_file"),
             ("one.bin", [0], "unsupported_file"),
             ("picture.png", [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A], "unsupported_file"),
         };

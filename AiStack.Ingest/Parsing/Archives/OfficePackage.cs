@@ -2,19 +2,20 @@ using System.Buffers;
 using System.IO.Compression;
 using System.Xml;
 
-namespace AiStack.Ingest.Parsing;
+namespace AiStack.Ingest.Parsing.Archives;
 
 /// <summary>
-/// Looks a DOCX over before it is opened: how much it unpacks to, and how many elements, how deep, its parts hold. What
-/// an archive says of its own size is not to be believed, and the Open XML SDK reads whatever it is given into memory.
+/// Looks a zipped document over before it is opened: how much it unpacks to, and how many elements, how deep, its parts
+/// hold. What an archive says of its own size is not to be believed, and libraries read whatever they are given into
+/// memory.
 /// </summary>
-internal sealed class DocxPackage(ParsingOptions limits, CancellationToken cancellationToken)
+internal sealed class OfficePackage(string format, ParsingOptions limits, CancellationToken cancellationToken)
 {
     private const int BufferBytes = 64 << 10;
 
     private static readonly XmlReaderSettings _settings = new()
     {
-        // No Word document has one; with it come entities that grow without end, or name files of ours.
+        // No Office document has one; with it come entities that grow without end, or name files of ours.
         DtdProcessing = DtdProcessing.Prohibit,
         XmlResolver = null,
         CloseInput = true,
@@ -30,7 +31,7 @@ internal sealed class DocxPackage(ParsingOptions limits, CancellationToken cance
             if (archive.Entries.Count > limits.MaxArchiveEntries)
             {
                 throw ParsingLimit.Invalid(
-                    $"The DOCX has {archive.Entries.Count} parts; the limit is {limits.MaxArchiveEntries}.");
+                    $"The {format} has {archive.Entries.Count} parts; the limit is {limits.MaxArchiveEntries}.");
             }
 
             foreach (var entry in archive.Entries)
@@ -63,7 +64,7 @@ internal sealed class DocxPackage(ParsingOptions limits, CancellationToken cance
                 if (_unpacked > limits.MaxUnpackedBytes)
                 {
                     throw ParsingLimit.Invalid(
-                        $"The DOCX unpacks to more than {limits.MaxUnpackedBytes} bytes, which is the limit.");
+                        $"The {format} unpacks to more than {limits.MaxUnpackedBytes} bytes, which is the limit.");
                 }
             }
         }
@@ -83,19 +84,19 @@ internal sealed class DocxPackage(ParsingOptions limits, CancellationToken cance
                 cancellationToken.ThrowIfCancellationRequested();
                 if (reader.Depth > limits.MaxDepth)
                 {
-                    throw ParsingLimit.TooDeep("DOCX", limits);
+                    throw ParsingLimit.TooDeep(format, limits);
                 }
 
                 if (reader.NodeType == XmlNodeType.Element && ++_elements > limits.MaxElements)
                 {
-                    throw ParsingLimit.TooManyElements("DOCX", limits);
+                    throw ParsingLimit.TooManyElements(format, limits);
                 }
             }
         }
         catch (XmlException) when (reader.NodeType is XmlNodeType.None)
         {
             throw ParsingLimit.Invalid(
-                $"The DOCX is damaged: its part '{entry.Name}' is not XML, or begins with a DTD.");
+                $"The {format} is damaged: its part '{entry.Name}' is not XML, or begins with a DTD.");
         }
     }
 }

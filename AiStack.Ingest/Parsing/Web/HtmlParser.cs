@@ -1,39 +1,57 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using AiStack.Ingest.Parsing.Encodings;
 using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
-using AngleSharp.Text;
 
-namespace AiStack.Ingest.Parsing;
+namespace AiStack.Ingest.Parsing.Web;
 
 /// <summary>HTML, by AngleSharp: the page's own words, without what surrounds them on every page of a site.</summary>
-internal sealed partial class HtmlParser(ParsingOptions limits) : IDocumentParser
+internal sealed partial class HtmlParser(ParsingOptions limits, string? charset = null) : IDocumentParser
 {
     /// <summary>Where HTML's standard looks for a declared encoding.</summary>
     private const int DeclarationBytes = 1_024;
 
     public ParsedDocument Parse(Stream content, CancellationToken cancellationToken)
     {
-        var html = TextDecoder.DecodeMarkup(content, limits, DeclaredEncoding(content));
+        var collector = new TextCollector(limits, "html 2");
+        var declared = DeclaredEncoding(content) ?? charset;
+        var html = TextDecoder.DecodeMarkup(content, limits, collector.Report, declared);
+        Write(html, collector, limits, cancellationToken);
+        return collector.ToDocument();
+    }
+
+    /// <summary>Writes a whole page.</summary>
+    public static void Write(
+        string html, TextCollector collector, ParsingOptions limits, CancellationToken cancellationToken)
+    {
         using var document = ParseTree(html, limits, cancellationToken);
-        var collector = new TextCollector(limits, "html 1");
         if (document.Title is { Length: > 0 } title && document.QuerySelector("h1") is null)
         {
             collector.Heading(1, title);
         }
 
-        // A page that says which part is its own is believed.
-        var root = document.QuerySelectorAll("main, [role=main]") is [var main] ? main : document.Body;
-        new HtmlText(collector, cancellationToken).Add(root);
-        return collector.ToDocument();
+        // A page that says which part is its own is believed, unless next to nothing is in it.
+        INode? root = document.QuerySelectorAll("main, [role=main]") is [var main] && main.TextContent.Trim().Length > 0
+            ? main
+            : document.Body;
+        new HtmlText(collector, HiddenElements.Of(document, cancellationToken), cancellationToken).Add(root);
+    }
+
+    /// <summary>Writes a piece of HTML that stands in a text of another format.</summary>
+    public static void WriteFragment(
+        string html, TextCollector collector, ParsingOptions limits, CancellationToken cancellationToken)
+    {
+        using var document = ParseTree(html, limits, cancellationToken);
+        new HtmlText(collector, HiddenElements.Of(document, cancellationToken), cancellationToken).Add(document.Body);
     }
 
     /// <summary>
     /// Parses HTML within the limits, counting while the tree is made: AngleSharp's time grows with the square of the
     /// depth, and a tag of three letters takes five hundred bytes.
     /// </summary>
-    public static IHtmlDocument ParseTree(string html, ParsingOptions limits, CancellationToken cancellationToken)
+    private static IHtmlDocument ParseTree(string html, ParsingOptions limits, CancellationToken cancellationToken)
     {
         var count = 0;
         INode? last = null;
@@ -59,18 +77,17 @@ internal sealed partial class HtmlParser(ParsingOptions limits) : IDocumentParse
         }
     }
 
-    private static Encoding? DeclaredEncoding(Stream content)
+    private static string? DeclaredEncoding(Stream content)
     {
         var head = new byte[DeclarationBytes];
         var length = content.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
         content.Position = 0;
         var declared = Declaration().Match(Encoding.Latin1.GetString(head, 0, length));
-        return declared.Success && TextEncoding.IsSupported(declared.Groups["name"].Value)
-            && TextEncoding.Resolve(declared.Groups["name"].Value) is var encoding and not UTF8Encoding
-            ? encoding
-            : null;
+        return declared.Success ? declared.Groups["name"].Value : null;
     }
 
-    [GeneratedRegex("""<meta[^>]{0,200}charset\s*=\s*["']?(?<name>[\w-]{1,40})""", RegexOptions.IgnoreCase, 1_000)]
+    [GeneratedRegex(
+        """(<meta[^>]{0,200}charset|^\s{0,20}<\?xml[^>]{0,100}encoding)\s*=\s*["']?(?<name>[\w-]{1,40})""",
+        RegexOptions.IgnoreCase, 1_000)]
     private static partial Regex Declaration();
 }

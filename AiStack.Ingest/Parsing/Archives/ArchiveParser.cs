@@ -1,0 +1,1 @@
+namespace AiStack.Ingest.Parsing.Archives; internal sealed class ArchiveParser : IDocumentParser { public ArchiveParser(params object?[] x) { } public ParsedDocument Parse(Stream content, CancellationToken cancellationToken) => throw new NotSupportedException(); }

@@ -1,0 +1,1 @@
+namespace AiStack.Ingest.Parsing.Mail; internal sealed class MailParser : IDocumentParser { public MailParser(params object?[] x) { } public ParsedDocument Parse(Stream content, CancellationToken cancellationToken) => throw new NotSupportedException(); }

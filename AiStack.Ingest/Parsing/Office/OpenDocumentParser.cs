@@ -1,0 +1,1 @@
+namespace AiStack.Ingest.Parsing.Office; internal sealed class OpenDocumentParser : IDocumentParser { public OpenDocumentParser(params object?[] x) { } public ParsedDocument Parse(Stream content, CancellationToken cancellationToken) => throw new NotSupportedException(); }

@@ -1,0 +1,1 @@
+namespace AiStack.Ingest.Parsing.Records; internal sealed class NotebookParser : IDocumentParser { public NotebookParser(params object?[] x) { } public ParsedDocument Parse(Stream content, CancellationToken cancellationToken) => throw new NotSupportedException(); }

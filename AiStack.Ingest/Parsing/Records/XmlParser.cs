@@ -1,0 +1,1 @@
+namespace AiStack.Ingest.Parsing.Records; internal sealed class XmlParser : IDocumentParser { public XmlParser(params object?[] x) { } public ParsedDocument Parse(Stream content, CancellationToken cancellationToken) => throw new NotSupportedException(); }

@@ -29,7 +29,7 @@ internal sealed class TextCollector(ParsingOptions limits, string parser)
     /// <summary>The text so far.</summary>
     public string Text => _text.ToString();
 
-    public bool IsEmpty => _text.Length == 0;
+    public int Length => _text.Length;
 
     /// <summary>False when the limit of text was passed: the file itself fails then.</summary>
     public bool HasRoom => _text.Length <= limits.MaxTextLength;

@@ -11,7 +11,10 @@ internal static class CodePages
     private const int Latin1 = 28_591;
     private const int Ascii = 20_127;
 
-    static CodePages() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+    static CodePages() => Register();
+
+    /// <summary>Makes the encodings known to libraries that look for them by name.</summary>
+    public static void Register() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
 
     public static Encoding Get(int codePage) => Encoding.GetEncoding(codePage);
 

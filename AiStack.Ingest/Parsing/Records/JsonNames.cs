@@ -14,7 +14,8 @@ internal static partial class JsonNames
     public static IReadOnlyList<string> With(IReadOnlyList<string> parents, JsonElement value, string path)
     {
         var simple = value.EnumerateObject()
-            .Where(property => property.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number)
+            .Where(property => property.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number
+                && property.Name != YamlValues.CommentName)
             .Take(100).ToList();
         var names = simple.Where(property => Name().IsMatch(property.Name)).Take(MaxNames).ToList();
         if (names.Count == 0)

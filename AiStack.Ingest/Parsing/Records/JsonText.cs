@@ -103,7 +103,7 @@ internal sealed class JsonText(TextCollector collector, ParsingOptions limits, C
 
     private static string Path(string path, string name)
     {
-        var full = path.Length == 0 ? name : $"{path}.{name}";
+        var full = path.Length == 0 || name.Length == 0 ? path + name : $"{path}.{name}";
         return full.Length <= MaxPathLength ? full : full[^MaxPathLength..];
     }
 

@@ -26,7 +26,11 @@ internal sealed partial class HtmlParser(ParsingOptions limits, string? charset 
     public static void Write(
         string html, TextCollector collector, ParsingOptions limits, CancellationToken cancellationToken)
     {
-        using var document = ParseTree(html, limits, cancellationToken);
+        // In XHTML an element may be closed where it is opened; read as HTML it would take in all that follows.
+        var page = html.TrimStart().StartsWith("<?xml", StringComparison.Ordinal)
+            ? SelfClosed().Replace(html, "<${name}${rest}></${name}>")
+            : html;
+        using var document = ParseTree(page, limits, cancellationToken);
         if (document.Title is { Length: > 0 } title && document.QuerySelector("h1") is null)
         {
             collector.Heading(1, title);
@@ -85,6 +89,11 @@ internal sealed partial class HtmlParser(ParsingOptions limits, string? charset 
         var declared = Declaration().Match(Encoding.Latin1.GetString(head, 0, length));
         return declared.Success ? declared.Groups["name"].Value : null;
     }
+
+    [GeneratedRegex(
+        @"<(?<name>title|script|style|a|p|div|span|td|th|li|i|b|em|strong|h[1-6]|iframe|textarea)"
+        + @"(?<rest>\s[^<>]{0,1000})?/>", RegexOptions.IgnoreCase, 10_000)]
+    private static partial Regex SelfClosed();
 
     [GeneratedRegex(
         """(<meta[^>]{0,200}charset|^\s{0,20}<\?xml[^>]{0,100}encoding)\s*=\s*["']?(?<name>[\w-]{1,40})""",

@@ -8,7 +8,9 @@ using Npgsql;
 
 namespace AiStack.Ingest.Files;
 
-/// <summary>Gives what reading a file found besides its text: what may be missing in it, and which files are the same.</summary>
+/// <summary>
+/// Gives what reading a file found besides its text: what may be missing in it, and which files are the same.
+/// </summary>
 internal static class GetFileReport
 {
     private const int MaxDuplicates = 100;

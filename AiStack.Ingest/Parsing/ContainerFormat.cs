@@ -24,7 +24,8 @@ internal static class ContainerFormat
         try
         {
             using var archive = new ZipArchive(content, ZipArchiveMode.Read, leaveOpen: true);
-            if (archive.GetEntry("mimetype") is { Length: < MaxMediaType } mimetype && OfMediaType(mimetype) is { } format)
+            if (archive.GetEntry("mimetype") is { Length: < MaxMediaType } mimetype
+                && OfMediaType(mimetype) is { } format)
             {
                 return format;
             }

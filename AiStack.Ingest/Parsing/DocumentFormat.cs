@@ -99,7 +99,8 @@ internal static class DocumentFormats
             or ".rar" => Unsupported($"There is no parser for '{extension}' files."),
         _ => new(
             UnreadableDocumentException.Invalid,
-            $"The file is named '{extension}', but its content is not of that format: it is damaged, or named wrongly."),
+            $"The file is named '{extension}', but its content is not of that format: "
+            + "it is damaged, or named wrongly."),
     };
 
     private static ReadOnlySpan<byte> ReadHead(Stream content)

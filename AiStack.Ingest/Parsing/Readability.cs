@@ -27,15 +27,16 @@ internal static class Readability
         if (share > FailShare && unreadable >= FailCount)
         {
             throw ParsingLimit.Invalid(
-                $"{share * 100:0} % of the file's characters are unreadable: its encoding, or the encoding of its fonts, could "
-                + "not be told. Save it again, as UTF-8 if it is a text.");
+                $"{share * 100:0} % of the file's characters are unreadable: its encoding, or the encoding of its "
+                + "fonts, could not be told. Save it again, as UTF-8 if it is a text.");
         }
 
         if (share > WarnShare)
         {
             report.Warn(
                 "unreadable_text",
-                $"{share * 100:0} % of the file's characters are unreadable: signs without a meaning.", count: unreadable);
+                $"{share * 100:0} % of the file's characters are unreadable: signs without a meaning.",
+                count: unreadable);
         }
     }
 

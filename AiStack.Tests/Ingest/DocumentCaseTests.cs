@@ -1,5 +1,4 @@
 using AiStack.Ingest.Parsing;
-using AiStack.Tests.Fixtures;
 using Xunit;
 
 namespace AiStack.Tests.Ingest;
@@ -7,8 +6,6 @@ namespace AiStack.Tests.Ingest;
 /// <summary>Small files, each with what once was lost or wrong, and what is right.</summary>
 public sealed class DocumentCaseTests
 {
-    private static readonly string _folder = Path.Combine(Repository.Root, "AiStack.Tests", "Ingest", "Documents");
-
     [Theory]
     [InlineData("csv-01-excel-german.csv", "Name: Müller; Betrag: 1.234,56; Datum: 01.02.2024; Ort: Köln")]
     [InlineData("csv-02-excel-german-windows-1252.csv", "Name: Schäfer; Betrag: 2.000,00")]
@@ -41,7 +38,8 @@ public sealed class DocumentCaseTests
     [InlineData("json-01-nan.json", "sensor: T1\nvalue: NaN\nnote: pump stopped")]
     [InlineData("json-02-one-bad-line.jsonl", "id: 199\ntext: entry 199 of the log")]
     [InlineData(
-        "json-06-nested-parent.json", "sites.name: Lyon\nsites.machines.serial: M-1\nsites.machines.last_service: 2024")]
+        "json-06-nested-parent.json",
+        "sites.name: Lyon\nsites.machines.serial: M-1\nsites.machines.last_service: 2024")]
     [InlineData("json-06-nested-parent.json", "company: Acme\nsites.name: Bremen\nsites.machines.serial: M-3")]
     [InlineData("md-01-front-matter.md", "Travel policy\n\nHotels up to 150 euro are paid.")]
     [InlineData("md-02-task-list.md", "- [x] Security review (done)\n- [ ] Penetration test (open)")]
@@ -52,7 +50,7 @@ public sealed class DocumentCaseTests
     [InlineData("txt-02-windows-1252.txt", "Der Geschäftsführer genehmigt Reisen über 500 €.")]
     [InlineData("txt-03-one-bad-byte.log", "path C:\\Temp\\Müller")]
     public async Task What_a_file_says_is_in_its_text(string file, string words) =>
-        Assert.Contains(words, (await ReadAsync(file)).Text, StringComparison.Ordinal);
+        Assert.Contains(words, (await CaseFile.ReadAsync(file)).Text, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("docx-06-hidden-text.docx", "Purchase price", "hidden_text")]
@@ -60,7 +58,7 @@ public sealed class DocumentCaseTests
     [InlineData("html-09-display-none.html", "Also hidden", "hidden_text")]
     public async Task What_a_reader_does_not_see_is_left_out_and_reported(string file, string words, string code)
     {
-        var document = await ReadAsync(file);
+        var document = await CaseFile.ReadAsync(file);
 
         Assert.DoesNotContain(words, document.Text, StringComparison.Ordinal);
         Assert.Contains(document.Report.Findings, finding => finding.Code == code);
@@ -71,7 +69,7 @@ public sealed class DocumentCaseTests
     [InlineData("txt-03-one-bad-byte.log", "encoding_guessed", "line 61")]
     public async Task What_may_be_wrong_is_warned_of_with_its_place(string file, string code, string place)
     {
-        var finding = Assert.Single((await ReadAsync(file)).Report.Findings, finding => finding.Code == code);
+        var finding = Assert.Single((await CaseFile.ReadAsync(file)).Report.Findings, finding => finding.Code == code);
 
         Assert.Equal((FindingLevel.Warning, place), (finding.Level, finding.Place));
     }
@@ -83,19 +81,15 @@ public sealed class DocumentCaseTests
     [InlineData("txt-02-windows-1252.txt", "windows-1252")]
     [InlineData("csv-01-excel-german.csv", "utf-8")]
     public async Task The_report_names_the_encoding(string file, string encoding) =>
-        Assert.Equal(encoding, (await ReadAsync(file)).Report.Encoding);
+        Assert.Equal(encoding, (await CaseFile.ReadAsync(file)).Report.Encoding);
 
     [Fact]
     public async Task Front_matter_becomes_attributes()
     {
-        var attributes = (await ReadAsync("md-01-front-matter.md")).Report.Attributes;
+        var attributes = (await CaseFile.ReadAsync("md-01-front-matter.md")).Report.Attributes;
 
         Assert.Equal("Anna Berg", attributes["owner"]);
         Assert.Equal("2025-12-31", attributes["valid_until"]);
         Assert.Equal("travel, hotel", attributes["tags"]);
     }
-
-    private static async Task<ParsedDocument> ReadAsync(string file) =>
-        await Parsing.DocumentAsync(
-            await File.ReadAllBytesAsync(Path.Combine(_folder, file), TestContext.Current.CancellationToken), file);
 }

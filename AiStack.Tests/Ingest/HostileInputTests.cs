@@ -56,7 +56,7 @@ public sealed class HostileInputTests
     }
 
     [Fact]
-    public async Task An_archive_that_is_not_a_docx_is_unsupported_and_a_damaged_one_invalid()
+    public async Task A_workbook_without_sheets_and_a_damaged_archive_are_invalid()
     {
         var archive = new MemoryStream();
         using (var zip = new ZipArchive(archive, ZipArchiveMode.Create, leaveOpen: true))
@@ -64,7 +64,7 @@ public sealed class HostileInputTests
             zip.CreateEntry("xl/workbook.xml");
         }
 
-        await FailsAsync(archive.ToArray(), "a.docx", "unsupported_file", "other than DOCX");
+        await FailsAsync(archive.ToArray(), "a.docx", "invalid_file", "damaged");
         await FailsAsync(archive.ToArray()[..30], "a.docx", "invalid_file", "damaged");
     }
 

@@ -57,7 +57,9 @@ public sealed class TextParsingTests
             """, "a.md");
 
         Assert.Equal(
-            "3. Open the valve.\n  - Slowly.\n   | Bar | Turns |\n   | --- | --- |\n   | 2 | 1 |\n4. Wait.\n   Ten minutes.", document.Text);
+            "3. Open the valve.\n  - Slowly.\n"
+            + "   | Bar | Turns |\n   | --- | --- |\n   | 2 | 1 |\n4. Wait.\n   Ten minutes.",
+            document.Text);
     }
 
     [Fact]

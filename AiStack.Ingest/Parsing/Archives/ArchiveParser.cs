@@ -68,7 +68,9 @@ internal sealed class ArchiveParser(ParsingOptions limits, DocumentReader parts)
         var head = new byte[512];
         var length = unpacked.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
         unpacked.Position = 0;
-        return ContainerFormat.IsTar(head.AsSpan(..length)) ? OfTar(unpacked, cancellationToken) : [("content", unpacked)];
+        return ContainerFormat.IsTar(head.AsSpan(..length))
+            ? OfTar(unpacked, cancellationToken)
+            : [("content", unpacked)];
     }
 
     private IEnumerable<(string Name, Stream Content)> OfTar(Stream content, CancellationToken cancellationToken)
@@ -77,7 +79,8 @@ internal sealed class ArchiveParser(ParsingOptions limits, DocumentReader parts)
         for (var count = 1; reader.GetNextEntry() is { } entry; count++)
         {
             CheckCount(count);
-            if (entry.EntryType is TarEntryType.RegularFile or TarEntryType.V7RegularFile && entry.DataStream is { } packed)
+            if (entry.EntryType is TarEntryType.RegularFile or TarEntryType.V7RegularFile
+                && entry.DataStream is { } packed)
             {
                 yield return (entry.Name, Unpack(packed, cancellationToken));
             }
@@ -88,7 +91,8 @@ internal sealed class ArchiveParser(ParsingOptions limits, DocumentReader parts)
     {
         if (count > limits.MaxArchiveEntries)
         {
-            throw ParsingLimit.Invalid($"The archive has more than {limits.MaxArchiveEntries} files, which is the limit.");
+            throw ParsingLimit.Invalid(
+                $"The archive has more than {limits.MaxArchiveEntries} files, which is the limit.");
         }
     }
 

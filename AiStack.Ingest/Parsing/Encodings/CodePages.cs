@@ -23,7 +23,8 @@ internal static class CodePages
     {
         try
         {
-            return string.IsNullOrWhiteSpace(name) || name.Length > 40 || name.Contains("utf-7", StringComparison.Ordinal)
+            return string.IsNullOrWhiteSpace(name) || name.Length > 40
+                || name.Contains("utf-7", StringComparison.OrdinalIgnoreCase)
                 ? null
                 : Encoding.GetEncoding(name.Trim().Trim('"', '\''));
         }
@@ -49,7 +50,9 @@ internal static class CodePages
     public static bool HasJapaneseEscapes(string text) =>
         text.Contains("\u001b$B", StringComparison.Ordinal) || text.Contains("\u001b$@", StringComparison.Ordinal);
 
-    /// <summary>As browsers do: who declares Latin-1 or ASCII and uses what these do not have means Windows's.</summary>
+    /// <summary>
+    /// As browsers do: who declares Latin-1 or ASCII and uses what these do not have means Windows's.
+    /// </summary>
     public static Encoding Windows(Encoding declared, ReadOnlySpan<byte> bytes) => declared.CodePage switch
     {
         Ascii => Get(Windows1252),

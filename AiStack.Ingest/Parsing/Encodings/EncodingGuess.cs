@@ -40,7 +40,8 @@ internal sealed record EncodingGuess(Encoding Encoding, double Confidence, int F
 
         // The detector is shown where the letters are: a log may begin with a megabyte of ASCII.
         var from = Math.Max(0, utf8.FirstInvalid - (SampleBytes / 2));
-        var detected = CharsetDetector.DetectFromBytes(bytes[from..Math.Min(bytes.Length, from + SampleBytes)]).Detected;
+        var sample = bytes[from..Math.Min(bytes.Length, from + SampleBytes)];
+        var detected = CharsetDetector.DetectFromBytes(sample).Detected;
         var found = CodePages.Find(detected?.EncodingName);
         if (found is null || detected!.Confidence < MinConfidence || _western.Contains(detected.EncodingName))
         {

@@ -11,7 +11,8 @@ internal static class WideText
 
     public static Encoding? Detect(ReadOnlySpan<byte> head)
     {
-        if (!head.Contains((byte)0) || head.Length < 4)
+        var hasZeros = head.Contains((byte)0);
+        if (head.Length < 4 || (!hasZeros && !HasControls(head)))
         {
             return null;
         }
@@ -24,7 +25,8 @@ internal static class WideText
         foreach (var encoding in candidates)
         {
             var unit = encoding is UTF32Encoding ? 4 : 2;
-            if (IsText(encoding.GetString(head[..(Math.Min(head.Length, Sample * unit) / unit * unit)])))
+            var sample = head[..(Math.Min(head.Length, Sample * unit) / unit * unit)];
+            if (IsText(encoding.GetString(sample), hasZeros))
             {
                 return encoding;
             }
@@ -34,10 +36,25 @@ internal static class WideText
     }
 
     /// <summary>
+    /// Chinese in UTF-16 need not have a zero byte, but it has bytes that are control characters in every encoding of
+    /// one byte a letter, in which text has next to none.
+    /// </summary>
+    private static bool HasControls(ReadOnlySpan<byte> head)
+    {
+        var controls = 0;
+        foreach (var b in head)
+        {
+            controls += b is < 0x20 and not ((byte)'\t' or (byte)'\n' or (byte)'\r' or (byte)'\f' or 0x1B) ? 1 : 0;
+        }
+
+        return controls * 50 > head.Length;
+    }
+
+    /// <summary>
     /// Text has spaces or letters of ASCII in it, letters for the most part, and next to nothing that is no character.
     /// Bytes of another kind read so are mostly rare signs of unknown scripts.
     /// </summary>
-    private static bool IsText(string text)
+    private static bool IsText(string text, bool hasZeros)
     {
         var (letters, strange, common) = (0, 0, 0);
         foreach (var rune in text.EnumerateRunes())
@@ -56,6 +73,6 @@ internal static class WideText
             }
         }
 
-        return strange <= text.Length / 200 && common > 0 && letters > text.Length / 4;
+        return strange <= text.Length / 200 && (common > 0 || !hasZeros) && letters > text.Length / 4;
     }
 }

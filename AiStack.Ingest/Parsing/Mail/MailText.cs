@@ -110,7 +110,8 @@ internal sealed class MailText(
     /// <summary>The last alternative is the richest; one of blank text is none.</summary>
     private static MimeEntity Best(MultipartAlternative alternative)
     {
-        var readable = alternative.Where(part => part is Multipart or TextPart { IsHtml: true } or TextPart { IsPlain: true })
+        var readable = alternative
+            .Where(part => part is Multipart or TextPart { IsHtml: true } or TextPart { IsPlain: true })
             .Where(part => part is not TextPart text || !string.IsNullOrWhiteSpace(text.Text))
             .ToList();
         return readable.Count > 0 ? readable[^1] : alternative[^1];

@@ -19,7 +19,8 @@ internal sealed class MailboxParser(ParsingOptions limits, DocumentReader parts)
         {
             if (count == MaxMails)
             {
-                throw ParsingLimit.Invalid($"The mailbox has more than {MaxMails} mails, which is the limit. Split it.");
+                throw ParsingLimit.Invalid(
+                    $"The mailbox has more than {MaxMails} mails, which is the limit. Split it.");
             }
 
             try

@@ -45,7 +45,12 @@ internal sealed class ExcelParser(ParsingOptions limits) : IDocumentParser
         try
         {
             return ExcelReaderFactory.CreateReader(
-                content, new ExcelReaderConfiguration { FallbackEncoding = CodePages.Get(CodePages.Windows1252), LeaveOpen = true });
+                content,
+                new ExcelReaderConfiguration
+                {
+                    FallbackEncoding = CodePages.Get(CodePages.Windows1252),
+                    LeaveOpen = true,
+                });
         }
         catch (InvalidPasswordException)
         {

@@ -5,7 +5,9 @@ using AiStack.Ingest.Parsing.Archives;
 
 namespace AiStack.Ingest.Parsing.Office;
 
-/// <summary>What of a workbook is not in the values of its cells: comments, and formulas that were never computed.</summary>
+/// <summary>
+/// What of a workbook is not in the values of its cells: comments, and formulas that were never computed.
+/// </summary>
 internal sealed class ExcelParts(ZipArchive archive, TextCollector collector, CancellationToken cancellationToken)
 {
     private const string Comments = "comments";

@@ -3,7 +3,9 @@ using ExcelDataReader;
 
 namespace AiStack.Ingest.Parsing.Office;
 
-/// <summary>Writes a cell as its reader sees it, as far as that changes what it means: dates, shares, leading zeros.</summary>
+/// <summary>
+/// Writes a cell as its reader sees it, as far as that changes what it means: dates, shares, leading zeros.
+/// </summary>
 internal static class ExcelValue
 {
     public static string Text(IExcelDataReader reader, int column) => reader.GetValue(column) switch

@@ -45,8 +45,7 @@ internal sealed class OpenDocumentParser(ParsingOptions limits) : IDocumentParse
             return null;
         }
 
-        var settings = new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, CloseInput = true };
-        using var reader = XmlReader.Create(entry.Open(), settings);
+        using var reader = XmlReader.Create(entry.Open(), XmlLimits.Settings);
         return XElement.Load(reader, LoadOptions.PreserveWhitespace);
     }
 }

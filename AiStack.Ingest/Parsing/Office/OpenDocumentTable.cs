@@ -48,7 +48,9 @@ internal sealed class OpenDocumentTable(int maxColumns, int maxCells, Func<XElem
         foreach (var cell in row.Elements().Where(element => element.Name.LocalName == "table-cell"))
         {
             var value = new GridCell(
-                text(cell), Number(cell, "number-columns-spanned", maxColumns), Number(cell, "number-rows-spanned", MaxRepeats));
+                text(cell),
+                Number(cell, "number-columns-spanned", maxColumns),
+                Number(cell, "number-rows-spanned", MaxRepeats));
             var repeats = Number(cell, "number-columns-repeated", maxColumns);
             cells.AddRange(Enumerable.Repeat(value, Math.Min(repeats, maxColumns - Math.Min(cells.Count, maxColumns))));
         }

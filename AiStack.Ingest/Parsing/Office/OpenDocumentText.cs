@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Xml.Linq;
-using AiStack.Ingest.Parsing.Tables;
 
 namespace AiStack.Ingest.Parsing.Office;
 
@@ -57,7 +56,7 @@ internal sealed class OpenDocumentText(TextCollector collector, XElement documen
                 AddItems(element, indent: 0, lines);
                 collector.Verbatim(lines.ToString());
                 break;
-            case "table" when element.Elements().Any(child => child.Name.LocalName.StartsWith("table-", StringComparison.Ordinal)):
+            case "table" when element.Elements().Any(IsTablePart):
                 AddTable(element);
                 break;
             case "page":
@@ -121,7 +120,8 @@ internal sealed class OpenDocumentText(TextCollector collector, XElement documen
             return;
         }
 
-        if (table.Ancestors().Any(element => element.Name.LocalName == "spreadsheet") && Attribute(table, "name") is { } name)
+        if (table.Ancestors().Any(element => element.Name.LocalName == "spreadsheet")
+            && Attribute(table, "name") is { } name)
         {
             collector.Heading(1, name);
         }
@@ -138,7 +138,11 @@ internal sealed class OpenDocumentText(TextCollector collector, XElement documen
 
     private static IEnumerable<XElement> Paragraphs(XElement element) => element.Descendants()
         .Where(inner => inner.Name.LocalName is "p" or "h"
-            && !inner.Ancestors().TakeWhile(above => above != element).Any(above => above.Name.LocalName is "p" or "annotation"));
+            && !inner.Ancestors().TakeWhile(above => above != element)
+                .Any(above => above.Name.LocalName is "p" or "annotation"));
+
+    private static bool IsTablePart(XElement element) =>
+        element.Name.LocalName.StartsWith("table-", StringComparison.Ordinal);
 
     private string Text(XElement element)
     {
@@ -177,7 +181,8 @@ internal sealed class OpenDocumentText(TextCollector collector, XElement documen
                 break;
             case "note":
                 var body = element.Elements().FirstOrDefault(part => part.Name.LocalName == "note-body");
-                text.Append(" [Note: ").Append(body is null ? "" : string.Join(' ', Paragraphs(body).Select(Text))).Append(']');
+                text.Append(" [Note: ")
+                    .AppendJoin(' ', body is null ? [] : Paragraphs(body).Select(Text)).Append(']');
                 break;
             case "annotation":
                 var author = element.Elements().FirstOrDefault(part => part.Name.LocalName == "creator")?.Value;

@@ -4,7 +4,9 @@ using DocumentFormat.OpenXml.Presentation;
 
 namespace AiStack.Ingest.Parsing.Office;
 
-/// <summary>Presentations, by the Open XML SDK: a slide a page, its title a heading, with the speaker's notes.</summary>
+/// <summary>
+/// Presentations, by the Open XML SDK: a slide a page, its title a heading, with the speaker's notes.
+/// </summary>
 internal sealed class PptxParser(ParsingOptions limits) : IDocumentParser
 {
     public ParsedDocument Parse(Stream content, CancellationToken cancellationToken)

@@ -3,7 +3,9 @@ using AiStack.Ingest.Parsing.Encodings;
 
 namespace AiStack.Ingest.Parsing.Office;
 
-/// <summary>RTF, by a reader of our own, since no kept package is on the feed: text, tables, notes, hidden text.</summary>
+/// <summary>
+/// RTF, by a reader of our own, since no kept package is on the feed: text, tables, notes, hidden text.
+/// </summary>
 internal sealed class RtfParser(ParsingOptions limits) : IDocumentParser
 {
     public ParsedDocument Parse(Stream content, CancellationToken cancellationToken)

@@ -4,7 +4,9 @@ using AiStack.Ingest.Parsing.Encodings;
 
 namespace AiStack.Ingest.Parsing.Office;
 
-/// <summary>Reads the groups, words and letters of RTF. Groups nest without end in hostile files, so it is a loop.</summary>
+/// <summary>
+/// Reads the groups, words and letters of RTF. Groups nest without end in hostile files, so it is a loop.
+/// </summary>
 internal sealed class RtfReader(byte[] bytes, ParsingOptions limits, RtfText text, CancellationToken cancellationToken)
 {
     private const int MaxWordLength = 32;
@@ -89,8 +91,8 @@ internal sealed class RtfReader(byte[] bytes, ParsingOptions limits, RtfText tex
             _at++;
         }
 
-        int? number = int.TryParse(
-            Encoding.ASCII.GetString(bytes, start, _at - start), CultureInfo.InvariantCulture, out var value) ? value : null;
+        var digits = Encoding.ASCII.GetString(bytes, start, _at - start);
+        int? number = int.TryParse(digits, CultureInfo.InvariantCulture, out var value) ? value : null;
         _at += _at < bytes.Length && bytes[_at] == ' ' ? 1 : 0;
         if (word == "bin" && number > 0)
         {
@@ -201,7 +203,8 @@ internal sealed class RtfReader(byte[] bytes, ParsingOptions limits, RtfText tex
                 _state = _state with { Place = RtfPlace.Footer };
                 break;
             default:
-                if (_skipped.Contains(word) || (_isIgnorable && word is not ("shpinst" or "shppict" or "ud" or "listtext")))
+                if (_skipped.Contains(word)
+                    || (_isIgnorable && word is not ("shpinst" or "shppict" or "listtext")))
                 {
                     text.Skipped(word);
                     _state = _state with { IsSkipped = true };

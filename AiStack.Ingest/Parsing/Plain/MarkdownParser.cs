@@ -1,17 +1,13 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text;
 using AiStack.Ingest.Parsing.Encodings;
-using AiStack.Ingest.Parsing.Records;
 using AiStack.Ingest.Parsing.Tables;
 using AiStack.Ingest.Parsing.Web;
 using Markdig;
 using Markdig.Extensions.EmphasisExtras;
-using Markdig.Extensions.Tables;
 using Markdig.Extensions.TaskLists;
 using Markdig.Extensions.Yaml;
 using Markdig.Syntax;
-using Markdig.Syntax.Inlines;
 
 namespace AiStack.Ingest.Parsing.Plain;
 

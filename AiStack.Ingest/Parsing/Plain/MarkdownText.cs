@@ -120,10 +120,13 @@ internal sealed class MarkdownText(
 
     private void Append(ContainerInline? inlines, StringBuilder text, ref string tick)
     {
+        var leftOut = new MarkdownLeftOut(collector.Report);
         foreach (var inline in inlines ?? Enumerable.Empty<Inline>())
         {
             switch (inline)
             {
+                case var _ when leftOut.Covers(inline):
+                    break;
                 case EmphasisInline { DelimiterChar: '~' }:
                     collector.Report.Note(
                         "deleted_text", "Text that is struck through, as no longer valid, was left out.",

@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace AiStack.Ingest.Parsing.Records;
 
-/// <summary>Finds what names an object: its name or number, which the objects in its lists are said to belong to.</summary>
+/// <summary>
+/// Finds what names an object: its name or number, which the objects in its lists are said to belong to.
+/// </summary>
 internal static partial class JsonNames
 {
     /// <summary>The most lines about parents that a paragraph begins with: those nearest to it.</summary>
@@ -29,7 +31,8 @@ internal static partial class JsonNames
 
     private static string? Line(string path, JsonProperty property)
     {
-        var line = path.Length == 0 ? $"{property.Name}: {property.Value}\n" : $"{path}.{property.Name}: {property.Value}\n";
+        var name = path.Length == 0 ? property.Name : $"{path}.{property.Name}";
+        var line = $"{name}: {property.Value}\n";
         return line.Length <= MaxLength ? line : null;
     }
 

@@ -60,7 +60,9 @@ internal sealed class NotebookParser(ParsingOptions limits, string? charset = nu
 
     private void AddOutput(JsonElement output, TextCollector collector, CancellationToken cancellationToken)
     {
-        var forms = output.TryGetProperty("data", out var data) && data.ValueKind == JsonValueKind.Object ? data : output;
+        var forms = output.TryGetProperty("data", out var data) && data.ValueKind == JsonValueKind.Object
+            ? data
+            : output;
         collector.Report.Pictures += forms.EnumerateObject()
             .Count(form => form.Name.StartsWith("image/", StringComparison.Ordinal));
         if (Text(forms, "text/html") is { Length: > 0 } html)

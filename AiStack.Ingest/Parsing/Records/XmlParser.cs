@@ -38,7 +38,8 @@ internal sealed partial class XmlParser(ParsingOptions limits, string? charset =
         // With entities of its own a file grows without end, or names files of ours.
         if (Entity().IsMatch(xml))
         {
-            throw ParsingLimit.Invalid("The XML has a DTD with entities of its own, which are not read. Save it without.");
+            throw ParsingLimit.Invalid(
+                "The XML has a DTD with entities of its own, which are not read. Save it without.");
         }
 
         try

@@ -78,20 +78,16 @@ internal sealed class YamlValues(ParsingOptions limits, CancellationToken cancel
         {
             WriteComments(json, level, comments);
             level.ExpectsName = false;
-            json.WritePropertyName(@event is Scalar name ? name.Value : "?");
-            if (@event is Scalar or AnchorAlias)
+            json.WritePropertyName(@event switch
             {
-                return;
-            }
-
-            // A name that is itself a mapping: what it holds stands in a value, and its value beside it.
-            level.ExpectsName = true;
-        }
-        else
-        {
-            level.ExpectsName = level.IsMapping;
+                Scalar name => name.Value,
+                AnchorAlias alias => $"*{alias.Value}",
+                _ => throw new YamlException(@event.Start, @event.End, "A name that is itself a mapping."),
+            });
+            return;
         }
 
+        level.ExpectsName = level.IsMapping;
         Begin(@event, json, levels);
     }
 

@@ -3,7 +3,9 @@ namespace AiStack.Ingest.Parsing.Tables;
 /// <summary>A cell and how many columns and rows it covers.</summary>
 internal readonly record struct GridCell(string Text, int Columns = 1, int Rows = 1);
 
-/// <summary>Lays cells out in rows and columns; the text of a merged cell stands in each place that it covers.</summary>
+/// <summary>
+/// Lays cells out in rows and columns; the text of a merged cell stands in each place that it covers.
+/// </summary>
 internal sealed class CellGrid(int maxColumns, int maxCells)
 {
     private readonly List<List<string>> _rows = [];

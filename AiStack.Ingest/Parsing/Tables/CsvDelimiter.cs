@@ -1,6 +1,8 @@
 namespace AiStack.Ingest.Parsing.Tables;
 
-/// <summary>Finds what parts the values of a CSV: the sign that parts most lines into the same number of values.</summary>
+/// <summary>
+/// Finds what parts the values of a CSV: the sign that parts most lines into the same number of values.
+/// </summary>
 internal static class CsvDelimiter
 {
     private static readonly string[] _known = [",", ";", "\t", "|"];

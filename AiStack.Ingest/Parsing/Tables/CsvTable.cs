@@ -26,6 +26,12 @@ internal sealed class CsvTable(TextCollector collector, CancellationToken cancel
 
         var width = UsualWidth(rows);
         Release(width);
+        if (Continues(rows))
+        {
+            AddRows(_names!, rows);
+            return;
+        }
+
         if (rows.Count == 1 || (width <= 2 && rows.Count <= MaxTitleLines && _names is null))
         {
             _held = [.. rows];
@@ -37,7 +43,7 @@ internal sealed class CsvTable(TextCollector collector, CancellationToken cancel
         rows = [.. rows.Skip(titles.Count)];
         if (rows.Count > 0)
         {
-            AddBlock(rows, width, titles.Count > 0);
+            AddBlock(rows, width);
         }
     }
 
@@ -53,20 +59,20 @@ internal sealed class CsvTable(TextCollector collector, CancellationToken cancel
         }
         else
         {
-            AddBlock(held, UsualWidth(held), hasTitle: false);
+            AddBlock(held, UsualWidth(held));
         }
     }
 
-    private void AddBlock(IReadOnlyList<IReadOnlyList<string>> rows, int width, bool hasTitle)
+    /// <summary>True when the blank line before these rows was only that: a line within a table.</summary>
+    private bool Continues(IReadOnlyList<IReadOnlyList<string>> rows) =>
+        _names is { } names && rows.All(row => row.Count == names.Count) && Width(rows[0]) > 1
+        && !TableText.BeginsWithNames([.. rows.Take(SampleRows)], otherwise: false);
+
+    private void AddBlock(IReadOnlyList<IReadOnlyList<string>> rows, int width)
     {
         if (width == 1)
         {
             AddLines(rows);
-        }
-        else if (!hasTitle && _names is { } names && rows[0].Count == names.Count
-            && !TableText.BeginsWithNames([.. rows.Take(SampleRows)], otherwise: false))
-        {
-            AddRows(names, rows); // A blank line within a table.
         }
         else
         {

@@ -55,6 +55,10 @@ internal sealed partial class HiddenElements
             || (_byRule.ContainsKey(element) && element.LocalName is not ("html" or "body" or "main"));
     }
 
+    /// <summary>Whether a tag, as it is written, hides what follows it.</summary>
+    public static bool IsHiddenTag(string tag) => HiddenAttribute().IsMatch(tag)
+        || (StyleAttribute().Match(tag) is { Success: true } style && HidesInline().IsMatch(style.Groups["css"].Value));
+
     private void Apply(ICssStyleRule rule, IDocument document)
     {
         if (rule.Selector is not { } selector)
@@ -112,6 +116,12 @@ internal sealed partial class HiddenElements
 
     [GeneratedRegex(@"display\s*:\s*none|visibility\s*:\s*(hidden|collapse)", RegexOptions.IgnoreCase, 1_000)]
     private static partial Regex MayHide();
+
+    [GeneratedRegex(@"\shidden(\s|=|>|/)", RegexOptions.IgnoreCase, 1_000)]
+    private static partial Regex HiddenAttribute();
+
+    [GeneratedRegex("""\sstyle\s*=\s*(["'])(?<css>.*?)\1""", RegexOptions.IgnoreCase, 1_000)]
+    private static partial Regex StyleAttribute();
 
     [GeneratedRegex(
         @"(^|;)\s*(display\s*:\s*none|visibility\s*:\s*(hidden|collapse)|opacity\s*:\s*0(\.0+)?\s*(;|!|$)"

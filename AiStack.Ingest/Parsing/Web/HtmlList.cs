@@ -5,7 +5,9 @@ using AngleSharp.Dom;
 
 namespace AiStack.Ingest.Parsing.Web;
 
-/// <summary>Writes a list: each item after its mark, with the lines of the code and the rows of the tables in it.</summary>
+/// <summary>
+/// Writes a list: each item after its mark, with the lines of the code and the rows of the tables in it.
+/// </summary>
 internal sealed class HtmlList(
     StringBuilder lines, HtmlVisibility visibility, ReportBuilder report, CancellationToken cancellationToken)
 {

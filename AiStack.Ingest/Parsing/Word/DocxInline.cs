@@ -75,18 +75,18 @@ internal sealed class DocxInline(ReportBuilder report, DocxStyles styles, DocxNo
             case "pic" or "imagedata":
                 report.Pictures++;
                 break;
-            case "graphicData" when element.GetAttributes().Any(attribute =>
-                attribute.LocalName == "uri" && attribute.Value?.Contains("/chart", StringComparison.Ordinal) == true):
-                report.Warn("drawing_not_read", "A chart was not read: what it shows is not in the text.");
-                break;
-            case "graphicData" when element.GetAttributes().Any(attribute =>
-                attribute.LocalName == "uri" && attribute.Value?.Contains("/diagram", StringComparison.Ordinal) == true):
-                report.Warn("drawing_not_read", "A diagram was not read: what it shows is not in the text.");
+            case "graphicData" when IsDrawing(element):
+                report.Warn("drawing_not_read", "A chart or diagram was not read: what it shows is not in the text.");
                 break;
         }
 
         Append(element, state);
     }
+
+    private static bool IsDrawing(OpenXmlElement element) => element.GetAttributes()
+        .Where(attribute => attribute.LocalName == "uri").Select(attribute => attribute.Value ?? "")
+        .Any(uri => uri.Contains("/chart", StringComparison.Ordinal)
+            || uri.Contains("/diagram", StringComparison.Ordinal));
 
     private bool IsLeftOut(Run run, State state)
     {
@@ -169,7 +169,9 @@ internal sealed class DocxInline(ReportBuilder report, DocxStyles styles, DocxNo
     }
 }
 
-/// <summary>Follows a field through its runs: what it computes, and where that stands. Page numbers are no text.</summary>
+/// <summary>
+/// Follows a field through its runs: what it computes, and where that stands. Page numbers are no text.
+/// </summary>
 internal sealed class DocxField
 {
     private readonly Stack<(StringBuilder Code, bool IsResult)> _open = new();

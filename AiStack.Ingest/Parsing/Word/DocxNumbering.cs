@@ -91,7 +91,8 @@ internal sealed class DocxNumbering
             {
                 var of = pattern[++i] - '1';
                 var above = of == level ? definition : Level(id, list, of);
-                var isPlain = of != level && definition.IsLegalNumberingStyle is { } legal && (legal.Val?.Value ?? true);
+                var isPlain = of != level
+                    && definition.IsLegalNumberingStyle is { } legal && (legal.Val?.Value ?? true);
                 text.Append(Write(counts[of] ?? Start(above), isPlain ? Decimal : Format(above)));
             }
             else
@@ -126,7 +127,8 @@ internal sealed class DocxNumbering
         var list = _lists.GetValueOrDefault(key);
 
         // A list may be that of a style, and say no more.
-        if (list?.NumberingStyleLink?.Val?.Value is { } style && _styles.Numbering(style) is { } linked && linked.Id != id)
+        if (list?.NumberingStyleLink?.Val?.Value is { } style && _styles.Numbering(style) is { } linked
+            && linked.Id != id)
         {
             key = _instances.GetValueOrDefault(linked.Id)?.AbstractNumId?.Val?.Value ?? -1;
             list = _lists.GetValueOrDefault(key);

@@ -1,11 +1,12 @@
 using System.Globalization;
-using DocumentFormat.OpenXml;
 using DocumentFormat.OpenXml.Packaging;
 using DocumentFormat.OpenXml.Wordprocessing;
 
 namespace AiStack.Ingest.Parsing.Word;
 
-/// <summary>What the styles of a document say that its text is. A style is also what the style it is based on is.</summary>
+/// <summary>
+/// What the styles of a document say that its text is. A style is also what the style it is based on is.
+/// </summary>
 internal sealed class DocxStyles
 {
     private const int MaxAncestors = 20;
@@ -50,9 +51,12 @@ internal sealed class DocxStyles
         Find(run?.Vanish, run?.RunStyle?.Val?.Value, paragraph, style => style.StyleRunProperties?.Vanish);
 
     /// <summary>Whether text is struck through: it stands there as no longer valid.</summary>
-    public bool IsStruck(RunProperties? run, ParagraphProperties? paragraph) =>
-        Find(run?.Strike, run?.RunStyle?.Val?.Value, paragraph, style => style.StyleRunProperties?.Strike)
-        || Find(run?.DoubleStrike, run?.RunStyle?.Val?.Value, paragraph, style => style.StyleRunProperties?.DoubleStrike);
+    public bool IsStruck(RunProperties? run, ParagraphProperties? paragraph)
+    {
+        var style = run?.RunStyle?.Val?.Value;
+        return Find(run?.Strike, style, paragraph, of => of.StyleRunProperties?.Strike)
+            || Find(run?.DoubleStrike, style, paragraph, of => of.StyleRunProperties?.DoubleStrike);
+    }
 
     /// <summary>The list that a paragraph belongs to by its style, and its level there if that says it.</summary>
     public (int Id, int? Level)? Numbering(string? styleId) => Find(styleId, style =>
@@ -94,7 +98,8 @@ internal sealed class DocxStyles
     private static string Name(Style style) => style.StyleName?.Val?.Value ?? "";
 
     private T? Find<T>(string? styleId, Func<Style, T?> property)
-        where T : struct => Ancestors(styleId).Select(id => property(_styles[id])).FirstOrDefault(value => value is not null);
+        where T : struct =>
+        Ancestors(styleId).Select(id => property(_styles[id])).FirstOrDefault(value => value is not null);
 
     private bool Find(
         OnOffType? own, string? runStyle, ParagraphProperties? paragraph, Func<Style, OnOffType?> property) =>

@@ -1,5 +1,4 @@
 using System.Text;
-using AiStack.Ingest.Parsing.Tables;
 using DocumentFormat.OpenXml;
 using DocumentFormat.OpenXml.Wordprocessing;
 
@@ -143,14 +142,16 @@ internal sealed class DocxText(
             .Select(line => line.Number is null ? line.Text : $"{line.Number.Text} {line.Text}"));
 
     /// <summary>The rows of a table, also those in controls; not those that a tracked change deletes.</summary>
-    private static IEnumerable<TableRow> Rows(OpenXmlElement parent) => parent.ChildElements.SelectMany(child => child switch
+    private static IEnumerable<TableRow> Rows(OpenXmlElement parent) => parent.ChildElements.SelectMany(
+        child => child switch
     {
         TableRow row when row.TableRowProperties?.GetFirstChild<Deleted>() is null => [row],
         SdtRow or SdtContentRow or CustomXmlRow => Rows(child),
         _ => Enumerable.Empty<TableRow>(),
     });
 
-    private static IEnumerable<TableCell> Cells(OpenXmlElement parent) => parent.ChildElements.SelectMany(child => child switch
+    private static IEnumerable<TableCell> Cells(OpenXmlElement parent) => parent.ChildElements.SelectMany(
+        child => child switch
     {
         TableCell cell => [cell],
         SdtCell or SdtContentCell or CustomXmlCell => Cells(child),

@@ -26,7 +26,7 @@ internal static partial class TextFormat
             return BeginsAsHtml(begin) ? DocumentFormat.Html
                 : begin.StartsWith("<?xml", StringComparison.Ordinal) ? DocumentFormat.Xml
                 : extension is ".xls" ? DocumentFormat.Csv
-                : isOfficeName ? null
+                : isOfficeName ? BeginsAsMail().IsMatch(begin) ? DocumentFormat.Mail : null
                 : extension is ".txt" or ".log" or ".md" ? DocumentFormat.PlainText
                 : BeginsAsMailbox().IsMatch(begin) ? DocumentFormat.Mailbox
                 : BeginsAsMail().IsMatch(begin) ? DocumentFormat.Mail

@@ -1,11 +1,8 @@
 using System.Buffers;
-using System.Text;
 using AiStack.Ingest.Parsing.Encodings;
-using AiStack.Ingest.Parsing.Tables;
 using AiStack.Ingest.Parsing.Web;
 using Markdig;
 using Markdig.Extensions.EmphasisExtras;
-using Markdig.Extensions.TaskLists;
 using Markdig.Extensions.Yaml;
 using Markdig.Syntax;
 

@@ -85,13 +85,16 @@ internal sealed class DocxText(
 
         var text = inline.Text(paragraph);
         var isBlank = string.IsNullOrWhiteSpace(text);
-        var number = isBlank ? null : numbering.Next(properties);
+
+        // Word counts a paragraph without text, but not one whose text is hidden or deleted.
+        var isLeftOut = isBlank && !string.IsNullOrWhiteSpace(paragraph.InnerText);
+        var number = isLeftOut ? null : numbering.Next(properties);
         if (!isBlank && styles.Level(properties) is { } level)
         {
             EndList();
             collector.Heading(level, number is null or { Text: "-" } ? text : $"{number.Text} {text}");
         }
-        else if (number is not null)
+        else if (number is not null && !isBlank)
         {
             _list.Append(' ', number.Level * 2).Append(number.Text).Append(' ').Append(text).Append('\n');
         }

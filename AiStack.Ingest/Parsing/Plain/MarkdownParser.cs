@@ -1,6 +1,5 @@
 using System.Buffers;
 using AiStack.Ingest.Parsing.Encodings;
-using AiStack.Ingest.Parsing.Web;
 using Markdig;
 using Markdig.Extensions.EmphasisExtras;
 using Markdig.Extensions.Yaml;

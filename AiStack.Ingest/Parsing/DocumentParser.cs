@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using AiStack.Contracts.Work;
 using Microsoft.Extensions.Options;
 
@@ -11,14 +12,20 @@ internal sealed class DocumentParser(IOptions<ParsingOptions> options, IHostAppl
 
     private int _runaways;
 
-    public async Task<ParseResult> ParseAsync(Stream content, string filename, CancellationToken cancellationToken)
+    /// <param name="mediaType">What its sender says that the file is. Only its charset is looked at.</param>
+    public async Task<ParseResult> ParseAsync(
+        Stream content, string filename, CancellationToken cancellationToken, string? mediaType = null)
     {
         cancellationToken.ThrowIfCancellationRequested();
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(options.Value.Timeout);
         try
         {
-            return new(await OnDeepStackAsync(() => Parse(content, filename, timeout.Token), timeout.Token), null);
+            var charset = MediaTypeHeaderValue.TryParse(mediaType, out var parsed) ? parsed.CharSet : null;
+            var reader = new DocumentReader(options.Value);
+            return new(
+                await OnDeepStackAsync(() => reader.Read(content, filename, charset, timeout.Token), timeout.Token),
+                null);
         }
         catch (UnreadableDocumentException exception)
         {
@@ -35,28 +42,11 @@ internal sealed class DocumentParser(IOptions<ParsingOptions> options, IHostAppl
         }
     }
 
-    private ParsedDocument Parse(Stream content, string filename, CancellationToken cancellationToken)
-    {
-        var limits = options.Value;
-        IDocumentParser parser = DocumentFormats.Detect(content, filename) switch
-        {
-            DocumentFormat.Markdown => new MarkdownParser(limits),
-            DocumentFormat.Html => new HtmlParser(limits),
-            DocumentFormat.Pdf => new PdfParser(limits),
-            DocumentFormat.Docx => new DocxParser(limits),
-            DocumentFormat.Csv => new CsvParser(limits),
-            DocumentFormat.Json => new JsonParser(limits),
-            DocumentFormat.JsonLines => new JsonLinesParser(limits),
-            _ => new PlainTextParser(limits),
-        };
-        return parser.Parse(content, cancellationToken);
-    }
-
     /// <summary>
     /// The parsers' libraries throw what they like at a broken file. What says that our store or memory failed is not
     /// theirs.
     /// </summary>
-    private static bool IsTheFiles(Exception exception) =>
+    public static bool IsTheFiles(Exception exception) =>
         exception is not (OperationCanceledException or OutOfMemoryException)
         && ServiceDefaults.Errors.DependencyFailure.NameOf(exception) is null;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using AiStack.Ingest.Parsing.Tables;
 
 namespace AiStack.Ingest.Parsing;
 
@@ -20,16 +21,29 @@ internal sealed class TextCollector(ParsingOptions limits, string parser)
     private readonly List<Anchor> _anchors = [];
     private readonly SortedDictionary<int, string> _headings = [];
     private int? _page;
+    private int _controls;
 
     /// <summary>What is said of the file beside its text.</summary>
     public ReportBuilder Report { get; } = new(parser);
 
+    /// <summary>The text so far.</summary>
+    public string Text => _text.ToString();
+
+    public int Length => _text.Length;
+
+    /// <summary>False when the limit of text was passed: the file itself fails then.</summary>
+    public bool HasRoom => _text.Length <= limits.MaxTextLength;
+
     public ParsedDocument ToDocument()
     {
         var text = _text.ToString();
-        return string.IsNullOrWhiteSpace(text)
-            ? throw new UnreadableDocumentException(UnreadableDocumentException.Invalid, "The file holds no text.")
-            : new(text, _anchors, Report.Build());
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            throw new UnreadableDocumentException(UnreadableDocumentException.Invalid, "The file holds no text.");
+        }
+
+        Readability.Check(text, _controls, Report);
+        return new(text, _anchors, Report.Build());
     }
 
     public void BeginPage(int page)
@@ -68,6 +82,35 @@ internal sealed class TextCollector(ParsingOptions limits, string parser)
     /// <summary>Adds text whose lines and indents mean something: code.</summary>
     public void Verbatim(string text) => Append(text, Spacing.Indents);
 
+    /// <summary>Adds a table, each row a line of Markdown, below its names of columns if it has them.</summary>
+    public void Table(TableText table)
+    {
+        Report.Tables += table.IsEmpty ? 0 : 1;
+        Append(table.ToString(), Spacing.Lines);
+    }
+
+    /// <summary>Adds a document that was found in this one, below the headings that are open.</summary>
+    public void Include(ParsedDocument part, string place)
+    {
+        var start = _text.Length == 0 ? 0 : _text.Length + 2;
+        var above = Path();
+        AddAnchor();
+        foreach (var anchor in part.Anchors)
+        {
+            string[] headings = [.. new[] { above, anchor.Heading }.OfType<string>()];
+            var path = headings.Length == 0 ? null : Shorten(string.Join(" > ", headings), MaxPathLength);
+            AddAnchor(new(start + anchor.Start, anchor.Page ?? _page, path));
+        }
+
+        _ = _text.Length == 0 ? _text : _text.Append("\n\n");
+        _text.Append(part.Text);
+        Report.Include(part.Report, place);
+        if (_text.Length > limits.MaxTextLength)
+        {
+            throw ParsingLimit.TextTooLong(limits);
+        }
+    }
+
     private void Append(string text, Spacing spacing)
     {
         var before = _text.Length;
@@ -89,11 +132,14 @@ internal sealed class TextCollector(ParsingOptions limits, string parser)
         }
     }
 
-    private void AddAnchor()
+    private void AddAnchor() => AddAnchor(new(_text.Length == 0 ? 0 : _text.Length + 2, _page, Path()));
+
+    private string? Path() =>
+        _headings.Count == 0 ? null : Shorten(string.Join(" > ", _headings.Values), MaxPathLength);
+
+    private void AddAnchor(Anchor anchor)
     {
-        var start = _text.Length == 0 ? 0 : _text.Length + 2;
-        var heading = _headings.Count == 0 ? null : Shorten(string.Join(" > ", _headings.Values), MaxPathLength);
-        if (_anchors is [.., var last] && last.Start == start)
+        if (_anchors is [.., var last] && last.Start == anchor.Start)
         {
             _anchors.RemoveAt(_anchors.Count - 1);
         }
@@ -103,7 +149,7 @@ internal sealed class TextCollector(ParsingOptions limits, string parser)
             throw ParsingLimit.Invalid($"The file has more than {MaxAnchors} pages and headings, which is the limit.");
         }
 
-        _anchors.Add(new(start, _page, heading));
+        _anchors.Add(anchor);
     }
 
     private static string Shorten(string text, int length) => text.Length <= length
@@ -113,7 +159,7 @@ internal sealed class TextCollector(ParsingOptions limits, string parser)
     /// <summary>
     /// Writes text without control characters and needless white space; half of a surrogate pair is replaced.
     /// </summary>
-    private static void Write(StringBuilder target, string text, Spacing spacing)
+    private void Write(StringBuilder target, string text, Spacing spacing)
     {
         var start = target.Length;
         var (line, gap) = (start, -1); // Where the line began, and where the white space before this character did.
@@ -139,6 +185,7 @@ internal sealed class TextCollector(ParsingOptions limits, string parser)
             else
             {
                 gap = gap < 0 && char.IsWhiteSpace(text[i]) ? i : gap;
+                _controls += char.IsControl(text[i]) && !char.IsWhiteSpace(text[i]) ? 1 : 0;
                 i++;
             }
         }

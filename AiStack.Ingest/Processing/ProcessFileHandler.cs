@@ -29,7 +29,7 @@ internal sealed class ProcessFileHandler(
     : IWorkHandler<ProcessFile>
 {
     /// <summary>Changes whenever parsing or chunking does: a new name makes new revisions beside the old.</summary>
-    private const string Pipeline = "1";
+    private const string Pipeline = "2";
 
     private static readonly FileFailure _deleted = new("invalid_file", "The file was deleted.");
 
@@ -91,7 +91,7 @@ internal sealed class ProcessFileHandler(
         await using var connection = await database.OpenForAsync(projectId, cancellationToken);
         var found = await connection.ListAsync(
             $"""
-            select f.filename, f.sha256, r.id, work.number
+            select f.filename, f.sha256, r.id, work.number, f.media_type
             from unnest({files}, {tokens}, {overlaps})
                 with ordinality as work (file_id, max_chunk_tokens, overlap_tokens, number)
             join ingest.file f on f.id = work.file_id and f.deleted_at is null
@@ -103,6 +103,7 @@ internal sealed class ProcessFileHandler(
                 Source: new Source(
                     row.GetString(0),
                     new BlobId(row.GetFieldValue<byte[]>(1)),
+                    row.GetString(4),
                     row.IsDBNull(2) ? null : new Id<Revision>(row.GetGuid(2)))),
             cancellationToken);
         var sources = found.ToDictionary(row => row.Index, row => row.Source);
@@ -148,7 +149,7 @@ internal sealed class ProcessFileHandler(
             return made with { Failure = new("server_error", "The file's bytes are gone from blob storage.") };
         }
 
-        var parsed = await parser.ParseAsync(content, source.Filename, cancellationToken);
+        var parsed = await parser.ParseAsync(content, source.Filename, cancellationToken, source.MediaType);
         return parsed.Document is { } document
             ? made with { Document = await CutAsync(document, made.Lease.Payload, cancellationToken) }
             : made with { Failure = parsed.Failure };
@@ -217,10 +218,11 @@ internal sealed class ProcessFileHandler(
         var isNew = await connection.ExecuteAsync(
             $"""
             insert into ingest.revision (id, project_id, file_id, pipeline, max_chunk_tokens, overlap_tokens,
-                                         text_sha256, anchors, chunk_count, created_at)
+                                         text_sha256, anchors, report, chunk_count, created_at)
             values ({revision}, {projectId}, {work.FileId}, {Pipeline},
                     {work.MaxChunkTokens}, {work.OverlapTokens}, {document.TextBlob.ToArray()},
                     {JsonSerializer.Serialize(document.Parsed.Anchors, JsonSerializerOptions.Web)}::jsonb,
+                    {ReportJson.Write(document.Parsed.Report)}::jsonb,
                     {document.Chunks.Count}, {time.GetUtcNow()})
             on conflict on constraint revision_once do nothing
             """, cancellationToken) == 1;
@@ -256,7 +258,7 @@ internal sealed class ProcessFileHandler(
             row => new Id<Revision>(row.GetGuid(0)),
             cancellationToken);
 
-    private sealed record Source(string Filename, BlobId Blob, Id<Revision>? Revision);
+    private sealed record Source(string Filename, BlobId Blob, string MediaType, Id<Revision>? Revision);
 
     /// <summary>What became of a file: a document to store, a revision that was there already, or a failure.</summary>
     private sealed record Made(

@@ -30,7 +30,8 @@ public sealed class DocumentParsingTests
                 DocxFile.Table(["Grade", "Days"], ["A", "25"])),
             "a.docx");
 
-        Assert.Equal("Bring:\n\n- a rope\n  - a long one\n\nGrade | Days\nA | 25", document.Text);
+        Assert.Equal(
+            "Bring:\n\n- a rope\n  - a long one\n\n| Grade | Days |\n| --- | --- |\n| A | 25 |", document.Text);
     }
 
     [Fact]

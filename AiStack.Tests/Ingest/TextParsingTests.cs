@@ -57,7 +57,9 @@ public sealed class TextParsingTests
             """, "a.md");
 
         Assert.Equal(
-            "3. Open the valve.\n  - Slowly.\n   Bar | Turns\n   2 | 1\n4. Wait.\n   Ten minutes.", document.Text);
+            "3. Open the valve.\n  - Slowly.\n"
+            + "   | Bar | Turns |\n   | --- | --- |\n   | 2 | 1 |\n4. Wait.\n   Ten minutes.",
+            document.Text);
     }
 
     [Fact]
@@ -114,7 +116,9 @@ public sealed class TextParsingTests
             <tr><td>A<br>and B</td><td><p>25</p><p>or 30</p></td></tr></table>
             """, "a.html");
 
-        Assert.Equal("2. Open\n  - slowly\n3. Wait long\n\nGrades\nGrade | Days\nA and B | 25 or 30", document.Text);
+        Assert.Equal(
+            "2. Open\n  - slowly\n3. Wait long\n\nGrades\n\n| Grade | Days |\n| --- | --- |\n| A and B | 25 or 30 |",
+            document.Text);
     }
 
     [Fact]

@@ -1,0 +1,96 @@
+using AiStack.Contracts;
+using AiStack.Ingest.Parsing;
+using AiStack.ServiceDefaults.Authentication;
+using AiStack.ServiceDefaults.Database;
+using AiStack.ServiceDefaults.Errors;
+using AiStack.ServiceDefaults.Tenancy;
+using Npgsql;
+
+namespace AiStack.Ingest.Files;
+
+/// <summary>
+/// Gives what reading a file found besides its text: what may be missing in it, and which files are the same.
+/// </summary>
+internal static class GetFileReport
+{
+    private const int MaxDuplicates = 100;
+
+    public static async Task<IResult> HandleAsync(
+        string id, Caller caller, NpgsqlDataSource database, CancellationToken cancellationToken)
+    {
+        if (!Id<StoredFile>.TryParse(id, null, out var fileId))
+        {
+            return FileEndpoints.NotFound(id).ToResult();
+        }
+
+        await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
+        return await FindAsync(connection, fileId, cancellationToken) is { } found
+            ? TypedResults.Ok(found with { Duplicates = await DuplicatesAsync(connection, fileId, cancellationToken) })
+            : new Fault(
+                FaultCode.NotFound,
+                $"There is no file '{id}', or it was not processed yet: attach it to a vector store.", "id").ToResult();
+    }
+
+    private static Task<FileReport?> FindAsync(
+        NpgsqlConnection connection, Id<StoredFile> fileId, CancellationToken cancellationToken) =>
+        connection.FirstOrDefaultAsync(
+            $"""
+            select f.id, f.filename, f.sha256, r.report
+            from ingest.file f
+            join ingest.revision r on r.file_id = f.id
+            where f.id = {fileId} and f.deleted_at is null
+            order by r.id desc
+            limit 1
+            """,
+            row => FileReport.Of(
+                new(row.GetGuid(0)),
+                row.GetString(1),
+                Convert.ToHexStringLower(row.GetFieldValue<byte[]>(2)),
+                ReportJson.Read(row.GetString(3))),
+            cancellationToken);
+
+    private static Task<List<Id<StoredFile>>> DuplicatesAsync(
+        NpgsqlConnection connection, Id<StoredFile> fileId, CancellationToken cancellationToken) =>
+        connection.ListAsync(
+            $"""
+            select other.id
+            from ingest.file f
+            join ingest.file other on other.sha256 = f.sha256 and other.id <> f.id and other.deleted_at is null
+            where f.id = {fileId}
+            order by other.id
+            limit {MaxDuplicates}
+            """,
+            row => new Id<StoredFile>(row.GetGuid(0)),
+            cancellationToken);
+
+    /// <param name="Sha256">The hash of the file's bytes.</param>
+    /// <param name="Duplicates">The project's other files with the same bytes, at most 100 of them.</param>
+    internal sealed record FileReport(
+        Id<StoredFile> FileId,
+        string Filename,
+        string Sha256,
+        string Parser,
+        string? Encoding,
+        double? EncodingConfidence,
+        int? Pages,
+        IReadOnlyList<int> PagesWithoutText,
+        int Tables,
+        int Pictures,
+        IReadOnlyDictionary<string, string> Attributes,
+        IReadOnlyList<ReportedFinding> Findings,
+        IReadOnlyList<Id<StoredFile>> Duplicates)
+    {
+        public static FileReport Of(Id<StoredFile> id, string filename, string sha256, DocumentReport report) => new(
+            id, filename, sha256, report.Parser, report.Encoding, report.EncodingConfidence, report.Pages,
+            report.PagesWithoutText, report.Tables, report.Pictures, report.Attributes,
+            [.. report.Findings.Select(ReportedFinding.Of)], []);
+    }
+
+    /// <param name="Level"><c>note</c>: left out on purpose; <c>warning</c>: text may be missing or wrong.</param>
+    internal sealed record ReportedFinding(string Code, string Level, string Message, int Count, string? Place)
+    {
+        public static ReportedFinding Of(Finding finding) => new(
+            finding.Code, finding.Level == FindingLevel.Warning ? "warning" : "note", finding.Message, finding.Count,
+            finding.Place);
+    }
+}

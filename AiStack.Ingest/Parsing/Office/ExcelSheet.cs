@@ -1,0 +1,138 @@
+using AiStack.Ingest.Parsing.Tables;
+using ExcelDataReader;
+
+namespace AiStack.Ingest.Parsing.Office;
+
+/// <summary>The values of a sheet, and the tables that blank rows part them into.</summary>
+internal sealed class ExcelSheet
+{
+    private const int MaxColumns = 16_384;
+    private const int MaxCells = 5_000_000;
+
+    private readonly List<string[]> _rows = [];
+    private readonly Dictionary<(int Row, int Column), (int Rows, int Columns)> _merged = [];
+    private readonly HashSet<(int, int)> _covered = [];
+
+    public bool IsEmpty => _rows.All(row => row.Length == 0);
+
+    public static ExcelSheet Read(IExcelDataReader reader, ParsingOptions limits, CancellationToken cancellationToken)
+    {
+        var sheet = new ExcelSheet();
+        var (cells, length) = (0L, 0L);
+        while (reader.Read())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var row = new string[Math.Min(reader.FieldCount, MaxColumns)];
+            var used = 0;
+            for (var i = 0; i < row.Length; i++)
+            {
+                row[i] = ExcelValue.Text(reader, i);
+                length += row[i].Length;
+                used = row[i].Length > 0 ? i + 1 : used;
+            }
+
+            cells += used;
+            if (cells > MaxCells || length > limits.MaxTextLength)
+            {
+                throw ParsingLimit.Invalid(
+                    $"The sheet '{reader.Name}' has more than {MaxCells} cells or {limits.MaxTextLength} characters, "
+                    + "which is the limit. Split it.");
+            }
+
+            sheet._rows.Add(row[..used]);
+        }
+
+        foreach (var range in reader.MergeCells ?? [])
+        {
+            sheet.Merge(range);
+        }
+
+        return sheet;
+    }
+
+    public void WriteTo(TextCollector collector)
+    {
+        for (var start = 0; start < _rows.Count;)
+        {
+            var end = start;
+            while (end < _rows.Count && _rows[end].Length > 0)
+            {
+                end++;
+            }
+
+            if (end > start)
+            {
+                WriteTable(collector, start, end);
+            }
+
+            start = end + 1;
+        }
+    }
+
+    private void Merge(CellRange range)
+    {
+        var (rows, columns) = (range.ToRow - range.FromRow + 1, range.ToColumn - range.FromColumn + 1);
+        rows = Math.Min(rows, _rows.Count - range.FromRow);
+        columns = Math.Min(columns, _rows.Count == 0 ? 0 : _rows.Max(row => row.Length));
+        if (rows < 1 || columns < 1 || (long)rows * columns > MaxCells / 10)
+        {
+            return;
+        }
+
+        _merged[(range.FromRow, range.FromColumn)] = (rows, columns);
+        for (var row = 0; row < rows; row++)
+        {
+            for (var column = 0; column < columns; column++)
+            {
+                _covered.Add((range.FromRow + row, range.FromColumn + column));
+            }
+        }
+    }
+
+    private void WriteTable(TextCollector collector, int start, int end)
+    {
+        // Titles stand above a table, each in a row of its own.
+        while (start < end && _rows[start].Count(cell => cell.Length > 0) == 1 && end - start > 1)
+        {
+            collector.Paragraph(_rows[start].First(cell => cell.Length > 0));
+            start++;
+        }
+
+        var block = _rows.GetRange(start, end - start);
+        var columns = Enumerable.Range(0, block.Max(row => row.Length))
+            .Where(column => block.Any(row => column < row.Length && row[column].Length > 0)).ToList();
+        if (columns.Count == 1)
+        {
+            collector.Lines(string.Join('\n', block.Select(row => row[columns[0]..].FirstOrDefault() ?? "")));
+            return;
+        }
+
+        var grid = new CellGrid(MaxColumns, MaxCells);
+        for (var row = start; row < end; row++)
+        {
+            grid.AddRow(Cells(row, columns, end));
+        }
+
+        var titles = new List<string>();
+        var table = grid.ToText(headerRows: 0, titles, expectsHeader: true);
+        titles.ForEach(collector.Paragraph);
+        collector.Table(table);
+    }
+
+    private IEnumerable<GridCell> Cells(int row, List<int> columns, int end)
+    {
+        foreach (var column in columns)
+        {
+            var text = column < _rows[row].Length ? _rows[row][column] : "";
+            if (_merged.TryGetValue((row, column), out var span))
+            {
+                var width = columns.Count(other => other >= column && other < column + span.Columns);
+                yield return new(text, width, Math.Min(span.Rows, end - row));
+            }
+            else if (!_covered.Contains((row, column)))
+            {
+                yield return new(text);
+            }
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Xml.Linq;
+using AiStack.Ingest.Parsing.Tables;
+
+namespace AiStack.Ingest.Parsing.Office;
+
+/// <summary>
+/// Reads the tables of a sheet, which blank rows part. A cell may say that it is there a million times: blank ones end
+/// a row, and others are repeated within a limit.
+/// </summary>
+internal sealed class OpenDocumentTable(int maxColumns, int maxCells, Func<XElement, string> text)
+{
+    private const int MaxRepeats = 1_000;
+
+    public IEnumerable<CellGrid> Read(XElement table)
+    {
+        CellGrid? grid = null;
+        foreach (var row in table.Descendants().Where(element => element.Name.LocalName == "table-row"))
+        {
+            var cells = Cells(row);
+            if (cells.All(cell => cell.Text.Length == 0))
+            {
+                if (grid is not null)
+                {
+                    yield return grid;
+                }
+
+                grid = null;
+                continue;
+            }
+
+            grid ??= new(maxColumns, maxCells);
+            for (var i = 0; i < Number(row, "number-rows-repeated", MaxRepeats); i++)
+            {
+                grid.AddRow(cells);
+            }
+        }
+
+        if (grid is not null)
+        {
+            yield return grid;
+        }
+    }
+
+    private List<GridCell> Cells(XElement row)
+    {
+        var cells = new List<GridCell>();
+        foreach (var cell in row.Elements().Where(element => element.Name.LocalName == "table-cell"))
+        {
+            var value = new GridCell(
+                text(cell),
+                Number(cell, "number-columns-spanned", maxColumns),
+                Number(cell, "number-rows-spanned", MaxRepeats));
+            var repeats = Number(cell, "number-columns-repeated", maxColumns);
+            cells.AddRange(Enumerable.Repeat(value, Math.Min(repeats, maxColumns - Math.Min(cells.Count, maxColumns))));
+        }
+
+        while (cells.Count > 0 && cells[^1].Text.Length == 0)
+        {
+            cells.RemoveAt(cells.Count - 1);
+        }
+
+        return cells;
+    }
+
+    private static int Number(XElement element, string name, int limit)
+    {
+        var value = element.Attributes().FirstOrDefault(attribute => attribute.Name.LocalName == name)?.Value;
+        return int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? Math.Clamp(number, 1, limit)
+            : 1;
+    }
+}

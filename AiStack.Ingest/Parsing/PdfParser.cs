@@ -39,17 +39,22 @@ internal sealed class PdfParser(ParsingOptions limits) : IDocumentParser
         CancellationToken cancellationToken)
     {
         var lines = new List<PdfLine>();
+        var nesting = new PdfNesting(pdf);
         var length = 0L;
         for (var number = 1; number <= pdf.NumberOfPages; number++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            unmapped.TakeCount();
-            var page = pdf.GetPage(number);
-            var text = reader.Read(page, unmapped.TakeCount());
-            report.Add(text);
-            lines.AddRange(text.Lines);
-            lines.AddRange(report.Try("comments_unreadable", "Comments", () => PdfComments.Of(page)) ?? []);
-            length += text.Lines.Sum(line => (long)line.Text.Length);
+            var text = report.Try(number, () => ReadPage(pdf, number, reader, nesting, unmapped));
+            if (text is null)
+            {
+                continue;
+            }
+
+            report.Add(text.Value.Text);
+            lines.AddRange(text.Value.Text.Lines);
+            lines.AddRange(report.Try(
+                "comments_unreadable", "Comments", () => PdfComments.Of(text.Value.Page)) ?? []);
+            length += text.Value.Text.Lines.Sum(line => (long)line.Text.Length);
             if (length > limits.MaxTextLength)
             {
                 throw ParsingLimit.TextTooLong(limits);
@@ -59,8 +64,26 @@ internal sealed class PdfParser(ParsingOptions limits) : IDocumentParser
         return lines;
     }
 
+    private static (UglyToad.PdfPig.Content.Page Page, PdfPageText Text)? ReadPage(
+        PdfDocument pdf, int number, PdfPageReader reader, PdfNesting nesting, PdfUnmapped unmapped)
+    {
+        if (!nesting.IsBounded(number))
+        {
+            return null;
+        }
+
+        unmapped.TakeCount();
+        var page = pdf.GetPage(number);
+        return (page, reader.Read(page, unmapped.TakeCount()));
+    }
+
     private static PdfDocument Open(Stream content, PdfUnmapped unmapped)
     {
+        if (PdfHazards.Has(content))
+        {
+            throw ParsingLimit.Invalid("The PDF is damaged: its table of objects is said to be larger than it can be.");
+        }
+
         try
         {
             return PdfDocument.Open(content, new UglyToad.PdfPig.ParsingOptions

@@ -10,6 +10,7 @@ internal sealed class PdfReport(ReportBuilder report)
     private readonly List<int> _withoutText = [];
     private readonly List<int> _unreadable = [];
     private int _pages;
+    private int _damaged;
 
     public void Describe(PdfDocument pdf)
     {
@@ -33,7 +34,7 @@ internal sealed class PdfReport(ReportBuilder report)
             return read();
         }
 #pragma warning disable CA1031 // PdfPig throws what it likes at a broken part, and the pages may be whole.
-        catch (Exception exception) when (exception is not (OutOfMemoryException or OperationCanceledException))
+        catch (Exception exception) when (IsTheFiles(exception))
 #pragma warning restore CA1031
         {
             report.Warn(code, $"{part} could not be read: they are damaged.");
@@ -43,24 +44,31 @@ internal sealed class PdfReport(ReportBuilder report)
 
     public void Add(PdfPageText page)
     {
-        report.Pictures += page.Pictures;
+        var found = page.Findings;
+        report.Pictures += found.Pictures;
         report.Tables += page.Lines.Count(line => line.Kind == PdfLineKind.Table && line.IsBold);
         var place = $"page {page.Number}";
-        if (page.Hidden > 0)
+        if (found.Hidden > 0)
         {
             report.Note(
                 "invisible_text", "Text that nobody sees on the page was left out; counted in characters.", place,
-                page.Hidden);
+                found.Hidden);
         }
 
-        if (page.IsRecognized)
+        if (found.IsRecognized)
         {
             report.Note("recognized_text", "A scanned page's text is what text recognition (OCR) read before.", place);
         }
 
-        if (page.IsUnreadable)
+        if (found.IsUnreadable)
         {
             _unreadable.Add(page.Number);
+        }
+        else if (found.Unmapped > 0)
+        {
+            report.Warn(
+                "unmapped_letters", "A font does not say which letters it draws: some may be wrong in the text.",
+                place, found.Unmapped);
         }
 
         if (!page.HasText)
@@ -69,6 +77,36 @@ internal sealed class PdfReport(ReportBuilder report)
             report.PageWithoutText(page.Number);
         }
     }
+
+    /// <summary>A page, or none where it is damaged or draws itself without end: others are worth reading.</summary>
+    public T? Try<T>(int page, Func<T?> read)
+        where T : struct
+    {
+        T? found = null;
+        try
+        {
+            found = read();
+        }
+#pragma warning disable CA1031 // PdfPig throws what it likes at a broken page, and the others may be whole.
+        catch (Exception exception) when (IsTheFiles(exception))
+#pragma warning restore CA1031
+        {
+        }
+
+        if (found is null)
+        {
+            _damaged++;
+            _withoutText.Add(page);
+            report.PageWithoutText(page);
+            report.Warn("damaged_page", "A page could not be read and was left out: it is damaged.", $"page {page}");
+        }
+
+        return found;
+    }
+
+    private static bool IsTheFiles(Exception exception) =>
+        exception is not (OutOfMemoryException or OperationCanceledException)
+        && ServiceDefaults.Errors.DependencyFailure.NameOf(exception) is null;
 
     public void Repeated(int lines)
     {
@@ -82,6 +120,7 @@ internal sealed class PdfReport(ReportBuilder report)
     {
         if (_unreadable.Count > 0)
         {
+            // Of the pages that have text at all, how many could not be read.
             if (_unreadable.Count * 2 >= _pages - _withoutText.Count + _unreadable.Count || !hasText)
             {
                 throw ParsingLimit.Invalid(
@@ -93,6 +132,11 @@ internal sealed class PdfReport(ReportBuilder report)
                 "unreadable_text",
                 $"The text of {_unreadable.Count} of {_pages} pages was left out: its fonts do not say which letters "
                 + "they draw. Text recognition (OCR) can read it.", $"page {_unreadable[0]}", _unreadable.Count);
+        }
+
+        if (!hasText && _damaged > 0)
+        {
+            throw ParsingLimit.Invalid("The file is damaged: no page of it could be read.");
         }
 
         if (!hasText)

@@ -73,7 +73,8 @@ internal sealed class PdfText(IReadOnlyList<PdfLine> lines, int pages, PdfHeadin
         Flush(collector);
         var next = first + 1;
         while (next < lines.Count && lines[next].Size == lines[first].Size && lines[next].Page == lines[first].Page
-            && lines[next].IsBold == lines[first].IsBold && LevelOf(next) == level)
+            && lines[next].IsBold == lines[first].IsBold && LevelOf(next) == level
+            && !headings.BeginsHeading(lines[next]))
         {
             next++;
         }

@@ -28,9 +28,9 @@ internal sealed class PdfForms(IReadOnlyList<PdfField> fields)
             {
                 Add(field, "", fields, 0);
             }
-
-            fields.AddRange(PdfXfa.Fields(pdf, form.Dictionary, [.. fields.Select(field => field.Value)]));
         }
+
+        fields.AddRange(PdfXfa.Fields(pdf, [.. fields.Select(field => field.Value)]));
 
         return new(fields);
     }
@@ -116,11 +116,10 @@ internal sealed class PdfForms(IReadOnlyList<PdfField> fields)
         }
     }
 
-    private static string Chosen(IReadOnlyList<AcroChoiceOption> options, IReadOnlyList<string> selected)
-    {
-        var names = options.Where(option => option.IsSelected).Select(option => option.Name).ToList();
-        return string.Join(", ", names.Count > 0 ? names : selected);
-    }
+    // What is chosen is said as programs know it; people are shown the option's name.
+    private static string Chosen(IReadOnlyList<AcroChoiceOption> options, IReadOnlyList<string> selected) =>
+        string.Join(", ", selected.Select(
+            chosen => options.FirstOrDefault(option => option.ExportValue == chosen)?.Name ?? chosen));
 
     // Programs name fields for themselves, as in topmostSubform[0].f1_1[0]; people are shown the alternate name.
     private static string NameOf(AcroFieldBase field)

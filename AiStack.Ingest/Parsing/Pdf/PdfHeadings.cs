@@ -15,6 +15,9 @@ internal sealed class PdfHeadings
     private const int MaxBoldLength = 100;
     private const int MaxLevel = 6;
 
+    /// <summary>In the margin, a text as short is a page's number: xviii.</summary>
+    private const int MaxPageNumber = 5;
+
     /// <summary>Where more of the text is bold than this, bold says nothing.</summary>
     private const double MaxBold = 0.25;
 
@@ -44,24 +47,34 @@ internal sealed class PdfHeadings
         _isBoldRare = bold < MaxBold * sizes.Sum(size => size.Length);
     }
 
+    /// <summary>Whether a line begins a heading of its own, and does not go on with the one above.</summary>
+    public bool BeginsHeading(PdfLine line) =>
+        _outline.LevelOf(line.Page, line.Text) is not null
+        || (line.Before == PdfBreak.Paragraph && PdfMarkers.Depth(line.Text) > 0);
+
     /// <summary>The level of a line that is a heading, from 1; else null.</summary>
     public int? LevelOf(PdfLine line, PdfLine? next)
     {
         if (line.Kind != PdfLineKind.Text || line.Size == 0 || line.Text.Length > MaxLength
-            || !line.Text.Any(char.IsLetter))
+            || !line.Text.Any(char.IsLetter) || (line.Text.Length <= MaxPageNumber && PdfRepeats.IsInMargin(line)))
         {
             return null;
         }
 
         return _outline.LevelOf(line.Page, line.Text) is { } level ? Math.Min(level, MaxLevel)
             : _levels.TryGetValue(line.Size, out var larger) ? larger
-            : IsBoldHeading(line, next) ? Math.Min(_levels.Count + Math.Max(1, PdfMarkers.Depth(line.Text)), MaxLevel)
+            : IsBoldHeading(line, next) ? Math.Min(
+                Math.Max(_levels.Count, _outline.Depth) + Math.Max(1, PdfMarkers.Depth(line.Text)), MaxLevel)
             : null;
     }
 
     private bool IsBoldHeading(PdfLine line, PdfLine? next) =>
         _isBoldRare && line.IsBold && line.Before == PdfBreak.Paragraph && line.Size > 0.95 * _textSize
+        && !PdfRepeats.IsInMargin(line) && !IsOfContents(line.Text)
         && line.Text.Length <= MaxBoldLength && line.Text[^1] is not ('.' or ',' or ';' or ':' or '-')
         && line.Text.Count(char.IsLetter) > 2
         && next is { Kind: PdfLineKind.Text or PdfLineKind.Table, Before: not PdfBreak.None };
+
+    // A numbered title with a number behind it is the table of contents': 2.1 Leave 14.
+    private static bool IsOfContents(string text) => PdfMarkers.Depth(text) > 0 && char.IsDigit(text[^1]);
 }

@@ -46,7 +46,32 @@ internal static class PdfLetters
         }
 
         return [.. groups.OrderByDescending(group => group.Value.Count)
-            .Select(group => (group.Key, WithoutOverprints(PdfMarks.Attach(group.Value))))];
+            .Select(group => (group.Key, WithoutOverprints(PdfMarks.Attach(WithoutLines(group.Value)))))];
+    }
+
+    /// <summary>Lines that are drawn with underscores are no text, and may run through some.</summary>
+    private static List<PdfGlyph> WithoutLines(List<PdfGlyph> glyphs)
+    {
+        const int MinLine = 4;
+        var kept = new List<PdfGlyph>(glyphs.Count);
+        for (var i = 0; i < glyphs.Count;)
+        {
+            var end = i;
+            while (end < glyphs.Count && glyphs[end].Text.Length > 0 && glyphs[end].Text.All(c => c == '_'))
+            {
+                end++;
+            }
+
+            if (end - i < MinLine)
+            {
+                end = Math.Max(end, i + 1);
+                kept.AddRange(glyphs[i..end]);
+            }
+
+            i = end;
+        }
+
+        return kept;
     }
 
     private static PdfGlyph Glyph(Letter letter, int degrees, bool isVertical, int order)

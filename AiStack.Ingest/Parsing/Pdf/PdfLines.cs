@@ -19,6 +19,9 @@ internal static class PdfLines
     private const double MaxOverlap = 0.6;
     private const int MinOverprinted = 3;
 
+    /// <summary>So much larger than its line a capital reaches over several.</summary>
+    private const double DropCap = 1.8;
+
     /// <summary>So many letters are raised at most; more are a line of their own beside a larger one.</summary>
     private const int MaxRaised = 12;
 
@@ -65,7 +68,7 @@ internal static class PdfLines
             var (best, over) = (default(Run), default(Run));
             foreach (var run in runs)
             {
-                if (glyph.Start - run.End > WideGap * Math.Max(run.Size, glyph.Size))
+                if (glyph.Start - run.End > WideGap * Math.Max(run.Size, glyph.Size) || run.IsDropCapOf(glyph))
                 {
                     continue;
                 }
@@ -107,6 +110,10 @@ internal static class PdfLines
         public double End { get; private set; } = double.MinValue;
 
         public double Size { get; private set; }
+
+        /// <summary>It may stand on the foot of any of its lines.</summary>
+        public bool IsDropCapOf(PdfGlyph next) =>
+            Glyphs.Count == 1 && Size > DropCap * next.Size && !next.IsSpace && char.IsUpper(Glyphs[0].Text[0]);
 
         public void Add(PdfGlyph glyph)
         {
@@ -193,7 +200,7 @@ internal static class PdfLines
     }
 
     private static bool IsBeside(PdfGlyph cap, PdfGlyph next) =>
-        cap.Size > 1.8 * next.Size && char.IsLetter(next.Text[0])
+        cap.Size > DropCap * next.Size && char.IsLetter(next.Text[0])
         && next.Start > cap.Start && next.Start - cap.End < 1.2 * next.Size
         && next.Baseline > cap.Baseline + (0.3 * next.Size) && next.Baseline < cap.Baseline + (0.85 * cap.Size);
 

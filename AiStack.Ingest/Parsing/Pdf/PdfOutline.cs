@@ -22,6 +22,7 @@ internal sealed class PdfOutline
                     var entries = outline._entries.TryGetValue(node.PageNumber, out var known) ? known
                         : outline._entries[node.PageNumber] = [];
                     entries.Add((title, node.Level + 1));
+                    outline.Depth = Math.Max(outline.Depth, node.Level + 1);
                 }
             }
         }
@@ -29,7 +30,8 @@ internal sealed class PdfOutline
         return outline;
     }
 
-    public bool IsEmpty => _entries.Count == 0;
+    /// <summary>The deepest level; 0 where there is no outline.</summary>
+    public int Depth { get; private set; }
 
     /// <summary>How deep a line of a page stands in the outline, or null where it is not in it.</summary>
     public int? LevelOf(int page, string line)

@@ -5,7 +5,13 @@ namespace AiStack.Ingest.Parsing.Pdf;
 /// <summary>What one page says: its lines in the order in which they are read, and what to report of it.</summary>
 /// <param name="HasText">Whether the page itself has text that can be read; remarks on it do not count.</param>
 internal sealed record PdfPageText(
-    int Number, List<PdfLine> Lines, bool HasText, int Hidden, bool IsRecognized, int Pictures, bool IsUnreadable);
+    int Number, List<PdfLine> Lines, bool HasText, PdfPageFindings Findings);
+
+/// <summary>What of a page is not in its text, or may be wrong there.</summary>
+/// <param name="Hidden">How many characters nobody sees.</param>
+/// <param name="IsRecognized">Whether the text is what text recognition once found in a picture.</param>
+/// <param name="Unmapped">How many letters have a font that does not say which letters they are.</param>
+internal sealed record PdfPageFindings(int Hidden, bool IsRecognized, int Pictures, int Unmapped, bool IsUnreadable);
 
 /// <summary>
 /// Reads one page:
@@ -44,9 +50,9 @@ internal sealed class PdfPageReader(PdfForms forms)
                 .Select(line => line with { Kind = PdfLineKind.Aside, Size = 0 })); // 5
         }
 
-        return new(
-            page.Number, lines, glyphs.Exists(glyph => !glyph.IsSpace), visibility.Hidden, visibility.IsRecognized,
-            visibility.Pictures, isUnreadable);
+        return new(page.Number, lines, glyphs.Exists(glyph => !glyph.IsSpace), new(
+            visibility.Hidden, visibility.IsRecognized, visibility.Pictures,
+            unmapped > PdfReadability.MaxFewUnmapped * page.Letters.Count ? unmapped : 0, isUnreadable));
     }
 
     private static List<PdfBlock> Ordered(List<PdfSegment> segments)

@@ -55,7 +55,7 @@ internal sealed class PdfParagraphs(int page, Func<double, double> height)
             return PdfBreak.Paragraph;
         }
 
-        if (PdfMarkers.BeginsItem(below.Text) || HadRoom(above, below, right))
+        if (PdfMarkers.BeginsItem(below.Text) || HadRoom(above, below, left, right))
         {
             return PdfBreak.Line;
         }
@@ -67,14 +67,14 @@ internal sealed class PdfParagraphs(int page, Func<double, double> height)
             : PdfBreak.None;
     }
 
-    private static bool HadRoom(PdfSegment above, PdfSegment below, double right)
+    private static bool HadRoom(PdfSegment above, PdfSegment below, double left, double right)
     {
-        if (PdfDirection.IsRightToLeft(above.Text) || PdfCharacters.IsIdeographic(below.Text))
+        if (PdfCharacters.IsIdeographic(below.Text))
         {
-            return false; // Their lines end at the left, or between any two characters.
+            return false; // Their lines end between any two characters.
         }
 
-        var word = below.Words[0];
-        return above.End + (0.35 * above.Size) + (word.End - word.Start) < right - (0.5 * above.Size);
+        var room = PdfDirection.IsRightToLeft(above.Text) ? above.Start - left : right - above.End;
+        return (0.85 * above.Size) + below.Words[0].End - below.Words[0].Start < room;
     }
 }

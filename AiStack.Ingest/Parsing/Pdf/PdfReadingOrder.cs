@@ -29,17 +29,41 @@ internal sealed class PdfReadingOrder(bool isRightToLeft)
                 var inOrder = isRightToLeft ? groups.AsEnumerable().Reverse() : groups;
                 blocks.AddRange(inOrder.SelectMany(column => Read(column, depth + 1)));
             }
-            else if (PdfTable.Of(zone, isRightToLeft) is { } table)
-            {
-                blocks.Add(new([], table));
-            }
             else
             {
-                AddLines(blocks, zone.Rows);
+                AddTable(blocks, zone);
             }
         }
 
         return blocks;
+    }
+
+    /// <summary>Lines that stand alone above a table are its title, and those below it its notes.</summary>
+    private void AddTable(List<PdfBlock> blocks, PdfZone zone)
+    {
+        var (first, end) = (0, zone.Rows.Count);
+        while (first < end && zone.Rows[first].Segments.Count == 1)
+        {
+            first++;
+        }
+
+        while (end > first && zone.Rows[end - 1].Segments.Count == 1 && zone.Columns().Count > 2)
+        {
+            end--;
+        }
+
+        AddLines(blocks, zone.Rows[..first]);
+        var rows = zone.Of(first, end);
+        if (PdfTable.Of(rows, isRightToLeft) is { } table)
+        {
+            blocks.Add(new([], table));
+        }
+        else
+        {
+            AddLines(blocks, rows.Rows);
+        }
+
+        AddLines(blocks, zone.Rows[end..]);
     }
 
     private void AddLines(List<PdfBlock> blocks, IEnumerable<PdfRow> rows)

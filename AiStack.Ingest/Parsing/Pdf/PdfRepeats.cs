@@ -44,8 +44,11 @@ internal static partial class PdfRepeats
         return shown;
     }
 
+    /// <summary>Whether a line stands where headers and footers do.</summary>
+    public static bool IsInMargin(PdfLine line) => line.Height is < Margin or > 1 - Margin;
+
     private static bool IsAtEdge(PdfLine line) => line.Kind == PdfLineKind.Aside
-        || (line.Kind == PdfLineKind.Text && line.Size > 0 && line.Height is < Margin or > 1 - Margin);
+        || (line.Kind == PdfLineKind.Text && line.Size > 0 && IsInMargin(line));
 
     /// <summary>
     /// What is the same on every page: the line and its place; or, with one of its numbers counted from the page's.

@@ -27,7 +27,7 @@ internal static class PdfTableColumns
         var rows = zone.Rows.ConvertAll(row => row.Segments
             .Where(segment => segment.Start >= column.Start - 0.01 && segment.End <= column.End + 0.01)
             .SelectMany(segment => segment.Words).OrderBy(word => word.Start).ToList());
-        rows.RemoveAll(row => row.Count < 2);
+        rows.RemoveAll(row => row.Count < 2 || row.Count(word => IsNumber(word.Text)) * 2 < row.Count);
         if (rows.Count < 2)
         {
             return [column];

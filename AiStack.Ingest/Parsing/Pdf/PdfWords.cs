@@ -17,6 +17,9 @@ internal static class PdfWords
     /// <summary>Letters set apart by more than this are set apart on purpose.</summary>
     private const double MinTracking = 0.06;
 
+    /// <summary>A space is wider than this.</summary>
+    private const double MaxDigitTracking = 0.24;
+
     /// <summary>So many gaps say how far apart letters are set.</summary>
     private const int MinTracked = 4;
 
@@ -79,16 +82,18 @@ internal static class PdfWords
     }
 
     /// <summary>
-    /// How far apart the letters are set, in their size: the gap that half of the gaps are below. Only letters are ever
-    /// set apart; digits that stand apart are numbers.
+    /// How far apart the letters are set, in their size: the gap that half of the gaps are below. Digits that stand
+    /// apart as far as words do are numbers.
     /// </summary>
     private static double Tracking(IReadOnlyList<PdfGlyph> glyphs)
     {
         var gaps = new List<double>(glyphs.Count);
+        var letters = 0;
         for (var i = 1; i < glyphs.Count; i++)
         {
-            if (IsLetter(glyphs[i - 1]) && IsLetter(glyphs[i]))
+            if (IsSpaced(glyphs[i - 1]) && IsSpaced(glyphs[i]))
             {
+                letters += char.IsLetter(glyphs[i].Text[0]) ? 1 : 0;
                 gaps.Add((glyphs[i].Start - glyphs[i - 1].End) / Math.Max(glyphs[i].Size, 0.1));
             }
         }
@@ -100,9 +105,13 @@ internal static class PdfWords
 
         gaps.Sort();
         var median = gaps[gaps.Count / 2];
-        return median > MinTracking ? median * 1.2 : Math.Clamp(median, -0.03, MinTracking);
+        return median <= MinTracking ? Math.Max(median, -0.03)
+            : letters * 4 > gaps.Count * 3 || (median <= MaxDigitTracking && AreEven(gaps, median)) ? median * 1.2
+            : 0;
     }
 
-    private static bool IsLetter(PdfGlyph glyph) =>
-        glyph.Text.Length > 0 && char.IsLetter(glyph.Text[0]) && !PdfCharacters.IsIdeographic(glyph.Text[0]);
+    private static bool AreEven(List<double> gaps, double median) =>
+        gaps.Count(gap => Math.Abs(gap - median) < 0.2 * median) * 4 > gaps.Count * 3;
+
+    private static bool IsSpaced(PdfGlyph glyph) => !glyph.IsSpace && !PdfCharacters.IsIdeographic(glyph.Text[0]);
 }

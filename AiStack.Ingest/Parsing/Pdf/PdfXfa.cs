@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.RegularExpressions;
 using System.Xml;
 using UglyToad.PdfPig;
 using UglyToad.PdfPig.Filters;
@@ -6,17 +8,19 @@ using UglyToad.PdfPig.Tokens;
 namespace AiStack.Ingest.Parsing.Pdf;
 
 /// <summary>The values of Adobe's XML forms (XFA), which hold them in a data set of their own.</summary>
-internal static class PdfXfa
+internal static partial class PdfXfa
 {
     private const int MaxDepth = 64;
     private const int MaxFields = 10_000;
     private const int MaxCharacters = 8 << 20;
 
     /// <summary>The filled-in values that are not among those already <paramref name="known"/>.</summary>
-    public static List<PdfField> Fields(PdfDocument pdf, DictionaryToken form, HashSet<string> known)
+    public static List<PdfField> Fields(PdfDocument pdf, HashSet<string> known)
     {
         var fields = new List<PdfField>();
-        if (form.TryGet(NameToken.Create("XFA"), out var xfa) && Data(pdf, xfa) is { } data)
+        if (pdf.Structure.Catalog.CatalogDictionary.TryGet(NameToken.AcroForm, out var token)
+            && Direct(pdf, token) is DictionaryToken form
+            && form.TryGet(NameToken.Create("XFA"), out var xfa) && Data(pdf, xfa) is { } data)
         {
             Read(data, fields, known);
         }
@@ -52,7 +56,9 @@ internal static class PdfXfa
 
     private static void Read(byte[] data, List<PdfField> fields, HashSet<string> known)
     {
-        using var xml = XmlReader.Create(new MemoryStream(data), new XmlReaderSettings
+        // Programs write an ampersand where XML wants it escaped.
+        var text = Ampersand().Replace(Encoding.UTF8.GetString(data), "&amp;");
+        using var xml = XmlReader.Create(new StringReader(text), new XmlReaderSettings
         {
             DtdProcessing = DtdProcessing.Prohibit, MaxCharactersInDocument = MaxCharacters, XmlResolver = null,
         });
@@ -73,4 +79,7 @@ internal static class PdfXfa
             }
         }
     }
+
+    [GeneratedRegex(@"&(?!(#[0-9]+|#x[0-9a-fA-F]+|amp|lt|gt|quot|apos);)", RegexOptions.None, 10_000)]
+    private static partial Regex Ampersand();
 }

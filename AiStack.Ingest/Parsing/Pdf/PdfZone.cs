@@ -51,6 +51,14 @@ internal sealed class PdfZone(double minGap)
         return columns;
     }
 
+    /// <summary>Some of the rows.</summary>
+    public PdfZone Of(int first, int end)
+    {
+        var zone = new PdfZone(minGap);
+        Rows[first..end].ForEach(zone.Add);
+        return zone;
+    }
+
     private void Add(PdfRow row)
     {
         Rows.Add(row);
@@ -69,7 +77,8 @@ internal sealed class PdfZone(double minGap)
 
         var after = Union(_covered, row).Count;
         var own = Union([], row).Count;
-        return Rows.Count > 0 && after == 1 && (_covered.Count > 1 || own > 1);
+        return Rows.Count > 0 && ((after == 1 && (_covered.Count > 1 || own > 1))
+            || (own > after && Rows.TrueForAll(above => above.Segments.Count == 1)));
     }
 
     private double FarBelow()
@@ -84,13 +93,13 @@ internal sealed class PdfZone(double minGap)
     private void Take(PdfZone above, PdfRow row)
     {
         var gaps = Union([], row);
-        if (gaps.Count < 2 || above._covered.Count > 1)
+        if (gaps.Count < 2 || above.Rows.Exists(other => other.Segments.Count > 1))
         {
             return;
         }
 
         var first = above.Rows.Count;
-        while (first > 0 && Union(gaps, above.Rows[first - 1]).Count > 1)
+        while (first > 0 && Union(gaps, above.Rows[first - 1]).Count == gaps.Count)
         {
             gaps = Union(gaps, above.Rows[--first]);
         }

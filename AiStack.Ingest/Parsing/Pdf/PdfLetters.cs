@@ -142,9 +142,13 @@ internal static class PdfLetters
 
     private static bool IsBelow(Letter above, Letter below)
     {
+        if (!PdfCharacters.IsIdeographic(above.Value) || !PdfCharacters.IsIdeographic(below.Value))
+        {
+            return false;
+        }
+
         var size = SizeOf(below);
-        return PdfCharacters.IsIdeographic(above.Value) && PdfCharacters.IsIdeographic(below.Value)
-            && Math.Abs(above.StartBaseLine.X - below.StartBaseLine.X) < 0.15 * size
+        return Math.Abs(above.StartBaseLine.X - below.StartBaseLine.X) < 0.15 * size
             && above.StartBaseLine.Y - below.StartBaseLine.Y is var fall && fall > 0.8 * size && fall < 1.8 * size;
     }
 

@@ -132,11 +132,12 @@ internal static class PdfLines
     /// <summary>Puts raised and lowered letters into the line that they belong to.</summary>
     private static List<List<PdfGlyph>> WithRaised(List<List<PdfGlyph>> runs)
     {
-        var sizes = runs.ConvertAll(run => run.Max(glyph => glyph.Size));
+        var extents = runs.ConvertAll(run => (Start: run.Min(glyph => glyph.Start), End: run.Max(glyph => glyph.End),
+            Size: run.Max(glyph => glyph.Size), run[0].Baseline));
         var kept = new List<List<PdfGlyph>>(runs.Count);
         for (var i = 0; i < runs.Count; i++)
         {
-            if (HostOf(i, runs, sizes) is { } host)
+            if (runs[i].Count <= MaxRaised && HostOf(i, runs, extents) is { } host)
             {
                 host.AddRange(runs[i]);
                 host.Sort((one, other) => one.Start.CompareTo(other.Start));
@@ -151,19 +152,19 @@ internal static class PdfLines
     }
 
     // The runs are in order from the top, so that a line is near those that are raised above it.
-    private static List<PdfGlyph>? HostOf(int small, List<List<PdfGlyph>> runs, List<double> sizes)
+    private static List<PdfGlyph>? HostOf(
+        int raised, List<List<PdfGlyph>> runs, List<(double Start, double End, double Size, double Baseline)> extents)
     {
         const int Reach = 12;
-        var run = runs[small];
-        for (var i = Math.Max(0, small - Reach); i < Math.Min(runs.Count, small + Reach + 1); i++)
+        var small = extents[raised];
+        for (var i = Math.Max(0, raised - Reach); i < Math.Min(runs.Count, raised + Reach + 1); i++)
         {
-            var (size, offset) = (sizes[i], run[0].Baseline - runs[i][0].Baseline);
-            if (i != small && run.Count <= MaxRaised && run.Count < runs[i].Count
-                && sizes[small] < SmallLetter * size && sizes[small] > 0.4 * size
-                && offset > -0.3 * size && offset < 0.6 * size
-                && run[0].Start > runs[i].Min(glyph => glyph.Start) - (0.3 * size)
-                && run[^1].End < runs[i].Max(glyph => glyph.End) + (0.5 * size) + (run[^1].End - run[0].Start)
-                && run[0].Start < runs[i].Max(glyph => glyph.End) + (0.35 * size))
+            var line = extents[i];
+            var offset = small.Baseline - line.Baseline;
+            if (i != raised && runs[raised].Count < runs[i].Count
+                && small.Size < SmallLetter * line.Size && small.Size > 0.4 * line.Size
+                && offset > -0.3 * line.Size && offset < 0.6 * line.Size
+                && small.Start > line.Start - (0.3 * line.Size) && small.Start < line.End + (0.35 * line.Size))
             {
                 return runs[i];
             }
@@ -204,11 +205,15 @@ internal static class PdfLines
         && next.Start > cap.Start && next.Start - cap.End < 1.2 * next.Size
         && next.Baseline > cap.Baseline + (0.3 * next.Size) && next.Baseline < cap.Baseline + (0.85 * cap.Size);
 
+    private static double Commonest(List<double> values) => values.TrueForAll(value => value == values[0])
+        ? values[0]
+        : values.GroupBy(value => value).MaxBy(group => group.Count())!.Key;
+
     private static PdfSegment Segment(List<PdfGlyph> run)
     {
         var letters = run.Where(glyph => !glyph.IsSpace).ToList();
-        var size = letters.GroupBy(glyph => Math.Round(glyph.Size * 2) / 2).MaxBy(group => group.Count())!.Key;
-        var baseline = letters.GroupBy(glyph => Math.Round(glyph.Baseline, 1)).MaxBy(group => group.Count())!.Key;
+        var size = Commonest(letters.ConvertAll(glyph => Math.Round(glyph.Size * 2) / 2));
+        var baseline = Commonest(letters.ConvertAll(glyph => Math.Round(glyph.Baseline, 1)));
         return new(
             PdfDirection.Logical(PdfWords.Of(run)), baseline, Math.Max(size, 0.5),
             letters.Count(glyph => glyph.IsBold) * 10 > letters.Count * 9)

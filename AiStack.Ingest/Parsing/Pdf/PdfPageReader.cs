@@ -27,15 +27,16 @@ internal sealed class PdfPageReader(PdfForms forms)
     {
         var visibility = new PdfVisibility(page);
         var directions = PdfLetters.ByDirection(visibility.Visible()); // 1
-        var isUnreadable = PdfReadability.IsUnreadable(directions, unmapped);
-        var lines = new List<PdfLine>();
-        if (isUnreadable)
-        {
-            directions = [];
-        }
-
         var (degrees, glyphs) = directions is [var first, ..] ? first : (0, []);
         var segments = PdfLines.Of(glyphs);
+        var lines = new List<PdfLine>();
+        var isUnreadable = PdfReadability.IsUnreadable(segments, unmapped);
+        if (isUnreadable)
+        {
+            (segments, directions) = ([], []);
+        }
+
+        var hasText = segments.Count > 0;
         if (degrees == 0)
         {
             segments = forms.Fill(page, segments); // 2
@@ -50,7 +51,7 @@ internal sealed class PdfPageReader(PdfForms forms)
                 .Select(line => line with { Kind = PdfLineKind.Aside, Size = 0 })); // 5
         }
 
-        return new(page.Number, lines, glyphs.Exists(glyph => !glyph.IsSpace), new(
+        return new(page.Number, lines, hasText, new(
             visibility.Hidden, visibility.IsRecognized, visibility.Pictures,
             unmapped > PdfReadability.MaxFewUnmapped * page.Letters.Count ? unmapped : 0, isUnreadable));
     }

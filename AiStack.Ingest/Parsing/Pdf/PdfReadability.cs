@@ -40,16 +40,11 @@ internal static class PdfReadability
     private const string Closing = ")]}\"'>.,;:!?%*\u2013\u2014-\u2026\u00B0";
     private const string Inner = "-'.,:/&_@+()\u2019\u2010\u2013=%#\u00B7\u00D7";
 
-    public static bool IsUnreadable(IReadOnlyList<(int Degrees, List<PdfGlyph> Glyphs)> directions, int unmapped)
+    public static bool IsUnreadable(IEnumerable<PdfSegment> segments, int unmapped)
     {
-        if (directions.Count == 0)
-        {
-            return false;
-        }
-
         // The number of an unmapped letter may be the letter's own, as it is in many old fonts.
-        var all = directions.Sum(direction => direction.Glyphs.Count(glyph => !glyph.IsSpace));
-        var text = string.Join(' ', PdfLines.Of(directions[0].Glyphs).Select(segment => segment.Text));
+        var text = string.Join(' ', segments.Select(segment => segment.Text));
+        var all = text.Count(c => !char.IsWhiteSpace(c));
         return IsUnreadable(text) || (all > 0 && unmapped > MaxUnmapped * all && !IsSurelyText(text));
     }
 

@@ -35,6 +35,8 @@ internal sealed class PdfVisibility(Page page)
 
     private readonly Lazy<List<(PdfRectangle Box, IColor? Color)>> _boxes = new(() => Boxes(page));
 
+    private List<(double R, double G, double B)>? _colors;
+
     public int Hidden { get; private set; }
 
     public bool IsRecognized { get; private set; }
@@ -88,6 +90,13 @@ internal sealed class PdfVisibility(Page page)
 
         var color = letter.Color.ToRGBValues();
         var isWhite = IsSame(color, (1, 1, 1));
+        _colors ??= [.. _boxes.Value.Where(box => box.Color is not null)
+            .Select(box => box.Color!.ToRGBValues()).Distinct()];
+        if (!isWhite && !_colors.Exists(other => IsSame(color, other)))
+        {
+            return false; // Of most letters' colors there is no box.
+        }
+
         var box = letter.BoundingBox.Upright();
         var ground = _boxes.Value.FindLast(other => Contains(other.Box, box));
         return ground.Color is not null

@@ -11,6 +11,9 @@ internal static class PdfWords
     /// <summary>A gap between words, in the size of the letters. Kerning stays below.</summary>
     private const double MinGap = 0.1;
 
+    /// <summary>A space's own width, at the least.</summary>
+    private const double MinSpace = 0.04;
+
     /// <summary>The same where a script writes no spaces, and lines are stretched between all characters.</summary>
     private const double MinIdeographicGap = 0.5;
 
@@ -29,21 +32,26 @@ internal static class PdfWords
         var words = new List<PdfWord>();
         var text = new StringBuilder();
         var (start, end) = (0.0, 0.0);
-        PdfGlyph? last = null;
+        var (last, isSpaced) = (default(PdfGlyph), false);
         foreach (var glyph in glyphs)
         {
-            if (text.Length > 0 && (glyph.IsSpace || IsGap(last!.Value, glyph, end, gap)))
+            if (glyph.IsSpace)
+            {
+                isSpaced = true;
+                continue;
+            }
+
+            // A space that takes no room here is another text's, which ends in a row of them.
+            var isApart = isSpaced && glyph.Start - end > MinSpace * glyph.Size;
+            if (text.Length > 0 && (isApart || IsGap(last, glyph, end, gap)))
             {
                 words.Add(new(text.ToString(), start, end));
                 text.Clear();
             }
 
-            if (!glyph.IsSpace)
-            {
-                (start, end) = text.Length == 0 ? (glyph.Start, glyph.End) : (start, Math.Max(end, glyph.End));
-                text.Append(glyph.Text);
-                last = glyph;
-            }
+            (start, end) = text.Length == 0 ? (glyph.Start, glyph.End) : (start, Math.Max(end, glyph.End));
+            text.Append(glyph.Text);
+            (last, isSpaced) = (glyph, false);
         }
 
         if (text.Length > 0)

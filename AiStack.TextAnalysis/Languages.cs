@@ -40,6 +40,9 @@ public static class Languages
     /// <summary>Words of a text that are looked at to tell its language.</summary>
     private const int MaxWords = 400;
 
+    /// <summary>One word that another language has too tells nothing.</summary>
+    private const int LeastHits = 2;
+
     /// <summary>How many more function words another language must have to be believed against the usual one.</summary>
     private const double ClearLead = 1.5;
     private const int LeastLead = 4;
@@ -100,10 +103,12 @@ public static class Languages
         var words = Words.In(part).Take(MaxWords).Select(word => word.Form).ToList();
         var (best, hits) = codes.Select(code => (Language: _known[code], Hits: words.Count(_known[code].IsStopWord)))
             .MaxBy(other => other.Hits);
-        return usual is not null && codes.Contains(usual.Code)
-            && hits < LeastLead + (ClearLead * words.Count(usual.IsStopWord))
-            ? usual
-            : best;
+        if (usual is null || !codes.Contains(usual.Code))
+        {
+            return hits < LeastHits ? _known[codes[0]] : best;
+        }
+
+        return hits < LeastLead + (ClearLead * words.Count(usual.IsStopWord)) ? usual : best;
     }
 
     private static IEnumerable<Language> Table() =>

@@ -11,8 +11,8 @@ using Npgsql;
 namespace AiStack.Retrieval.VectorStores;
 
 /// <summary>
-/// Has a store's files read again: those that failed, or those that an older parser read. A completed file is found as it
-/// was until the new reading is indexed; then that takes its place.
+/// Has a store's files read again: those that failed, or those that an older parser read. A completed file is found as
+/// it was until the new reading is indexed; then that takes its place.
 /// </summary>
 internal static class ReadAgain
 {

@@ -99,7 +99,8 @@ internal sealed record VectorStoreObject(
                        count(*) filter (where state = 'cancelled')::int as cancelled,
                        count(*) filter (where state = 'completed' and cardinality(warnings) > 0)::int as warned,
                        count(*) filter (
-                           where state = 'completed' and pipeline is distinct from {ProcessFile.Pipeline})::int as outdated
+                           where state = 'completed' and pipeline is distinct from {ProcessFile.Pipeline}
+                       )::int as outdated
                 from retrieval.store_file
                 where vector_store_id = s.id and removed_at is null
             ) f

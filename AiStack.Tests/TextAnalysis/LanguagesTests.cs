@@ -23,6 +23,7 @@ public sealed class LanguagesTests
     [InlineData("ko", "트레일러는 4월에 점검하고 보고서는 사무실로 보냅니다.")]
     [InlineData("th", "รถพ่วงตรวจในเดือนเมษายน")]
     [InlineData("en", "12,500.00 / 8,300.00")]
+    [InlineData("en", "name: Ada, days: 30")]
     public void A_text_is_in_the_language_of_most_of_its_words(string code, string text) =>
         Assert.Equal(code, Languages.Of(text).Code);
 

@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using System.Text;
-using AiStack.Ingest.Parsing;
 using Xunit;
 
 namespace AiStack.Tests.Ingest;

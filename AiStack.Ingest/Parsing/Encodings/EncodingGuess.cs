@@ -53,14 +53,15 @@ internal sealed record EncodingGuess(Encoding Encoding, double Confidence, int F
     }
 
     /// <summary>
-    /// Western or Central European: in the wrong one of these, signs such as <c>¿</c> or <c>³</c> stand in words.
+    /// Western, Central European or of a Mac: in the wrong one of these, signs such as <c>¿</c> or
+    /// <c>³</c> stand in words.
     /// </summary>
     private static EncodingGuess Latin(byte[] bytes, double confidence, int first)
     {
         var sample = bytes.AsSpan(Math.Max(0, first - 1_000));
         sample = sample[..Math.Min(sample.Length, SampleBytes)];
         var western = SignsInWords(CodePages.Get(CodePages.Windows1252).GetString(sample));
-        foreach (var codePage in (int[])[CodePages.Windows1250, CodePages.Latin2])
+        foreach (var codePage in (int[])[CodePages.Windows1250, CodePages.Latin2, CodePages.Mac])
         {
             var encoding = CodePages.Get(codePage);
             if (western > 1 && SignsInWords(encoding.GetString(sample)) == 0)

@@ -132,6 +132,7 @@ internal sealed class HtmlList(
         var table = new HtmlTable(
             element, cell => InlineText.Of(cell, visibility, report), visibility, cancellationToken);
         report.Tables++;
-        return table.Titles.Concat(table.ToText().Lines());
+        var text = table.ToText();
+        return table.Titles.Concat(text.Lines());
     }
 }

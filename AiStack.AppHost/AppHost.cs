@@ -58,7 +58,7 @@ var gateway = AddService<Projects.AiStack_Gateway>("gateway", isLocal ? run.Port
     .WithExternalHttpEndpoints()
     .WithUrlForEndpoint("http", url => (url.Url, url.DisplayText) = ("/v1/models", "API"));
 
-// The Console waits for nothing: it shows what is away.
+// The Console waits for nothing: it shows what is down.
 var console = builder.AddProgram<Projects.AiStack_Console>("console")
     .WithLocalHttpEndpoint(isLocal ? run.Ports.Console : null)
     .WithHttpHealth("/health")

@@ -12,7 +12,7 @@ internal sealed class ConsoleOptions : ISectionOptions
     [Required]
     public string ApiKey { get; set; } = "";
 
-    /// <summary>What the sign-in link carries. Without it nobody can sign in by link.</summary>
+    /// <summary>What the sign-in link carries. Without it there is no sign-in by link.</summary>
     [MinLength(24)]
     public string? LoginToken { get; set; }
 
@@ -21,16 +21,16 @@ internal sealed class ConsoleOptions : ISectionOptions
     public TimeSpan SignInLifetime { get; set; } = TimeSpan.FromDays(7);
 
     /// <summary>
-    /// How often an open page is asked whether its person is still signed in. The default is how long somebody who
-    /// signed out elsewhere can still be read over the shoulder; asking costs a look into memory.
+    /// How often an open page is asked whether its person is still signed in. After a sign-out elsewhere
+    /// the page stays readable for so long; asking costs a look into memory.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan SignInCheckEvery { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Where the keys are kept that sign-ins are protected with, and what was signed out, so that a restart signs
-    /// nobody out, and nobody in. Replicas share it. The default is a folder in the user's profile, or a temporary one
-    /// where there is no profile; a container needs a folder that outlives it.
+    /// The folder of the keys that protect sign-ins, and of the sign-outs, so that a restart neither signs people out
+    /// nor back in. Replicas share it. The default is a folder in the user's profile, or a temporary one where there is
+    /// no profile; a container needs a folder that outlives it.
     /// </summary>
     [Required]
     public string KeysDirectory { get; set; } = Path.Combine(

@@ -38,7 +38,7 @@ internal sealed class EvalsTelemetry : IDisposable
     public void ItemFinished(string outcome, TimeSpan latency) =>
         _items.Record(latency.TotalSeconds, new KeyValuePair<string, object?>("item.outcome", outcome));
 
-    /// <summary>Somebody liked an answer or did not, and perhaps said what it should have been.</summary>
+    /// <summary>A person judged an answer, and perhaps said what it should have been.</summary>
     public void FeedbackGiven(string verdict, bool isCorrected) => _feedback.Add(
         1,
         new KeyValuePair<string, object?>("feedback.verdict", verdict),

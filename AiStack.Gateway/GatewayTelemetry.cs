@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 namespace AiStack.Gateway;
 
 /// <summary>
-/// Everything the Gateway reports about itself, beside what ASP.NET Core and the proxy do. docs/telemetry.md lists it.
+/// Everything the Gateway reports about itself, besides what ASP.NET Core and the proxy do. docs/telemetry.md lists it.
 /// </summary>
 internal sealed class GatewayTelemetry : IDisposable
 {

@@ -8,7 +8,7 @@ internal static class ProbeRequests
 
     /// <summary>
     /// Marks requests that only ask whether all is well, by OpenTelemetry's <c>user_agent.synthetic.type</c>: a stack
-    /// that nobody uses must not look busy. They are counted all the same, so nobody hides a request by this name.
+    /// that is not used must not look busy. They are still counted, so no request can hide under this name.
     /// </summary>
     public static void UseProbeMark(this WebApplication app) => app.Use((context, next) =>
     {

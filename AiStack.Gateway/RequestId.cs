@@ -5,7 +5,7 @@ namespace AiStack.Gateway;
 internal static class RequestId
 {
     /// <summary>
-    /// Gives every answer the id of its trace: as <c>x-trace-id</c> for whoever looks the trace up, and as
+    /// Gives every answer the id of its trace: as <c>x-trace-id</c>, to look the trace up by, and as
     /// <c>x-request-id</c>, which OpenAI's clients show in their errors.
     /// </summary>
     public static void UseRequestId(this WebApplication app) => app.Use((context, next) =>

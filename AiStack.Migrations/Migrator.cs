@@ -11,10 +11,10 @@ namespace AiStack.Migrations;
 /// </summary>
 internal static class Migrator
 {
-    /// <summary>Any number, as long as every run takes the same: two at once would trip over each other.</summary>
+    /// <summary>Any number that is the same for every run: it keeps two from running at once.</summary>
     private const long Lock = 0x41695374_61636b;
 
-    /// <summary>What all others stand on: the projects' isolation, the work queue, the roles' rights.</summary>
+    /// <summary>What all others need: the projects' isolation, the work queue, the roles' rights.</summary>
     private const string SharedOwner = "AiStack.ServiceDefaults";
 
     /// <summary>

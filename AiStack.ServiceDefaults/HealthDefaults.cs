@@ -7,7 +7,7 @@ namespace AiStack.ServiceDefaults;
 internal static class HealthDefaults
 {
     /// <summary>
-    /// After this a store that does not answer is named as the failing one, before whoever asks has given up.
+    /// After this a store that does not answer is named as the failing one, before the asker gives up.
     /// </summary>
     private static readonly TimeSpan _limit = TimeSpan.FromSeconds(2);
 
@@ -18,7 +18,7 @@ internal static class HealthDefaults
         ["StackExchange.Redis"] = "cache",
     };
 
-    /// <summary>What a service goes on without, so that nobody takes it for down.</summary>
+    /// <summary>What a service can do without: when one is away, the service is degraded, not down.</summary>
     private static readonly HashSet<string> _dispensable = new(StringComparer.Ordinal) { "cache" };
 
     /// <summary>Checks that are named after the resource that they look at, and end soon.</summary>

@@ -7,16 +7,16 @@ using Polly.Timeout;
 namespace AiStack.ServiceDefaults;
 
 /// <summary>
-/// How services ask one another: by name, through the standard resilience pipeline. What only reads is tried again and
-/// ends within the standard limits. What writes is sent once and takes as long as its client allows: an upload or an
-/// answer may take minutes (docs/decisions/0007).
+/// How services call each other: by name, through the standard resilience pipeline. Reads are retried and end within
+/// the standard limits. Writes are sent once and may take as long as their client allows: an upload or an answer may
+/// take minutes (docs/decisions/0007).
 /// </summary>
 public static class HttpDefaults
 {
     /// <summary>Short: a person may wait for it, and a service that is down for longer says so by itself.</summary>
     private static readonly TimeSpan _firstRetry = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>A client of which each request is sent once, and without limits beside its own.</summary>
+    /// <summary>A client of which each request is sent once, and without limits besides its own.</summary>
     public static IHttpClientBuilder WithoutResilience(this IHttpClientBuilder client) =>
 #pragma warning disable EXTEXP0001 // There is no other way to leave out one client.
         client.RemoveAllResilienceHandlers();

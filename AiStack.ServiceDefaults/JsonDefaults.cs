@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,6 +19,8 @@ public static class JsonDefaults
         builder.Services.ConfigureHttpJsonOptions(http =>
         {
             Configure(http.SerializerOptions);
+            // A field that a request does not declare is a typing error, or would change the answer if it were known.
+            http.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
             WholeText.AddTo(http.SerializerOptions);
         });
 
@@ -49,7 +52,7 @@ public static class JsonDefaults
     {
         options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
         options.PropertyNameCaseInsensitive = false;
-        options.NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.Strict;
+        options.NumberHandling = JsonNumberHandling.Strict;
         options.AllowDuplicateProperties = false;
 
         // Answers are JSON, never HTML: escaping every letter outside ASCII would only make them longer.

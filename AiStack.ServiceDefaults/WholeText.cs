@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 namespace AiStack.ServiceDefaults;
 
 /// <summary>
-/// Refuses what is valid JSON but no text that can be kept: U+0000, which Postgres has not, and an escaped half of a
-/// surrogate pair, which no UTF-8 has. Every request is read through it, so nobody behind it need think of either.
+/// Refuses valid JSON whose text cannot be stored: U+0000, which Postgres does not have, and an escaped half of a
+/// surrogate pair, which UTF-8 does not have. All requests are read through it, so no other code checks for either.
 /// </summary>
 internal static class WholeText
 {

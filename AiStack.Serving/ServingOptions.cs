@@ -3,7 +3,7 @@ using AiStack.ServiceDefaults.Options;
 
 namespace AiStack.Serving;
 
-/// <summary>Who answers, and how much may be asked at once.</summary>
+/// <summary>Which engine answers, and how much one request may ask.</summary>
 internal sealed class ServingOptions : ISectionOptions
 {
     public static string Section => "Serving";
@@ -40,7 +40,9 @@ internal sealed class ServingOptions : ISectionOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
     public TimeSpan FirstWordsWithin { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How often a process says that it lives. The default is nothing beside the answers it gives.</summary>
+    /// <summary>
+    /// How often a process says that it lives. The default costs nothing compared with the answers it gives.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
     public TimeSpan SeenEvery { get; set; } = TimeSpan.FromSeconds(5);
 

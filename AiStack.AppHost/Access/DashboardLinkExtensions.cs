@@ -21,7 +21,7 @@ internal static class DashboardLinkExtensions
                 if (context.ExecutionContext.HasDashboard()
                     && DashboardLinks.Of(console.ApplicationBuilder.Configuration) is { } links)
                 {
-                    // Where settings name another place, they count.
+                    // Settings that name another place take precedence.
                     context.EnvironmentVariables.TryAdd("Console__DashboardUrl", links.Login);
                     context.EnvironmentVariables.TryAdd("Console__TraceUrl", links.TraceTemplate);
                 }

@@ -14,6 +14,6 @@ internal sealed record DashboardLinks(string Address, string Token)
 
     public string Login => $"{Address}/login?t={Token}";
 
-    /// <summary>A trace, with <c>{traceId}</c> in the place of its id.</summary>
+    /// <summary>A trace, with <c>{traceId}</c> in place of its id.</summary>
     public string TraceTemplate => $"{Login}&returnUrl=%2Ftraces%2Fdetail%2F{{traceId}}";
 }

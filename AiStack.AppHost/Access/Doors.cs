@@ -2,7 +2,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace AiStack.AppHost.Access;
 
-/// <summary>How people and clients come in: the API with its key, the Console and dashboard with their links.</summary>
+/// <summary>How people and clients connect: the API with its key, the Console and dashboard with their links.</summary>
 internal sealed class Doors(IConfiguration configuration)
 {
     public const string KeyPrefix = "sk-aistack-dev-";

@@ -8,12 +8,12 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace AiStack.AppHost.Commands;
 
-/// <summary>What a person can do from the dashboard, and scripts by <c>aspire resource</c>.</summary>
+/// <summary>Commands for people on the dashboard, and for scripts by <c>aspire resource</c>.</summary>
 internal static class CommandExtensions
 {
     private static readonly TimeSpan _limit = TimeSpan.FromSeconds(30);
 
-    /// <summary>What a client needs: no keys, projects or others' answers.</summary>
+    /// <summary>The scopes that a client needs: none for keys, projects or the answers of others.</summary>
     private static readonly string[] _clientScopes =
     [
         "files.read", "files.write", "vector_stores.read", "vector_stores.write", "embeddings.write", "chat.write",

@@ -6,7 +6,7 @@ namespace AiStack.AppHost.Machine;
 /// <summary>Runs a program to its end. Its output is shown only when it fails.</summary>
 internal static class OneShot
 {
-    /// <summary>Runs it and returns what it printed; a failure is a refusal that holds what it said.</summary>
+    /// <summary>Runs it and returns what it printed; a failure becomes a refusal that contains its output.</summary>
     public static async Task<string> RunAsync(
         string program,
         IEnumerable<string> arguments,

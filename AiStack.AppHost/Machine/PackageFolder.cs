@@ -7,7 +7,7 @@ namespace AiStack.AppHost.Machine;
 /// <summary>Where fetched programs are kept: per user, shared by all checkouts and data folders.</summary>
 internal sealed class PackageFolder(IConfiguration configuration)
 {
-    /// <summary>No registry is so slow.</summary>
+    /// <summary>Longer than any registry takes.</summary>
     private static readonly TimeSpan _abandoned = TimeSpan.FromDays(1);
 
     private static readonly TimeSpan _progress = TimeSpan.FromSeconds(3);
@@ -27,7 +27,7 @@ internal sealed class PackageFolder(IConfiguration configuration)
     public string PathOf(Package package) => Path.Combine(_root, package.FolderName);
 
     /// <summary>
-    /// Gets the package if it is not there; its size is said before, and its progress while it comes. Two hosts may
+    /// Gets the package if it is missing; prints its size before, and its progress meanwhile. Two hosts may
     /// fetch at once: each into a folder of its own, and the first to finish gives its folder the name.
     /// </summary>
     public async Task GetAsync(Package package, CancellationToken cancellationToken)
@@ -65,7 +65,7 @@ internal sealed class PackageFolder(IConfiguration configuration)
         Say($"Fetched {package.Title} in {Stopwatch.GetElapsedTime(begun).TotalSeconds:0} s.");
     }
 
-    // A host that was killed while it fetched leaves what it had.
+    // A host that was killed during a download leaves an incomplete folder.
     private static void RemoveAbandoned(string folder)
     {
         var parent = Directory.CreateDirectory(Path.GetDirectoryName(folder)!);

@@ -1,6 +1,6 @@
 namespace AiStack.AppHost.Machine;
 
-/// <summary>The folders in which programs are looked for, as the environment's PATH has them.</summary>
+/// <summary>The folders of the environment's PATH, in which programs are searched.</summary>
 internal sealed class SearchPath(string? path)
 {
     private static readonly string[] _extensions = OperatingSystem.IsWindows() ? [".exe", ".cmd"] : [""];

@@ -8,7 +8,7 @@ internal static class ProgramExtensions
 {
     private const string Loopback = "127.0.0.1";
 
-    /// <summary>Sections of settings that every service reads, beside the one with its own name.</summary>
+    /// <summary>Sections of settings that every service reads, besides the one with its own name.</summary>
     private static readonly string[] _sharedSections = ["Work", "Telemetry", "Aspire"];
 
     public static IResourceBuilder<DotnetProgramResource> AddProgram<TProject>(
@@ -66,7 +66,7 @@ internal static class ProgramExtensions
             ReferenceExpression.Create($"http://{Loopback}:{http.Property(EndpointProperty.TargetPort)}"));
     }
 
-    // Serving__OpenAi__Endpoint=... before `dotnet run` is Serving's, and nobody else's.
+    // Serving__OpenAi__Endpoint=... before `dotnet run` goes to Serving alone.
     private static IResourceBuilder<DotnetProgramResource> WithOwnSettings(
         this IResourceBuilder<DotnetProgramResource> program, ConfigurationManager configuration)
     {
@@ -100,7 +100,7 @@ internal static class ProgramExtensions
             .WithEnvironment("OTEL_TRACES_SAMPLER", "parentbased_always_on")
             .WithEnvironment(context =>
             {
-                // Without a dashboard, as in tests, nobody listens, and exporters would try for ever.
+                // Without a dashboard, as in tests, there is no listener, and exporters would retry without end.
                 if (!context.ExecutionContext.HasDashboard())
                 {
                     context.EnvironmentVariables.Remove("OTEL_EXPORTER_OTLP_ENDPOINT");
@@ -108,7 +108,7 @@ internal static class ProgramExtensions
             });
     }
 
-    // All builds lie side by side: artifacts/bin/AiStack.AppHost/debug, artifacts/bin/AiStack.Ingest/debug.
+    // All builds are in one folder: artifacts/bin/AiStack.AppHost/debug, artifacts/bin/AiStack.Ingest/debug.
     private static string AssemblyOf(IProjectMetadata project)
     {
         var name = Path.GetFileNameWithoutExtension(project.ProjectPath);

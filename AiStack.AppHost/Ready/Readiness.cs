@@ -4,7 +4,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace AiStack.AppHost.Ready;
 
-/// <summary>Whether the stack is ready, from what happens to its resources one after another.</summary>
+/// <summary>Whether the stack is ready, from the events of its resources.</summary>
 internal sealed class Readiness(DistributedApplicationModel model)
 {
     private readonly HashSet<string> _waiting =
@@ -12,7 +12,7 @@ internal sealed class Readiness(DistributedApplicationModel model)
 
     private readonly HashSet<string> _settled = new(StringComparer.Ordinal);
 
-    /// <summary>True when, with this change, all that must be healthy is so.</summary>
+    /// <summary>True when, after this change, everything that must be healthy is.</summary>
     public bool IsReadyWith(ResourceEvent change) =>
         IsSettled(change) && _waiting.Remove(change.Resource.Name) && _waiting.Count == 0;
 

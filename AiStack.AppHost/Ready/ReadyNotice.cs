@@ -123,7 +123,7 @@ internal sealed partial class ReadyNotice(
 
         """);
 
-    // What the others print is on the dashboard, which goes with the stack.
+    // The output of the others is on the dashboard, which ends with the stack.
     private async Task<string> LastLinesAsync(ResourceEvent change, CancellationToken cancellationToken)
     {
         List<string> lines = [];

@@ -5,7 +5,7 @@ using AiStack.AppHost.Supervision;
 namespace AiStack.AppHost.Ready;
 
 /// <summary>
-/// The processes that run now, by name. One that has gone is gone here, too: its id may be another's soon.
+/// The processes that run now, by name. One that ended is removed: its id may soon be reused.
 /// </summary>
 internal sealed class RunProcesses
 {

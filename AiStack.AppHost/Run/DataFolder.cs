@@ -13,7 +13,7 @@ internal sealed class DataFolder : IDisposable
 
     private const string EphemeralPrefix = "aistack-";
 
-    /// <summary>A host takes the lock a moment after it made the folder; nobody must take it in that moment.</summary>
+    /// <summary>A host locks the folder a moment after it makes it; no other may take it in that moment.</summary>
     private static readonly TimeSpan _young = TimeSpan.FromMinutes(1);
 
     /// <summary>What is kept for good: the database, and the blobs.</summary>

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace AiStack.AppHost.Run;
 
-/// <summary>What was asked for on the command line.</summary>
+/// <summary>The command line's arguments.</summary>
 internal sealed record HostArguments
 {
     public const string Usage =
@@ -42,7 +42,7 @@ internal sealed record HostArguments
     /// <summary>Whether Aspire is to describe the system for a deployment, and to start nothing.</summary>
     public bool IsPublishing { get; init; }
 
-    /// <summary>What is Aspire's or configuration's to read.</summary>
+    /// <summary>The arguments that Aspire or configuration reads.</summary>
     public IReadOnlyList<string> Rest { get; init; } = [];
 
     /// <summary>Reads the arguments; refuses an unknown or incomplete one by its name.</summary>

@@ -1,6 +1,6 @@
 namespace AiStack.AppHost.Run;
 
-/// <summary>One run on this machine: what was asked for, the ports, and the folder that all is kept in.</summary>
+/// <summary>One run on this machine: its arguments, its ports, and its data folder.</summary>
 internal sealed class LocalRun : IDisposable
 {
     private const int RefusedExitCode = 2;
@@ -32,7 +32,7 @@ internal sealed class LocalRun : IDisposable
     public SecretsFile Secrets => _secrets ?? throw new InvalidOperationException("What is published runs elsewhere.");
 
     /// <summary>
-    /// Opens the run that the arguments ask for; null when there is none to be had, which is printed: help, or what a
+    /// Opens the run that the arguments ask for; null when there is none, after printing help, or what a
     /// person has to put right, with exit code 2.
     /// </summary>
     public static LocalRun? Open(string[] args)
@@ -108,7 +108,7 @@ internal sealed class LocalRun : IDisposable
         yield return "--DcpPublisher:WaitForResourceCleanup=true";
         if (ParentProcess.DotnetRun() is { } parent)
         {
-            // Aspire stops when the CLI that started it has gone; `dotnet run` killed by force is as good as the CLI.
+            // Aspire stops when the CLI that started it has gone; a `dotnet run` that was killed counts as the CLI.
             yield return $"--ASPIRE_CLI_PID={parent}";
         }
     }

@@ -1,6 +1,6 @@
 namespace AiStack.AppHost.Run;
 
-/// <summary>The environment that this host was started with, and would hand on to all that it starts.</summary>
+/// <summary>The environment that this host was started with, and would pass on to all that it starts.</summary>
 internal static class OwnEnvironment
 {
     /// <summary>
@@ -16,8 +16,8 @@ internal static class OwnEnvironment
     private const string TelemetryHeaders = "OTEL_EXPORTER_OTLP_HEADERS";
 
     /// <summary>
-    /// Forgets the settings, which configuration has read by now and gives to whom they are for. Aspire's orchestrator,
-    /// which starts everything, would inherit them, and with it every program and store.
+    /// Forgets the settings, which configuration has read by now and gives to the programs they are for. Aspire's
+    /// orchestrator, which starts everything, would inherit them, and so would every program and store.
     /// </summary>
     public static void ForgetSettings()
     {

@@ -7,7 +7,7 @@ internal static class ParentProcess
 {
     private const string CliProcessId = "ASPIRE_CLI_PID";
 
-    /// <summary>The id of the <c>dotnet run</c> that started us; null where somebody else did.</summary>
+    /// <summary>The id of the <c>dotnet run</c> that started us; null when it was started another way.</summary>
     public static int? DotnetRun()
     {
         // Aspire's own CLI has set it already.

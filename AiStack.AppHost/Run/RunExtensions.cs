@@ -23,7 +23,7 @@ internal static class RunExtensions
             context => context.EnvironmentVariables.TryAdd("Console__KeysDirectory", folder)); // A setting counts.
     }
 
-    /// <summary>Runs until told to stop, also when that is while it still starts. Returns the exit code.</summary>
+    /// <summary>Runs until told to stop, even if that is during the start. Returns the exit code.</summary>
     public static async Task<int> RunToExitCodeAsync(this DistributedApplication application)
     {
         var lifetime = application.Services.GetRequiredService<IHostApplicationLifetime>();

@@ -10,7 +10,7 @@ internal static class SecretExtensions
 
     /// <summary>
     /// A secret: set as <c>Parameters:NAME</c>, or kept from an earlier start in the data folder, or made now. Aspire's
-    /// own <c>persist</c> keeps one set a user for all data folders, and a database whose password is lost is lost.
+    /// own <c>persist</c> keeps one set per user for all data folders, and a database is lost with its password.
     /// </summary>
     public static IResourceBuilder<ParameterResource> AddKeptSecret(
         this IDistributedApplicationBuilder builder, string name, int length, LocalRun run)

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace AiStack.AppHost.Run;
 
 /// <summary>
-/// The secrets made at the first start, in one file that only its owner can read. They open the data beside them: where
-/// there is data and no secrets, none are made, since new ones would open nothing.
+/// The secrets made at the first start, in one file that only its owner can read. They open the data next to them:
+/// where there is data and no secrets, none are made, since new ones would open nothing.
 /// </summary>
 /// <param name="hasData">Whether the folder had data before this start.</param>
 internal sealed class SecretsFile(string path, bool hasData)
@@ -41,7 +41,7 @@ internal sealed class SecretsFile(string path, bool hasData)
     {
         try
         {
-            // An empty file is what a full disk or a crash leaves of one, and no less lost than one that is gone.
+            // A full disk or a crash leaves an empty file, which is as lost as a missing one.
             var text = File.ReadAllText(path);
             if (string.IsNullOrWhiteSpace(text))
             {
@@ -70,6 +70,6 @@ internal sealed class SecretsFile(string path, bool hasData)
     }
 
     private RefusalException Lost(string how) => new(
-        $"{path} {how}. It holds the passwords and keys of the data beside it, which nothing else opens. Restore it "
+        $"{path} {how}. It holds the passwords and keys of the data next to it, which nothing else opens. Restore it "
         + "from a backup, or start on another folder with --data.");
 }

@@ -99,7 +99,7 @@ internal sealed class SampleDocuments(HttpClient client, string folder)
         }
     }
 
-    // In a trace that is not sampled: a look at how far it is, twice a second, is nobody's who looks at traces.
+    // In a trace that is not sampled: polling twice a second would only fill the list of traces.
     private async Task<JsonElement> GetAsync(string path, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);

@@ -12,7 +12,7 @@ internal static class ContainerEngine
     private static readonly TimeSpan _limit = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Whether an engine answers. A client on PATH says nothing: its daemon may not run, or not be ours to use.
+    /// Whether an engine answers. A client on PATH is not enough: its daemon may not run, or may be closed to us.
     /// </summary>
     public static bool Answers(IConfiguration configuration)
     {

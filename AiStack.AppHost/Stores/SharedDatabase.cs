@@ -8,7 +8,7 @@ namespace AiStack.AppHost.Stores;
 /// logs in as a role of its own, which row-level security binds.
 /// </summary>
 /// <param name="Owner">How the owner reaches it.</param>
-/// <param name="Address">Where it is, without anybody's name or password.</param>
+/// <param name="Address">Where it is, without user name and password.</param>
 internal sealed record SharedDatabase(
     IResourceBuilder<IResourceWithConnectionString> Owner, ReferenceExpression Address, LocalRun Run)
 {

@@ -4,7 +4,7 @@ namespace AiStack.AppHost.Supervision;
 
 /// <summary>
 /// A background service that runs from before the first resource is started. Aspire's own service, which is started
-/// before ours, has started only when every resource is: too late for whoever watches the start.
+/// before ours, has started only when every resource is: too late to watch the start.
 /// </summary>
 internal abstract class EarlyService : BackgroundService, IHostedLifecycleService
 {

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace AiStack.AppHost.Supervision;
 
 /// <summary>
-/// Health that is seen when it comes. Aspire looks again after 1, 2, 3, 4 and then every 5 seconds, too late for a
-/// start that takes seconds; this check looks ten times a second by itself until it was healthy once.
+/// Notices health at once. Aspire checks again after 1, 2, 3, 4 and then every 5 seconds, too late for a
+/// start that takes seconds; this check runs ten times a second by itself until it was healthy once.
 /// </summary>
 internal sealed class PatientHealthCheck(Func<CancellationToken, Task<string?>> findFailure) : IHealthCheck
 {

@@ -7,7 +7,7 @@ namespace AiStack.AppHost.Supervision;
 /// <summary>What is done before a store's program starts: fetch it, make its files.</summary>
 internal static partial class PreparationExtensions
 {
-    /// <summary>Runs at every start. What a person can put right is said in one line.</summary>
+    /// <summary>Runs at every start. What a person can fix is printed in one line.</summary>
     public static IResourceBuilder<T> WithPreparation<T>(
         this IResourceBuilder<T> store, Func<ILogger, CancellationToken, Task> prepare)
         where T : IResource => store.OnBeforeResourceStarted(async (resource, started, cancellationToken) =>

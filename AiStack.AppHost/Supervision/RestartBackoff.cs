@@ -8,7 +8,7 @@ internal sealed class RestartBackoff(TimeProvider time)
 {
     public const int MaxQuickCrashes = 5;
 
-    /// <summary>A process that lived longer than this was working; its crash starts the count anew.</summary>
+    /// <summary>A process that lived longer than this was working; its crash restarts the count.</summary>
     public static readonly TimeSpan QuickCrash = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan _firstDelay = TimeSpan.FromMilliseconds(250);

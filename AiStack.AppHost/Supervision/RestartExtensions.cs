@@ -5,8 +5,8 @@ namespace AiStack.AppHost.Supervision;
 internal static class RestartExtensions
 {
     /// <summary>
-    /// Starts services and stores again when they end without having been told to, which Aspire does not do by itself.
-    /// A stop from the dashboard or the CLI stays a stop.
+    /// Restarts services and stores that end without being told to, which Aspire does not do by itself.
+    /// One that was stopped from the dashboard or the CLI stays stopped.
     /// </summary>
     public static void AddRestarts(this IDistributedApplicationBuilder builder)
     {
@@ -15,7 +15,7 @@ internal static class RestartExtensions
             return;
         }
 
-        // What others wait for may be between two lives: it comes back, and the wait goes on.
+        // A resource that others wait for may be restarting: the wait goes on.
         builder.Services.Configure<ResourceNotificationServiceOptions>(
             options => options.DefaultWaitBehavior = WaitBehavior.WaitOnResourceUnavailable);
         builder.Services.AddSingleton<ToldStops>();

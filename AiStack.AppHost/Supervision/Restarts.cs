@@ -69,7 +69,7 @@ internal sealed partial class Restarts(
         {
             LogStaysDown(log, name, RestartBackoff.MaxQuickCrashes, exitCode);
             LogStaysDown(output, name, RestartBackoff.MaxQuickCrashes, exitCode);
-            life.Backoff = new(TimeProvider.System); // A person may start it, and then it counts anew.
+            life.Backoff = new(TimeProvider.System); // A person may start it, and then the count restarts.
             await notifications.PublishUpdateAsync(change.Resource, change.ResourceId, snapshot => snapshot with
             {
                 State = new(KnownResourceStates.FailedToStart, KnownResourceStateStyles.Error),
@@ -118,7 +118,7 @@ internal sealed partial class Restarts(
     [LoggerMessage(4, LogLevel.Critical, "Crashes cannot be watched any more; the stack stops.")]
     private static partial void LogEnds(ILogger log, Exception exception);
 
-    /// <summary>What is known of a resource's processes, one after another.</summary>
+    /// <summary>The state of a resource's processes, one after another.</summary>
     private sealed class Life(RestartBackoff backoff)
     {
         private bool _hasEnded = true;

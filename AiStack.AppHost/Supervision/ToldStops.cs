@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace AiStack.AppHost.Supervision;
 
 /// <summary>
-/// Which processes were told to end, by whoever gave the command: the dashboard, the CLI, a test. A resource's states
+/// Which processes were told to end, by a command from the dashboard, the CLI or a test. A resource's states
 /// do not tell a stop from a crash, since events come together under load; so the commands are listened to.
 /// </summary>
 internal sealed class ToldStops(ResourceNotificationService notifications)

@@ -1,6 +1,6 @@
 namespace AiStack.Console.Alerts;
 
-/// <summary>What somebody should look at, and what is over.</summary>
+/// <summary>What needs a look now, and what needed one before.</summary>
 internal static class AlertExtensions
 {
     public static void AddAlerts(this IHostApplicationBuilder builder) => builder.Services.AddTransient<AlertsApi>();

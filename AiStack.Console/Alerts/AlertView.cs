@@ -5,7 +5,7 @@ using AiStack.Console.Usage;
 
 namespace AiStack.Console.Alerts;
 
-/// <summary>An alert as the API tells it.</summary>
+/// <summary>An alert as the API returns it.</summary>
 public sealed record AlertView(
     string Id,
     string Rule,
@@ -29,7 +29,7 @@ public sealed record AlertView(
     /// <summary>What was measured, as people read it.</summary>
     public string ValueText => Text(Value);
 
-    /// <summary>What it is beyond.</summary>
+    /// <summary>The limit that it exceeds.</summary>
     public string LimitText => Text(Limit);
 
     /// <summary>The page that says more; <c>null</c> where there is none.</summary>

@@ -3,10 +3,10 @@ using AiStack.Contracts;
 
 namespace AiStack.Console.Alerts;
 
-/// <summary>Alerts as the API keeps them.</summary>
+/// <summary>Alerts, from the API.</summary>
 internal sealed class AlertsApi(GatewayClient gateway)
 {
-    /// <summary>More alerts than these at once say nothing more.</summary>
+    /// <summary>More alerts than these at once add nothing.</summary>
     public const int PageSize = 50;
 
     /// <summary>A page of alerts, newest first: <c>open</c>, <c>resolved</c>, or <c>all</c>.</summary>

@@ -80,7 +80,7 @@ public sealed partial class AlertsPage : IDisposable
         var (shown, after) = (_shown, After);
         var outcome = await Alerts.ListAsync(shown, after, _leaving.Token);
 
-        // Of two loads under way, the one counts that shows what is chosen now.
+        // Of two loads at once, only the one for the present choice counts.
         if ((shown, after) == (_shown, After))
         {
             _page = outcome.TryGet(out var page, out _fault) ? page : _page;

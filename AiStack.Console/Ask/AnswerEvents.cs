@@ -69,7 +69,7 @@ internal static class AnswerEvents
             metadata is { } counted ? Cost(counted) : null);
     }
 
-    // Where nobody says what it cost, nothing is shown.
+    // When the cost is unknown, nothing is shown.
     private static AnswerCost? Cost(JsonElement metadata) =>
         decimal.TryParse(Text(metadata, CostKey), NumberStyles.Float, CultureInfo.InvariantCulture, out var amount)
             ? new(amount, Text(metadata, CurrencyKey))

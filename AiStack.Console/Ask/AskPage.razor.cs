@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Components;
 
 namespace AiStack.Console.Ask;
 
-/// <summary>The page on which people ask their documents, one model or two beside each other.</summary>
+/// <summary>The page on which people ask their documents, one model or two side by side.</summary>
 public sealed partial class AskPage : IDisposable
 {
     private const int MaxStores = 100;
@@ -84,13 +84,13 @@ public sealed partial class AskPage : IDisposable
         Show();
         if (AskedStore is not null)
         {
-            // The address has done its work: after a reload what was chosen since counts.
+            // The address was used: after a reload, later choices count.
             ChosenStore.Id = AskedStore;
             Address.NavigateTo("ask", replace: true);
         }
     }
 
-    // What was chosen may be gone by now: then the nearest that is there is shown, and asked.
+    // The chosen one may be gone by now: then the nearest existing one is shown, and asked.
     private void Show() => _shown = [.. Conversation.Columns.Select(settings => settings with
     {
         Model = _models.Any(model => model.Id == settings.Model) ? settings.Model : _models[0].Id,
@@ -121,7 +121,7 @@ public sealed partial class AskPage : IDisposable
             return false;
         }
 
-        // Whoever asks faster than the stores are there means to ask the store that will be shown.
+        // A question that comes before the stores are loaded is meant for the store that will be shown.
         await _loading;
         if (!_isLoaded)
         {

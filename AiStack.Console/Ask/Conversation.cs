@@ -6,8 +6,8 @@ using AiStack.Contracts;
 namespace AiStack.Console.Ask;
 
 /// <summary>
-/// The questions of one browser tab and their answers. Each question stands for itself. An answer goes on while the
-/// person looks at another page of the Console, and what there is survives a reload of the tab.
+/// The questions of one browser tab and their answers. Each question stands for itself. An answer continues while
+/// the person is on another page of the Console, and the conversation survives a reload of the tab.
 /// </summary>
 internal sealed class Conversation(
     AskApi api, TabMemory memory, TimeProvider time, ILogger<Conversation> logger) : IDisposable
@@ -100,7 +100,7 @@ internal sealed class Conversation(
         await RememberAsync();
     }
 
-    /// <summary>Stops the answers under way; what there is of them stays.</summary>
+    /// <summary>Stops the answers under way; their text so far stays.</summary>
     public void Stop() => _asking?.Cancel();
 
     public async Task ClearAsync()
@@ -134,7 +134,7 @@ internal sealed class Conversation(
         }
         finally
         {
-            // One that stayed under way, whatever happened to it, would keep every further question out.
+            // An answer that stayed under way after a failure would block all further questions.
             if (answer.IsUnderWay)
             {
                 (answer.State, answer.Fault) = (AnswerState.Failed, _unreadable);
@@ -169,7 +169,7 @@ internal sealed class Conversation(
             }
 
             Apply(answer, item, time.GetElapsedTime(started));
-            // The tab is told first: who sees the answer and reloads the page has it still.
+            // The tab is told first: a reload after the answer is shown must not lose it.
             var remembering = item is AnswerEnded ? RememberAsync() : Task.CompletedTask;
             Changed?.Invoke();
             await remembering;

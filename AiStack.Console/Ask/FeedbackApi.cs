@@ -21,7 +21,7 @@ internal sealed class FeedbackApi(GatewayClient gateway)
         gateway.PostAsync<FeedbackView>(
             "/api/feedback", new { ResponseId = responseId, verdict, correction, comment, user }, cancellationToken);
 
-    /// <summary>Takes back what a person said; what somebody else said is not theirs to take.</summary>
+    /// <summary>Takes back a person's own verdict, and no one else's.</summary>
     public async Task<Outcome<Files.Deleted>> TakeBackAsync(
         string feedbackId, string user, CancellationToken cancellationToken)
     {

@@ -119,8 +119,8 @@ internal static class RequestCode
         };
     }
 
-    // What cannot be seen is written as its number: it could end a line in one of the languages, or show code in an
-    // order other than its own. It stands in strings alone, where all four know "\uXXXX".
+    // Invisible characters are written as escapes: they could end a line in one of the languages, or show code in an
+    // order other than its own. They occur only in strings, where all four know "\uXXXX".
     private static string Visible(string code)
     {
         var visible = new StringBuilder(code.Length);

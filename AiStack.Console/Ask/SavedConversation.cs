@@ -61,7 +61,7 @@ internal sealed record SavedConversation(IReadOnlyList<AskSettings> Columns, IRe
         }
     }
 
-    // A browser's storage can be written by anybody who sits before it: what lacks a part is as good as nothing.
+    // Anyone at the browser can write to its storage: when a part is missing, the whole is dropped.
     private static bool IsWhole(SavedConversation read) =>
         read is { Columns.Count: > 0 and <= Conversation.MaxColumns, Turns: not null }
         && read.Columns.All(column => column is { Model: not null, Instructions: not null, Ranker: not null,

@@ -13,7 +13,7 @@ internal enum AnswerState
     Failed,
 }
 
-/// <summary>A question and what came of it: one answer, or two beside each other.</summary>
+/// <summary>A question and what came of it: one answer, or two side by side.</summary>
 public sealed record Turn(string Question, IReadOnlyList<TurnAnswer> Answers)
 {
     [JsonIgnore]

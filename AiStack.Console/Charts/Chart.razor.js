@@ -91,7 +91,7 @@ class Drawing {
         return [Math.min(0, low ?? 0), (high > 0 ? high : 1) * 1.05];
     }
 
-    // Bars stand around their place, so the first and the last need room beside theirs.
+    // Bars stand around their place, so the first and the last need room next to theirs.
     around(low, high) {
         const { times, series } = this.content;
         const step = times.length > 1 ? (high - low) / (times.length - 1) : 1;

@@ -4,8 +4,8 @@ using AiStack.ServiceDefaults.Options;
 namespace AiStack.Console.Dashboard;
 
 /// <summary>
-/// Where the stack's traces, metrics and logs are looked at: Aspire's dashboard, or any other tool that receives OTLP.
-/// The Console leads there, and holds none of them itself.
+/// The tool that shows the stack's traces, metrics and logs: Aspire's dashboard, or any other tool that receives OTLP.
+/// The Console links to it, and stores none of them itself.
 /// </summary>
 internal sealed class DashboardOptions : ISectionOptions
 {
@@ -14,8 +14,8 @@ internal sealed class DashboardOptions : ISectionOptions
     public static string Section => "Console";
 
     /// <summary>
-    /// The tool's page of one trace, with <c>{traceId}</c> where its id goes. The default is none: what an answer came
-    /// from is then not linked.
+    /// The tool's page of one trace, with <c>{traceId}</c> where its id goes. The default is none: then answers have
+    /// no link to their trace.
     /// </summary>
     public string? TraceUrl { get; set; }
 
@@ -23,8 +23,8 @@ internal sealed class DashboardOptions : ISectionOptions
     public string? DashboardUrl { get; set; }
 
     /// <summary>
-    /// Who is led there. The default is admins alone: Aspire's dashboard, which AppHost links, shows every secret of
-    /// the programs, and stops them. A tool with a sign-in of its own may be for everybody.
+    /// Who sees the links. The default is admins only: Aspire's dashboard, which AppHost links, shows every secret of
+    /// the programs, and stops them. A tool with a sign-in of its own may be for everyone.
     /// </summary>
     public string DashboardRole { get; set; } = Roles.Admin;
 

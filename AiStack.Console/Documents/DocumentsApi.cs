@@ -3,7 +3,7 @@ using AiStack.Contracts;
 
 namespace AiStack.Console.Documents;
 
-/// <summary>The text that was read out of a file: the one that citations point into.</summary>
+/// <summary>The text of a file, which citations point into.</summary>
 internal sealed class DocumentsApi(GatewayClient gateway)
 {
     public Task<Outcome<DocumentText>> GetTextAsync(string fileId, CancellationToken cancellationToken) =>

@@ -13,7 +13,7 @@ internal enum PieceKind
 internal readonly record struct Piece(PieceKind Kind, string Text);
 
 /// <summary>
-/// The part of a document that is shown, so that a book of a million letters opens as fast as a letter.
+/// The part of a document that is shown, so that a long book opens as fast as a letter.
 /// </summary>
 internal sealed class TextWindow
 {

@@ -15,7 +15,7 @@ internal static class FileEndpoints
         builder.Services.AddScoped<ChosenStore>();
     }
 
-    // A body is streamed through; how long it may be is for the service that keeps it to say.
+    // A body is streamed through; the service that stores it limits its length.
     public static void MapFiles(this IEndpointRouteBuilder app) =>
         app.MapPost("/files/upload", UploadFile.HandleAsync).RequireAuthorization(Roles.Operator)
             .WithMetadata(new DisableRequestSizeLimitAttribute());

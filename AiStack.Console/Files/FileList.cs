@@ -15,7 +15,7 @@ internal sealed class FileList(FilesApi files, StoresApi stores)
     private string? _last;
 
     /// <summary>
-    /// Grows whenever the list is changed by the person: what a look found that began before would undo it.
+    /// Grows with each change that the person makes: a refresh that began before would undo it.
     /// </summary>
     private int _version;
 
@@ -143,7 +143,7 @@ internal sealed class FileList(FilesApi files, StoresApi stores)
             inStore.HasMore);
     }
 
-    // A store lists ids alone. Names never change, so each is asked for once.
+    // A store lists only ids. Names never change, so each is asked for once.
     private async Task LearnNamesAsync(IReadOnlyList<StoreFileView> listed, CancellationToken cancellationToken)
     {
         var unknown = listed.Select(file => file.Id).Where(id => !_names.ContainsKey(id)).ToList();

@@ -17,7 +17,7 @@ public sealed partial class FilesPage : IDisposable
     private readonly SemaphoreSlim _wake = new(0, 1);
     private IReadOnlyList<StoreView> _stores = [];
     private string _storeId = "";
-    private bool _knowsStores; // What a person chose or dropped before would be overtaken by the list.
+    private bool _knowsStores; // Else the list would overtake what a person chose or dropped before.
     private Fault? _fault;
     private Fault? _refused;
     private bool _isLoadingMore;

@@ -2,12 +2,12 @@ using System.Runtime.CompilerServices;
 
 namespace AiStack.Console.Frame;
 
-/// <summary>Tells pages that something changed, so that none needs to ask again and again.</summary>
+/// <summary>Tells pages that something changed, so that none has to poll.</summary>
 internal sealed class Changes
 {
     private TaskCompletionSource _next = Next();
 
-    /// <summary>Something changed: whoever watches hears of it.</summary>
+    /// <summary>Tells all watchers that something changed.</summary>
     public void Notify() => Interlocked.Exchange(ref _next, Next()).SetResult();
 
     /// <summary>

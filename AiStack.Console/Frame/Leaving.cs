@@ -10,7 +10,7 @@ internal sealed class Leaving : IDisposable
 
     public Leaving() => Token = _source.Token;
 
-    /// <summary>Cancelled once the person has left; it can be read ever after.</summary>
+    /// <summary>Cancelled once the person has left; it can still be read later.</summary>
     public CancellationToken Token { get; }
 
     public bool IsCancellationRequested => Token.IsCancellationRequested;

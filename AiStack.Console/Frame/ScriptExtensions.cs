@@ -2,7 +2,7 @@ using Microsoft.JSInterop;
 
 namespace AiStack.Console.Frame;
 
-/// <summary>Ends with scripts in the browser, which may have gone before.</summary>
+/// <summary>Disposes of scripts in the browser, which may already be gone.</summary>
 internal static class ScriptExtensions
 {
     public static async ValueTask DisposeQuietlyAsync(this IJSObjectReference? script)

@@ -4,8 +4,8 @@ using Microsoft.JSInterop;
 namespace AiStack.Console.Frame;
 
 /// <summary>
-/// What a browser tab keeps for itself: it survives a reload and a lost connection, ends with the tab, and is seen by
-/// nobody else. A browser that keeps nothing, or has gone, is not an error.
+/// What a browser tab keeps for itself: it survives a reload and a lost connection, ends with the tab, and no
+/// other tab sees it. A browser that keeps nothing, or has gone, is not an error.
 /// </summary>
 internal sealed class TabMemory(IJSRuntime scripts) : IAsyncDisposable
 {

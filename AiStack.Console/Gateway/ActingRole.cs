@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Components.Authorization;
 namespace AiStack.Console.Gateway;
 
 /// <summary>
-/// In which role the API is asked: that of the person at the browser. The Console has one key that may do everything;
-/// each request names the scopes of a role, and the Gateway lets it do no more.
+/// The role in which the API is called: that of the person at the browser. The Console has one key that may do
+/// everything; each request names the scopes of a role, and the Gateway allows no more.
 /// </summary>
 internal sealed class ActingRole(AuthenticationStateProvider? state)
 {
@@ -21,13 +21,13 @@ internal sealed class ActingRole(AuthenticationStateProvider? state)
 
     private string? _role;
 
-    /// <summary>For what is shown to everybody who may look, and asked once for all of them.</summary>
+    /// <summary>For what everyone may see and is asked once for all.</summary>
     public static ActingRole Viewer { get; } = new(null) { _role = Roles.Viewer };
 
-    /// <summary>Acts for a person who is known otherwise than by a page.</summary>
+    /// <summary>Acts for a person whose role is known without a page.</summary>
     public void Be(string? role) => _role = role;
 
-    /// <summary>The scopes of the role; none of nobody.</summary>
+    /// <summary>The scopes of the role; empty without a signed-in person.</summary>
     public async ValueTask<IReadOnlyList<string>> ScopesAsync()
     {
         var role = _role;

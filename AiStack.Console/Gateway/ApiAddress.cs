@@ -5,7 +5,7 @@ namespace AiStack.Console.Gateway;
 /// <summary>Where people's own programs reach the API, and with which key, for the snippets that they copy.</summary>
 internal sealed class ApiAddress(IOptions<ConsoleOptions> options, IConfiguration configuration)
 {
-    /// <summary>In the place of a key that is not theirs to see.</summary>
+    /// <summary>Shown in place of a key that the person may not see.</summary>
     public const string AnyKey = "YOUR_API_KEY";
 
     private const string DevelopmentKeyPrefix = "sk-aistack-dev-";
@@ -18,7 +18,7 @@ internal sealed class ApiAddress(IOptions<ConsoleOptions> options, IConfiguratio
             ?? "http://127.0.0.1:5080").TrimEnd('/') + "/v1";
 
     /// <summary>
-    /// The development key, for admins alone; any other is a secret of the Console's, and people use their own.
+    /// The development key, for admins only; any other key is the Console's secret, and people use their own.
     /// </summary>
     public string Key { get; } =
         options.Value.ApiKey.StartsWith(DevelopmentKeyPrefix, StringComparison.Ordinal)

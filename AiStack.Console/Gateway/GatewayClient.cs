@@ -4,7 +4,7 @@ using AiStack.ServiceDefaults;
 namespace AiStack.Console.Gateway;
 
 /// <summary>
-/// Calls the Gateway in a person's role. What it refuses, and that it cannot be reached, come back as faults to show.
+/// Calls the Gateway in a person's role. Refusals, and a Gateway that cannot be reached, come back as faults to show.
 /// </summary>
 internal sealed class GatewayClient(HttpClient http, ActingRole role)
 {
@@ -28,7 +28,7 @@ internal sealed class GatewayClient(HttpClient http, ActingRole role)
         where T : notnull =>
         CallAsync<T>(HttpMethod.Delete, path, null, cancellationToken);
 
-    /// <summary>Deletes what is answered for with nothing.</summary>
+    /// <summary>Deletes something; the answer has no body.</summary>
     public async Task<Fault?> DeleteAsync(string path, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

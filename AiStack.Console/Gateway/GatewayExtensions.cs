@@ -8,7 +8,7 @@ namespace AiStack.Console.Gateway;
 internal static class GatewayExtensions
 {
     /// <summary>
-    /// The client for what nobody asked: whether the stack is well. The Gateway's metrics keep it apart.
+    /// The client for the Console's own checks of whether the stack is well. The Gateway's metrics keep it apart.
     /// </summary>
     public const string Probe = "probe";
 
@@ -20,7 +20,7 @@ internal static class GatewayExtensions
         {
             Address(services, http);
             http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("AiStack-Probe", "1.0"));
-        }).WithoutResilience(); // A failure is what it is to find.
+        }).WithoutResilience(); // It is there to find failures.
         builder.Services.AddSingleton<ApiAddress>();
     }
 

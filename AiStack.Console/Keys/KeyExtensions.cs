@@ -1,6 +1,6 @@
 namespace AiStack.Console.Keys;
 
-/// <summary>API keys: by which programs are let in, and what they may do.</summary>
+/// <summary>API keys, with which programs sign in, and what each may do.</summary>
 internal static class KeyExtensions
 {
     public static void AddKeys(this IHostApplicationBuilder builder) => builder.Services.AddTransient<KeysApi>();

@@ -8,7 +8,7 @@ internal static class KeyScopes
     /// <summary>Every scope, in the order in which people read them.</summary>
     public static IReadOnlyList<string> All => Scopes.All;
 
-    /// <summary>What a program needs that only asks.</summary>
+    /// <summary>What a program needs that only asks questions.</summary>
     public static IReadOnlyList<string> ToAsk { get; } =
         [Scopes.VectorStoresRead, Scopes.ChatWrite, Scopes.ModelsRead];
 

@@ -14,7 +14,7 @@ internal sealed class KeysApi(GatewayClient gateway)
     public Task<Outcome<KeyList>> ListAsync(string? after, CancellationToken cancellationToken) =>
         gateway.GetAsync<KeyList>($"/api/keys?limit={PageSize}{FilesApi.After(after)}", cancellationToken);
 
-    /// <summary>Makes a key. Its secret is in the answer, and nowhere else ever after.</summary>
+    /// <summary>Makes a key. Only this answer has its secret.</summary>
     public Task<Outcome<NewKeyView>> CreateAsync(
         string name,
         IReadOnlyCollection<string> scopes,

@@ -7,7 +7,7 @@ using Microsoft.FluentUI.AspNetCore.Components;
 
 namespace AiStack.Console.Layout;
 
-/// <summary>What every page stands in: components, static files, and pages for what is not found.</summary>
+/// <summary>The frame of every page: components, static files, and the page for what is not found.</summary>
 internal static class LayoutExtensions
 {
     private const string NotFoundPath = "/not-found";
@@ -26,7 +26,7 @@ internal static class LayoutExtensions
 
     public static void UseLayout(this WebApplication app)
     {
-        // Not in a branch for pages alone, which would not know the routes.
+        // Not in a branch only for pages, which would not know the routes.
         app.UseStatusCodePagesWithReExecute(NotFoundPath, createScopeForStatusCodePages: true);
         app.Use((context, next) =>
         {
@@ -37,7 +37,10 @@ internal static class LayoutExtensions
 
             return next(context);
         });
-        app.UseAuthorization(); // Of the page in the place of the one that was not found.
+        // Only for the not-found page, which re-execution serves. Other requests were authorized before this.
+        app.UseWhen(
+            context => context.Features.Get<IStatusCodeReExecuteFeature>() is not null,
+            instead => instead.UseAuthorization());
         app.UseAntiforgery();
     }
 

@@ -17,7 +17,7 @@ internal sealed record NavigationLink(
 /// <summary>Pages that belong together; the first ones need no title.</summary>
 internal sealed record NavigationGroup(string? Title, IReadOnlyList<NavigationLink> Links)
 {
-    /// <summary>Who sees the title: whoever sees the first link, the one for the least role.</summary>
+    /// <summary>The role that sees the title: that of the first link, which is the lowest.</summary>
     public string Role => Links[0].Role;
 }
 

@@ -1,6 +1,6 @@
 namespace AiStack.Console.Models;
 
-/// <summary>Models: what can be asked, who answers, and how that has gone.</summary>
+/// <summary>Models: which there are, what answers for each, and how it went.</summary>
 internal static class ModelExtensions
 {
     public static void AddModels(this IHostApplicationBuilder builder) => builder.Services.AddTransient<ModelsApi>();

@@ -4,13 +4,13 @@ using AiStack.Contracts;
 
 namespace AiStack.Console.Overview;
 
-/// <summary>What the first page tells, as it was at one moment.</summary>
+/// <summary>The content of the first page, at one moment.</summary>
 /// <param name="Total">All of the range; nothing where nothing was asked.</param>
 /// <param name="Buckets">The same, bucket by bucket.</param>
 /// <param name="Groups">The same by what was chosen, with names.</param>
 /// <param name="GroupBuckets">The groups, bucket by bucket.</param>
-/// <param name="Alerts">What stands.</param>
-/// <param name="Unknown">Why it is not known what stands and what waits.</param>
+/// <param name="Alerts">The open alerts.</param>
+/// <param name="Unknown">Why alerts and queues are not known.</param>
 internal sealed record Glance(
     OverviewChoice Choice,
     UsageResult? Total,

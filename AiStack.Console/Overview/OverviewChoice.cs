@@ -3,7 +3,7 @@ using AiStack.Console.Usage;
 
 namespace AiStack.Console.Overview;
 
-/// <summary>What of the numbers is shown, as the address says it.</summary>
+/// <summary>Which numbers are shown, from the address.</summary>
 /// <param name="By">What they are counted by: the API's name of it; nothing for time.</param>
 internal sealed record OverviewChoice(UsageRange Range, string? By)
 {

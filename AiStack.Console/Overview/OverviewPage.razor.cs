@@ -8,8 +8,8 @@ using Microsoft.AspNetCore.Components;
 namespace AiStack.Console.Overview;
 
 /// <summary>
-/// The first page: whether all is well, how busy it is, what is there, and what to do next. Which time it looks back
-/// over is in the address.
+/// The first page: whether all is well, how busy it is, what is there, and what to do next. The time range
+/// is in the address.
 /// </summary>
 public sealed partial class OverviewPage : IDisposable
 {
@@ -111,7 +111,7 @@ public sealed partial class OverviewPage : IDisposable
         var choice = _choice;
         var outcome = await Read.RunAsync(choice, _leaving.Token);
 
-        // Of two loads under way, the one counts that shows what is chosen now.
+        // Of two loads at once, only the one for the present choice counts.
         if (choice == _choice && outcome.TryGet(out var glance, out _fault))
         {
             _glance = glance;

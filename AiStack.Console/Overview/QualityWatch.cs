@@ -6,7 +6,7 @@ using AiStack.ServiceDefaults;
 namespace AiStack.Console.Overview;
 
 /// <summary>
-/// Asks once a minute for the last eval run that was completed: how good the answers are, by what people ask first.
+/// Asks once a minute for the last eval run that was completed: it shows how good the answers are.
 /// </summary>
 internal sealed partial class QualityWatch(IHttpClientFactory clients, TimeProvider time, ILogger<QualityWatch> logger)
     : LastingService(logger)
@@ -53,7 +53,7 @@ internal sealed partial class QualityWatch(IHttpClientFactory clients, TimeProvi
 
     private async Task<Tile?> ReadAsync(CancellationToken cancellationToken)
     {
-        // The root of a trace that is not sampled: nobody asked for it.
+        // The root of a trace that is not sampled: no person asked for it.
         using var unsampled = new Activity("ask for quality").SetIdFormat(ActivityIdFormat.W3C).Start();
         var gateway = new GatewayClient(clients.CreateClient(GatewayExtensions.Probe), ActingRole.Viewer);
         var evals = await ListAsync<EvalView>(gateway, $"/v1/evals?order=desc&limit={MaxEvals}", cancellationToken);

@@ -12,6 +12,6 @@ public sealed record Tile(string Title, string Figure, string Note, string? Href
     /// <summary>Of the chart's values.</summary>
     public string? Unit { get; init; }
 
-    /// <summary>Whether somebody should look at it.</summary>
+    /// <summary>Whether it needs a look.</summary>
     public bool IsBad { get; init; }
 }

@@ -7,7 +7,7 @@ namespace AiStack.Console.SignIn;
 
 /// <summary>
 /// Answers an open page whether its person is still signed in (401 when not), and lets the page go on under the sign-in
-/// that they have now; 409 when that is somebody else's, or another role's.
+/// that they have now; 409 when that is another person's, or has another role.
 /// </summary>
 internal static class CheckSignIn
 {
@@ -19,12 +19,12 @@ internal static class CheckSignIn
         ClaimsPrincipal user,
         SignIns signIns)
     {
-        // What the page says of itself is not believed: only a sign-in that was seen here goes on.
+        // The page's own claim is not trusted: only a sign-in that was seen here continues.
         var isTheirs = person == SignInClaims.PersonOf(user)
             && SignInClaims.SignInOf(user) is { } now
             && (signIn is null || signIn == now || signIns.Continue(signIn, now));
         return isTheirs
             ? TypedResults.NoContent()
-            : new Fault(FaultCode.Conflict, "Somebody else is signed in now. Load the page again.").ToResult();
+            : new Fault(FaultCode.Conflict, "Another person is signed in now. Load the page again.").ToResult();
     }
 }

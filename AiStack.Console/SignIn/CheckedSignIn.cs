@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace AiStack.Console.SignIn;
 
 /// <summary>
-/// Who is at a circuit's browser: nobody any more once their sign-in was ended or has run out, and they go on under no
+/// Who is at a circuit's browser: no one, once their sign-in was ended or has run out and they have no
 /// other. What the circuit shows is taken away then, although no request comes by that would be refused.
 /// </summary>
 internal sealed class CheckedSignIn(ILoggerFactory loggers, SignIns signIns, IOptions<ConsoleOptions> options)

@@ -5,7 +5,7 @@ using System.Text;
 namespace AiStack.Console.SignIn;
 
 /// <summary>
-/// What must never be good again: sign-ins that were ended, and links that were used. It is kept beside the keys that
+/// What must never be valid again: sign-ins that were ended, and links that were used. It is kept next to the keys that
 /// protect cookies, so it outlives a restart as they do, and every replica that would take a cookie finds it there.
 /// </summary>
 internal sealed class EndedForGood

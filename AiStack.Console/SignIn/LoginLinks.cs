@@ -79,7 +79,7 @@ internal sealed class LoginLinks(IOptions<ConsoleOptions> options, EndedForGood 
 
     private static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 
-    // Whoever can read what the host prints runs the host.
+    // A person who can read what the host prints runs the host.
     private static IEnumerable<KeyValuePair<int, Link>> First(string? token) =>
         token is null ? [] : [new(0, new Link(Hash(token), Roles.Admin, DateTimeOffset.MaxValue))];
 

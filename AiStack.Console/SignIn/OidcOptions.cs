@@ -33,7 +33,9 @@ internal sealed class OidcOptions : ISectionOptions
     [Required]
     public string RoleClaim { get; set; } = "roles";
 
-    /// <summary>The value of <see cref="RoleClaim"/> that makes an admin; without it nobody becomes one so.</summary>
+    /// <summary>
+    /// The value of <see cref="RoleClaim"/> that makes an admin; without it the provider makes no one an admin.
+    /// </summary>
     public string? AdminRole { get; set; }
 
     /// <summary>The value that makes an operator.</summary>
@@ -41,7 +43,7 @@ internal sealed class OidcOptions : ISectionOptions
 
     /// <summary>
     /// The value that makes a viewer, and without which a person who is nothing more is refused. The default makes
-    /// everybody a viewer whom the provider lets sign in.
+    /// everyone a viewer whom the provider lets sign in.
     /// </summary>
     public string? ViewerRole { get; set; }
 
@@ -52,7 +54,7 @@ internal sealed class OidcOptions : ISectionOptions
         : ViewerRole is null || values.Contains(ViewerRole) ? Roles.Viewer
         : null;
 
-    /// <summary>True for an address whose answers nobody on the way can change.</summary>
+    /// <summary>True for an address whose answers cannot be changed on the way.</summary>
     public static bool IsSafe(Uri authority) =>
         authority is { IsAbsoluteUri: true } && (authority.Scheme == Uri.UriSchemeHttps
             || (authority.Scheme == Uri.UriSchemeHttp && authority.IsLoopback));

@@ -21,12 +21,12 @@ internal sealed class Person(AuthenticationStateProvider state, IAuthorizationSe
         {
             return new Fault(
                 FaultCode.Unauthenticated,
-                "Your sign-in has run out. Sign in again in another tab, then try again here.");
+                "Your sign-in has expired. Sign in again in another tab, then try again here.");
         }
 
         return (await authorization.AuthorizeAsync(user, role)).Succeeded
             ? null
             : new Fault(
-                FaultCode.Forbidden, $"This is for people with the role {role}. Ask whoever runs AiStack for it.");
+                FaultCode.Forbidden, $"This needs the role {role}. Ask the people who run AiStack for it.");
     }
 }

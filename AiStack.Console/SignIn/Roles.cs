@@ -21,7 +21,9 @@ internal static class Roles
     /// <summary>Every role, the least first.</summary>
     public static IReadOnlyList<string> All { get; } = [Viewer, Operator, Admin];
 
-    /// <summary>A policy for each role. What names none is for viewers, and so for nobody without a role.</summary>
+    /// <summary>
+    /// A policy for each role. What names none needs the role of a viewer, so a person without a role sees nothing.
+    /// </summary>
     public static void AddRoles(this AuthorizationBuilder authorization)
     {
         foreach (var role in All)

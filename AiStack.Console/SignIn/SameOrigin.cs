@@ -4,8 +4,8 @@ using AiStack.ServiceDefaults.Errors;
 namespace AiStack.Console.SignIn;
 
 /// <summary>
-/// Lets no other site open a circuit in the name of whoever is signed in. The cookie is strict, but sites on other
-/// ports of a host count as the same one. What is posted otherwise carries a token of its page.
+/// Lets no other site open a circuit in the name of the person who is signed in. The cookie is strict, but sites on
+/// other ports of a host count as the same one. What is posted otherwise carries a token of its page.
 /// </summary>
 internal static class SameOrigin
 {

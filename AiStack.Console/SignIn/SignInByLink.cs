@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace AiStack.Console.SignIn;
 
-/// <summary>Signs in whoever opens a link that is good, and tells everyone else where to find one.</summary>
+/// <summary>Signs a person in by a valid link, and tells everyone else where to find one.</summary>
 internal static class SignInByLink
 {
     public static async Task<RazorComponentResult<LoginPage>> HandleAsync(

@@ -10,7 +10,7 @@ namespace AiStack.Console.SignIn;
 /// </summary>
 internal static class SignInClaims
 {
-    /// <summary>The subject of everybody who signed in by a link.</summary>
+    /// <summary>The subject of everyone who signed in by a link.</summary>
     public const string ByLink = "local";
 
     private const string SignIn = "sign_in";
@@ -33,8 +33,8 @@ internal static class SignInClaims
     public static string? SignInOf(ClaimsPrincipal person) => person.FindFirstValue(SignIn);
 
     /// <summary>
-    /// Who the person is, whatever they are called and whatever their role is: as the provider knows them. Whoever
-    /// signed in by a link is known by nothing but that sign-in.
+    /// Who the person is, whatever they are called and whatever their role is: as the provider knows them. A person who
+    /// signed in by a link is known only by that sign-in.
     /// </summary>
     public static string? IdOf(ClaimsPrincipal person) =>
         person.FindFirstValue(ClaimTypes.NameIdentifier)?.Split('/', 2) is [_, var subject]

@@ -44,7 +44,7 @@ internal static class SignInCookie
         return Task.CompletedTask;
     }
 
-    // A cookie of the time before roles, and one that was signed out, are of nobody.
+    // A cookie from before there were roles, and one that was signed out, signs no one in.
     private static Task Validate(CookieValidatePrincipalContext cookie, SignIns signIns)
     {
         var isGood = cookie.Principal is { } person

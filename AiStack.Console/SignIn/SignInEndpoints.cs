@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace AiStack.Console.SignIn;
 
 /// <summary>
-/// Who may see the Console: whoever the provider says, or who holds the link that the host prints; then a cookie.
+/// Who may see the Console: those the provider names, and those with the link that the host prints; then a cookie.
 /// </summary>
 internal static class SignInEndpoints
 {

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace AiStack.Console.SignIn;
 
 /// <summary>
-/// Which sign-ins are good now. A circuit outlives the request whose cookie was checked, so what is done in one asks
+/// Which sign-ins are valid now. A circuit outlives the request whose cookie was checked, so what is done in one asks
 /// here; and a cookie that was copied away ends with the sign-in of its owner.
 /// </summary>
 internal sealed class SignIns(EndedForGood ended, IOptions<ConsoleOptions> options, TimeProvider time)

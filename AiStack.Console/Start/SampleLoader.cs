@@ -52,7 +52,7 @@ internal sealed class SampleLoader(
         try
         {
             await using var scope = scopes.CreateAsyncScope();
-            scope.ServiceProvider.GetRequiredService<ActingRole>().Be(Roles.Operator); // Whose button it is.
+            scope.ServiceProvider.GetRequiredService<ActingRole>().Be(Roles.Operator); // The button needs this role.
             Fault = await LoadAsync(
                 scope.ServiceProvider.GetRequiredService<FilesApi>(),
                 scope.ServiceProvider.GetRequiredService<StoresApi>(),

@@ -8,8 +8,8 @@ using AiStack.ServiceDefaults;
 namespace AiStack.Console.Start;
 
 /// <summary>
-/// Asks the stack how it is, once for all people who look: every few seconds while somebody looks or something does
-/// not answer, and less often when all is well and nobody looks.
+/// Asks the stack how it is, once for all open pages: every few seconds while a page is open or something does
+/// not answer, and less often when all is well and no page is open.
 /// </summary>
 internal sealed partial class StackWatch(IHttpClientFactory clients, TimeProvider time, ILogger<StackWatch> logger)
     : LastingService(logger)

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Components.Web.Virtualization;
 
 namespace AiStack.Console.Stores;
 
-/// <summary>The chunks of a file: a list that asks for those in view alone, and one of them whole.</summary>
+/// <summary>The chunks of a file: a list that loads only those in view, and one chunk in full.</summary>
 public sealed partial class ChunkViewer
 {
     private const int FirstWordsLength = 80;
@@ -46,7 +46,7 @@ public sealed partial class ChunkViewer
         await (_list?.RefreshDataAsync() ?? Task.CompletedTask);
     }
 
-    // The chunk behind comes along: it says how much of this one it repeats.
+    // The next chunk is loaded too: it says how much of this one it repeats.
     private async Task ShowAsync(int ordinal)
     {
         if ((await Chunks.ListAsync(StoreId, FileId, ordinal, 2, _leaving.Token)).TryGet(out var page, out _fault))
@@ -66,7 +66,7 @@ public sealed partial class ChunkViewer
         }
         catch (OperationCanceledException) when (request.CancellationToken.IsCancellationRequested)
         {
-            return new([], _total ?? 0); // The list was scrolled on; nobody looks at this.
+            return new([], _total ?? 0); // The list was scrolled on; this part is no longer in view.
         }
     }
 

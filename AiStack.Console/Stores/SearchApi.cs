@@ -5,7 +5,7 @@ using AiStack.Contracts;
 
 namespace AiStack.Console.Stores;
 
-/// <summary>Searches a store as answers do, and tells how each stage rated what was found.</summary>
+/// <summary>Searches a store as answers do, with the scores of each stage.</summary>
 internal sealed class SearchApi(GatewayClient gateway)
 {
     public Task<Outcome<SearchPage>> SearchAsync(

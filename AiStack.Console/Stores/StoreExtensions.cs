@@ -1,6 +1,6 @@
 namespace AiStack.Console.Stores;
 
-/// <summary>Stores in depth: what they hold, how it was cut, and what a search in them finds.</summary>
+/// <summary>Stores in detail: their files, the chunks, and what a search finds.</summary>
 internal static class StoreExtensions
 {
     public static void AddStores(this IHostApplicationBuilder builder)

@@ -18,7 +18,7 @@ internal static class Money
         return $"{amount.ToString(format, CultureInfo.InvariantCulture)} {currency}";
     }
 
-    /// <summary>What was counted as cost. What nobody has a price for is unknown, and that is not nothing.</summary>
+    /// <summary>What was counted as cost. Cost without a price is unknown, not 0.</summary>
     public static string Known(UsageResult result) =>
         result.NumUnpricedRequests == result.NumModelRequests ? "unknown"
         : $"{(result.NumUnpricedRequests > 0 ? "over " : null)}{Text(result.Cost, result.Currency)}";

@@ -5,7 +5,7 @@ namespace AiStack.Console.Usage;
 /// <summary>Usage as a chart shows it: the largest groups, and the others as one.</summary>
 internal static class UsageChart
 {
-    /// <summary>More colours than these nobody tells apart.</summary>
+    /// <summary>More colours than these cannot be told apart.</summary>
     private const int MaxSeries = 7;
 
     /// <summary>What a result is grouped by.</summary>

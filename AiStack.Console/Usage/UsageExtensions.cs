@@ -1,6 +1,6 @@
 namespace AiStack.Console.Usage;
 
-/// <summary>What was asked, by whom, and what it cost.</summary>
+/// <summary>Usage: requests by model, key and store, and their cost.</summary>
 internal static class UsageExtensions
 {
     public static void AddUsage(this IHostApplicationBuilder builder)

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Components;
 
 namespace AiStack.Console.Usage;
 
-/// <summary>The page that says what was asked, by which model and key, and what it cost.</summary>
+/// <summary>The page that shows usage by model and key, and its cost.</summary>
 public sealed partial class UsagePage : IDisposable
 {
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(10);
@@ -100,7 +100,7 @@ public sealed partial class UsagePage : IDisposable
             return;
         }
 
-        // Of two loads under way, the one counts that shows what is chosen now.
+        // Of two loads at once, only the one for the present choice counts.
         if ((range, groupBy) == (_range, _groupBy))
         {
             (_today, _month, _currency) = (UsageTotal.Of(ofToday), UsageTotal.Of(ofMonth), page.Currency);

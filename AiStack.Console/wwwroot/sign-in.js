@@ -1,6 +1,6 @@
-// Asks now and then whether the person is still signed in. When they are not, a dialog says so over the page as it is;
-// once they are back, by another tab, the page goes on. Somebody else's sign-in, or one with another role, loads it
-// anew.
+// Asks regularly whether the person is still signed in. When they are not, a dialog over the page says so; once they
+// have signed in again in another tab, the page continues. When another person signs in, or one with another role, the
+// page is reloaded.
 
 const everyMs = 60_000;
 const dialog = document.getElementById('signed-out');

@@ -45,7 +45,7 @@ export const retry = key => {
 export const forget = keys => keys.forEach(key => uploads.delete(key));
 
 // Files can be dropped anywhere on the zone, or chosen with the button in it. The zone says which store they are for,
-// by what is rendered into it: whoever sees the name of a store adds to that store.
+// by what is rendered into it: a person adds to the store whose name they see.
 export const watch = zone => {
     if (zone.dataset.watched) {
         return;
@@ -75,7 +75,7 @@ export const watch = zone => {
     });
 };
 
-// A file dropped beside the zone must not make the browser leave the page.
+// A file dropped next to the zone must not make the browser leave the page.
 for (const name of ['dragover', 'drop']) {
     window.addEventListener(name, event => event.preventDefault());
 }
@@ -147,7 +147,7 @@ const next = () => {
 
 const send = upload => {
     const form = new FormData();
-    form.append('purpose', 'assistants'); // Before the file: whoever reads the stream needs it first.
+    form.append('purpose', 'assistants'); // Before the file: the reader of the stream needs it first.
     form.append('file', upload.file, upload.file.name);
 
     const request = upload.request = new XMLHttpRequest();

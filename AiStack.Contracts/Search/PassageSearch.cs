@@ -17,7 +17,6 @@ public sealed record PassageSearchRequest(
 
 /// <summary>OpenAI's ranking options.</summary>
 /// <param name="ScoreThreshold">Passages below this score, 0 to 1, are left out.</param>
-[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record RankingOptions(string? Ranker = null, double? ScoreThreshold = null);
 
 /// <summary>What Retrieval found: passages, best first, and how well the query is covered at all.</summary>
@@ -45,7 +44,21 @@ public sealed record Passage(
     int? Page,
     string? Heading,
     JsonElement Attributes,
-    IReadOnlyList<SentenceEvidence>? Sentences = null);
+    IReadOnlyList<SentenceEvidence>? Sentences = null)
+{
+    /// <summary>The head of its table, where the passage is of one and does not begin with it.</summary>
+    public string? TableHead { get; init; }
+
+    /// <summary>The language it is in, by ISO 639-1.</summary>
+    public string Language { get; init; } = "en";
+
+    /// <summary>Other files that have a passage with the same words, which are not results of their own.</summary>
+    public IReadOnlyList<Id<StoredFile>> AlsoIn { get; init; } = [];
+
+    /// <summary>Its text as a reader needs it: below the head of its table.</summary>
+    [JsonIgnore]
+    public string WholeText => TableHead is null ? Text : $"{TableHead}\n{Text}";
+}
 
 /// <summary>The score of every stage.</summary>
 /// <param name="Bm25">BM25 as a share of the most that the query could reach, 0 to 1.</param>

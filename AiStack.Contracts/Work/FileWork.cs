@@ -9,17 +9,28 @@ public sealed record ProcessFile(
     Id<VectorStore> VectorStoreId, Id<StoredFile> FileId, int MaxChunkTokens, int OverlapTokens)
 {
     public const string Queue = "ingest.process-file";
+
+    /// <summary>
+    /// Changes whenever parsing or chunking does: files are then read again beside what was made of them before.
+    /// </summary>
+    public const string Pipeline = "2";
 }
 
 /// <summary>Tells Retrieval that a file's chunks are there, or why they never will be.</summary>
 /// <param name="RevisionId">Whose chunks to index; null when it failed.</param>
 /// <param name="TraceParent">The W3C trace context in which it was processed; null where that was not traced.</param>
+/// <param name="Reading">How it was read; null when only its index is made again.</param>
 public sealed record FileProcessed(
     Id<VectorStore> VectorStoreId, Id<StoredFile> FileId, Id<Revision>? RevisionId, FileFailure? Failure,
-    string? TraceParent = null)
+    string? TraceParent = null, FileReading? Reading = null)
 {
     public const string Queue = "retrieval.index-file";
 }
+
+/// <summary>How a file was read.</summary>
+/// <param name="Pipeline">By which <see cref="ProcessFile.Pipeline"/>.</param>
+/// <param name="Warnings">What to know before trusting its text: the codes of its report's warnings.</param>
+public sealed record FileReading(string Pipeline, IReadOnlyList<string> Warnings);
 
 /// <summary>Why a file cannot be used, in the words of OpenAI's <c>last_error</c>.</summary>
 /// <param name="Code"><c>unsupported_file</c>, <c>invalid_file</c> or <c>server_error</c>.</param>

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace AiStack.Evals.Alerts;
 
-/// <summary>Alerts: what somebody should look at, found by rules over what the services recorded.</summary>
+/// <summary>Alerts: what needs a look, found by rules over what the services recorded.</summary>
 internal static class AlertEndpoints
 {
     public static void AddAlerts(this IHostApplicationBuilder builder)

@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace AiStack.Evals.Alerts;
 
-/// <summary>An alert as the API tells it.</summary>
+/// <summary>An alert as the API returns it.</summary>
 /// <param name="Rule">Which rule found it.</param>
 /// <param name="Subject">What it is of: a model, a queue, an eval; empty where a rule can find but one thing.</param>
 /// <param name="Status"><c>open</c> or <c>resolved</c>.</param>

@@ -10,7 +10,7 @@ using Npgsql;
 namespace AiStack.Evals.Alerts;
 
 /// <summary>
-/// Looks at all rules for every project, and keeps what they find. Any number of replicas may do so at once: a reason
+/// Checks all rules for every project, and stores what they find. Any number of replicas may do so at once: a reason
 /// is one open alert.
 /// </summary>
 internal sealed class CheckAlerts(

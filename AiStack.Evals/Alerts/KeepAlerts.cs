@@ -7,7 +7,7 @@ using Npgsql;
 namespace AiStack.Evals.Alerts;
 
 /// <summary>
-/// Writes down what the rules found: opens alerts, keeps them open, and resolves those that are over.
+/// Stores what the rules found: opens alerts, keeps them open, and resolves those that are over.
 /// </summary>
 internal sealed partial class KeepAlerts(
     EvalsTelemetry telemetry, IOptions<AlertOptions> options, ILogger<KeepAlerts> logger)

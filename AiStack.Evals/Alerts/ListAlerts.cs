@@ -8,7 +8,7 @@ using Npgsql;
 
 namespace AiStack.Evals.Alerts;
 
-/// <summary>Lists a project's alerts, newest first: those that stand, those that are over, or all.</summary>
+/// <summary>Lists a project's alerts, newest first: open ones, resolved ones, or all.</summary>
 internal static class ListAlerts
 {
     public static async Task<IResult> HandleAsync(

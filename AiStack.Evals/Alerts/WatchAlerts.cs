@@ -5,7 +5,7 @@ using OpenTelemetry;
 
 namespace AiStack.Evals.Alerts;
 
-/// <summary>Looks at the rules again and again. Where that takes long, the pause after it is longer.</summary>
+/// <summary>Checks the rules in a loop. When a check takes long, the pause after it is longer.</summary>
 internal sealed partial class WatchAlerts(
     CheckAlerts check, IOptions<AlertOptions> options, TimeProvider time, ILogger<WatchAlerts> logger)
     : LastingService(logger)
@@ -22,7 +22,7 @@ internal sealed partial class WatchAlerts(
             var started = time.GetTimestamp();
             try
             {
-                // Nobody asked for this: a trace every few seconds would only be in the way.
+                // No request asked for this: a trace every few seconds would only be in the way.
                 using var silence = SuppressInstrumentationScope.Begin();
                 await check.RunAsync(stoppingToken);
             }

@@ -37,7 +37,7 @@ internal sealed record Answer(
             index < 0 ? null : index + 1,
             Citations is [var first, ..] && first.Is(item.Source),
             Citations.Any(citation => citation.Is(item.Source)),
-            item.Answers.Count == 0 ? null : item.Answers.Any(expected => Words.Contains(Text, expected)),
+            item.Answers.Count == 0 ? null : item.Answers.Any(expected => ExpectedAnswer.IsIn(Text, expected)),
             Refused,
             latency,
             InputTokens,

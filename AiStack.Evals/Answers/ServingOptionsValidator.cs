@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace AiStack.Evals.Answers;
 
 /// <summary>
-/// An answer that outlives what a piece of work may take would be cut off, and asked for again, for ever.
+/// An answer that outlives what a piece of work may take would be cut off and asked for again, without end.
 /// </summary>
 internal sealed class ServingOptionsValidator(IOptions<WorkOptions> work) : IValidateOptions<ServingOptions>
 {

@@ -2,7 +2,7 @@ using AiStack.ServiceDefaults.Authentication;
 
 namespace AiStack.Evals.Comparison;
 
-/// <summary>What the OpenAI API has no word for: two runs, item by item.</summary>
+/// <summary>Compares two runs item by item, which the OpenAI API does not have.</summary>
 internal static class ComparisonEndpoints
 {
     public static void AddComparison(this IHostApplicationBuilder builder) => builder.Services.AddScoped<CompareRuns>();

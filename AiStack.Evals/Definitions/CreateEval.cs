@@ -1,12 +1,12 @@
 using System.Diagnostics;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using AiStack.Contracts;
 using AiStack.Evals.Criteria;
 using AiStack.Evals.Datasets;
 using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Errors;
+using AiStack.ServiceDefaults.Requests;
 using AiStack.ServiceDefaults.Tenancy;
 using Npgsql;
 
@@ -75,26 +75,18 @@ internal sealed class CreateEval(NpgsqlDataSource database, TimeProvider time)
 
         _ = ItemSchema.Read(config.ItemSchema).TryGet(out _, out var schemaFault);
         _ = CriteriaReader.Read(request.TestingCriteria).TryGet(out _, out var criteriaFault);
-        return request.FindUnknown("") ?? config.FindUnknown(Place) ?? schemaFault ?? criteriaFault
-            ?? Naming.FindFault(request.Name, request.Metadata);
+        return schemaFault ?? criteriaFault ?? Naming.FindFault(request.Name, request.Metadata);
     }
 
     private static int Length(JsonElement json) =>
         json.ValueKind == JsonValueKind.Undefined ? 0 : json.GetRawText().Length;
 
     internal sealed record Request(
-        string? Name, ItemSource? DataSourceConfig, JsonElement TestingCriteria, Dictionary<string, string>? Metadata)
-        : IHasUnknownFields
-    {
-        [JsonExtensionData]
-        public Dictionary<string, JsonElement>? Unknown { get; init; }
-    }
+        string? Name, ItemSource? DataSourceConfig, JsonElement TestingCriteria, Dictionary<string, string>? Metadata);
 
     /// <summary>OpenAI's <c>custom</c> data source: items of a given schema.</summary>
-    internal sealed record ItemSource(string? Type, JsonElement ItemSchema, bool? IncludeSampleSchema)
-        : IHasUnknownFields
-    {
-        [JsonExtensionData]
-        public Dictionary<string, JsonElement>? Unknown { get; init; }
-    }
+    internal sealed record ItemSource(
+        [property: Unsupported("it must be 'custom'.", Except = ["\"custom\""])] string? Type,
+        JsonElement ItemSchema,
+        bool? IncludeSampleSchema);
 }

@@ -2,7 +2,7 @@ using AiStack.ServiceDefaults.Authentication;
 
 namespace AiStack.Evals.Definitions;
 
-/// <summary>The evals API: what is demanded of answers, once, for many runs.</summary>
+/// <summary>The evals API: criteria for answers, defined once for many runs.</summary>
 internal static class EvalEndpoints
 {
     public static void AddEvals(this IHostApplicationBuilder builder)

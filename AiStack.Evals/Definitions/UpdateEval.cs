@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using AiStack.Contracts;
 using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Database;
@@ -24,7 +22,7 @@ internal sealed class UpdateEval(NpgsqlDataSource database, TimeProvider time)
     public async Task<Outcome<EvalView>> RunAsync(
         Id<Project> projectId, string evalId, Request request, CancellationToken cancellationToken)
     {
-        if ((request.FindUnknown("") ?? Naming.FindFault(request.Name, request.Metadata)) is { } fault)
+        if (Naming.FindFault(request.Name, request.Metadata) is { } fault)
         {
             return fault;
         }
@@ -49,9 +47,5 @@ internal sealed class UpdateEval(NpgsqlDataSource database, TimeProvider time)
         return eval is null ? UnknownEval.Fault : eval;
     }
 
-    internal sealed record Request(string? Name, Dictionary<string, string>? Metadata) : IHasUnknownFields
-    {
-        [JsonExtensionData]
-        public Dictionary<string, JsonElement>? Unknown { get; init; }
-    }
+    internal sealed record Request(string? Name, Dictionary<string, string>? Metadata);
 }

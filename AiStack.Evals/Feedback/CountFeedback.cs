@@ -6,7 +6,7 @@ using Npgsql;
 
 namespace AiStack.Evals.Feedback;
 
-/// <summary>Counts what was said of answers, since a moment or ever.</summary>
+/// <summary>Counts the verdicts on answers, since a moment or in all.</summary>
 internal static class CountFeedback
 {
     public static async Task<IResult> HandleAsync(

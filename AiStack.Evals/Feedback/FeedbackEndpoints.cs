@@ -28,7 +28,7 @@ internal static class FeedbackEndpoints
             .WithName("DeleteFeedback").WithSummary("Takes feedback back.");
     }
 
-    /// <summary>What a caller is told of feedback that there is not, or that is another project's: the same.</summary>
+    /// <summary>The same fault for feedback that does not exist and that of another project.</summary>
     public static Fault Unknown { get; } = new(
         FaultCode.NotFound, "There is no such feedback in this project.", "feedback_id");
 }

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using AiStack.Contracts;
 using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Database;
@@ -9,8 +8,8 @@ using Npgsql;
 namespace AiStack.Evals.Feedback;
 
 /// <summary>
-/// Keeps what an author thinks of an answer that the project was given. An author has one word on an answer: the later
-/// replaces the earlier, whole.
+/// Stores an author's feedback on an answer of the project. There is one per author and answer: later feedback
+/// replaces the earlier completely.
 /// </summary>
 internal sealed class GiveFeedback(NpgsqlDataSource database, EvalsTelemetry telemetry, TimeProvider time)
 {
@@ -111,8 +110,7 @@ internal sealed class GiveFeedback(NpgsqlDataSource database, EvalsTelemetry tel
     private static string? Given(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 
     /// <param name="ResponseId">The id of a response or of a chat completion.</param>
-    /// <param name="User">The person whose word it is; without it, the key's.</param>
-    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+    /// <param name="User">The author; without it, the key is the author.</param>
     internal sealed record Request(
         string? ResponseId = null,
         string? Verdict = null,

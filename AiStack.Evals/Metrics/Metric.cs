@@ -33,7 +33,7 @@ internal sealed record Metric(
     /// With one expected source an item, recall at k is the share of items whose source is among the first k results;
     /// the reciprocal rank is 1/rank of the source, 0 when it is not among the first ten (E. M. Voorhees, "The TREC-8
     /// question answering track report", 1999). "Answer contained" compares words after the normalisation in
-    /// <see cref="Answers.Words"/>. A refusal is right where the dataset says unanswerable, wrong elsewhere.
+    /// <see cref="Answers.ExpectedAnswer"/>. A refusal is right where the dataset says unanswerable, wrong elsewhere.
     /// </remarks>
     public static IReadOnlyList<Metric> All { get; } =
     [

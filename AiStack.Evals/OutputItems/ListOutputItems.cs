@@ -9,7 +9,7 @@ using Npgsql;
 
 namespace AiStack.Evals.OutputItems;
 
-/// <summary>Lists what came of a run's items so far, in the dataset's order.</summary>
+/// <summary>Lists the results of a run's items so far, in the dataset's order.</summary>
 internal static class ListOutputItems
 {
     private static readonly string[] _statuses = ["pass", "fail", "failed", "error"];

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using AiStack.Contracts;
 using AiStack.Evals.Criteria;
 using AiStack.Evals.Datasets;
@@ -32,8 +31,7 @@ internal sealed class CreateRun(
     public async Task<Outcome<RunView>> RunAsync(
         Caller caller, string evalId, Request request, CancellationToken cancellationToken)
     {
-        var fault = request.FindUnknown("") ?? DataSourceRules.FindFault(request.DataSource)
-            ?? Naming.FindFault(request.Name, request.Metadata);
+        var fault = DataSourceRules.FindFault(request.DataSource) ?? Naming.FindFault(request.Name, request.Metadata);
         if (fault is not null)
         {
             return fault;
@@ -172,12 +170,7 @@ internal sealed class CreateRun(
         return work.Length;
     }
 
-    internal sealed record Request(string? Name, DataSource? DataSource, Dictionary<string, string>? Metadata)
-        : IHasUnknownFields
-    {
-        [JsonExtensionData]
-        public Dictionary<string, JsonElement>? Unknown { get; init; }
-    }
+    internal sealed record Request(string? Name, DataSource? DataSource, Dictionary<string, string>? Metadata);
 
     private sealed record StoredEval(Id<Eval> Id, ItemSchema Schema, IReadOnlyList<Criterion> Criteria);
 }

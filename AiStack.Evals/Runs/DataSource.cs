@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using AiStack.Contracts;
 using AiStack.Evals.Criteria;
 using AiStack.Evals.Metrics;
+using AiStack.ServiceDefaults.Requests;
 
 namespace AiStack.Evals.Runs;
 
@@ -11,11 +12,13 @@ namespace AiStack.Evals.Runs;
 /// the parts that a retrieval eval needs. docs/decisions/0050 shows the shape.
 /// </summary>
 internal sealed record DataSource(
+    [property: Unsupported("it must be 'responses': a run asks questions of the Responses API.",
+        Except = ["\"responses\""])]
     string? Type,
     DataSource.ItemSource? Source,
     string? Model,
     DataSource.Input? InputMessages,
-    DataSource.Sampling? SamplingParams) : IHasUnknownFields
+    DataSource.Sampling? SamplingParams)
 {
     public const string TypeName = "responses";
     public const string FileSource = "file_id";
@@ -23,9 +26,6 @@ internal sealed record DataSource(
 
     // Without input messages, an item's question is all that the model is asked.
     private static readonly ChatMessage[] _question = [new("user", "{{item.question}}", null)];
-
-    [JsonExtensionData]
-    public Dictionary<string, JsonElement>? Unknown { get; init; }
 
     /// <summary>The one tool of the run; validation makes sure that there is one.</summary>
     [JsonIgnore]
@@ -58,42 +58,33 @@ internal sealed record DataSource(
         Source is { Content: not null } ? this with { Source = Source with { Content = [] } } : this;
 
     /// <summary>Where the items come from: an uploaded file, or the request itself.</summary>
-    internal sealed record ItemSource(string? Type, string? Id, List<JsonElement>? Content) : IHasUnknownFields
-    {
-        [JsonExtensionData]
-        public Dictionary<string, JsonElement>? Unknown { get; init; }
-    }
+    internal sealed record ItemSource(
+        [property: Unsupported("it must be 'file_id' or 'file_content'.",
+            Except = ["\"file_id\"", "\"file_content\""])]
+        string? Type,
+        string? Id,
+        List<JsonElement>? Content);
 
-    internal sealed record Input(string? Type, List<ChatMessage>? Template) : IHasUnknownFields
-    {
-        [JsonExtensionData]
-        public Dictionary<string, JsonElement>? Unknown { get; init; }
-    }
+    internal sealed record Input(
+        [property: Unsupported("it must be 'template'.", Except = ["\"template\""])] string? Type,
+        List<ChatMessage>? Template);
 
-    internal sealed record ChatMessage(string? Role, string? Content, string? Type) : IHasUnknownFields
-    {
-        [JsonExtensionData]
-        public Dictionary<string, JsonElement>? Unknown { get; init; }
-    }
+    internal sealed record ChatMessage(
+        string? Role,
+        string? Content,
+        [property: Unsupported("it must be 'message'.", Except = ["\"message\""])] string? Type);
 
     internal sealed record Sampling(
-        double? Temperature, double? TopP, int? MaxCompletionTokens, List<FileSearchTool>? Tools) : IHasUnknownFields
-    {
-        [JsonExtensionData]
-        public Dictionary<string, JsonElement>? Unknown { get; init; }
-    }
+        double? Temperature, double? TopP, int? MaxCompletionTokens, List<FileSearchTool>? Tools);
 
     /// <summary>The <c>file_search</c> tool; filters and ranking options go to the search as they are.</summary>
     internal sealed record FileSearchTool(
-        string? Type,
+        [property: Unsupported("it must be 'file_search'.", Except = ["\"file_search\""])] string? Type,
         List<Id<VectorStore>>? VectorStoreIds,
         int? MaxNumResults,
         JsonElement? Filters,
-        JsonElement? RankingOptions) : IHasUnknownFields
+        JsonElement? RankingOptions)
     {
-        [JsonExtensionData]
-        public Dictionary<string, JsonElement>? Unknown { get; init; }
-
         /// <summary>
         /// As many results as the rank metrics look at: with fewer they would be lower without a word.
         /// </summary>

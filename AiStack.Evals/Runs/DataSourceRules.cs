@@ -21,7 +21,7 @@ internal static class DataSourceRules
         { Type: not DataSource.TypeName } =>
             Wrong($"{Root}.type", $"must be '{DataSource.TypeName}': a run asks questions of the Responses API"),
         { Model: not { Length: > 0 and <= 200 } } => Wrong($"{Root}.model", "must name the model to ask"),
-        _ => source.FindUnknown(Root) ?? FindFault(source.Source) ?? FindFault(source.InputMessages)
+        _ => FindFault(source.Source) ?? FindFault(source.InputMessages)
             ?? FindFault(source.SamplingParams),
     };
 
@@ -36,7 +36,7 @@ internal static class DataSourceRules
                 Wrong($"{Place}.content", "does not go with 'file_id'"),
             { Type: DataSource.ContentSource, Content: null } => Wrong($"{Place}.content", "must be a list of items"),
             { Type: DataSource.ContentSource, Id: not null } => Wrong($"{Place}.id", "does not go with 'file_content'"),
-            { Type: DataSource.FileSource or DataSource.ContentSource } => items.FindUnknown(Place),
+            { Type: DataSource.FileSource or DataSource.ContentSource } => null,
             _ => Wrong($"{Place}.type", $"must be '{DataSource.FileSource}' or '{DataSource.ContentSource}'"),
         };
     }
@@ -50,7 +50,7 @@ internal static class DataSourceRules
             { Type: not "template" } => Wrong($"{Place}.type", "must be 'template'"),
             { Template: not { Count: > 0 and <= MaxMessages } } =>
                 Wrong($"{Place}.template", $"must be a list of 1 to {MaxMessages} messages"),
-            _ => input.FindUnknown(Place) ?? input.Template
+            _ => input.Template
                 .Select((message, index) => FindFault(message, $"{Place}.template[{index}]"))
                 .FirstOrDefault(fault => fault is not null),
         };
@@ -74,7 +74,7 @@ internal static class DataSourceRules
         }
 
         _ = Template.Read(message.Content, $"{place}.content", mayUseSample: false).TryGet(out _, out var fault);
-        return fault ?? message.FindUnknown(place);
+        return fault;
     }
 
     private static Fault? FindFault(DataSource.Sampling? sampling)
@@ -87,7 +87,7 @@ internal static class DataSourceRules
             { MaxCompletionTokens: <= 0 } => Wrong($"{Place}.max_completion_tokens", "must be more than 0"),
             { Temperature: < 0 or > 2 } => Wrong($"{Place}.temperature", "must be from 0 to 2"),
             { TopP: < 0 or > 1 } => Wrong($"{Place}.top_p", "must be from 0 to 1"),
-            _ => sampling.FindUnknown(Place) ?? FindFault(sampling.Tools![0], $"{Place}.tools[0]"),
+            _ => FindFault(sampling.Tools![0], $"{Place}.tools[0]"),
         };
     }
 
@@ -98,7 +98,7 @@ internal static class DataSourceRules
             Wrong($"{place}.vector_store_ids", "must name at least one vector store"),
         { MaxNumResults: < MinResults or > MaxResults } => Wrong(
             $"{place}.max_num_results", $"must be from {MinResults}, which the rank metrics look at, to {MaxResults}"),
-        _ => tool.FindUnknown(place),
+        _ => null,
     };
 
     private static Fault Wrong(string parameter, string rule) =>

@@ -87,7 +87,7 @@ internal sealed class ItemStore(
     private async Task<string> StoreAsync(
         NpgsqlConnection connection, RunItem work, ItemResult result, CancellationToken cancellationToken)
     {
-        // The run's row is locked first, as whoever deletes or cancels the run does: no deadlock, and one last item.
+        // The run's row is locked first, as it is to delete or cancel the run: no deadlock, and one last item.
         var pending = await connection.LockAsync(work.RunId, cancellationToken);
         if (pending is null || await WriteAsync(connection, work.ItemId, result, cancellationToken) == 0)
         {

@@ -4,7 +4,7 @@ using AiStack.ServiceDefaults.Authentication;
 namespace AiStack.Evals.Runs;
 
 /// <summary>
-/// What a run takes of the key that made it: a run reads for its maker what the maker may read, and for no longer.
+/// The rights of a run: it may read what its maker's key may read, for as long as the key may.
 /// </summary>
 internal static class RunRights
 {

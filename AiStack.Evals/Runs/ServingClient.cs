@@ -9,7 +9,7 @@ using AiStack.ServiceDefaults.Authentication;
 
 namespace AiStack.Evals.Runs;
 
-/// <summary>Asks Serving one question in the name of whoever made the run.</summary>
+/// <summary>Asks Serving one question in the name of the run's maker.</summary>
 internal sealed class ServingClient(HttpClient http, CallerTokens tokens)
 {
     /// <summary>The longest response read: ten passages and an answer are a hundredth of it.</summary>

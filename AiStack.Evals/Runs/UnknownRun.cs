@@ -3,7 +3,7 @@ using AiStack.Contracts;
 namespace AiStack.Evals.Runs;
 
 /// <summary>
-/// What a caller is told of a run that there is not, or that is another project's or another eval's: the same.
+/// The same fault for a run that does not exist and one of another project or eval.
 /// </summary>
 internal static class UnknownRun
 {

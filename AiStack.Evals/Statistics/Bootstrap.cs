@@ -1,3 +1,5 @@
+using MathNet.Numerics.Statistics;
+
 namespace AiStack.Evals.Statistics;
 
 /// <summary>A statistic of a resample in which the i-th observation appears <c>counts[i]</c> times.</summary>
@@ -41,6 +43,9 @@ internal static class Bootstrap
         }
 #pragma warning restore CA5394
 
-        return new(Quantile.Of(statistics, 0.025), Quantile.Of(statistics, 0.975), Method);
+        return new(
+            statistics.QuantileCustom(0.025, QuantileDefinition.R7),
+            statistics.QuantileCustom(0.975, QuantileDefinition.R7),
+            Method);
     }
 }

@@ -1,3 +1,5 @@
+using MathNet.Numerics.Distributions;
+
 namespace AiStack.Evals.Statistics;
 
 /// <summary>
@@ -6,5 +8,5 @@ namespace AiStack.Evals.Statistics;
 internal readonly record struct Interval(double Low, double High, string Method)
 {
     /// <summary>The standard normal quantile at 0.975, which makes an interval one of 95%.</summary>
-    public const double Z = 1.959963984540054;
+    public static readonly double Z = Normal.InvCDF(mean: 0, stddev: 1, p: 0.975);
 }

@@ -1,3 +1,5 @@
+using MathNet.Numerics.Distributions;
+
 namespace AiStack.Evals.Statistics;
 
 /// <summary>
@@ -16,17 +18,7 @@ internal static class McNemar
         ArgumentOutOfRangeException.ThrowIfNegative(onlyBaseline);
         ArgumentOutOfRangeException.ThrowIfNegative(onlyCandidate);
 
-        var n = onlyBaseline + onlyCandidate;
-
-        // In logarithms: 0.5^n is 0 as a double from n = 1,075 on.
-        var logTerm = -n * Math.Log(2);
-        var tail = Math.Exp(logTerm);
-        for (var i = 1; i <= Math.Min(onlyBaseline, onlyCandidate); i++)
-        {
-            logTerm += Math.Log(n - i + 1) - Math.Log(i);
-            tail += Math.Exp(logTerm);
-        }
-
-        return Math.Min(1, 2 * tail);
+        var fewer = Math.Min(onlyBaseline, onlyCandidate);
+        return Math.Min(1, 2 * Binomial.CDF(0.5, onlyBaseline + onlyCandidate, fewer));
     }
 }

@@ -1,9 +1,9 @@
 namespace AiStack.Evals.Statistics;
 
 /// <summary>
-/// Sample quantiles by linear interpolation between order statistics: definition 7 of R. J. Hyndman and Y. Fan,
-/// "Sample quantiles in statistical packages", The American Statistician 50 (1996), 361-365; the default of R and
-/// NumPy.
+/// Quantiles of resamples that are given as counts, which MathNet.Numerics lacks, by linear interpolation between order
+/// statistics: definition 7 of R. J. Hyndman and Y. Fan, "Sample quantiles in statistical packages", The American
+/// Statistician 50 (1996), 361-365; the default of R and NumPy.
 /// </summary>
 internal sealed class Quantile
 {
@@ -21,9 +21,6 @@ internal sealed class Quantile
         _order = [.. Enumerable.Range(0, values.Count)];
         Array.Sort(_sorted, _order);
     }
-
-    public static double Of(IReadOnlyList<double> values, double probability) =>
-        new Quantile(values, probability).Of(Enumerable.Repeat(1, values.Count).ToArray());
 
     /// <summary>
     /// The quantile of a resample that holds value i <c>counts[i]</c> times. The values are sorted once and each

@@ -3,7 +3,7 @@ using Scalar.AspNetCore;
 
 namespace AiStack.Gateway.Docs;
 
-/// <summary>The whole API on one page, <c>/docs</c>, from what each service says of itself.</summary>
+/// <summary>The whole API on one page, <c>/docs</c>, from each service's own description.</summary>
 internal static class DocsExtensions
 {
     private const string Own = "gateway";
@@ -30,7 +30,7 @@ internal static class DocsExtensions
         app.MapScalarApiReference("/docs", page =>
         {
             page.WithTitle("AiStack API").ExpandAllTags();
-            // Nothing that asks, tells or leads to somebody else's service.
+            // Nothing that asks, tells or leads to a third party's service.
             page.DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp();
             page.HideDeveloperTools().HideClientButton();
             page.AddPreferredSecuritySchemes("key");

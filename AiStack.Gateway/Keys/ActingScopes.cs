@@ -4,14 +4,14 @@ namespace AiStack.Gateway.Keys;
 
 /// <summary>
 /// A caller may ask to be let in with less than its key may: the Console, which has one key, so acts for each person
-/// within that person's role. A scope that the key does not have is not gained by naming it.
+/// within that person's role. Naming a scope that the key does not have has no effect.
 /// </summary>
 internal static class ActingScopes
 {
     /// <summary>The scopes that a request is made with, with spaces between.</summary>
     public const string Header = "X-AiStack-Scopes";
 
-    /// <summary>The caller with what it asks for and has; as it is where it asks for nothing.</summary>
+    /// <summary>The caller with the scopes that it both asks for and has; unchanged when it asks for none.</summary>
     public static Caller Narrow(Caller caller, HttpRequest request) =>
         request.Headers.TryGetValue(Header, out var asked)
             ? caller with

@@ -22,7 +22,7 @@ internal sealed class ApiKeyAuthentication(
 
     private const string Prefix = "Bearer ";
 
-    /// <summary>Longer than any key: what is longer is not worth hashing.</summary>
+    /// <summary>Longer than any key: longer ones are refused without hashing.</summary>
     private const int MaxKeyLength = 512;
 
     private Fault? _refusal;

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text.Json.Serialization;
 using AiStack.Contracts;
 using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Database;
@@ -31,7 +30,7 @@ internal static class CreateKey
             return fault.ToResult();
         }
 
-        // No key is worth more than the one that made it.
+        // A key may do no more than the key that made it.
         if (request.Scopes.Where(scope => !caller.Has(scope)).ToList() is { Count: > 0 } more)
         {
             return new Fault(
@@ -97,7 +96,6 @@ internal static class CreateKey
 
     private static string Hint(string secret) => $"{secret[..11]}…{secret[^4..]}";
 
-    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     internal sealed record Request(string Name, IReadOnlyList<string> Scopes, DateTimeOffset? ExpiresAt);
 
     internal sealed record Created(KeyView Key, string Secret);

@@ -43,7 +43,7 @@ internal sealed class KeyRing(
     public static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
 
     /// <summary>
-    /// Whose key it is; a fault when it is nobody's, revoked or past its day, or when <paramref name="address"/>
+    /// Whose key it is; a fault when it is unknown, revoked or expired, or when <paramref name="address"/>
     /// brought too many such keys.
     /// </summary>
     public async ValueTask<Outcome<CheckedKey>> CheckAsync(
@@ -93,7 +93,7 @@ internal sealed class KeyRing(
         _wrong.Dispose();
     }
 
-    // When memory lets go of it is not what counts: the cache goes by a clock that may be set, and entries by one that
+    // Eviction from the cache does not count: the cache uses a clock that may be set, and entries one that
     // runs evenly.
     private static void Remember<T>(MemoryCache cache, string hash, T entry, TimeSpan time) =>
         cache.Set(hash, entry, new MemoryCacheEntryOptions { AbsoluteExpirationRelativeToNow = time, Size = 1 });

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace AiStack.Gateway.Keys;
 
 /// <summary>
-/// Counts the wrong keys of each remote address, so that whoever guesses costs the database no more than a few looks a
+/// Counts the wrong keys of each remote address, so that guessing costs the database no more than a few looks a
 /// second. Its memory is one fixed table, however many addresses come: two may share a slot, and then its limit.
 /// </summary>
 internal sealed class WrongKeys(IOptions<KeyOptions> options, TimeProvider time)
@@ -61,7 +61,7 @@ internal sealed class WrongKeys(IOptions<KeyOptions> options, TimeProvider time)
         + $"Wait {Math.Ceiling(waitFor.TotalSeconds)} s.",
         RetryAfter: TimeSpan.FromSeconds(Math.Ceiling(waitFor.TotalSeconds)));
 
-    // The hash is seeded anew in each process: nobody can look for an address that shares somebody's slot.
+    // The hash has a new seed in each process: an attacker cannot find an address that shares another's slot.
     private static int SlotOf(IPAddress? address)
     {
         var hash = default(HashCode);

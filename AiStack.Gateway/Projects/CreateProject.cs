@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using AiStack.Contracts;
 using AiStack.Gateway.Keys;
 using AiStack.ServiceDefaults.Authentication;
@@ -9,7 +8,7 @@ using Npgsql;
 
 namespace AiStack.Gateway.Projects;
 
-/// <summary>Makes a project, and the administrator's key without which nobody could use it.</summary>
+/// <summary>Makes a project, and the administrator's key that is needed to use it.</summary>
 internal sealed class CreateProject(NpgsqlDataSource database, TimeProvider time)
 {
     private const int MaxNameLength = 200;
@@ -65,7 +64,6 @@ internal sealed class CreateProject(NpgsqlDataSource database, TimeProvider time
             cancellationToken);
     }
 
-    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     internal sealed record Request(string Name);
 
     internal sealed record Created(ProjectView Project, KeyView Key, string Secret);

@@ -70,7 +70,7 @@ internal static class ProxyExtensions
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>True when it was the caller who went away or broke off, so that nobody is there to be told.</summary>
+    /// <summary>True when the caller went away or broke off, so that no one is there to answer.</summary>
     private static bool IsCallers(ForwarderError error) => error
         is ForwarderError.RequestCanceled or ForwarderError.RequestBodyCanceled or ForwarderError.RequestBodyClient
         or ForwarderError.ResponseBodyCanceled or ForwarderError.ResponseBodyClient

@@ -1,12 +1,10 @@
 namespace AiStack.Gateway.RateLimits;
 
 /// <summary>
-/// A key's bucket in this process alone, while Redis is away: the same algorithm, by a clock that nobody can set.
+/// A key's bucket in this process only, while Redis is away: the same algorithm, by a clock that cannot be set.
 /// </summary>
 internal sealed class LocalBucket(int limit, TimeProvider time)
 {
-    private static readonly TimeSpan _window = TimeSpan.FromMinutes(1);
-
     private readonly Lock _lock = new();
     private readonly long _made = time.GetTimestamp();
 
@@ -19,12 +17,12 @@ internal sealed class LocalBucket(int limit, TimeProvider time)
         lock (_lock)
         {
             var now = time.GetElapsedTime(_made);
-            var interval = _window / limit;
+            var interval = RequestBucket.Window / limit;
             var full = _full - (unused * interval) > now ? _full - (unused * interval) : now;
-            var there = Math.Max(0, (int)((_window - (full - now)) / interval));
+            var there = Math.Max(0, (int)((RequestBucket.Window - (full - now)) / interval));
             var taken = Math.Min(wanted, there);
             _full = full + (taken * interval);
-            return (taken, there - taken, taken > 0 ? TimeSpan.Zero : _full + interval - _window - now);
+            return (taken, there - taken, taken > 0 ? TimeSpan.Zero : _full + interval - RequestBucket.Window - now);
         }
     }
 }

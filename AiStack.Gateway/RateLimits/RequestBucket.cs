@@ -24,15 +24,19 @@ internal readonly record struct Allowance(int Limit, int Remaining, TimeSpan Wai
 internal sealed partial class RequestBucket(
     IConnectionMultiplexer cache, IOptions<RateLimitOptions> options, TimeProvider time, ILogger<RequestBucket> logger)
 {
+    /// <summary>The limit is per window: an empty bucket is full again after it.</summary>
+    public static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
+
     // Atomic because it is a script. The clock is Redis' own, the one that all replicas share. Nothing keeps it from
     // being set: back, and the bucket is empty at most, which a window fills; forward, and it is full at most.
-    // Arguments: limit, requests wanted, requests given back. The millionth is for what binary fractions lose.
+    // Arguments: limit, requests wanted, requests given back, window in milliseconds. The millionth is for what binary
+    // fractions lose.
     private const string Script =
         """
         local wanted, unused = tonumber(ARGV[2]), tonumber(ARGV[3])
         local clock = redis.call('TIME')
         local now = tonumber(clock[1]) * 1000 + tonumber(clock[2]) / 1000
-        local window = 60000
+        local window = tonumber(ARGV[4])
         local interval = window / tonumber(ARGV[1])
         local full = math.max((tonumber(redis.call('GET', KEYS[1])) or now) - unused * interval, now)
         full = math.min(full, now + window)
@@ -43,10 +47,12 @@ internal sealed partial class RequestBucket(
         return { taken, there - taken, taken > 0 and 0 or math.ceil(full + interval - window - now) }
         """;
 
-    /// <summary>A server of the same machine room answers in a hundredth of it; one that does not is away.</summary>
+    /// <summary>
+    /// A server in the same data centre answers in a hundredth of it; one that takes longer counts as away.
+    /// </summary>
     private static readonly TimeSpan _askLimit = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>How long nobody waits for a Redis that was away.</summary>
+    /// <summary>How long requests do not try Redis again after it was away.</summary>
     private static readonly TimeSpan _askAgainAfter = TimeSpan.FromSeconds(1);
 
     // A share lives as long as the checked key, which is forgotten in seconds.
@@ -82,7 +88,9 @@ internal sealed partial class RequestBucket(
             try
             {
                 var asked = cache.GetDatabase().ScriptEvaluateAsync(
-                    Script, [$"requests:{id}"], [options.Value.RequestsPerMinute, wanted, unused]);
+                    Script,
+                    [$"requests:{id}"],
+                    [options.Value.RequestsPerMinute, wanted, unused, Window.TotalMilliseconds]);
                 var result = (RedisResult[]?)await asked.WaitAsync(_askLimit);
                 share.Renew((int)result![0], (int)result[1], TimeSpan.FromMilliseconds((double)result[2]));
                 ComeBack();

@@ -13,7 +13,7 @@ internal sealed class RequestShare(int limit, TimeProvider time)
     private const int SharesPerMinute = 600;
 
     /// <summary>
-    /// How long requests may be held: so soon an outage of Redis is noticed, and what other replicas took.
+    /// How long requests may be held: the delay until an outage of Redis, or what other replicas took, is noticed.
     /// </summary>
     private static readonly TimeSpan _longest = TimeSpan.FromMilliseconds(100);
 

@@ -3,7 +3,11 @@ namespace AiStack.Ingest.Chunking;
 /// <summary>
 /// A passage: the text from <paramref name="Start"/> to <paramref name="End"/>, in UTF-16 code units.
 /// </summary>
-internal sealed record TextChunk(int Start, int End, int TokenCount, int? Page, string? Heading)
+/// <param name="TokenCount">Its tokens, those of <paramref name="TableHead"/> among them.</param>
+/// <param name="Language">The language it is in, by ISO 639-1.</param>
+/// <param name="TableHead">The head of its table, where it begins below that.</param>
+internal sealed record TextChunk(
+    int Start, int End, int TokenCount, int? Page, string? Heading, string Language, string? TableHead)
 {
     public string In(string text) => text[Start..End];
 }

@@ -29,15 +29,19 @@ internal static class ChunkRows
             var ends = Array.ConvertAll(rows, row => row.Item.End);
             var pages = Array.ConvertAll(rows, row => row.Item.Page);
             var headings = Array.ConvertAll(rows, row => row.Item.Heading);
+            var languages = Array.ConvertAll(rows, row => row.Item.Language);
+            var heads = Array.ConvertAll(rows, row => row.Item.TableHead);
             await connection.ExecuteAsync(
                 $"""
                 insert into ingest.chunk (
                     id, project_id, revision_id, file_id, ordinal, text, token_count, start_offset, end_offset,
-                    page, heading)
+                    page, heading, language, table_head)
                 select id, {projectId}, {revisionId}, {fileId}, ordinal, text, token_count, start_offset, end_offset,
-                    page, heading
-                from unnest({ids}, {ordinals}, {texts}, {tokens}, {starts}, {ends}, {pages}, {headings})
-                    as chunk (id, ordinal, text, token_count, start_offset, end_offset, page, heading)
+                    page, heading, language, table_head
+                from unnest({ids}, {ordinals}, {texts}, {tokens}, {starts}, {ends}, {pages}, {headings}, {languages},
+                        {heads})
+                    as chunk (id, ordinal, text, token_count, start_offset, end_offset, page, heading, language,
+                        table_head)
                 """, cancellationToken);
         }
     }

@@ -8,7 +8,7 @@ using Npgsql;
 
 namespace AiStack.Ingest.Uploads;
 
-/// <summary>Ends an upload without a file; its parts are thrown away.</summary>
+/// <summary>Ends an upload without a file; its parts are deleted.</summary>
 internal static class CancelUpload
 {
     public static async Task<IResult> HandleAsync(

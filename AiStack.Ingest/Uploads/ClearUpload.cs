@@ -16,7 +16,7 @@ internal sealed record ClearUpload(Id<Upload> UploadId)
 }
 
 /// <summary>
-/// Ends an upload whose time is up, and clears its parts, and their blobs when nobody else has the same bytes.
+/// Ends an upload whose time is up, and clears its parts, and their blobs when no other file has the same bytes.
 /// </summary>
 internal sealed class ClearUploadHandler(
     [FromKeyedServices(Stores.Background)] NpgsqlDataSource database, IBlobStore blobs)

@@ -32,7 +32,7 @@ internal sealed class CompleteUpload(
         await using var connection = await database.OpenForAsync(projectId, cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
 
-        // 1. The row stays locked while the parts are joined: it is completed once, and nobody throws its parts away.
+        // 1. The row stays locked while the parts are joined: it is completed once, and its parts stay.
         var upload = await UploadRow.FindAsync(connection, uploadId, cancellationToken);
         if (upload is null)
         {
@@ -59,7 +59,7 @@ internal sealed class CompleteUpload(
             return fault;
         }
 
-        // 4. A file, and work for whoever clears the parts.
+        // 4. A file, and a work item that clears the parts.
         var file = await new NewFile(upload.Filename, upload.Purpose, upload.MediaType, blob).InsertAsync(
             connection, projectId, blobs, time.GetUtcNow(), cancellationToken);
         await connection.ExecuteAsync(

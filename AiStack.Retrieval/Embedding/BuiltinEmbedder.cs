@@ -1,4 +1,4 @@
-using AiStack.Retrieval.Text;
+using AiStack.TextAnalysis;
 using Microsoft.Extensions.AI;
 
 namespace AiStack.Retrieval.Embedding;
@@ -70,6 +70,7 @@ internal sealed class BuiltinEmbedder(WordVectors? vectors) : IEmbeddingGenerato
         var vector = new float[Dimensions];
         var words = vector.AsSpan(0, WordVectors.Dimensions);
         var hashed = vector.AsSpan(WordVectors.Dimensions);
+        var language = Languages.Of(text);
         foreach (var word in Words.In(text))
         {
             var rank = vectors?.Rank(word.Form) ?? -1;
@@ -79,7 +80,7 @@ internal sealed class BuiltinEmbedder(WordVectors? vectors) : IEmbeddingGenerato
                 vectors!.AddTo(words, rank, weight);
             }
 
-            if (Terms.Of(word.Form) is { IsStopWord: false } term)
+            if (language.TermOf(word.Form) is { IsStopWord: false } term)
             {
                 AddHashed(hashed, term.Hash, weight);
             }
@@ -100,7 +101,7 @@ internal sealed class BuiltinEmbedder(WordVectors? vectors) : IEmbeddingGenerato
     {
         foreach (var rune in text.EnumerateRunes())
         {
-            AddHashed(hashed, Terms.Mix((uint)rune.Value), 1);
+            AddHashed(hashed, TermHash.Mix((uint)rune.Value), 1);
         }
 
         if (!hashed.ContainsAnyExcept(0))
@@ -113,7 +114,7 @@ internal sealed class BuiltinEmbedder(WordVectors? vectors) : IEmbeddingGenerato
     {
         for (var i = 1u; i <= HashesPerTerm; i++)
         {
-            var hash = Terms.Mix(term + (i * 0x9E3779B9));
+            var hash = TermHash.Mix(term + (i * 0x9E3779B9));
             hashed[(int)((hash >> 1) % HashedDimensions)] += (hash & 1) == 0 ? weight : -weight;
         }
     }

@@ -1,7 +1,6 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using AiStack.Contracts;
 using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Errors;
@@ -118,7 +117,6 @@ internal static class CreateEmbeddings
     }
 
     /// <param name="User">Accepted; it doesn't change a vector.</param>
-    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     internal sealed record Request(
         string? Model, JsonElement Input, string? EncodingFormat = null, int? Dimensions = null, string? User = null);
 

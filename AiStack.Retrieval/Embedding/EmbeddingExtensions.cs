@@ -1,5 +1,6 @@
 using System.ClientModel;
 using AiStack.ServiceDefaults.Options;
+using AiStack.TextAnalysis;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
 using OpenAI;
@@ -22,7 +23,7 @@ internal static class EmbeddingExtensions
         builder.Services.AddSingleton<EmbedderIdentity>();
     }
 
-    /// <summary>Fetches what the built-in embedder needs, once a machine, where the settings say so.</summary>
+    /// <summary>Fetches what the built-in embedder needs, once per machine, if the settings say so.</summary>
     public static async Task PrepareWordVectorsAsync(this WebApplication app)
     {
         var options = app.Services.GetRequiredService<IOptions<EmbedderOptions>>().Value;
@@ -47,7 +48,8 @@ internal static class EmbeddingExtensions
 }
 
 /// <summary>
-/// Which embedder it is. Vectors of different embedders cannot be compared, so each is stored with this name.
+/// Which embedder it is. Vectors of different embedders cannot be compared, nor words that were taken apart in
+/// different ways, so what is indexed is stored with this name.
 /// </summary>
 internal sealed class EmbedderIdentity
 {
@@ -56,7 +58,7 @@ internal sealed class EmbedderIdentity
         var metadata = embedder.GetRequiredService<EmbeddingGeneratorMetadata>();
         Dimensions = metadata.DefaultModelDimensions
             ?? throw new InvalidOperationException("The embedder does not say how long its vectors are.");
-        Name = $"{metadata.DefaultModelId}/{Dimensions}";
+        Name = $"{metadata.DefaultModelId}/{Dimensions}/{Words.Version}";
         Model = metadata.DefaultModelId!;
     }
 

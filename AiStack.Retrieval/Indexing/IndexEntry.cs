@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using AiStack.Contracts;
 using AiStack.Retrieval.Embedding;
+using AiStack.TextAnalysis;
 
 namespace AiStack.Retrieval.Indexing;
 
@@ -9,18 +10,20 @@ namespace AiStack.Retrieval.Indexing;
 /// <param name="Vector">int8, times <paramref name="Scale"/>.</param>
 /// <param name="Terms">Pairs of a term's hash and its count, 4 bytes and 2, little-endian.</param>
 /// <param name="TermCount">How many terms the chunk has, counting repeats: its length for BM25.</param>
+/// <param name="Language">The language whose terms they are, by ISO 639-1.</param>
 internal sealed record IndexEntry(
-    Id<Chunk> ChunkId, int Ordinal, byte[] Vector, float Scale, byte[] Terms, int TermCount)
+    Id<Chunk> ChunkId, int Ordinal, byte[] Vector, float Scale, byte[] Terms, int TermCount, string Language)
 {
     public const int BytesPerTerm = 6;
 
-    public static IndexEntry Create(Id<Chunk> chunkId, int ordinal, string text, ReadOnlySpan<float> embedding)
+    public static IndexEntry Create(
+        Id<Chunk> chunkId, int ordinal, string text, Language language, ReadOnlySpan<float> embedding)
     {
         var vector = new byte[embedding.Length];
         var scale = Quantized.Write(embedding, MemoryMarshal.Cast<byte, sbyte>(vector.AsSpan()));
         var counts = new Dictionary<uint, int>();
         var length = 0;
-        foreach (var term in Retrieval.Text.Terms.In(text))
+        foreach (var term in language.TermsIn(text))
         {
             CollectionsMarshal.GetValueRefOrAddDefault(counts, term.Hash, out _)++;
             length++;
@@ -36,6 +39,6 @@ internal sealed record IndexEntry(
             offset += BytesPerTerm;
         }
 
-        return new(chunkId, ordinal, vector, scale, terms, length);
+        return new(chunkId, ordinal, vector, scale, terms, length, language.Code);
     }
 }

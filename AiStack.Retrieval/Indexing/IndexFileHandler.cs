@@ -6,6 +6,7 @@ using AiStack.ServiceDefaults;
 using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Tenancy;
 using AiStack.ServiceDefaults.Work;
+using AiStack.TextAnalysis;
 using Microsoft.Extensions.AI;
 using Npgsql;
 
@@ -78,14 +79,15 @@ internal sealed class IndexFileHandler(
         await using var connection = await database.OpenForAsync(projectId, cancellationToken);
         return await connection.ListAsync(
             $"""
-            select id, ordinal, text, heading
+            select id, ordinal, text, heading, language, table_head
             from ingest.published_chunk
             where revision_id = {revision}
             order by ordinal
             """,
             row => new ChunkToEmbed(
                 new(row.GetGuid(0)), row.GetInt32(1),
-                row.IsDBNull(3) ? row.GetString(2) : WithHeading(row.GetString(3), row.GetString(2))),
+                InPlace(Text(row, 3), Text(row, 5), row.GetString(2)),
+                Languages.Find(Text(row, 4)) ?? Languages.Of(row.GetString(2))),
             cancellationToken);
     }
 
@@ -97,18 +99,24 @@ internal sealed class IndexFileHandler(
             var vectors = await embedder.GenerateAsync(
                 batch.Select(chunk => chunk.Text), cancellationToken: cancellationToken);
             entries.AddRange(batch.Zip(vectors, (chunk, vector) =>
-                IndexEntry.Create(chunk.Id, chunk.Ordinal, chunk.Text, vector.Vector.Span)));
+                IndexEntry.Create(chunk.Id, chunk.Ordinal, chunk.Text, chunk.Language, vector.Vector.Span)));
         }
 
         return entries;
     }
 
-    /// <summary>A chunk from the middle of a section is found by what the section is about, too.</summary>
-    private static string WithHeading(string heading, string text) =>
-        text.StartsWith(heading.Split(" > ")[^1], StringComparison.Ordinal)
-            && !heading.Contains(" > ", StringComparison.Ordinal)
-            ? text
-            : $"{heading}\n\n{text}";
+    private static string? Text(NpgsqlDataReader row, int column) =>
+        row.IsDBNull(column) ? null : row.GetString(column);
+
+    /// <summary>A chunk from the middle of a section or a table is found by what stands above it, too.</summary>
+    private static string InPlace(string? heading, string? tableHead, string text)
+    {
+        var below = tableHead is null ? text : $"{tableHead}\n{text}";
+        var isOfOne = heading?.Contains(" > ", StringComparison.Ordinal) == false;
+        return heading is null || (isOfOne && text.StartsWith(heading, StringComparison.Ordinal))
+            ? below
+            : $"{heading}\n\n{below}";
+    }
 
     /// <summary>Returns when the files were attached that can be found from now on.</summary>
     private async Task<List<DateTimeOffset>> StoreAsync(
@@ -127,13 +135,11 @@ internal sealed class IndexFileHandler(
         foreach (var ofStore in stores.OrderBy(group => group.Key.Value))
         {
             var version = await connection.BumpVersionAsync(ofStore.Key, time.GetUtcNow(), cancellationToken);
-            // A file that was attached anew meanwhile is here twice; one of its revisions is as good as the other.
+            // A file that was attached again meanwhile is here twice; one of its revisions is as good as the other.
             List<IndexedRevision> made =
             [
                 .. ofStore.Where(file => file.RevisionId is not null).DistinctBy(file => file.FileId)
-                    .Select(file => (file.FileId, Revision: file.RevisionId!.Value, file.TraceParent))
-                    .Select(file => new IndexedRevision(
-                        file.FileId, file.Revision, entries[file.Revision], file.TraceParent)),
+                    .Select(file => new IndexedRevision(file, entries[file.RevisionId!.Value])),
             ];
             var finished = await FinishAsync(connection, ofStore.Key, version, made, cancellationToken);
             var wanted = finished.Select(file => file.FileId).ToHashSet();
@@ -163,21 +169,26 @@ internal sealed class IndexFileHandler(
         CancellationToken cancellationToken)
     {
         var files = made.Select(file => file.FileId.Value).ToArray();
-        var revisions = made.Select(file => file.RevisionId.Value).ToArray();
+        var revisions = made.Select(file => file.File.RevisionId!.Value.Value).ToArray();
         var usages = made.Select(file => file.UsageBytes).ToArray();
-        var traces = made.Select(file => file.TraceParent).ToArray();
+        var traces = made.Select(file => file.File.TraceParent).ToArray();
+        var pipelines = made.Select(file => file.File.Reading?.Pipeline).ToArray();
+        var warnings = made.Select(file => file.File.Reading is { } reading ? string.Join(',', reading.Warnings) : null)
+            .ToArray();
         return connection.ListAsync(
             $"""
             update retrieval.store_file file
             set state = 'completed', error_code = null, error_message = null, usage_bytes = made.usage_bytes,
                 embedder = {identity.Name}, revision_id = made.revision_id, version = {version},
-                traceparent = coalesce(made.traceparent, file.traceparent)
+                traceparent = coalesce(made.traceparent, file.traceparent),
+                pipeline = coalesce(made.pipeline, file.pipeline),
+                warnings = coalesce(string_to_array(made.warnings, ','), file.warnings)
             from (
                 select was.file_id, was.state = 'in_progress' as is_first, new.revision_id, new.usage_bytes,
-                       new.traceparent
+                       new.traceparent, new.pipeline, new.warnings
                 from retrieval.store_file was
-                join unnest({files}, {revisions}, {usages}, {traces})
-                    as new (file_id, revision_id, usage_bytes, traceparent)
+                join unnest({files}, {revisions}, {usages}, {traces}, {pipelines}, {warnings})
+                    as new (file_id, revision_id, usage_bytes, traceparent, pipeline, warnings)
                     on new.file_id = was.file_id
                 where was.vector_store_id = {store}
                   and was.removed_at is null and was.state in ('in_progress', 'completed')
@@ -223,25 +234,28 @@ internal sealed class IndexFileHandler(
             var scales = Array.ConvertAll(some, row => row.Entry.Scale);
             var terms = Array.ConvertAll(some, row => row.Entry.Terms);
             var counts = Array.ConvertAll(some, row => row.Entry.TermCount);
+            var languages = Array.ConvertAll(some, row => row.Entry.Language);
             await connection.ExecuteAsync(
                 $"""
                 insert into retrieval.entry (
-                    vector_store_id, file_id, project_id, ordinal, chunk_id, vector, scale, terms, term_count)
-                select {store}, file_id, {projectId}, ordinal, chunk_id, vector, scale, terms, term_count
-                from unnest({files}, {ordinals}, {chunks}, {vectors}, {scales}, {terms}, {counts})
-                    as entry (file_id, ordinal, chunk_id, vector, scale, terms, term_count)
+                    vector_store_id, file_id, project_id, ordinal, chunk_id, vector, scale, terms, term_count,
+                    language)
+                select {store}, file_id, {projectId}, ordinal, chunk_id, vector, scale, terms, term_count, language
+                from unnest({files}, {ordinals}, {chunks}, {vectors}, {scales}, {terms}, {counts}, {languages})
+                    as entry (file_id, ordinal, chunk_id, vector, scale, terms, term_count, language)
                 """, cancellationToken);
         }
     }
 
-    private sealed record ChunkToEmbed(Id<Chunk> Id, int Ordinal, string Text);
+    private sealed record ChunkToEmbed(Id<Chunk> Id, int Ordinal, string Text, Language Language);
 
-    /// <param name="IsFirst">Whether nobody could find it before.</param>
+    /// <param name="IsFirst">Whether no search could find it before.</param>
     private sealed record FinishedFile(Id<StoredFile> FileId, bool IsFirst, DateTimeOffset AttachedAt);
 
-    private sealed record IndexedRevision(
-        Id<StoredFile> FileId, Id<Revision> RevisionId, List<IndexEntry> Entries, string? TraceParent)
+    private sealed record IndexedRevision(FileProcessed File, List<IndexEntry> Entries)
     {
+        public Id<StoredFile> FileId => File.FileId;
+
         public long UsageBytes => Entries.Sum(entry => (long)entry.Vector.Length + entry.Terms.Length);
     }
 }

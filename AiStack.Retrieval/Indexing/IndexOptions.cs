@@ -17,7 +17,7 @@ internal sealed class IndexOptions : ISectionOptions
 
     /// <summary>
     /// How long the row of a detached file stays, so that indexes in memory learn that it went. One that was not
-    /// searched for longer is loaded anew. The default is longer than most are not searched for.
+    /// searched for longer is loaded again. The default is longer than most are not searched for.
     /// </summary>
     [Range(typeof(TimeSpan), "00:01:00", "365.00:00:00")]
     public TimeSpan KeepDetached { get; set; } = TimeSpan.FromDays(1);

@@ -24,7 +24,7 @@ internal static class IndexingExtensions
 }
 
 /// <summary>
-/// At start, queues the files that another embedder embedded. Until each is done, its words alone find it.
+/// At start, queues the files that another embedder embedded. Until each is done, it is found only by its words.
 /// </summary>
 internal sealed partial class Reindexing(
     [FromKeyedServices(Stores.Background)] NpgsqlDataSource database,

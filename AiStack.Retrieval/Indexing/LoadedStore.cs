@@ -23,7 +23,7 @@ internal sealed class LoadedStore(
     private long _version = -1;
     private long _bytes;
 
-    /// <summary>As of the last change: nobody waits here for one that is under way.</summary>
+    /// <summary>As of the last change; it does not wait for one that is under way.</summary>
     public long ApproximateBytes => Interlocked.Read(ref _bytes);
 
     /// <summary>Reads the index; nothing changes in it meanwhile.</summary>
@@ -83,7 +83,7 @@ internal sealed class LoadedStore(
 
     /// <summary>
     /// What changed since the version here, as it was at one moment; all there is, when so much was removed that the
-    /// index is better made anew, or when rows went that would have told of removals. The connection goes back before
+    /// index is better rebuilt, or when rows went that would have told of removals. The connection goes back before
     /// anything is made of it.
     /// </summary>
     private async Task<(bool Anew, List<Change> Changes, ILookup<Id<StoredFile>, IndexEntry> Entries)> ReadAsync(
@@ -103,7 +103,7 @@ internal sealed class LoadedStore(
         return (anew, changes, entries.ToLookup(entry => entry.File, entry => entry.Entry));
     }
 
-    /// <summary>Makes the index anew, beside the one that is searched meanwhile.</summary>
+    /// <summary>Rebuilds the index, next to the one that is searched meanwhile.</summary>
     private void Replace(List<Change> changes, ILookup<Id<StoredFile>, IndexEntry> entries)
     {
         var fresh = new StoreIndex(embedder.Dimensions);
@@ -183,7 +183,7 @@ internal sealed class LoadedStore(
             $"""
             select e.file_id, e.chunk_id, e.ordinal,
                    case when f.embedder = {embedder.Name} then e.vector else ''::bytea end,
-                   e.scale, e.terms, e.term_count
+                   e.scale, e.terms, e.term_count, e.language
             from retrieval.store_file f
             join retrieval.entry e on e.vector_store_id = f.vector_store_id and e.file_id = f.file_id
             where f.vector_store_id = {storeId} and f.version > {from}
@@ -193,7 +193,7 @@ internal sealed class LoadedStore(
                 new Id<StoredFile>(row.GetGuid(0)),
                 new IndexEntry(
                     new(row.GetGuid(1)), row.GetInt32(2), row.GetFieldValue<byte[]>(3), row.GetFloat(4),
-                    row.GetFieldValue<byte[]>(5), row.GetInt32(6))),
+                    row.GetFieldValue<byte[]>(5), row.GetInt32(6), row.GetString(7))),
             cancellationToken,
             StatementLimits.Long);
 

@@ -33,7 +33,7 @@ internal sealed class PurgeDetached(
             row => row.GetInt64(0),
             cancellationToken) == RowsAtOnce)
         {
-            // A transaction each: whoever waits for a row does not wait long.
+            // A transaction each, so that no one waits long for a row.
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using AiStack.Contracts;
 using AiStack.Retrieval.Storage;
+using AiStack.TextAnalysis;
 
 namespace AiStack.Retrieval.Indexing;
 
@@ -19,7 +20,7 @@ internal readonly record struct Hit(int Document, float Score, float Bm25, float
 /// </summary>
 internal sealed class StoreIndex(int dimensions)
 {
-    /// <summary>About what one takes beside its vector and its postings.</summary>
+    /// <summary>About what one takes besides its vector and its postings.</summary>
     private const long BytesPerDocument = 60;
 
     private const int BytesPerPosting = 6;
@@ -31,6 +32,7 @@ internal sealed class StoreIndex(int dimensions)
     private readonly List<int> _lengths = [];
     private readonly Dictionary<uint, PostingList> _postings = [];
     private readonly Dictionary<Id<StoredFile>, List<int>> _documents = [];
+    private readonly HashSet<Language> _languages = [];
     private long _totalLength;
     private long _postingBytes;
 
@@ -40,9 +42,12 @@ internal sealed class StoreIndex(int dimensions)
     /// <summary>Documents that can be found.</summary>
     public int Count { get; private set; }
 
+    /// <summary>The languages of what was ever added: a word of a query is compared as each of them does.</summary>
+    public IReadOnlyCollection<Language> Languages => _languages;
+
     public double AverageLength => Count == 0 ? 0 : (double)_totalLength / Count;
 
-    /// <summary>True when so many documents were removed that building the index anew pays.</summary>
+    /// <summary>True when so many documents were removed that rebuilding the index pays.</summary>
     public bool IsWorn => Capacity > 1_000 && Count < Capacity / 2;
 
     public long ApproximateBytes => _vectors.Bytes + (Capacity * BytesPerDocument) + _postingBytes;
@@ -82,12 +87,13 @@ internal sealed class StoreIndex(int dimensions)
     {
         var document = Capacity;
 
-        // A vector of another embedder says nothing here: until the file is indexed again, its words alone find it.
+        // A vector of another embedder is of no use: until the file is indexed again, it is found only by its words.
         var usable = entry.Vector.Length == dimensions;
         _vectors.Add(usable ? MemoryMarshal.Cast<byte, sbyte>(entry.Vector) : [], usable ? entry.Scale : 0);
         _chunks.Add(entry.ChunkId);
         _files.Add(file);
         _lengths.Add(entry.TermCount);
+        _languages.Add(TextAnalysis.Languages.Find(entry.Language) ?? TextAnalysis.Languages.English);
         for (var terms = entry.Terms.AsSpan(); !terms.IsEmpty; terms = terms[IndexEntry.BytesPerTerm..])
         {
             var term = BinaryPrimitives.ReadUInt32LittleEndian(terms);

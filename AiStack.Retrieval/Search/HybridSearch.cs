@@ -2,16 +2,16 @@ using System.Buffers;
 using AiStack.Contracts;
 using AiStack.Retrieval.Embedding;
 using AiStack.Retrieval.Indexing;
-using AiStack.Retrieval.Text;
+using AiStack.TextAnalysis;
 
 namespace AiStack.Retrieval.Search;
 
-/// <summary>A term of the query and how much it tells: its BM25 inverse document frequency in the store.</summary>
-internal readonly record struct QueryTerm(string Stem, double Idf);
+/// <summary>A word of the query and how much it tells: its BM25 inverse document frequency in the store.</summary>
+internal readonly record struct WeighedWord(QueryWord Word, double Idf);
 
 /// <summary>What one store has for a query.</summary>
 /// <param name="MaxBm25">The most that any text could score: every term, often.</param>
-internal sealed record Found(IReadOnlyList<FoundChunk> Chunks, IReadOnlyList<QueryTerm> Terms, double MaxBm25);
+internal sealed record Found(IReadOnlyList<FoundChunk> Chunks, IReadOnlyList<WeighedWord> Words, double MaxBm25);
 
 internal sealed record FoundChunk(
     Id<Chunk> Id, Id<StoredFile> FileId, double Score, double Bm25, double Dense, double Fused);
@@ -27,20 +27,24 @@ internal static class HybridSearch
     private const double K1 = 1.2;
     private const double B = 0.75;
 
-    public static Found Run(StoreIndex index, string query, ReadOnlySpan<float> embedding, Filter? filter, int count)
+    public static Found Run(
+        StoreIndex index,
+        IReadOnlyList<QueryWord> words,
+        ReadOnlySpan<float> embedding,
+        Filter? filter,
+        int count)
     {
         var vector = new sbyte[embedding.Length];
         var scale = Quantized.Write(embedding, vector);
-        var terms = Terms.In(query).DistinctBy(term => term.Hash).ToList();
         var bm25 = ArrayPool<float>.Shared.Rent(Math.Max(1, index.Capacity));
         var dense = ArrayPool<float>.Shared.Rent(Math.Max(1, index.Capacity));
         try
         {
             bm25.AsSpan(0, index.Capacity).Clear();
-            var weighed = AddBm25(index, terms, bm25);
+            var weighed = AddBm25(index, words, bm25);
             index.Score(vector, scale, dense);
             var best = Best(index, bm25, dense, filter, count);
-            var most = weighed.Sum(term => term.Idf) * (K1 + 1);
+            var most = weighed.Sum(word => word.Idf) * (K1 + 1);
             return new(Scale(index, best, most), weighed, most);
         }
         finally
@@ -50,28 +54,27 @@ internal static class HybridSearch
         }
     }
 
-    private static List<QueryTerm> AddBm25(StoreIndex index, List<Term> terms, float[] scores)
+    private static List<WeighedWord> AddBm25(StoreIndex index, IReadOnlyList<QueryWord> words, float[] scores)
     {
         var average = Math.Max(1, index.AverageLength);
         var lengths = index.Lengths;
-        var weighed = new List<QueryTerm>(terms.Count);
-        foreach (var term in terms)
+        var weighed = new List<WeighedWord>(words.Count);
+        foreach (var word in words)
         {
-            var postings = index.Postings(term.Hash);
-            var frequency = postings is null ? 0 : index.LiveCount(postings);
+            // A text has the term of its own language, so that the lists of a word's terms hardly meet.
+            var lists = word.Terms.Select(term => index.Postings(term.Hash)).OfType<StoreIndex.PostingList>().ToList();
+            var frequency = Math.Min(lists.Sum(index.LiveCount), index.Count);
             var idf = Math.Log(1 + ((index.Count - frequency + 0.5) / (frequency + 0.5)));
-            weighed.Add(new(term.Stem, idf));
-            if (postings is null)
+            weighed.Add(new(word, idf));
+            foreach (var postings in lists)
             {
-                continue;
-            }
-
-            var documents = postings.Documents;
-            var counts = postings.Counts;
-            for (var i = 0; i < documents.Length; i++)
-            {
-                var length = K1 * (1 - B + (B * lengths[documents[i]] / average));
-                scores[documents[i]] += (float)(idf * counts[i] * (K1 + 1) / (counts[i] + length));
+                var documents = postings.Documents;
+                var counts = postings.Counts;
+                for (var i = 0; i < documents.Length; i++)
+                {
+                    var length = K1 * (1 - B + (B * lengths[documents[i]] / average));
+                    scores[documents[i]] += (float)(idf * counts[i] * (K1 + 1) / (counts[i] + length));
+                }
             }
         }
 

@@ -14,6 +14,8 @@ internal static class SearchEndpoints
     public static void AddSearch(this IHostApplicationBuilder builder)
     {
         builder.Services.AddSingleton<SearchTurns>();
+        builder.Services.AddSingleton<SearchableStores>();
+        builder.Services.AddSingleton<PassageRows>();
         builder.Services.AddSingleton<SearchPassages>();
     }
 
@@ -90,7 +92,6 @@ internal static class SearchStore
 
     /// <param name="Include">An extension: <c>best_sentence</c>.</param>
     /// <param name="RewriteQuery">Accepted: queries are not rewritten, which is also OpenAI's default.</param>
-    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     internal sealed record Request(
         JsonElement Query,
         int MaxNumResults = 10,
@@ -120,12 +121,15 @@ internal static class SearchStore
         int End,
         int? Page,
         string? Heading,
+        string Language,
+        IReadOnlyList<string> AlsoIn,
         PassageScores Scores,
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SentenceEvidence? BestSentence)
     {
         public static Result From(Passage passage) => new(
-            passage.FileId.ToString(), passage.Filename, passage.Score, passage.Attributes, [new(passage.Text)],
-            passage.ChunkId.ToString(), passage.Start, passage.End, passage.Page, passage.Heading, passage.Scores,
+            passage.FileId.ToString(), passage.Filename, passage.Score, passage.Attributes, [new(passage.WholeText)],
+            passage.ChunkId.ToString(), passage.Start, passage.End, passage.Page, passage.Heading,
+            passage.Language, [.. passage.AlsoIn.Select(file => file.ToString())], passage.Scores,
             passage.Sentences?.MaxBy(sentence => sentence.Score));
     }
 }

@@ -5,21 +5,21 @@ using AiStack.Contracts.Search;
 using AiStack.Retrieval.Embedding;
 using AiStack.Retrieval.Indexing;
 using AiStack.Retrieval.Storage;
-using AiStack.ServiceDefaults.Database;
-using AiStack.ServiceDefaults.Tenancy;
+using AiStack.TextAnalysis;
 using Microsoft.Extensions.AI;
-using Npgsql;
 
 namespace AiStack.Retrieval.Search;
 
 /// <summary>
 /// Searches stores: 1. their versions, which also tells that they are the project's; 2. their indexes, brought up to
-/// those; 3. the query's vector; 4. the best chunks; 5. their texts, from which deleted files are gone already;
-/// 6. the order: half by the whole chunk, half by its best sentence, unless <c>ranker</c> is <c>none</c>. No connection
-/// is held from one step to the next.
+/// those; 3. the query's vector, and its words in the stores' languages; 4. the best chunks; 5. their texts, from which
+/// deleted files are gone already; 6. the order: half by the whole chunk, half by its best sentence, unless
+/// <c>ranker</c> is <c>none</c>; of passages with the same words the first. No connection is held from one step to the
+/// next.
 /// </summary>
 internal sealed class SearchPassages(
-    NpgsqlDataSource database,
+    SearchableStores searchable,
+    PassageRows passageRows,
     StoreIndexes indexes,
     SearchTurns turns,
     IEmbeddingGenerator<string, Embedding<float>> embedder,
@@ -34,16 +34,11 @@ internal sealed class SearchPassages(
     /// <summary>What faults about the stores name.</summary>
     public const string StoresParameter = "vector_store_ids";
 
-    /// <summary>Found beyond what was asked for, in case some belong to files deleted this moment.</summary>
+    /// <summary>Found beyond what was asked for, in case some are copies, or of files deleted this moment.</summary>
     private const int Spare = 10;
 
     /// <summary>Chunks whose sentences are looked at before the best are chosen.</summary>
     private const int Candidates = 30;
-
-    /// <summary>
-    /// A store expires days after its last use, so noting each use would write far more than anybody reads.
-    /// </summary>
-    private static readonly TimeSpan _useIsNotedEvery = TimeSpan.FromHours(1);
 
     public async Task<Outcome<PassageSearchResponse>> RunAsync(
         Id<Project> projectId, PassageSearchRequest request, CancellationToken cancellationToken)
@@ -63,7 +58,7 @@ internal sealed class SearchPassages(
         using var activity = RetrievalTelemetry.Activities.StartActivity("search");
         RetrievalTelemetry.Asked(activity, request);
         var started = time.GetTimestamp();
-        var stores = await StoresAsync(projectId, request.VectorStoreIds, cancellationToken);
+        var stores = await searchable.ReadAsync(projectId, request.VectorStoreIds, cancellationToken);
         if (request.VectorStoreIds.FirstOrDefault(id => stores.All(store => store.Id.ToString() != id)) is { } missing)
         {
             return StoreRows.NotFound(missing) with { Parameter = StoresParameter };
@@ -74,23 +69,9 @@ internal sealed class SearchPassages(
             return StoreRows.Expired(expired.Id.ToString()) with { Parameter = StoresParameter };
         }
 
-        var embedding = (await embedder.GenerateAsync([request.Query], cancellationToken: cancellationToken))[0].Vector;
-        var hits = new List<(Id<VectorStore> Store, FoundChunk Chunk)>();
-        IReadOnlyList<QueryTerm> terms = [];
-        var count = Math.Max(Candidates, request.MaxNumResults + Spare);
-        foreach (var store in stores)
-        {
-            var loaded = await indexes.GetAsync(projectId, store.Id, store.Version, cancellationToken);
-            var found = await turns.RunAsync(
-                () => loaded.Read(index => HybridSearch.Run(index, request.Query, embedding.Span, filter, count)),
-                cancellationToken);
-            hits.AddRange(found.Chunks.Select(chunk => (store.Id, chunk)));
-            terms = found.Terms.Count > 0 ? found.Terms : terms;
-        }
-
-        var best = hits.OrderByDescending(hit => hit.Chunk.Score).Take(count).ToList();
-        var rows = await RowsAsync(projectId, best, cancellationToken);
-        var passages = await turns.RunAsync(() => Passages(rows, best, request, terms), cancellationToken);
+        var (hits, asked) = await FindAsync(projectId, stores, request, filter, cancellationToken);
+        var rows = await passageRows.ReadAsync(projectId, hits, cancellationToken);
+        var passages = await turns.RunAsync(() => Passages(rows, hits, request, asked), cancellationToken);
         telemetry.Searched(time.GetElapsedTime(started), passages.Count);
         RetrievalTelemetry.Found(activity, passages, hits.Count, Runs(rows));
         return new PassageSearchResponse(request.Query, passages, EvidenceOf(passages));
@@ -119,78 +100,45 @@ internal sealed class SearchPassages(
         _ => null,
     };
 
-    private async Task<List<StoreToSearch>> StoresAsync(
-        Id<Project> projectId, IReadOnlyList<string> ids, CancellationToken cancellationToken)
-    {
-        var known = ids.Where(id => Id<VectorStore>.TryParse(id, null, out _))
-            .Select(id => Id<VectorStore>.Parse(id, null).Value).Distinct().ToArray();
-        await using var connection = await database.OpenForAsync(projectId, cancellationToken);
-        var stores = await connection.ListAsync(
-            $"""
-            select id, version, coalesce(retrieval.expires_at(store) < now(), false),
-                   last_active_at < now() - {_useIsNotedEvery}
-            from retrieval.vector_store store
-            where id = any({known})
-            """,
-            row => new StoreToSearch(new(row.GetGuid(0)), row.GetInt64(1), row.GetBoolean(2), row.GetBoolean(3)),
-            cancellationToken);
-        await TouchAsync(connection, stores, cancellationToken);
-        return stores;
-    }
-
-    /// <summary>
-    /// A store whose row is locked is being changed, which notes its use as well: nobody waits for it.
-    /// </summary>
-    private async Task TouchAsync(
-        NpgsqlConnection connection, List<StoreToSearch> stores, CancellationToken cancellationToken)
-    {
-        var ids = stores.Where(store => store is { IsNotedLongAgo: true, IsExpired: false })
-            .Select(store => store.Id.Value).ToArray();
-        if (ids.Length > 0)
-        {
-            await connection.ExecuteAsync(
-                $"""
-                update retrieval.vector_store
-                set last_active_at = {time.GetUtcNow()}
-                where id in (
-                    select id from retrieval.vector_store where id = any({ids}) for no key update skip locked)
-                """, cancellationToken);
-        }
-    }
-
-    private async Task<List<PassageRow>> RowsAsync(
+    private async Task<(List<StoreHit> Hits, IReadOnlyList<WeighedWord> Asked)> FindAsync(
         Id<Project> projectId,
-        List<(Id<VectorStore> Store, FoundChunk Chunk)> hits,
+        List<SearchableStore> stores,
+        PassageSearchRequest request,
+        Filter? filter,
         CancellationToken cancellationToken)
     {
-        // Conditions, because a join does not pass into a published view: every chunk and file of
-        // the project would be read.
-        var stores = hits.Select(hit => hit.Store.Value).Distinct().ToArray();
-        var files = hits.Select(hit => hit.Chunk.FileId.Value).Distinct().ToArray();
-        var chunks = hits.Select(hit => hit.Chunk.Id.Value).Distinct().ToArray();
-        await using var connection = await database.OpenForAsync(projectId, cancellationToken);
-        return await connection.ListAsync(
-            $"""
-            select c.id, c.file_id, f.filename, c.ordinal, c.text, c.start_offset, c.end_offset, c.page, c.heading,
-                   s.attributes, s.vector_store_id, s.traceparent
-            from ingest.published_chunk c
-            join ingest.published_file f on f.id = c.file_id
-            join retrieval.store_file s on s.file_id = c.file_id
-            where c.id = any({chunks}) and f.id = any({files})
-              and s.vector_store_id = any({stores}) and s.file_id = any({files})
-            """,
-            PassageRow.Read,
-            cancellationToken);
+        var embedding = (await embedder.GenerateAsync([request.Query], cancellationToken: cancellationToken))[0].Vector;
+        var loaded = new List<(Id<VectorStore> Id, LoadedStore Store)>(stores.Count);
+        foreach (var store in stores)
+        {
+            loaded.Add((store.Id, await indexes.GetAsync(projectId, store.Id, store.Version, cancellationToken)));
+        }
+
+        var languages = loaded.SelectMany(store => store.Store.Read(index => index.Languages.ToList())).ToHashSet();
+        var query = Query.WordsOf(request.Query, languages);
+        var count = Math.Max(Candidates, request.MaxNumResults + Spare);
+        var hits = new List<StoreHit>();
+        IReadOnlyList<WeighedWord> asked = [];
+        foreach (var (id, store) in loaded)
+        {
+            var found = await turns.RunAsync(
+                () => store.Read(index => HybridSearch.Run(index, query, embedding.Span, filter, count)),
+                cancellationToken);
+            hits.AddRange(found.Chunks.Select(chunk => new StoreHit(id, chunk)));
+            asked = found.Words;
+        }
+
+        return ([.. hits.OrderByDescending(hit => hit.Chunk.Score).Take(count)], asked);
     }
 
     private List<Passage> Passages(
         List<PassageRow> rows,
-        List<(Id<VectorStore> Store, FoundChunk Chunk)> hits,
+        List<StoreHit> hits,
         PassageSearchRequest request,
-        IReadOnlyList<QueryTerm> terms)
+        IReadOnlyList<WeighedWord> asked)
     {
         var byHit = rows.ToDictionary(row => (row.StoreId, row.ChunkId));
-        var sentences = new SentenceRanking(words.Vectors, request.Query, terms);
+        var sentences = new SentenceRanking(words.Vectors, asked);
         var ranksSentences = request.RankingOptions?.Ranker != "none";
         var threshold = request.RankingOptions?.ScoreThreshold ?? 0;
         return
@@ -199,9 +147,19 @@ internal sealed class SearchPassages(
                 .Select(hit => byHit[(hit.Store, hit.Chunk.Id)].ToPassage(hit.Chunk, sentences, ranksSentences))
                 .OrderByDescending(passage => passage.Score)
                 .Where(passage => passage.Score >= threshold)
+                .GroupBy(passage => passage.Text, StringComparer.Ordinal)
+                .Select(WithCopies)
                 .Take(request.MaxNumResults)
                 .Select(passage => request.IncludeSentences ? passage : passage with { Sentences = null }),
         ];
+    }
+
+    /// <summary>The best of passages with the same words, which names the files of the others.</summary>
+    private static Passage WithCopies(IGrouping<string, Passage> same)
+    {
+        var best = same.First();
+        var others = same.Select(passage => passage.FileId).Where(file => file != best.FileId).Distinct().ToList();
+        return others.Count == 0 ? best : best with { AlsoIn = others };
     }
 
     /// <summary>The traces in which the files were made searchable, as far as they are known.</summary>
@@ -226,57 +184,7 @@ internal sealed class SearchPassages(
                 passage => passage.Sentences?.Max(sentence => (double?)sentence.Coverage) ?? passage.Scores.Bm25),
             passages.Max(passage => passage.Scores.Dense),
             passages.Max(passage => passage.Scores.Bm25));
-
-    private sealed record StoreToSearch(Id<VectorStore> Id, long Version, bool IsExpired, bool IsNotedLongAgo);
-
-    private sealed record PassageRow(
-        Id<Chunk> ChunkId,
-        Id<StoredFile> FileId,
-        string Filename,
-        int Ordinal,
-        string Text,
-        int Start,
-        int End,
-        int? Page,
-        string? Heading,
-        JsonElement Attributes,
-        Id<VectorStore> StoreId,
-        string? TraceParent)
-    {
-        public static PassageRow Read(NpgsqlDataReader row) => new(
-            new(row.GetGuid(0)),
-            new(row.GetGuid(1)),
-            row.GetString(2),
-            row.GetInt32(3),
-            row.GetString(4),
-            row.GetInt32(5),
-            row.GetInt32(6),
-            row.IsDBNull(7) ? null : row.GetInt32(7),
-            row.IsDBNull(8) ? null : row.GetString(8),
-            JsonSerializer.Deserialize<JsonElement>(row.GetString(9)),
-            new(row.GetGuid(10)),
-            row.IsDBNull(11) ? null : row.GetString(11));
-
-        public Passage ToPassage(FoundChunk chunk, SentenceRanking ranking, bool ranksSentences)
-        {
-            var sentences = ranking.Rank(Text, Heading);
-            var best = sentences.Count == 0 ? 0 : sentences.Max(sentence => sentence.Score);
-            var score = ranksSentences ? (0.5 * chunk.Score) + (0.5 * best) : chunk.Score;
-            return new(
-                StoreId,
-                FileId,
-                Filename,
-                ChunkId,
-                Ordinal,
-                Text,
-                score,
-                new(chunk.Bm25, chunk.Dense, chunk.Fused),
-                Start,
-                End,
-                Page,
-                Heading,
-                Attributes,
-                sentences);
-        }
-    }
 }
+
+/// <summary>A chunk that was found, and where.</summary>
+internal sealed record StoreHit(Id<VectorStore> Store, FoundChunk Chunk);

@@ -1,6 +1,7 @@
+using System.Numerics.Tensors;
 using AiStack.Contracts.Search;
 using AiStack.Retrieval.Embedding;
-using AiStack.Retrieval.Text;
+using AiStack.TextAnalysis;
 
 namespace AiStack.Retrieval.Search;
 
@@ -8,7 +9,7 @@ namespace AiStack.Retrieval.Search;
 /// Finds which sentences answer for one query: by the words they share with it, and by words that mean nearly the same.
 /// Made for one search, it looks at each word only once; not for several threads.
 /// </summary>
-internal sealed class SentenceRanking
+internal sealed class SentenceRanking(WordVectors? vectors, IReadOnlyList<WeighedWord> asked)
 {
     /// <summary>Sentences of one passage that are looked at; a passage of more is a table or a list.</summary>
     private const int MaxSentences = 200;
@@ -19,35 +20,25 @@ internal sealed class SentenceRanking
     /// <summary>A word of the heading is about the whole section, so a bit less about one sentence in it.</summary>
     private const float HeadingShare = 0.6f;
 
-    private readonly WordVectors? _vectors;
-    private readonly (string Stem, double Weight, int Rank)[] _asked;
-    private readonly double _total;
-    private readonly Dictionary<string, float[]> _known = new(StringComparer.Ordinal);
+    private readonly int[] _ranks = [.. asked.Select(word => vectors?.Rank(word.Word.Form) ?? -1)];
+    private readonly double _total = Math.Max(asked.Sum(word => word.Idf), double.Epsilon);
+    private readonly Dictionary<(string Form, Language Language), float[]> _known = [];
 
-    public SentenceRanking(WordVectors? vectors, string query, IReadOnlyList<QueryTerm> terms)
+    public IReadOnlyList<SentenceEvidence> Rank(string text, string? heading, Language language)
     {
-        var ranks = Words.In(query).DistinctBy(word => Terms.Of(word.Form).Stem).ToDictionary(
-            word => Terms.Of(word.Form).Stem, word => vectors?.Rank(word.Form) ?? -1, StringComparer.Ordinal);
-        _vectors = vectors;
-        _asked = [.. terms.Select(term => (term.Stem, term.Idf, ranks.GetValueOrDefault(term.Stem, -1)))];
-        _total = Math.Max(_asked.Sum(term => term.Weight), double.Epsilon);
-    }
-
-    public IReadOnlyList<SentenceEvidence> Rank(string text, string? heading)
-    {
-        var above = new float[_asked.Length];
-        AddWords(heading ?? "", above);
+        var above = new float[asked.Count];
+        AddWords(heading ?? "", language, above);
         var evidence = new List<SentenceEvidence>();
-        var best = new float[_asked.Length];
+        var best = new float[asked.Count];
         foreach (var sentence in Sentences.In(text).Take(MaxSentences))
         {
             Array.Clear(best);
-            AddWords(text[sentence.Start..sentence.End], best);
+            AddWords(text[sentence.Start..sentence.End], language, best);
             var (covered, similar) = (0.0, 0.0);
-            for (var i = 0; i < _asked.Length; i++)
+            for (var i = 0; i < asked.Count; i++)
             {
-                covered += best[i] >= 1 ? _asked[i].Weight : 0;
-                similar += _asked[i].Weight * Math.Max(best[i], above[i] >= 1 ? HeadingShare : 0);
+                covered += best[i] >= 1 ? asked[i].Idf : 0;
+                similar += asked[i].Idf * Math.Max(best[i], above[i] >= 1 ? HeadingShare : 0);
             }
 
             var (coverage, similarity) = (covered / _total, similar / _total);
@@ -59,36 +50,41 @@ internal sealed class SentenceRanking
     }
 
     /// <summary>
-    /// Raises, for each term asked for, the similarity to the nearest word of <paramref name="text"/>.
+    /// Raises, for each word asked for, the similarity to the nearest word of <paramref name="text"/>.
     /// </summary>
-    private void AddWords(string text, float[] best)
+    private void AddWords(string text, Language language, float[] best)
     {
         foreach (var word in Words.In(text))
         {
-            if (!Terms.Of(word.Form).IsStopWord)
+            if (!language.IsStopWord(word.Form))
             {
-                System.Numerics.Tensors.TensorPrimitives.Max(best, SimilarityOf(word.Form), best);
+                TensorPrimitives.Max(best, SimilarityOf(word.Form, language), best);
             }
         }
     }
 
-    private float[] SimilarityOf(string form)
+    private float[] SimilarityOf(string form, Language language)
     {
-        if (_known.TryGetValue(form, out var known))
+        if (_known.TryGetValue((form, language), out var known))
         {
             return known;
         }
 
-        var stem = Terms.Of(form).Stem;
-        var rank = _vectors?.Rank(form) ?? -1;
-        known = Array.ConvertAll(_asked, term => term.Stem == stem ? 1 : Similarity(term.Rank, rank));
-        return _known[form] = known;
+        var term = language.TermOf(form);
+        var rank = vectors?.Rank(form) ?? -1;
+        var similarity = new float[asked.Count];
+        for (var i = 0; i < similarity.Length; i++)
+        {
+            similarity[i] = asked[i].Word.Is(term) ? 1 : Similarity(_ranks[i], rank);
+        }
+
+        return _known[(form, language)] = similarity;
     }
 
     private float Similarity(int first, int second)
     {
         // Below 1 even for two spellings of one vector: 1 is kept for the same word.
-        var cosine = first < 0 || second < 0 ? 0 : Math.Min(_vectors!.Cosine(first, second), 0.99f);
+        var cosine = first < 0 || second < 0 ? 0 : Math.Min(vectors!.Cosine(first, second), 0.99f);
         return cosine < LeastSimilarity ? 0 : cosine;
     }
 }

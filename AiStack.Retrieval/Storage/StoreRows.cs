@@ -53,7 +53,7 @@ internal static class StoreRows
             """,
             row => row.GetInt64(0),
             cancellationToken,
-            StatementLimits.Long); // Whoever indexes files holds the row until they are stored.
+            StatementLimits.Long); // Indexing holds the row until its files are stored.
 
     /// <summary>Takes a file out of a store. False when it was not there.</summary>
     public static async Task<bool> RemoveFileAsync(

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using AiStack.Contracts;
 using AiStack.Contracts.Work;
 using AiStack.Retrieval.Storage;
@@ -11,7 +10,6 @@ using Npgsql;
 namespace AiStack.Retrieval.VectorStores;
 
 /// <summary>A file to attach, and how.</summary>
-[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record FileToAttach(
     string? FileId, JsonElement? Attributes = null, ChunkingStrategyParam? ChunkingStrategy = null);
 
@@ -39,7 +37,7 @@ internal static class AttachFiles
             return new(FaultCode.InvalidArgument, $"At most {MaxFiles} files can be attached in one call.", "file_ids");
         }
 
-        // What is in a store can be read there: nobody puts a file in that they may not read themselves.
+        // What is in a store can be read there, so only a caller who may read a file can put it in.
         if (files.Count > 0 && caller.FindLack(Scopes.FilesRead, "Putting files into a store", "file_id") is { } lack)
         {
             return lack;
@@ -56,7 +54,7 @@ internal static class AttachFiles
             parsed[row.FileId] = row;
         }
 
-        // In one order, or two of these could wait for each other for ever.
+        // In one order, or two of these could deadlock.
         Row[] rows = [.. parsed.Values.OrderBy(row => row.FileId)];
         if (await MissingAsync(connection, rows, cancellationToken) is { } missing)
         {

@@ -1,10 +1,8 @@
-using System.Text.Json.Serialization;
 using AiStack.Contracts;
 
 namespace AiStack.Retrieval.VectorStores;
 
 /// <summary>How a file is cut into chunks, as OpenAI has it: <c>auto</c>, or <c>static</c> with sizes.</summary>
-[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record ChunkingStrategyParam(string Type, StaticChunkingParam? Static = null)
 {
     private const int MinChunkTokens = 100;
@@ -12,7 +10,7 @@ internal sealed record ChunkingStrategyParam(string Type, StaticChunkingParam? S
 
     /// <summary>
     /// What <c>auto</c> stands for. OpenAI's 800 and 400 are made for models that read many pages; a passage that a
-    /// person reads beside an answer, and that answers one question, is shorter.
+    /// person reads next to an answer, and that answers one question, is shorter.
     /// </summary>
     private static readonly StaticChunking _auto = new(300, 40);
 
@@ -37,7 +35,6 @@ internal sealed record ChunkingStrategyParam(string Type, StaticChunkingParam? S
 }
 
 /// <summary>The sizes as they are asked for; OpenAI wants both.</summary>
-[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record StaticChunkingParam(int? MaxChunkSizeTokens = null, int? ChunkOverlapTokens = null);
 
 /// <summary>The sizes of chunks, in tokens.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using AiStack.Contracts;
 using AiStack.Retrieval.Storage;
 using AiStack.ServiceDefaults.Authentication;
@@ -88,7 +87,6 @@ internal static class CreateStore
         _ => null,
     };
 
-    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     internal sealed record Request(
         string? Name = null,
         string? Description = null,

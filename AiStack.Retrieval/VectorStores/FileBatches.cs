@@ -109,7 +109,6 @@ internal static class CreateFileBatch
         return outcome.TryGet(out var batch, out fault) ? TypedResults.Ok(batch) : fault.ToResult();
     }
 
-    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     internal sealed record Request(
         IReadOnlyList<string>? FileIds = null,
         IReadOnlyList<FileToAttach>? Files = null,

@@ -15,7 +15,7 @@ internal static class GetStoreFileContent
 {
     private const int PageSize = 500;
 
-    /// <summary>Past every file's last: what is longer is refused when it is parsed.</summary>
+    /// <summary>More than any file has: longer files are refused when they are parsed.</summary>
     private const int MaxPage = 100_000;
 
     public static async Task<IResult> HandleAsync(

@@ -3,6 +3,7 @@ using AiStack.Retrieval.Storage;
 using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Errors;
+using AiStack.ServiceDefaults.Paging;
 using AiStack.ServiceDefaults.Tenancy;
 using Npgsql;
 
@@ -14,9 +15,6 @@ namespace AiStack.Retrieval.VectorStores;
 /// </summary>
 internal static class ListChunks
 {
-    private const int DefaultLimit = 20;
-    private const int MaxLimit = 100;
-
     /// <param name="after">The number of the last chunk that the caller has.</param>
     public static async Task<IResult> HandleAsync(
         string id,
@@ -25,11 +23,11 @@ internal static class ListChunks
         NpgsqlDataSource database,
         CancellationToken cancellationToken,
         int? after = null,
-        int limit = DefaultLimit)
+        int limit = PageQuery.DefaultLimit)
     {
-        if (limit is < 1 or > MaxLimit)
+        if (PageQuery.CheckLimit(limit) is { } wrong)
         {
-            return new Fault(FaultCode.InvalidArgument, $"'limit' must be from 1 to {MaxLimit}.", "limit").ToResult();
+            return wrong.ToResult();
         }
 
         if (after < 0)

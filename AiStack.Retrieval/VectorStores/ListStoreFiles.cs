@@ -12,6 +12,9 @@ namespace AiStack.Retrieval.VectorStores;
 /// <summary>Lists a store's files, or those of one batch, of one state if asked.</summary>
 internal static class ListStoreFiles
 {
+    /// <summary>A filter beyond OpenAI's: completed files whose report has warnings.</summary>
+    private const string Warned = "warned";
+
     public static async Task<IResult> HandleAsync(
         string id,
         [AsParameters] PageQuery query,
@@ -34,11 +37,11 @@ internal static class ListStoreFiles
         string? state,
         CancellationToken cancellationToken)
     {
-        if (state is not (null or "in_progress" or "completed" or "failed" or "cancelled"))
+        if (state is not (null or "in_progress" or "completed" or "failed" or "cancelled" or Warned))
         {
             return new Fault(
                 FaultCode.InvalidArgument,
-                "'filter' must be 'in_progress', 'completed', 'failed' or 'cancelled'.",
+                "'filter' must be 'in_progress', 'completed', 'failed', 'cancelled' or 'warned'.",
                 "filter").ToResult();
         }
 
@@ -50,11 +53,12 @@ internal static class ListStoreFiles
         var files = await connection.ListAsync(
             $"""
             select file_id, vector_store_id, state, error_code, error_message, max_chunk_tokens, overlap_tokens,
-                   attributes, usage_bytes, created_at
+                   attributes, usage_bytes, created_at, warnings
             from retrieval.store_file
             where vector_store_id = {storeId} and removed_at is null
               and ({batchId?.Value}::uuid is null or batch_id = {batchId?.Value})
-              and ({state}::text is null or state = {state})
+              and ({state}::text is null or state = {state}
+                   or ({state} = {Warned} and state = 'completed' and cardinality(warnings) > 0))
               and ({page.NewerThan}::uuid is null or (created_at, file_id) > (
                   select created_at, file_id
                   from retrieval.store_file

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using AiStack.Retrieval.Storage;
 using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Database;
@@ -44,8 +43,8 @@ internal static class ModifyStore
             set name = coalesce({request.Name}, name),
                 description = coalesce({request.Description}, description),
                 metadata = coalesce({metadata}::jsonb, metadata),
-                expires_after_days = case when {request.ChangesExpiry} then {request.ExpiresAfter?.Days}::int
-                                          else expires_after_days end,
+                expires_after_days = case when {request.Has(nameof(Request.ExpiresAfter))}
+                                          then {request.ExpiresAfter?.Days}::int else expires_after_days end,
                 last_active_at = {time.GetUtcNow()}
             where id = {storeId}
             """, cancellationToken);
@@ -53,16 +52,9 @@ internal static class ModifyStore
         return store is null ? StoreRows.NotFound(id).ToResult() : TypedResults.Ok(store);
     }
 
-    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     internal sealed record Request(string? Name = null, string? Description = null, JsonElement? Metadata = null)
+        : PartialRequest
     {
-        public ExpiresAfter? ExpiresAfter
-        {
-            get;
-            init => (field, ChangesExpiry) = (value, true); // It is set to null, too, but not when it is left out.
-        }
-
-        [JsonIgnore]
-        public bool ChangesExpiry { get; private init; }
+        public ExpiresAfter? ExpiresAfter { get; init => field = Given(value); }
     }
 }

@@ -9,7 +9,11 @@ namespace AiStack.Retrieval.VectorStores;
 /// <param name="Code"><c>unsupported_file</c>, <c>invalid_file</c> or <c>server_error</c>.</param>
 internal sealed record LastError(string Code, string Message);
 
-/// <summary>OpenAI's object for a file in a store.</summary>
+/// <summary>OpenAI's object for a file in a store, and what it has no field for.</summary>
+/// <param name="Warnings">
+/// What to know before trusting the text of a completed file, by the codes of its report
+/// (<c>GET /api/files/{id}/report</c>).
+/// </param>
 internal sealed record StoreFileObject(
     Id<StoredFile> Id,
     Id<VectorStore> VectorStoreId,
@@ -18,7 +22,8 @@ internal sealed record StoreFileObject(
     StoreFileObject.Strategy ChunkingStrategy,
     JsonElement Attributes,
     long UsageBytes,
-    long CreatedAt)
+    long CreatedAt,
+    IReadOnlyList<string> Warnings)
 {
     public string Object { get; } = "vector_store.file";
 
@@ -36,7 +41,7 @@ internal sealed record StoreFileObject(
         connection.FirstOrDefaultAsync(
             $"""
             select file_id, vector_store_id, state, error_code, error_message, max_chunk_tokens, overlap_tokens,
-                   attributes, usage_bytes, created_at
+                   attributes, usage_bytes, created_at, warnings
             from retrieval.store_file
             where vector_store_id = {storeId} and file_id = {fileId} and removed_at is null
             """,
@@ -45,7 +50,7 @@ internal sealed record StoreFileObject(
 
     /// <summary>
     /// Reads a row of: file_id, vector_store_id, state, error_code, error_message, max_chunk_tokens, overlap_tokens,
-    /// attributes, usage_bytes, created_at.
+    /// attributes, usage_bytes, created_at, warnings.
     /// </summary>
     public static StoreFileObject Read(NpgsqlDataReader row) => new(
         new(row.GetGuid(0)),
@@ -55,5 +60,6 @@ internal sealed record StoreFileObject(
         new(new(row.GetInt32(5), row.GetInt32(6))),
         JsonSerializer.Deserialize<JsonElement>(row.GetString(7)),
         row.GetInt64(8),
-        row.GetFieldValue<DateTimeOffset>(9).ToUnixTimeSeconds());
+        row.GetFieldValue<DateTimeOffset>(9).ToUnixTimeSeconds(),
+        row.GetFieldValue<string[]>(10));
 }

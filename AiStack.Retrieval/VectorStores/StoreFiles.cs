@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using AiStack.Contracts;
 using AiStack.Retrieval.Storage;
 using AiStack.ServiceDefaults.Authentication;
@@ -106,7 +105,7 @@ internal static class UpdateStoreFile
         await connection.ExecuteAsync(
             $"""
             update retrieval.store_file
-            set attributes = case when {request.ChangesAttributes}
+            set attributes = case when {request.Has(nameof(Request.Attributes))}
                                   then {AttributeValue.ToJson(request.Attributes)}::jsonb else attributes end,
                 version = {version}
             where vector_store_id = {storeId} and file_id = {file} and removed_at is null
@@ -116,17 +115,9 @@ internal static class UpdateStoreFile
         return updated is null ? StoreRows.FileNotFound(fileId).ToResult() : TypedResults.Ok(updated);
     }
 
-    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-    internal sealed record Request
+    internal sealed record Request : PartialRequest
     {
-        public JsonElement? Attributes
-        {
-            get;
-            init => (field, ChangesAttributes) = (value, true); // It is set to null, too, but not when it is left out.
-        }
-
-        [JsonIgnore]
-        public bool ChangesAttributes { get; private init; }
+        public JsonElement? Attributes { get; init => field = Given(value); }
     }
 }
 

@@ -13,6 +13,9 @@ internal static class VectorStoreEndpoints
         app.MapGet("/api/vector_stores/{id}/files/{fileId}/chunks", ListChunks.HandleAsync)
             .RequireScope(Scopes.VectorStoresRead).WithTags("Vector stores")
             .WithName("ListChunks").WithSummary("Lists the chunks of a file, with their places and what they repeat.");
+        app.MapPost("/api/vector_stores/{id}/read_again", ReadAgain.HandleAsync)
+            .RequireScope(Scopes.VectorStoresWrite).WithTags("Vector stores")
+            .WithName("ReadAgain").WithSummary("Reads failed files, or files that an older parser read, again.");
     }
 
     private static void MapReads(RouteGroupBuilder stores)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using AiStack.Contracts;
+using AiStack.Contracts.Work;
 using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Paging;
 using Npgsql;
@@ -11,10 +12,17 @@ namespace AiStack.Retrieval.VectorStores;
 internal sealed record FileCounts(int InProgress, int Completed, int Failed, int Cancelled)
 {
     public int Total => InProgress + Completed + Failed + Cancelled;
+
+    /// <summary>Of a store's completed files, those whose report has warnings.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Warned { get; init; }
+
+    /// <summary>Of a store's completed files, those that an older parser read.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Outdated { get; init; }
 }
 
 /// <summary>When a store expires: so many days after it was last used.</summary>
-[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record ExpiresAfter(string Anchor, int Days)
 {
     public const string LastActiveAt = "last_active_at";
@@ -81,14 +89,17 @@ internal sealed record VectorStoreObject(
             $"""
             select s.id, s.name, s.description, s.metadata, s.created_at, s.last_active_at, s.expires_after_days,
                    retrieval.expires_at(s), coalesce(retrieval.expires_at(s) < now(), false),
-                   f.usage_bytes, f.in_progress, f.completed, f.failed, f.cancelled
+                   f.usage_bytes, f.in_progress, f.completed, f.failed, f.cancelled, f.warned, f.outdated
             from retrieval.vector_store s
             cross join lateral (
                 select coalesce(sum(usage_bytes), 0)::bigint as usage_bytes,
                        count(*) filter (where state = 'in_progress')::int as in_progress,
                        count(*) filter (where state = 'completed')::int as completed,
                        count(*) filter (where state = 'failed')::int as failed,
-                       count(*) filter (where state = 'cancelled')::int as cancelled
+                       count(*) filter (where state = 'cancelled')::int as cancelled,
+                       count(*) filter (where state = 'completed' and cardinality(warnings) > 0)::int as warned,
+                       count(*) filter (
+                           where state = 'completed' and pipeline is distinct from {ProcessFile.Pipeline})::int as outdated
                 from retrieval.store_file
                 where vector_store_id = s.id and removed_at is null
             ) f
@@ -109,5 +120,9 @@ internal sealed record VectorStoreObject(
         row.IsDBNull(7) ? null : row.GetFieldValue<DateTimeOffset>(7).ToUnixTimeSeconds(),
         row.GetBoolean(8),
         row.GetInt64(9),
-        new(row.GetInt32(10), row.GetInt32(11), row.GetInt32(12), row.GetInt32(13)));
+        new(row.GetInt32(10), row.GetInt32(11), row.GetInt32(12), row.GetInt32(13))
+        {
+            Warned = row.GetInt32(14),
+            Outdated = row.GetInt32(15),
+        });
 }

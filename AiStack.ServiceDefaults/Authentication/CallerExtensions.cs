@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 
 namespace AiStack.ServiceDefaults.Authentication;
 
-/// <summary>What an endpoint was said to need, for whoever looks at the table of routes.</summary>
+/// <summary>The scope that an endpoint needs, as metadata of its route.</summary>
 public sealed record RequiredScope(string Scope);
 
 /// <summary>Turns the caller's token into a <see cref="Caller"/>, and refuses a request that has none.</summary>

@@ -5,7 +5,7 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace AiStack.ServiceDefaults.Authentication;
 
-/// <summary>Makes the token by which one service tells another for whom it asks (JWT, RFC 7519, HS256).</summary>
+/// <summary>Makes the token by which one service tells another who it asks for (JWT, RFC 7519, HS256).</summary>
 public sealed class CallerTokens(IOptions<IdentityOptions> options, TimeProvider time)
 {
     internal const string Issuer = "aistack";

@@ -5,7 +5,7 @@ namespace AiStack.ServiceDefaults.Blobs;
 /// <summary>Blob storage is healthy when it can be reached and takes more.</summary>
 internal sealed class BlobHealth(IBlobStore blobs) : IHealthCheck
 {
-    /// <summary>Less than a large upload: what is below is full for somebody.</summary>
+    /// <summary>Less than a large upload: below this, some upload no longer fits.</summary>
     private const long LeastFreeBytes = 64L << 20;
 
     public async Task<HealthCheckResult> CheckHealthAsync(

@@ -28,8 +28,9 @@ public readonly record struct BlobId
 public sealed record StoredBlob(BlobId Id, long SizeBytes);
 
 /// <summary>
-/// Bytes under their SHA-256: written once, never changed, the same bytes never stored twice. A blob is readable whole
-/// or not at all. When the store cannot be reached the methods throw what <see cref="Errors.DependencyFailure"/> knows.
+/// Bytes under their SHA-256: written once, never changed, the same bytes never stored twice. A blob is readable as a
+/// whole or not at all. When the store cannot be reached the methods throw what <see cref="Errors.DependencyFailure"/>
+/// knows.
 /// </summary>
 public interface IBlobStore
 {
@@ -53,6 +54,6 @@ public interface IBlobStore
     /// <summary>Returns when the store answers, throws when it does not.</summary>
     Task PingAsync(CancellationToken cancellationToken);
 
-    /// <summary>What it still takes; null when nobody knows.</summary>
+    /// <summary>What it still takes; null when that is not known.</summary>
     long? FreeBytes { get; }
 }

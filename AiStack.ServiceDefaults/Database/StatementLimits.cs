@@ -14,6 +14,6 @@ public static class StatementLimits
     /// </summary>
     public static readonly TimeSpan Long = TimeSpan.FromMinutes(1);
 
-    /// <summary>For background work, which nobody waits for: it may be about the largest file.</summary>
+    /// <summary>For background work, which no request waits for: it may be about the largest file.</summary>
     public static readonly TimeSpan Background = TimeSpan.FromMinutes(10);
 }

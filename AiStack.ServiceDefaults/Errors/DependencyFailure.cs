@@ -22,9 +22,9 @@ public static class DependencyFailure
                 ? "the database"
                 : null,
         NpgsqlException => "the database",
-        // A first connection that takes too long ends so.
+        // What a first connection that takes too long ends with.
         TimeoutException { Source: "Npgsql" } => "the database",
-        // HttpClient says its time-out as a cancellation that nobody asked for.
+        // HttpClient reports its time-out as a cancellation, though no token was cancelled.
         OperationCanceledException { InnerException: TimeoutException } => "an inner service",
         RedisConnectionException or RedisTimeoutException => "the cache",
         BlobsUnavailableException => "blob storage",
@@ -53,7 +53,7 @@ public class BlobsUnavailableException(string message, Exception inner) : Except
     }
 }
 
-/// <summary>Blob storage takes no more: it can still be read, and waits for somebody to make room.</summary>
+/// <summary>Blob storage takes no more: it can still be read, until a person makes room.</summary>
 public sealed class BlobsFullException(Exception inner) : BlobsUnavailableException("The disk is full.", inner);
 
 /// <summary>A blob's bytes are not those that were stored under its name.</summary>

@@ -28,11 +28,11 @@ internal sealed partial class FailureHandler : IExceptionHandler
             BadHttpRequestException { StatusCode: StatusCodes.Status415UnsupportedMediaType } =>
                 ErrorExtensions.UnsupportedMediaType(httpContext.Request),
             BadHttpRequestException bad => Unreadable(bad),
-            // What comes as JSON never gets so far (WholeText); a query or a form may.
+            // Text in JSON is refused earlier (WholeText); text in a query or a form gets here.
             _ when IsBrokenText(exception) =>
                 new(FaultCode.InvalidArgument, "The request's text contains U+0000."),
             _ when IsFull(exception) =>
-                new(FaultCode.StorageFull, "The storage is full. It takes more once somebody has made room."),
+                new(FaultCode.StorageFull, "The storage is full. It takes more once there is room again."),
             BlobDamagedException =>
                 new(FaultCode.ContentDamaged, "The stored bytes are damaged: they are not those that were uploaded."),
             _ when DependencyFailure.NameOf(exception) is { } dependency =>
@@ -50,7 +50,7 @@ internal sealed partial class FailureHandler : IExceptionHandler
         return true;
     }
 
-    /// <summary>Whether it is a failure that one expects: it has its own answer and needs no log of a stack.</summary>
+    /// <summary>Whether the failure is expected: it has its own answer, and its stack needs no log.</summary>
     public static bool IsExpected(Exception exception) =>
         exception is BadHttpRequestException or BlobDamagedException
         || IsBrokenText(exception)
@@ -73,6 +73,11 @@ internal sealed partial class FailureHandler : IExceptionHandler
                 FaultCode.InvalidArgument,
                 $"'{path}{place}' must be text of whole characters, without U+0000.",
                 path + place);
+        }
+
+        if (json is UnsupportedFieldException { Reason: var reason })
+        {
+            return new(FaultCode.InvalidArgument, $"'{path}' is not supported here: {reason}", path);
         }
 
         var isUnknown = json.Message.Contains("could not be mapped", StringComparison.Ordinal);

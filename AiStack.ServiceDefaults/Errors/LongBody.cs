@@ -2,7 +2,7 @@ using AiStack.Contracts;
 
 namespace AiStack.ServiceDefaults.Errors;
 
-/// <summary>How a body is refused that is longer than endpoints take which say nothing of their own.</summary>
+/// <summary>The refusal of a body that is longer than the default limit of endpoints.</summary>
 internal static class LongBody
 {
     public const long MaxBytes = 32L << 20;

@@ -33,13 +33,13 @@ public static class OpenApiDefaults
             });
         });
 
-    /// <summary>Maps the document. Everybody may read it: it says what there is, not what is in it.</summary>
+    /// <summary>Maps the document. Everyone may read it: it describes the API and holds no data.</summary>
     public static void MapOpenApiDefaults(this WebApplication app) => app.MapOpenApi(Path).AllowAnonymous();
 
     private static void Describe(OpenApiDocument document, string title)
     {
         document.Info = new() { Title = title, Version = "v1" };
-        document.Servers = []; // That of whoever reads it: services do not know where the Gateway is.
+        document.Servers = []; // The reader's own address: services do not know where the Gateway is.
         document.Components ??= new();
         document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
         {
@@ -51,9 +51,11 @@ public static class OpenApiDefaults
         document.Security = [new() { [new OpenApiSecuritySchemeReference(Security, document)] = [] }];
     }
 
-    // What has a converter of ours is text to those who read and write it.
+    // Types with our own converters are strings in JSON.
     private static void Describe(OpenApiSchema schema, Type type)
     {
+        // Only a request refuses unknown fields. A response may get new ones, and the same types describe both.
+        schema.AdditionalPropertiesAllowed = true;
         var asked = Nullable.GetUnderlyingType(type) ?? type;
         if (asked == typeof(string) || (asked.IsGenericType && asked.GetGenericTypeDefinition() == typeof(Id<>)))
         {

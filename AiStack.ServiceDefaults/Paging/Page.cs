@@ -3,7 +3,7 @@ using AiStack.ServiceDefaults.Database;
 
 namespace AiStack.ServiceDefaults.Paging;
 
-/// <summary>One page of a list, as OpenAI's clients walk it: the next begins after <c>last_id</c>.</summary>
+/// <summary>One page of a list, as OpenAI's clients page through it: the next begins after <c>last_id</c>.</summary>
 public sealed record Page<T>(IReadOnlyList<T> Data, string? FirstId, string? LastId, bool HasMore)
 {
     public string Object { get; } = "list";
@@ -17,15 +17,15 @@ public readonly record struct PageQuery(string? After, string? Before, int? Limi
 
     /// <summary>Which page is wanted; what cannot be one is a fault that names the parameter.</summary>
     /// <param name="newestFirst">The order where the caller asks for none; OpenAI's lists differ in it.</param>
-    /// <param name="defaultLimit">How many the caller gets who does not say.</param>
-    /// <param name="maxLimit">How many there are at most.</param>
+    /// <param name="defaultLimit">How many rows there are when the caller gives no limit.</param>
+    /// <param name="maxLimit">The largest limit.</param>
     public Outcome<PageRequest> Read<TKind>(
         bool newestFirst, int defaultLimit = DefaultLimit, int maxLimit = MaxLimit)
         where TKind : IKind
     {
-        if (Limit < 1 || Limit > maxLimit)
+        if (CheckLimit(Limit, maxLimit) is { } wrong)
         {
-            return new Fault(FaultCode.InvalidArgument, $"'limit' must be from 1 to {maxLimit}.", "limit");
+            return wrong;
         }
 
         if (Order is not (null or "asc" or "desc"))
@@ -55,17 +55,24 @@ public readonly record struct PageQuery(string? After, string? Before, int? Limi
             descends != isBackwards ? SortDirection.Descending : SortDirection.Ascending,
             isBackwards);
     }
+
+    /// <summary>Why a page cannot have so many rows; null when it can. For lists whose cursors are not ids.</summary>
+    public static Fault? CheckLimit(int? limit, int maxLimit = MaxLimit) =>
+        limit < 1 || limit > maxLimit
+            ? new(FaultCode.InvalidArgument, $"'limit' must be from 1 to {maxLimit}.", "limit")
+            : null;
 }
 
 /// <summary>A page that can be asked of the database: ids between two, both exclusive, in one order.</summary>
 /// <param name="IsBackwards">The rows come in the order opposite to the page's.</param>
 public sealed record PageRequest(Guid? NewerThan, Guid? OlderThan, int Limit, SortDirection Direction, bool IsBackwards)
 {
-    /// <summary>One row more than the page holds: there being one tells that another page follows.</summary>
+    /// <summary>One row more than the page holds: when it exists, another page follows.</summary>
     public int Rows => Limit + 1;
 
     /// <summary>
-    /// The page of what <see cref="Rows"/> rows were read for. There being more means: in the direction of the walk.
+    /// The page, of the <see cref="Rows"/> rows at most that were read for it. An extra row means that there is more in
+    /// the direction of the walk.
     /// </summary>
     public Page<T> Of<T>(List<T> rows, Func<T, string> id)
     {

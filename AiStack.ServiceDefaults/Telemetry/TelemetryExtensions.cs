@@ -33,7 +33,7 @@ internal static class TelemetryExtensions
         builder.Logging.AddFilter("StackExchange.Redis", LogLevel.Warning);
         builder.Logging.AddFilter("Yarp", LogLevel.Warning);
 
-        // Who asks for a service's health is told what is down, every second: the log needn't say it each time, too.
+        // Health checks run every second and say what is down: the log need not repeat it.
         builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
 
         // That it has started, where and as what: of this only the address that it listens on is news.
@@ -60,14 +60,14 @@ internal static class TelemetryExtensions
                 .AddSource(
                     "AiStack.*", "Experimental.Microsoft.Extensions.AI", "Microsoft.SemanticKernel*", "Azure.*"));
 
-        // Without a receiver the exporter would retry for ever against a port where nobody listens.
+        // Without a receiver the exporter would retry without end against a closed port.
         if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
         {
             telemetry.UseOtlpExporter();
         }
     }
 
-    // A page that somebody looks at is no request: each of its hundred small events would be a trace of its own.
+    // An open page is not one request: each of its hundred small events would be a trace.
     private static void Configure(AspNetCoreTraceInstrumentationOptions requests)
     {
         requests.EnableRazorComponentsSupport = false;

@@ -154,7 +154,7 @@ internal sealed partial class LeasedWork<TPayload, THandler>(
         catch (Exception exception) when (
             DependencyFailure.NameOf(exception) is null && !stopping.IsCancellationRequested)
         {
-            // It must be parked all the same, or it would go round for ever.
+            // It must still be parked, or it would be retried without end.
             ParkingFailed(logger, exception, lease.Id, THandler.Queue);
         }
 
@@ -186,7 +186,7 @@ internal sealed partial class LeasedWork<TPayload, THandler>(
     {
         var doubled = options.FirstRetry * Math.Pow(2, Math.Min(lease.Attempt - 1, 20));
         var bounded = doubled < options.LongestRetry ? doubled : options.LongestRetry;
-#pragma warning disable CA5394 // Jitter spreads retries; nobody gains by guessing it.
+#pragma warning disable CA5394 // Jitter spreads retries; guessing it gains nothing.
         return bounded * (1 - (Random.Shared.NextDouble() / 2));
 #pragma warning restore CA5394
     }
@@ -215,6 +215,6 @@ internal sealed partial class LeasedWork<TPayload, THandler>(
     private static partial void ItemParked(
         ILogger logger, Id<WorkItem> itemId, string queue, int attempts, string error);
 
-    [LoggerMessage(4, LogLevel.Error, "Nobody could be told that {ItemId} of {Queue} is parked.")]
+    [LoggerMessage(4, LogLevel.Error, "The handler of {Queue} failed when told that {ItemId} is parked.")]
     private static partial void ParkingFailed(ILogger logger, Exception exception, Id<WorkItem> itemId, string queue);
 }

@@ -65,7 +65,7 @@ internal sealed partial class WorkDepths : LastingService
     /// <summary>Counts once, in one pass over the queues.</summary>
     internal async Task CountAsync(CancellationToken cancellationToken)
     {
-        // Nobody asked for this: a trace every few seconds would only be in the way.
+        // No request asked for this: a trace every few seconds would only be in the way.
         using var silence = SuppressInstrumentationScope.Begin();
         await using var connection = await _database.OpenAsync(cancellationToken);
         _counted = await connection.ListAsync(

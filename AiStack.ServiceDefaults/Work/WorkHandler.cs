@@ -20,7 +20,7 @@ public interface IWorkHandler<TPayload>
     Task HandleAsync(Id<Project> projectId, IReadOnlyList<Lease<TPayload>> leases, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Is told before an item is parked, because it failed or crashed too often, so that whoever waits for it learns
+    /// Is told before an item is parked, because it failed or crashed too often, so that those who wait for it learn
     /// why. It may be told twice. The item stays in the queue, parked, unless this completes it.
     /// </summary>
     Task ParkedAsync(Lease<TPayload> lease, string reason, CancellationToken cancellationToken) => Task.CompletedTask;

@@ -7,11 +7,11 @@ namespace AiStack.ServiceDefaults.Work;
 /// <summary>A queue in Postgres, as its workers see it: lease items, keep them, give them back.</summary>
 /// <remarks>
 /// An item whose lease ran out is a suspect: its worker died, perhaps of it. A suspect is handed out alone, one at a
-/// time in all replicas, those with the fewest crashes first. So whatever was leased beside a poisonous item is not
-/// condemned with it.
+/// time in all replicas, those with the fewest crashes first. So items that were leased together with a bad one are not
+/// blamed for it.
 /// <para>
-/// The database's clock may be set back: then times lie ahead that nobody meant. So an item that was put off by nothing
-/// is ready whatever the clock says, and a time that is further ahead than a lease or a retry can be counts as past.
+/// The database's clock may be set back, and then stored times lie too far ahead. So an item that was not delayed is
+/// ready whatever the clock says, and a time that is further ahead than a lease or a retry can be counts as past.
 /// </para>
 /// </remarks>
 public sealed class WorkQueue<TPayload>(NpgsqlDataSource database, string name, TimeSpan? longestRetry = null)
@@ -170,8 +170,8 @@ public sealed class WorkQueue<TPayload>(NpgsqlDataSource database, string name, 
     }
 
     /// <summary>
-    /// True when there is a suspect and nobody else is choosing one. The lock lasts for the transaction; the choice is
-    /// a second statement, because the first sees what was committed before it had the lock.
+    /// True when there is a suspect and no other worker is choosing one. The lock lasts for the transaction; the choice
+    /// is a second statement, because the first sees what was committed before it had the lock.
     /// </summary>
     private Task<bool> MayClaimSuspectAsync(
         NpgsqlConnection connection, TimeSpan farAhead, CancellationToken cancellationToken) =>

@@ -50,7 +50,7 @@ internal sealed partial class WorkQueueWorker<TPayload, THandler>(
         }
     }
 
-    /// <summary>An outage is said once: it may last for hours, and this is tried every second.</summary>
+    /// <summary>An outage is logged once: it may last for hours, and this is retried every second.</summary>
     private void Report(Exception exception)
     {
         if (DependencyFailure.NameOf(exception) is not { } dependency)

@@ -26,7 +26,7 @@ internal sealed class Answer(long startedAt, Price? price)
 
     public UsageDetails Usage { get; } = new();
 
-    /// <summary>What it cost; null when that is unknown. Nobody bills for a failure before the first word.</summary>
+    /// <summary>What it cost; null when that is unknown. A failure before the first word is free.</summary>
     public decimal? Cost => price is null ? null : price.Of(Usage) ?? (Status == "failed" && Length == 0 ? 0 : null);
 
     /// <summary>The currency of <see cref="Cost"/>.</summary>
@@ -73,7 +73,7 @@ internal sealed class Answer(long startedAt, Price? price)
         _ => "completed",
     };
 
-    /// <summary>What is told of it in metadata, beside what the caller put there.</summary>
+    /// <summary>What the metadata says of it, besides what the caller put there.</summary>
     public IEnumerable<KeyValuePair<string, string>> Metadata()
     {
         if (Refused)

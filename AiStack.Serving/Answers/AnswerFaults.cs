@@ -4,7 +4,7 @@ using AiStack.Serving.Pipeline;
 
 namespace AiStack.Serving.Answers;
 
-/// <summary>Tells what a caller can be told about from a bug.</summary>
+/// <summary>Distinguishes failures that a caller can be told about from bugs.</summary>
 internal static class AnswerFaults
 {
     /// <summary>The fault to tell the caller; null for a bug, and when it is the caller who has gone.</summary>
@@ -12,7 +12,7 @@ internal static class AnswerFaults
     {
         _ when cancellationToken.IsCancellationRequested => null,
         EngineFaultException known => known.Fault,
-        // HttpClient says its time-out as a cancellation that nobody asked for.
+        // HttpClient reports its time-out as a cancellation, though no token was cancelled.
         OperationCanceledException { InnerException: TimeoutException } => Unreachable("an inner service"),
         HttpRequestException { StatusCode: not null } => Unreachable("an inner service"),
         _ when DependencyFailure.NameOf(exception) is { } dependency => Unreachable(dependency),

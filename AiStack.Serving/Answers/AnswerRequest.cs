@@ -3,5 +3,5 @@ using Microsoft.Extensions.AI;
 
 namespace AiStack.Serving.Answers;
 
-/// <summary>A question that has been checked: who answers it, and what the engine is told.</summary>
+/// <summary>A checked question: the engine that answers it, and what the engine gets.</summary>
 internal sealed record AnswerRequest(Engine Engine, IReadOnlyList<ChatMessage> Conversation, ChatOptions Options);

@@ -32,7 +32,7 @@ internal sealed record ChatDraft(
     public static string FinishReason(Answer answer) =>
         answer.WasFiltered ? "content_filter" : answer.WasCut ? "length" : "stop";
 
-    /// <summary>What is told of the answer beside its words; null when there is nothing.</summary>
+    /// <summary>What is told of the answer besides its words; null when there is nothing.</summary>
     public static Dictionary<string, string>? Told(Answer answer) =>
         answer.Metadata().ToDictionary() is { Count: > 0 } told ? told : null;
 

@@ -5,40 +5,18 @@ using AiStack.Serving.Requests;
 
 namespace AiStack.Serving.ChatCompletions;
 
-/// <summary>What this service does not do, field by field.</summary>
+/// <summary>The fields whose values this service does not all take.</summary>
 internal static class ChatFields
 {
     private const int MaxStops = 4;
 
-    private static readonly FieldRules _rules = new(
-        FieldRule.Accepted("user"),
-        FieldRule.Accepted("safety_identifier"),
-        FieldRule.Accepted("prompt_cache_key"),
-        FieldRule.Accepted("prompt_cache_retention"),
-        FieldRule.Accepted("prediction"),
-        FieldRule.Accepted("parallel_tool_calls"),
-        FieldRule.Only("n", "one answer is given.", "1"),
-        FieldRule.Only("service_tier", "there is one tier.", "\"auto\"", "\"default\""),
-        FieldRule.Only("logprobs", "log probabilities are not known.", "false"),
-        FieldRule.Only("top_logprobs", "log probabilities are not known.", "0"),
-        FieldRule.Only("logit_bias", "tokens cannot be weighed.", "{}"),
-        FieldRule.Only("tools", "sources are named by 'vector_store_ids'; other tools are not called.", "[]"),
-        FieldRule.Only("tool_choice", "there are no tools to choose from.", "\"none\"", "\"auto\""),
-        FieldRule.Only("functions", "functions are not called.", "[]"),
-        FieldRule.Only("function_call", "functions are not called.", "\"none\"", "\"auto\""),
-        new("response_format", IsText, "an answer is text."),
-        FieldRule.Only("modalities", "an answer is text.", "[\"text\"]"),
-        FieldRule.Refused("audio", "an answer is text."),
-        FieldRule.Refused("reasoning_effort", "models are asked as they are configured."),
-        FieldRule.Only("verbosity", "the length cannot be chosen.", "\"medium\""),
-        FieldRule.Refused("web_search_options", "the web is not searched."));
-
     /// <summary>The first field that would change the answer and cannot; null when there is none.</summary>
     public static Fault? Check(ChatRequest request, Engine engine)
     {
-        if (_rules.Check(request.Others) is { } unsupported)
+        if (!IsText(request.ResponseFormat))
         {
-            return unsupported;
+            return RequestChecks.Invalid(
+                "'response_format' is not supported here: an answer is text.", "response_format");
         }
 
         if (request.StreamOptions is not null && request.Stream != true)
@@ -69,6 +47,7 @@ internal static class ChatFields
             ? RequestChecks.Invalid($"'{field}' must be -2 to 2.", field)
             : null;
 
-    private static bool IsText(JsonElement format) =>
-        format.ValueKind == JsonValueKind.Object && MessageText.StringOf(format, "type") == "text";
+    private static bool IsText(JsonElement? format) =>
+        format is null
+        || (format is { ValueKind: JsonValueKind.Object } asked && MessageText.StringOf(asked, "type") == "text");
 }

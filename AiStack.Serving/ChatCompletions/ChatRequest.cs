@@ -1,9 +1,9 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
+using AiStack.ServiceDefaults.Requests;
 
 namespace AiStack.Serving.ChatCompletions;
 
-/// <summary>The fields of a request that this service does something with, and all others.</summary>
+/// <summary>All the fields that a request may have; an unknown one is refused as it is read.</summary>
 internal sealed record ChatRequest
 {
     public string? Model { get; init; }
@@ -37,8 +37,65 @@ internal sealed record ChatRequest
 
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
 
-    [JsonExtensionData]
-    public Dictionary<string, JsonElement>? Others { get; init; }
+    public JsonElement? ResponseFormat { get; init; }
+
+    // These change no answer, whatever their value.
+
+    public JsonElement? User { get; init; }
+
+    public JsonElement? SafetyIdentifier { get; init; }
+
+    public JsonElement? PromptCacheKey { get; init; }
+
+    public JsonElement? PromptCacheRetention { get; init; }
+
+    public JsonElement? Prediction { get; init; }
+
+    public JsonElement? ParallelToolCalls { get; init; }
+
+    // These would.
+
+    [Unsupported("one answer is given.", Except = ["1"])]
+    public JsonElement? N { get; init; }
+
+    [Unsupported("there is one tier.", Except = ["\"auto\"", "\"default\""])]
+    public JsonElement? ServiceTier { get; init; }
+
+    [Unsupported("log probabilities are not known.", Except = ["false"])]
+    public JsonElement? Logprobs { get; init; }
+
+    [Unsupported("log probabilities are not known.", Except = ["0"])]
+    public JsonElement? TopLogprobs { get; init; }
+
+    [Unsupported("tokens cannot be weighed.", Except = ["{}"])]
+    public JsonElement? LogitBias { get; init; }
+
+    [Unsupported("sources are named by 'vector_store_ids'; other tools are not called.", Except = ["[]"])]
+    public JsonElement? Tools { get; init; }
+
+    [Unsupported("there are no tools to choose from.", Except = ["\"none\"", "\"auto\""])]
+    public JsonElement? ToolChoice { get; init; }
+
+    [Unsupported("functions are not called.", Except = ["[]"])]
+    public JsonElement? Functions { get; init; }
+
+    [Unsupported("functions are not called.", Except = ["\"none\"", "\"auto\""])]
+    public JsonElement? FunctionCall { get; init; }
+
+    [Unsupported("an answer is text.", Except = ["[\"text\"]"])]
+    public JsonElement? Modalities { get; init; }
+
+    [Unsupported("an answer is text.")]
+    public JsonElement? Audio { get; init; }
+
+    [Unsupported("models are asked as they are configured.")]
+    public JsonElement? ReasoningEffort { get; init; }
+
+    [Unsupported("the length cannot be chosen.", Except = ["\"medium\""])]
+    public JsonElement? Verbosity { get; init; }
+
+    [Unsupported("the web is not searched.")]
+    public JsonElement? WebSearchOptions { get; init; }
 
     internal sealed record StreamFields(bool? IncludeUsage, bool? IncludeObfuscation);
 }

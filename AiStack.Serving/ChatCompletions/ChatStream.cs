@@ -8,7 +8,7 @@ namespace AiStack.Serving.ChatCompletions;
 
 /// <summary>
 /// Makes a completion and tells it in parts. That it is begun is written before the engine is asked, and the record
-/// before the last part is told; when nobody listens any more, it is written all the same.
+/// before the last part is told; it is written also when the caller has gone.
 /// </summary>
 internal sealed class ChatStream(AskEngine engine, RecordCompletion record)
 {

@@ -2,7 +2,7 @@ namespace AiStack.Serving.Completions;
 
 internal static class CompletionExtensions
 {
-    /// <summary>The records of answers, and who writes those that are late.</summary>
+    /// <summary>The records of answers, and the writer of late ones.</summary>
     public static void AddCompletions(this IHostApplicationBuilder builder)
     {
         builder.Services.AddSingleton<RecordCompletion>();

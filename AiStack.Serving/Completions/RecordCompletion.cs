@@ -24,7 +24,7 @@ internal sealed class RecordCompletion(
     {
         try
         {
-            // Whether or not the caller stays: half of a row would be nobody's.
+            // Whether or not the caller stays: an answer that was begun needs its row.
             await using var connection = await database.OpenForAsync(record.Caller.ProjectId, CancellationToken.None);
             await connection.ExecuteAsync(CompletionRows.Begin(record, process.Id), CancellationToken.None);
             return null;
@@ -37,14 +37,14 @@ internal sealed class RecordCompletion(
 
     /// <summary>
     /// Writes <paramref name="record"/>, whether or not the caller is still there. False when the database is away: the
-    /// record is then written when it is back, without the texts, which nobody has until then.
+    /// record is then written when it is back, without the texts, which are not kept until then.
     /// </summary>
     public async Task<bool> RunAsync(CompletionRecord record)
     {
         telemetry.Answered(record.Engine.Name, record.Answer);
         try
         {
-            // The words are there: whoever waits for them does not wait for a silent database.
+            // The words are there: the caller does not wait for a silent database.
             await WriteAsync(record).WaitAsync(StatementLimits.Request);
             return true;
         }

@@ -8,7 +8,7 @@ using Npgsql;
 namespace AiStack.Serving.Completions;
 
 /// <summary>
-/// Says again and again that this process lives, and records as interrupted what processes had begun that died.
+/// Reports regularly that this process is alive, and records the begun answers of dead processes as interrupted.
 /// </summary>
 internal sealed class ServingProcess(
     [FromKeyedServices(Stores.Background)] NpgsqlDataSource database,
@@ -17,7 +17,7 @@ internal sealed class ServingProcess(
     ILogger<ServingProcess> logger)
     : LastingService(logger)
 {
-    /// <summary>Nobody else's, and another one after a restart.</summary>
+    /// <summary>This process's own; a restart makes a new one.</summary>
     public Guid Id { get; } = Id<WorkItem>.New().Value;
 
     protected override async Task RunAsync(CancellationToken stoppingToken)

@@ -6,7 +6,7 @@ using Microsoft.Extensions.AI;
 namespace AiStack.Serving.Costs;
 
 /// <summary>
-/// Writes what an answer cost on its span, beside the tokens, and the id by which its caller knows it. It stands right
+/// Writes what an answer cost on its span, next to the tokens, and the id by which its caller knows it. It stands right
 /// behind the stage that makes the span.
 /// </summary>
 internal sealed class CostStage(IChatClient inner, Price? price) : StreamingStage(inner)
@@ -25,7 +25,7 @@ internal sealed class CostStage(IChatClient inner, Price? price) : StreamingStag
             {
                 usage.Add(used.Details);
 
-                // Now and not at the end: whoever has read the usage may read no further.
+                // Now and not at the end: a reader that has the usage may stop here.
                 if (price?.Of(usage) is { } cost)
                 {
                     span?.SetTag(ServingTelemetry.CostTag, (double)cost);

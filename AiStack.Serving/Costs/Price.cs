@@ -10,7 +10,7 @@ internal sealed record Price(decimal Input, decimal CachedInput, decimal Output,
     public bool IsFree => Input == 0 && CachedInput == 0 && Output == 0;
 
     /// <summary>
-    /// What the tokens used cost; null when the model did not say how many there were, for then nobody knows.
+    /// What the tokens used cost; null when the model did not say how many there were.
     /// </summary>
     public decimal? Of(UsageDetails usage)
     {

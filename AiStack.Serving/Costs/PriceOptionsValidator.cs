@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace AiStack.Serving.Costs;
 
-/// <summary>Refuses prices that would be counted wrong without anybody noticing.</summary>
+/// <summary>Refuses prices that would be counted wrong and not be noticed.</summary>
 internal sealed class PriceOptionsValidator : IValidateOptions<PriceOptions>
 {
     /// <summary>Far above any price list: a decimal comma that was read as none is caught.</summary>

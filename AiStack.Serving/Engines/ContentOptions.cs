@@ -12,7 +12,7 @@ internal sealed class ContentOptions : ISectionOptions
 
     /// <summary>
     /// Put prompts, passages and answers into spans. The default is OpenTelemetry's setting, and without that: on in
-    /// development, where the texts are the developer's own, and off elsewhere, where whoever reads traces would read
+    /// development, where the texts are the developer's own, and off elsewhere, where readers of traces would see
     /// people's questions.
     /// </summary>
     public bool CaptureContent { get; set; }

@@ -8,7 +8,7 @@ namespace AiStack.Serving.Engines;
 
 internal static class EngineExtensions
 {
-    /// <summary>What every engine needs; each is added by itself.</summary>
+    /// <summary>What every engine needs; each engine adds itself.</summary>
     public static void AddEngines(this IHostApplicationBuilder builder)
     {
         builder.AddValidatedOptions<ServingOptions>();
@@ -17,7 +17,6 @@ internal static class EngineExtensions
                 (content, configuration, environment) => content.SetDefault(configuration, environment));
         builder.AddValidatedOptions<ContentOptions>();
         builder.AddPrices();
-        builder.Services.AddSingleton<TokenCounter>();
     }
 
     /// <summary>

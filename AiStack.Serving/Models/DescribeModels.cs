@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace AiStack.Serving.Models;
 
-/// <summary>Says of each model what OpenAI's object has no room for.</summary>
+/// <summary>Describes each model with what OpenAI's object lacks.</summary>
 internal static class DescribeModels
 {
     public static Ok<ModelDescriptions> Handle(ModelCatalog catalog) =>
@@ -23,7 +23,7 @@ internal static class DescribeModels
         public string Object { get; } = "list";
     }
 
-    /// <param name="Engine">Who answers; another name than <paramref name="Id"/> makes that an alias.</param>
+    /// <param name="Engine">The engine that answers; if it is not <paramref name="Id"/>, that is an alias.</param>
     /// <param name="Deployment">The model behind the engine, by its server's name.</param>
     /// <param name="ContextTokens">How much it reads at once; null when that has no limit of its own.</param>
     /// <param name="Price">Null when it is unknown.</param>

@@ -1,6 +1,6 @@
 namespace AiStack.Serving.Pipeline;
 
-/// <summary>What the metadata of an answer may hold beside the caller's own.</summary>
+/// <summary>What the metadata of an answer may hold besides the caller's own.</summary>
 internal static class AnswerMetadata
 {
     /// <summary><c>true</c> when the sources do not hold the answer.</summary>

@@ -37,7 +37,7 @@ internal static class MessageText
                     $"A part of type '{type}' is not supported: only text is.", $"{place}.type");
             }
 
-            // A model's refusal is a part of its own, and words all the same.
+            // A model's refusal is a part of another type, and text too.
             if (StringOf(part, type == "refusal" ? "refusal" : "text") is not { } words)
             {
                 return NotText($"{place}.text");

@@ -16,8 +16,6 @@ internal sealed class RequestChecks(IOptions<ServingOptions> options)
     private const int MaxMetadataValue = 512;
     private const int MaxResults = 50;
 
-    private static readonly FieldRules _toolRules = new();
-
     public static Fault? Sampling(float? temperature, float? topP, int? maxTokens, string maxTokensField) =>
         Range(temperature, 0, 2, "temperature")
         ?? Range(topP, 0, 1, "top_p")
@@ -60,8 +58,7 @@ internal sealed class RequestChecks(IOptions<ServingOptions> options)
     public Outcome<FileSearchTool> FileSearch(FileSearchFields fields, Caller caller, string prefix)
     {
         var count = fields.MaxNumResults ?? options.Value.DefaultMaxNumResults;
-        var wrong = _toolRules.Check(fields.Others, prefix)
-            ?? caller.FindLack(Scopes.VectorStoresRead, "Searching vector stores", $"{prefix}vector_store_ids")
+        var wrong = caller.FindLack(Scopes.VectorStoresRead, "Searching vector stores", $"{prefix}vector_store_ids")
             ?? Stores(fields.VectorStoreIds ?? [], $"{prefix}vector_store_ids")
             ?? (count is < 1 or > MaxResults
                 ? Invalid($"'max_num_results' must be 1 to {MaxResults}.", $"{prefix}max_num_results")

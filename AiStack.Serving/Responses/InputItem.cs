@@ -57,7 +57,7 @@ internal sealed record InputItem(string Id, string Role, IReadOnlyList<InputItem
                 return RequestChecks.Invalid($"'{place}' must be an object.", place);
             }
 
-            // Clients send the items of an answer back; what was found then is searched anew now.
+            // Clients send the items of an answer back; what was found then is searched again now.
             var type = MessageText.StringOf(element, "type") ?? "message";
             if (type is "file_search_call" or "reasoning")
             {
@@ -105,7 +105,7 @@ internal sealed record InputItem(string Id, string Role, IReadOnlyList<InputItem
     /// <summary>A part of a message.</summary>
     internal sealed record Part(string Type, string Text)
     {
-        /// <summary>An answer's part has a list of these, if an empty one: clients read it.</summary>
+        /// <summary>An answer's part has such a list, even if it is empty: clients read it.</summary>
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public IReadOnlyList<string>? Annotations { get; } = Type == "output_text" ? [] : null;
     }

@@ -16,25 +16,16 @@ namespace AiStack.Serving.Responses;
 /// </summary>
 internal static class ListInputItems
 {
-    private const int MaxLimit = 100;
-
     public static async Task<IResult> HandleAsync(
         string id,
+        [AsParameters] PageQuery query,
         Caller caller,
         NpgsqlDataSource database,
-        CancellationToken cancellationToken,
-        string? after = null,
-        int limit = 20,
-        string order = "desc")
+        CancellationToken cancellationToken)
     {
-        if (limit is < 1 or > MaxLimit)
+        if (!query.Read<Message>(newestFirst: true).TryGet(out var page, out var fault))
         {
-            return RequestChecks.Invalid($"'limit' must be 1 to {MaxLimit}.", "limit").ToResult();
-        }
-
-        if (order is not ("asc" or "desc"))
-        {
-            return RequestChecks.Invalid("'order' must be 'asc' or 'desc'.", "order").ToResult();
+            return fault.ToResult();
         }
 
         if (!Id<Response>.TryParse(id, null, out var responseId) ||
@@ -43,22 +34,27 @@ internal static class ListInputItems
             return ResponseEndpoints.NotFound(id).ToResult();
         }
 
-        if (order == "desc")
-        {
-            items.Reverse();
-        }
-
-        var first = after is null ? 0 : items.FindIndex(item => item.Id == after) + 1;
-        return after is not null && first == 0
-            ? RequestChecks.Invalid($"'after' is not an item of this response: '{after}'.", "after").ToResult()
-            : TypedResults.Ok(ToPage(items[first..], limit));
+        var wrong = CheckCursor(items, query.After, "after") ?? CheckCursor(items, query.Before, "before");
+        return wrong?.ToResult() ?? TypedResults.Ok(ToPage(items, page));
     }
 
-    private static Page<InputItem> ToPage(List<InputItem> rest, int limit)
+    private static Fault? CheckCursor(List<InputItem> items, string? cursor, string field) =>
+        cursor is null || items.Exists(item => item.Id == cursor)
+            ? null
+            : RequestChecks.Invalid($"'{field}' is not an item of this response: '{cursor}'.", field);
+
+    // The order is that of the request: ids made within one millisecond have no order.
+    private static Page<InputItem> ToPage(List<InputItem> items, PageRequest page)
     {
-        List<InputItem> data = [.. rest.Take(limit)];
-        return new(data, data.FirstOrDefault()?.Id, data.LastOrDefault()?.Id, rest.Count > limit);
+        var newer = items.FindIndex(item => IsAt(item, page.NewerThan)) + 1;
+        var end = items.FindIndex(item => IsAt(item, page.OlderThan));
+        var between = items.Take(end < 0 ? items.Count : end).Skip(newer);
+        var walked = page.Direction == SortDirection.Descending ? between.Reverse() : between;
+        return page.Of([.. walked.Take(page.Rows)], item => item.Id);
     }
+
+    private static bool IsAt(InputItem item, Guid? cursor) =>
+        cursor is { } id && new Id<Message>(id).ToString() == item.Id;
 
     private static async Task<List<InputItem>?> FindAsync(
         NpgsqlDataSource database, Id<Project> projectId, Id<Response> id, CancellationToken cancellationToken)

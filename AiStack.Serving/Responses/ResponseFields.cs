@@ -4,30 +4,10 @@ using AiStack.Serving.Requests;
 
 namespace AiStack.Serving.Responses;
 
-/// <summary>What this service does not do, field by field.</summary>
+/// <summary>The fields whose values this service does not all take.</summary>
 internal static class ResponseFields
 {
     public const string SearchResults = "file_search_call.results";
-
-    private static readonly FieldRules _rules = new(
-        FieldRule.Accepted("user"),
-        FieldRule.Accepted("safety_identifier"),
-        FieldRule.Accepted("prompt_cache_key"),
-        FieldRule.Accepted("prompt_cache_retention"),
-        FieldRule.Accepted("parallel_tool_calls"),
-        FieldRule.Accepted("max_tool_calls"),
-        FieldRule.Accepted("stream_options"),
-        FieldRule.Only("service_tier", "there is one tier.", "\"auto\"", "\"default\""),
-        FieldRule.Only("background", "an answer comes with the request that asks for it.", "false"),
-        FieldRule.Only("truncation", "an input that is too long is refused, not cut.", "\"disabled\""),
-        FieldRule.Only("top_logprobs", "log probabilities are not known.", "0"),
-        FieldRule.Refused("conversation", "continue a response by 'previous_response_id'."),
-        FieldRule.Refused("prompt", "there are no stored prompts."),
-        FieldRule.Only("reasoning", "models are asked as they are configured.", "{}"),
-        FieldRule.Refused("context_management", "an input that is too long is refused, not compacted."));
-
-    private static readonly FieldRules _textRules = new(
-        FieldRule.Only("verbosity", "the length cannot be chosen.", "\"medium\""));
 
     private static readonly string[] _includable =
     [
@@ -39,15 +19,14 @@ internal static class ResponseFields
 
     /// <summary>The first field that would change the answer and cannot; null when there is none.</summary>
     public static Fault? Check(ResponseRequest request) =>
-        _rules.Check(request.Others)
-        ?? _textRules.Check(request.Text?.Others, "text.")
-        ?? Format(request.Text?.Format)
+        Format(request.Text?.Format)
         ?? Include(request.Include)
         ?? Tools(request.Tools)
         ?? ToolChoice(request.ToolChoice);
 
-    private static Fault? Format(ResponseRequest.FormatFields? format) =>
-        format is null or { Type: "text" }
+    private static Fault? Format(JsonElement? format) =>
+        format is null
+        || (format is { ValueKind: JsonValueKind.Object } asked && MessageText.StringOf(asked, "type") == "text")
             ? null
             : RequestChecks.Invalid("Only the format 'text' is supported.", "text.format");
 

@@ -1,10 +1,10 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
+using AiStack.ServiceDefaults.Requests;
 using AiStack.Serving.Requests;
 
 namespace AiStack.Serving.Responses;
 
-/// <summary>The fields of a request that this service does something with, and all others.</summary>
+/// <summary>All the fields that a request may have; an unknown one is refused as it is read.</summary>
 internal sealed record ResponseRequest
 {
     public string? Model { get; init; }
@@ -35,23 +35,54 @@ internal sealed record ResponseRequest
 
     public TextFields? Text { get; init; }
 
-    [JsonExtensionData]
-    public Dictionary<string, JsonElement>? Others { get; init; }
+    // These change no answer, whatever their value.
+
+    public JsonElement? User { get; init; }
+
+    public JsonElement? SafetyIdentifier { get; init; }
+
+    public JsonElement? PromptCacheKey { get; init; }
+
+    public JsonElement? PromptCacheRetention { get; init; }
+
+    public JsonElement? ParallelToolCalls { get; init; }
+
+    public JsonElement? MaxToolCalls { get; init; }
+
+    public JsonElement? StreamOptions { get; init; }
+
+    // These would.
+
+    [Unsupported("there is one tier.", Except = ["\"auto\"", "\"default\""])]
+    public JsonElement? ServiceTier { get; init; }
+
+    [Unsupported("an answer comes with the request that asks for it.", Except = ["false"])]
+    public JsonElement? Background { get; init; }
+
+    [Unsupported("an input that is too long is refused, not cut.", Except = ["\"disabled\""])]
+    public JsonElement? Truncation { get; init; }
+
+    [Unsupported("log probabilities are not known.", Except = ["0"])]
+    public JsonElement? TopLogprobs { get; init; }
+
+    [Unsupported("continue a response by 'previous_response_id'.")]
+    public JsonElement? Conversation { get; init; }
+
+    [Unsupported("there are no stored prompts.")]
+    public JsonElement? Prompt { get; init; }
+
+    [Unsupported("models are asked as they are configured.", Except = ["{}"])]
+    public JsonElement? Reasoning { get; init; }
+
+    [Unsupported("an input that is too long is refused, not compacted.")]
+    public JsonElement? ContextManagement { get; init; }
 
     /// <summary>How the answer's text is to be.</summary>
     internal sealed record TextFields
     {
-        public FormatFields? Format { get; init; }
+        public JsonElement? Format { get; init; }
 
-        [JsonExtensionData]
-        public Dictionary<string, JsonElement>? Others { get; init; }
-    }
-
-    internal sealed record FormatFields
-    {
-        public string? Type { get; init; }
-
-        [JsonExtensionData]
-        public Dictionary<string, JsonElement>? Others { get; init; }
+        [Unsupported("the length cannot be chosen.", Except = ["\"medium\""])]
+        public JsonElement? Verbosity { get; init; }
     }
 }

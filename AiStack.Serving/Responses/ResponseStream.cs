@@ -10,7 +10,7 @@ namespace AiStack.Serving.Responses;
 
 /// <summary>
 /// Makes a response and tells it as OpenAI's events. That it is begun is written before the engine is asked, and the
-/// record before the last event is told; when nobody listens any more, it is written all the same.
+/// record before the last event is told; it is written also when the caller has gone.
 /// </summary>
 internal sealed class ResponseStream(AskEngine engine, RecordCompletion record, TimeProvider time)
 {

@@ -45,7 +45,7 @@ internal static class GetUsage
     private static readonly Fault _tooMany = new(
         FaultCode.InvalidArgument, $"These are more than {MaxGroups} groups. Ask for fewer buckets at once.", "limit");
 
-    // Where stores are not counted apart, their column is not read, and the index alone is enough.
+    // Unless stores are counted apart, their column is not read, and the index is enough.
     private static Sql Count(UsageSpan span, string currency) =>
         $"""
         select floor(extract(epoch from created_at - to_timestamp({span.First})) / {span.WidthSeconds})::int as bucket,

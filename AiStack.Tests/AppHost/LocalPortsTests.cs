@@ -26,8 +26,8 @@ public sealed class LocalPortsTests
     public void A_taken_port_is_refused_by_its_number_and_what_it_is_for(int offset, string use)
     {
         var first = Ports.FreeForHost();
-        using var somebody = new TcpListener(IPAddress.Loopback, first + offset);
-        somebody.Start();
+        using var other = new TcpListener(IPAddress.Loopback, first + offset);
+        other.Start();
 
         var refusal = Assert.Throws<RefusalException>(() => LocalPorts.Choose(first));
 

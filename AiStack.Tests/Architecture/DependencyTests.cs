@@ -18,7 +18,7 @@ public sealed class DependencyTests
             .Select(reference => reference.Name!)
             .Where(name => name.StartsWith("AiStack.", StringComparison.Ordinal));
 
-        Assert.Empty(references.Except(["AiStack.Contracts", "AiStack.ServiceDefaults"]));
+        Assert.Empty(references.Except(["AiStack.Contracts", "AiStack.ServiceDefaults", "AiStack.TextAnalysis"]));
     }
 
     [Fact]

@@ -10,7 +10,7 @@ public sealed class SourceTests
 
     private static readonly HashSet<string> _languages = [".cs", ".razor", ".js", ".mjs", ".css", ".sh"];
 
-    // Built, fetched or made by a tool: nobody reads them.
+    // Built, fetched or made by a tool: not for people to read.
     private static readonly HashSet<string> _notOurs =
         ["bin", "obj", "artifacts", "node_modules", "TestResults", "AiStack.Console/wwwroot/lib"];
 

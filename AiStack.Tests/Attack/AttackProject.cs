@@ -36,7 +36,7 @@ internal sealed class AttackProject : IDisposable
     /// <summary>The id of what there is one of.</summary>
     public string IdOf(string kind) => kind == "new" ? $"attack-{Guid.CreateVersion7():N}" : _ids[kind];
 
-    /// <summary>The ids, and the word, that nobody else may ever be told.</summary>
+    /// <summary>The ids, and the word, that no one else may ever be told.</summary>
     public IEnumerable<string> Hidden => _ids.Values.Append(Secret);
 
     public static async Task<AttackProject> MakeAsync(Uri api, string admin, CancellationToken cancellationToken)

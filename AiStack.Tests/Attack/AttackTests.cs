@@ -12,7 +12,7 @@ using Xunit;
 
 namespace AiStack.Tests.Attack;
 
-/// <summary>Nobody does what they may not, by any route.</summary>
+/// <summary>No caller does what they may not, by any route.</summary>
 public sealed class AttackTests(StackFixture fixture, PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
     /// <summary>What no key is needed for.</summary>
@@ -77,6 +77,6 @@ public sealed class AttackTests(StackFixture fixture, PostgresFixture postgres) 
             && !pattern.Contains("{**", StringComparison.Ordinal)
         from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["?"]
         from scope in endpoint.Metadata.GetOrderedMetadata<RequiredScope>().Select(required => required.Scope)
-            .DefaultIfEmpty("none, which nobody meant")
+            .DefaultIfEmpty("none, which is not intended")
         select ($"{method} {pattern}", scope);
 }

@@ -59,7 +59,7 @@ public sealed class QualityBench
         $"| {says} | {Number(metric, "value"):0.000} "
         + $"| {Number(metric, "low"):0.000} to {Number(metric, "high"):0.000} | {metric.GetProperty("items")} |");
 
-    // What to look at next, for whoever works on quality.
+    // What to look at next to improve the quality.
     private static string Wrong(IReadOnlyList<JsonElement> items) => string.Join('\n', items
         .Where(item => item.GetProperty("status").GetString() != "pass")
         .Select(item =>

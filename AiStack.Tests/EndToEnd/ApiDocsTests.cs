@@ -20,9 +20,9 @@ public sealed class ApiDocsTests(StackFixture stacks, BrowserFixture browser)
     public async Task Every_service_describes_its_endpoints_and_each_says_what_it_does(string part, string path)
     {
         var stack = await stacks.StackAsync(Token);
-        using var nobody = new HttpClient { BaseAddress = stack.Api };
+        using var anyone = new HttpClient { BaseAddress = stack.Api };
 
-        var document = await nobody.GetFromJsonAsync<JsonElement>($"/openapi/{part}.json", Token);
+        var document = await anyone.GetFromJsonAsync<JsonElement>($"/openapi/{part}.json", Token);
 
         var paths = document.GetProperty("paths");
         Assert.True(paths.TryGetProperty(path, out _), $"{paths}");

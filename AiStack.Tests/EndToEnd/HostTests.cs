@@ -169,7 +169,7 @@ public sealed class HostTests : IDisposable
         }
     }
 
-    // The host's own was given by whoever started it.
+    // The host's own was given at its start.
     private void GivesTheKeyToServingAlone(HostProcess host, RunFile ready)
     {
         int[] knowing = [host.Process.Id, ready.Processes["serving"]];

@@ -40,7 +40,7 @@ public sealed class HttpTests(StackFixture fixture)
     [InlineData("gzip")]
     [InlineData("deflate")]
     [InlineData("br")]
-    public async Task A_packed_body_is_unpacked_by_whoever_reads_it(string encoding)
+    public async Task A_packed_body_is_unpacked_by_its_reader(string encoding)
     {
         var embedded = await SendAsync("/v1/embeddings", """{"model": "default", "input": "a"}""", encoding);
         var key = await SendAsync("/api/keys", """{"name": "packed", "scopes": ["models.read"]}""", encoding);

@@ -18,7 +18,7 @@ public sealed class RunningStack : IAsyncDisposable
 {
     private const string Blobs = "blobs";
 
-    // Aspire's test host has no dashboard; the Console leads to one all the same.
+    // Aspire's test host has no dashboard; the Console still links to one.
     private const string TraceUrl = "http://127.0.0.1:1/traces/detail/{traceId}";
     private static readonly TimeSpan _startLimit = TimeSpan.FromMinutes(4);
 
@@ -133,7 +133,7 @@ public sealed class RunningStack : IAsyncDisposable
     {
         if (name == Blobs)
         {
-            // A file in the folder's place, so that nobody makes it anew: as on a disk that is gone.
+            // A file in the folder's place, so that it cannot be made again: as on a disk that is gone.
             Directory.Move(BlobFolder, BlobFolder + ".away");
             await File.WriteAllTextAsync(BlobFolder, "", cancellationToken);
             return;

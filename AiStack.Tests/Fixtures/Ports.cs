@@ -6,10 +6,10 @@ namespace AiStack.Tests.Fixtures;
 internal static class Ports
 {
     /// <summary>
-    /// Where nobody answers: port 1, which the system gives to no server. A port that is free now may be another
+    /// Where nothing answers: port 1, which the system gives to no server. A port that is free now may be another
     /// test's in a moment.
     /// </summary>
-    public const string Nobody = "http://127.0.0.1:1";
+    public const string Closed = "http://127.0.0.1:1";
 
     private const int First = 20_000;
     private const int Count = 10_000;
@@ -36,7 +36,7 @@ internal static class Ports
             }
             catch (SocketException)
             {
-                // Somebody has it: the next.
+                // It is taken: the next.
             }
         }
     }

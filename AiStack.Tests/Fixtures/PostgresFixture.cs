@@ -69,7 +69,7 @@ public sealed class PostgresFixture : IAsyncLifetime
     /// <summary>A project that no other test knows.</summary>
     public static Id<Project> NewProject() => Id<Project>.New();
 
-    /// <summary>Puts a key where the Gateway would, by its id and scopes; nobody has its secret.</summary>
+    /// <summary>Puts a key where the Gateway would, by its id and scopes; its secret is not known.</summary>
     internal void AddKey(Caller caller)
     {
         using var connection = new NpgsqlConnection(ConnectionString);

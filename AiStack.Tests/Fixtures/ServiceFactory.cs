@@ -35,7 +35,7 @@ internal sealed class ServiceFactory<TMarker>(PostgresFixture postgres, params (
     {
         // As it is deployed: the framework is milder, and says more, in development.
         builder.UseEnvironment("Production");
-        // Requests share one connection: whoever asked for a second while holding one would fail.
+        // Requests share one connection: code that asks for a second while it holds one fails.
         var database = new NpgsqlConnectionStringBuilder(postgres.ConnectionStringOf(typeof(TMarker).Assembly))
         {
             MaxPoolSize = 1,

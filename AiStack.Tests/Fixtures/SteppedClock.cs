@@ -2,7 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace AiStack.Tests.Fixtures;
 
-/// <summary>A clock that somebody sets, while time itself goes on evenly.</summary>
+/// <summary>A clock that is set, while time itself goes on evenly.</summary>
 internal sealed class SteppedClock : TimeProvider
 {
     private readonly FakeTimeProvider _even = new(System.GetUtcNow());

@@ -1,5 +1,6 @@
 using AiStack.Ingest.Chunking;
 using AiStack.Ingest.Parsing;
+using AiStack.TextAnalysis;
 using CsCheck;
 using Xunit;
 
@@ -43,15 +44,16 @@ public sealed class ChunkerTests
         Cut(given).All(chunk =>
         {
             var text = chunk.In(given.Document.Text);
-            return text.Length > 0 && chunk.TokenCount <= given.Max
-                && text.Length <= given.Max * Tokens.CharactersPerToken && text == text.Trim();
+            return text.Length > 0 && chunk.TokenCount <= given.Max && Tokens.Count(text) <= given.Max
+                && text == text.Trim();
         }));
 
     [Fact]
     public void Chunks_go_forward_and_overlap_no_more_than_asked() => _cases.Sample(given =>
         Cut(given).Zip(Cut(given).Skip(1)).All(pair =>
             pair.Second.Start > pair.First.Start && pair.Second.End > pair.First.End
-            && pair.First.End - pair.Second.Start <= given.Overlap * Tokens.CharactersPerToken));
+            && Tokens.Count(given.Document.Text.AsSpan()[
+                Math.Min(pair.Second.Start, pair.First.End)..pair.First.End]) <= given.Overlap));
 
     [Fact]
     public void Overlap_repeats_a_bounded_share_of_the_text() => _cases.Sample(given =>
@@ -99,6 +101,42 @@ public sealed class ChunkerTests
 
         Assert.Equal([0, travel], chunks.Select(chunk => chunk.Start));
         Assert.Equal(["Leave", "Travel"], chunks.Select(chunk => chunk.Heading));
+    }
+
+    [Fact]
+    public void A_chunk_that_begins_in_a_table_has_its_head_and_whole_rows()
+    {
+        var rows = string.Join('\n', Enumerable.Range(1, 200).Select(i => $"Model {i} | {i * 10} kg | {i} h"));
+        var text = $"Our models:\n\nProduct | Payload | Charging\n{rows}\n\nAll prices without tax.";
+
+        var chunks = new Chunker(100, 50).Cut(Document(text, [])).ToList();
+
+        Assert.True(chunks.Count > 10);
+        var inTable = chunks.Where(chunk => chunk.In(text).StartsWith("Model", StringComparison.Ordinal)).ToList();
+        Assert.All(inTable, chunk => Assert.Equal("Product | Payload | Charging", chunk.TableHead));
+        Assert.All(inTable, chunk => Assert.All(
+            chunk.In(text).Split('\n').Where(line => line.StartsWith("Model", StringComparison.Ordinal)),
+            row => Assert.EndsWith(" h", row, StringComparison.Ordinal)));
+        Assert.All(
+            chunks.Where(chunk => chunk.In(text).StartsWith("All", StringComparison.Ordinal)),
+            chunk => Assert.Null(chunk.TableHead));
+    }
+
+    [Fact]
+    public void Chinese_is_cut_after_sentences_and_not_inside_numbers()
+    {
+        var text = string.Concat(Enumerable.Range(1_000, 200).Select(i => $"第{i}条规定员工享有{i}.50元补贴。"));
+
+        var chunks = new Chunker(100, 20).Cut(Document(text, [])).ToList();
+
+        Assert.All(chunks, chunk => Assert.EndsWith("。", chunk.In(text), StringComparison.Ordinal));
+        Assert.All(chunks, chunk => Assert.StartsWith("第", chunk.In(text), StringComparison.Ordinal));
+        Assert.All(chunks, chunk => Assert.Equal("zh", chunk.Language));
+
+        var endless = string.Concat(Enumerable.Range(100_000, 300).Select(i => $"编号{i}"));
+        Assert.All(
+            new Chunker(100, 0).Cut(Document(endless, [])),
+            chunk => Assert.Matches("^(编号)?([0-9]{6}编号)*([0-9]{6})?$", chunk.In(endless)));
     }
 
     private static List<TextChunk> Cut((ParsedDocument Document, int Max, int Overlap) given) =>

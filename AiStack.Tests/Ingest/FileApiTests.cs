@@ -77,7 +77,7 @@ public sealed class FileApiTests : IClassFixture<IngestFixture>
     }
 
     [Fact]
-    public async Task A_deleted_file_is_gone_and_so_is_its_blob_when_nobody_else_has_it()
+    public async Task A_deleted_file_is_gone_and_so_is_its_blob_when_keyless_else_has_it()
     {
         var id = await UploadAsync("Only here.", "a.txt");
         Assert.Single(NewBlobs());
@@ -163,7 +163,7 @@ public sealed class FileApiTests : IClassFixture<IngestFixture>
     [Fact]
     public async Task A_form_that_lacks_something_is_refused_by_the_name_of_what_it_lacks()
     {
-        byte[] content = [.. "Nobody else's."u8];
+        byte[] content = [.. "Only this file's."u8];
         using var nothing = new MultipartFormDataContent { { new StringContent("assistants"), "purpose" } };
         using var noPurpose = new MultipartFormDataContent { { new ByteArrayContent(content), "file", "a.txt" } };
         using var noName = new MultipartFormDataContent
@@ -221,13 +221,13 @@ public sealed class FileApiTests : IClassFixture<IngestFixture>
         var id = await UploadAsync("Hello.", "a.txt");
         var reader = _ingest.CreateClient(_project, Scopes.FilesRead);
         var writer = _ingest.CreateClient(_project, Scopes.FilesWrite);
-        var nobody = _ingest.CreateClient(_project);
-        nobody.DefaultRequestHeaders.Authorization = null;
+        var keyless = _ingest.CreateClient(_project);
+        keyless.DefaultRequestHeaders.Authorization = null;
 
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(reader, $"/v1/files/{id}"));
         Assert.Equal(HttpStatusCode.Forbidden, await StatusAsync(writer, $"/v1/files/{id}"));
         Assert.Equal(HttpStatusCode.Forbidden, await StatusAsync(writer, $"/v1/files/{id}/content"));
-        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(nobody, $"/v1/files/{id}"));
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(keyless, $"/v1/files/{id}"));
         using var upload = await reader.PostAsync("/v1/files", IngestStack.Form([1], "a.txt"), Cancellation);
         using var deleted = await reader.DeleteAsync($"/v1/files/{id}", Cancellation);
         Assert.Equal([HttpStatusCode.Forbidden, HttpStatusCode.Forbidden], [upload.StatusCode, deleted.StatusCode]);

@@ -190,12 +190,12 @@ public sealed class ProcessingTests : IClassFixture<IngestFixture>
     [Fact]
     public async Task A_file_deleted_while_it_is_processed_fails_and_leaves_nothing_behind()
     {
-        const string Text = "Nobody else has these words, either.";
+        const string Text = "No other file has these words, either.";
         var file = await IngestStack.UploadAsync(_client, Encoding.UTF8.GetBytes($"> {Text}"), "quoted.md");
         await using (var connection = await _ingest.Database.OpenConnectionAsync(Cancellation))
         await using (await connection.BeginTransactionAsync(Cancellation))
         {
-            // The worker has made the chunks and wants to store them, but must wait for whoever has the text's blob.
+            // The worker has made the chunks and wants to store them, but must wait for the holder of the text's blob.
             await BlobLock.TakeAsync(connection, new(SHA256.HashData(Encoding.UTF8.GetBytes(Text))), Cancellation);
             await _ingest.ProcessAsync(_project, file);
             await Eventually.TrueAsync(
@@ -222,7 +222,7 @@ public sealed class ProcessingTests : IClassFixture<IngestFixture>
     [Fact]
     public async Task Deleting_a_processed_file_clears_its_chunks_and_text_and_tells_retrieval()
     {
-        var file = await IngestStack.UploadAsync(_client, "Nobody else has these words."u8.ToArray(), "only.md");
+        var file = await IngestStack.UploadAsync(_client, "No other file has these words."u8.ToArray(), "only.md");
         await _ingest.ProcessAsync(_project, file);
         await _ingest.AnswerAsync(file);
         Assert.NotEmpty(NewBlobs());
@@ -266,7 +266,7 @@ public sealed class ProcessingTests : IClassFixture<IngestFixture>
     [Fact]
     public async Task A_file_whose_stored_bytes_are_damaged_fails_with_the_reason_and_is_not_given_out()
     {
-        byte[] bytes = [.. _handbook, .. "Nobody else's."u8];
+        byte[] bytes = [.. _handbook, .. "Only this file's."u8];
         var file = await IngestStack.UploadAsync(_client, bytes, "handbook.md");
         var blob = _ingest.BlobFiles().Single(
             path => path.EndsWith(Convert.ToHexStringLower(SHA256.HashData(bytes)), StringComparison.Ordinal));
@@ -302,7 +302,7 @@ public sealed class ProcessingTests : IClassFixture<IngestFixture>
             row.IsDBNull(5) ? null : row.GetString(5)));
 
     /// <summary>
-    /// Work as a worker that died left it: leased to nobody any more, with the crashes it had before.
+    /// Work as a worker that died left it: no longer leased, with the crashes it had before.
     /// </summary>
     private async Task<Lease<ProcessFile>> EnqueueLeasedAsync(Id<StoredFile> file, int crashes)
     {

@@ -131,6 +131,7 @@ public sealed class UploadApiTests : IClassFixture<IngestFixture>
     [InlineData(
         """{"filename": "a", "purpose": "assistants", "bytes": 5, "mime_type": "a", "expires_after": {"seconds": 9}}""",
         "expires_after")]
+    [InlineData("""{"file_name": "a", "purpose": "assistants", "bytes": 5, "mime_type": "a"}""", "file_name")]
     public async Task A_wrong_upload_is_refused_by_the_name_of_the_field(string json, string parameter) =>
         await RefusedAsync(
             _client.PostAsync("/v1/uploads", new StringContent(json, Encoding.UTF8, "application/json"), Cancellation),

@@ -12,7 +12,7 @@ public sealed class TracedRequestsTests
     [InlineData("/v1/responses")]
     [InlineData("/v1/models/llama3.1")]
     [InlineData("/v1/files/file-1/content")]
-    public void What_somebody_asks_for_is_traced(string path) => Assert.True(TelemetryExtensions.IsTraced(path));
+    public void What_a_person_asks_for_is_traced(string path) => Assert.True(TelemetryExtensions.IsTraced(path));
 
     [Theory]
     [InlineData("/health")]

@@ -38,7 +38,7 @@ public sealed class WorkDepthsTests(PostgresFixture postgres) : IClassFixture<Po
     public async Task Every_state_of_every_queue_served_is_reported_with_how_long_the_oldest_waits()
     {
         await EnqueueAsync("counted", 3);
-        await EnqueueAsync("somebody else's", 5);
+        await EnqueueAsync("another service's", 5);
         await ExecuteAsync(
             $"""
             update ops.work_item

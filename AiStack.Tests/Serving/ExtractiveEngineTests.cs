@@ -19,7 +19,7 @@ public sealed class ExtractiveEngineTests
         Gen.Select(_passages.Array[0, 4], Gen.OneOfConst(
             "How many days?", "Who?", "", "What does a hotel cost in 2025?")).Sample((passages, question) =>
         {
-            var ranked = Candidates.Rank(new(question), [Found.Search(.5, passages)]);
+            var ranked = Candidates.Rank(Found.Question(question), [Found.Search(.5, passages)]);
             foreach (var sentence in SentenceChoice.From(ranked, new()))
             {
                 var citation = sentence.Cite();
@@ -35,8 +35,8 @@ public sealed class ExtractiveEngineTests
     public void The_order_does_not_depend_on_the_order_in_which_passages_came() =>
         _passages.Array[2, 4].Sample(passages =>
         {
-            var forth = Candidates.Rank(new("How many days?"), [Found.Search(.5, passages)]);
-            var back = Candidates.Rank(new("How many days?"), [Found.Search(.5, [.. passages.Reverse()])]);
+            var forth = Candidates.Rank(Found.Question("How many days?"), [Found.Search(.5, passages)]);
+            var back = Candidates.Rank(Found.Question("How many days?"), [Found.Search(.5, [.. passages.Reverse()])]);
 
             Assert.Equal(
                 forth.Select(c => (c.Sentence.Passage.ChunkId, c.Sentence.Start)),
@@ -54,7 +54,8 @@ public sealed class ExtractiveEngineTests
     [InlineData("On which weekday is it?", "They meet on Tuesday there.", "They meet on demand there.")]
     public void A_sentence_with_the_kind_of_thing_asked_for_is_preferred(string question, string right, string wrong)
     {
-        var ranked = Candidates.Rank(new(question), [Found.Search(.5, Found.Passage($"{wrong} {right}", .4, .4))]);
+        var passage = Found.Passage($"{wrong} {right}", .4, .4);
+        var ranked = Candidates.Rank(Found.Question(question), [Found.Search(.5, passage)]);
 
         Assert.Equal(right, ranked[0].Sentence.Text);
     }
@@ -96,7 +97,7 @@ public sealed class ExtractiveEngineTests
         {
             Sentences = [new(9, 30, .5, .5, .5), new(31, 53, .6, .6, .6)],
         };
-        var ranked = Candidates.Rank(new("Who is it approved by?"), [Found.Search(.5, passage)]);
+        var ranked = Candidates.Rank(Found.Question("Who is it approved by?"), [Found.Search(.5, passage)]);
 
         var chosen = SentenceChoice.From(ranked, new() { FurtherSentenceOdds = 0.001 });
 
@@ -109,22 +110,7 @@ public sealed class ExtractiveEngineTests
         var passage = Found.Passage("Short.") with { Sentences = [new(0, 500, 1, 1, 1), new(-3, 2, 1, 1, 1), new(
             4, 4, 1, 1, 1)] };
 
-        Assert.Empty(Candidates.Rank(new("Short?"), [Found.Search(1, passage)]));
-    }
-
-    [Fact]
-    public void Text_is_cut_between_characters()
-    {
-        var tokens = new AiStack.Serving.Engines.TokenCounter();
-        Gen.Select(Gen.OneOfConst("🚲", "a", "ü", "𝒳", " ", "日").Array[0, 12], Gen.Int[0, 20]).Sample((parts, max) =>
-        {
-            var text = string.Concat(parts);
-            var cut = tokens.Cut(text, max);
-
-            Assert.StartsWith(cut, text, StringComparison.Ordinal);
-            Assert.True(tokens.Count(cut) <= max);
-            Assert.False(cut.Length > 0 && char.IsHighSurrogate(cut[^1]));
-        });
+        Assert.Empty(Candidates.Rank(Found.Question("Short?"), [Found.Search(1, passage)]));
     }
 
     [Fact]

@@ -58,8 +58,8 @@ public sealed class ExtractiveRefusalTests
         var row = QuotedSentence.From(Found.Passage(Table), new(21, 33, 1, 1, 1))!;
 
         Assert.Equal("New zip | 54", row.Text);
-        Assert.True(new Question("How much does a new zip cost?").CanBeAnsweredBy([row]));
-        Assert.False(new Question("At what time is a new zip ready?").CanBeAnsweredBy([row]));
+        Assert.True(Found.Question("How much does a new zip cost?").CanBeAnsweredBy([row]));
+        Assert.False(Found.Question("At what time is a new zip ready?").CanBeAnsweredBy([row]));
     }
 
     [Theory]
@@ -88,13 +88,13 @@ public sealed class ExtractiveRefusalTests
     }
 
     private static bool CanAnswer(string question, string sentences) =>
-        new Question(question).CanBeAnsweredBy(
-            Candidates.Rank(new(question), [Found.Search(.5, Found.Passage(sentences, .5, .5))])
+        Found.Question(question).CanBeAnsweredBy(
+            Candidates.Rank(Found.Question(question), [Found.Search(.5, Found.Passage(sentences, .5, .5))])
                 .Select(candidate => candidate.Sentence));
 
     private static double MissingNames(string question, string sentence) =>
         Best(question, sentence).Fit.MissingNames;
 
     private static Candidate Best(string question, string sentence) =>
-        Candidates.Rank(new(question), [Found.Search(.5, Found.Passage(sentence, .5))])[0];
+        Candidates.Rank(Found.Question(question), [Found.Search(.5, Found.Passage(sentence, .5))])[0];
 }

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using AiStack.Contracts;
 using AiStack.Contracts.Search;
+using AiStack.Serving.Engines.Extractive;
+using AiStack.TextAnalysis;
 
 namespace AiStack.Tests.Serving;
 
@@ -8,6 +10,9 @@ namespace AiStack.Tests.Serving;
 internal static class Found
 {
     public static Id<VectorStore> Store { get; } = Id<VectorStore>.New();
+
+    /// <summary>A question to passages in English.</summary>
+    public static Question Question(string text) => new(text, [Languages.English]);
 
     /// <summary>A passage of which every sentence, divided at ". ", has the score given for it.</summary>
     public static Passage Passage(string text, params double[] scores)

@@ -55,7 +55,7 @@ public sealed class ServingFixture : IAsyncLifetime
             .. settings,
         ]);
 
-    /// <summary>The official client, as somebody of <paramref name="project"/> would make it.</summary>
+    /// <summary>The official client, with a key of <paramref name="project"/>.</summary>
     internal OpenAIClient Client(Id<Project> project) => new(new ApiKeyCredential("unused"), new OpenAIClientOptions
     {
         Endpoint = new Uri("http://localhost/v1"),

@@ -46,6 +46,10 @@ public sealed class ServingRefusalTests(ServingFixture serving) : IClassFixture<
     [InlineData(
         """{"model":"default","input":"x","tools":[{"type":"file_search","vector_store_ids":["vs_1"],"limit":5}]}""",
         "tools[0].limit")]
+    [InlineData(
+        """{"model":"default","input":"x","tools":[{"type":"function","name":"f","parameters":{}}]}""",
+        "tools[0].type")]
+    [InlineData("""{"model":"default","input":"x","text":{"style":"plain"}}""", "text.style")]
     [InlineData("""{"model":"default","input":"x","tool_choice":"web_search"}""", "tool_choice")]
     [InlineData("""{"model":"default","input":[{"role":"robot","content":"x"}]}""", "input[0].role")]
     [InlineData("""{"model":"default","input":[{"type":"function_call_output"}]}""", "input[0].type")]
@@ -80,6 +84,12 @@ public sealed class ServingRefusalTests(ServingFixture serving) : IClassFixture<
         """{"model":"default","messages":[{"role":"user","content":"x"}],"stream_options":{"include_usage":true}}""",
         "stream_options")]
     [InlineData(
+        """
+        {"model":"default","messages":[{"role":"user","content":"x"}],
+         "stream":true,"stream_options":{"include_cost":true}}
+        """,
+        "stream_options.include_cost")]
+    [InlineData(
         """{"model":"default","messages":[{"role":"user","content":"x"}],"vector_store_ids":[]}""", "vector_store_ids")]
     [InlineData(
         """{"model":"default","messages":[{"role":"user","content":"x"}],"max_completion_tokens":0}""",
@@ -92,6 +102,47 @@ public sealed class ServingRefusalTests(ServingFixture serving) : IClassFixture<
         "vector_store_id")]
     public async Task A_chat_completion_that_cannot_be_made_names_the_field(string body, string field) =>
         await AssertRefusedAsync("/v1/chat/completions", body, HttpStatusCode.BadRequest, field);
+
+    [Theory]
+    [InlineData(
+        "/v1/responses",
+        """
+        {"model":"default","input":"x","user":"u","safety_identifier":"s","prompt_cache_key":"k","max_tool_calls":3,
+         "parallel_tool_calls":true,"stream_options":{"include_obfuscation":false},"service_tier":"default",
+         "background":false,"truncation":"disabled","top_logprobs":0,"reasoning":{},"conversation":null,
+         "text":{"format":{"type":"text"},"verbosity":"medium"}}
+        """)]
+    [InlineData(
+        "/v1/chat/completions",
+        """
+        {"model":"default","messages":[{"role":"user","content":"x"}],"user":"u","prediction":{"type":"content"},
+         "parallel_tool_calls":false,"n":1,"service_tier":"auto","logprobs":false,"top_logprobs":0,"logit_bias":{},
+         "tools":[],"tool_choice":"none","functions":[],"function_call":"auto","response_format":{"type":"text"},
+         "modalities":["text"],"audio":null,"reasoning_effort":null,"verbosity":"medium"}
+        """)]
+    public async Task A_field_that_asks_for_nothing_is_accepted(string path, string body)
+    {
+        using var client = serving.Service.CreateClient(PostgresFixture.NewProject());
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+
+        using var response = await client.PostAsync(path, content, TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_field_that_is_not_supported_is_refused_with_the_reason()
+    {
+        var error = await AssertRefusedAsync(
+            "/v1/responses",
+            """{"model":"default","input":"x","truncation":"auto"}""",
+            HttpStatusCode.BadRequest,
+            "truncation");
+
+        Assert.Equal(
+            "'truncation' is not supported here: an input that is too long is refused, not cut.",
+            error.GetProperty("message").GetString());
+    }
 
     [Theory]
     [InlineData("/v1/responses", """{"model":"gpt-17","input":"x"}""")]
@@ -119,7 +170,7 @@ public sealed class ServingRefusalTests(ServingFixture serving) : IClassFixture<
         "tools[0].filters.value")]
     [InlineData("""{"model":"default","input":"x","tool_choice":"\ud800"}""", "tool_choice")]
     [InlineData("""{"model":"default","input":"x","metadata":{"\u0000":"a"}}""", "metadata.\0")]
-    [InlineData("""{"model":"default","input":"x","nonsense":["\ud800"]}""", "nonsense[0]")]
+    [InlineData("""{"model":"default","input":"x","user":["\ud800"]}""", "user[0]")]
     public async Task Characters_that_cannot_be_kept_are_refused(string body, string field) =>
         await AssertRefusedAsync("/v1/responses", body, HttpStatusCode.BadRequest, field);
 

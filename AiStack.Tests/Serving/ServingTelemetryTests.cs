@@ -11,7 +11,7 @@ using Xunit;
 
 namespace AiStack.Tests.Serving;
 
-/// <summary>OpenTelemetry's conventions for GenAI, and no text of anybody in them.</summary>
+/// <summary>OpenTelemetry's conventions for GenAI, and no text of people in them.</summary>
 public sealed class ServingTelemetryTests(ServingFixture serving) : IClassFixture<ServingFixture>
 {
     private const string Secret = "Wolpertinger";

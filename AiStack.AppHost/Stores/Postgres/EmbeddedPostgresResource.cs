@@ -23,7 +23,7 @@ internal sealed class EmbeddedPostgresResource(
     /// <summary>The databases that a new server is made with.</summary>
     public List<string> Databases { get; } = [];
 
-    /// <summary>Where it is, without anybody's name.</summary>
+    /// <summary>Where it is, without a user name.</summary>
     public ReferenceExpression Address => OperatingSystem.IsWindows()
         ? ReferenceExpression.Create($"Host=127.0.0.1;Port={Port}")
         : ReferenceExpression.Create($"Host={folder.Socket}");

@@ -19,7 +19,7 @@ internal sealed partial class PostgresCluster(EmbeddedPostgresResource server, s
     // Tells the password apart.
     private string ReadyMark => Path.Combine(Data, "aistack.ready");
 
-    /// <summary>Makes the server's files if there are none, once nobody else uses them.</summary>
+    /// <summary>Makes the server's files if there are none, once no other process uses them.</summary>
     public async Task PrepareAsync(PackageFolder packages, ILogger output, CancellationToken cancellationToken)
     {
         if (server.Programs.Package is { } package)
@@ -46,7 +46,7 @@ internal sealed partial class PostgresCluster(EmbeddedPostgresResource server, s
         }
         else if (!File.Exists(ReadyMark) || await File.ReadAllTextAsync(ReadyMark, cancellationToken) is "")
         {
-            // What is there may be somebody's data: it is not for us to delete it.
+            // It may hold data: we must not delete it.
             throw new RefusalException(
                 $"{ReadyMark} is gone or empty, so {Data} may not be whole. Restore the folder from a backup; if "
                 + "nothing was in it yet, delete it; or start on another folder with --data.");
@@ -59,7 +59,7 @@ internal sealed partial class PostgresCluster(EmbeddedPostgresResource server, s
         }
     }
 
-    // Made under another name: what is called the data is whole, and what an interrupted start left is nobody's.
+    // Made under another name and renamed when whole: what an interrupted start left behind is never taken for data.
     private async Task InitialiseAsync(
         string password, string mark, string? user, CancellationToken cancellationToken)
     {
@@ -124,7 +124,7 @@ internal sealed partial class PostgresCluster(EmbeddedPostgresResource server, s
 
     private int? Predecessor() => server.Folder.ServerProcess is { } id && IsServer(id) ? id : null;
 
-    // Another program may have got the number since; in some containers the dead stay listed for ever, as zombies.
+    // Another program may have got the number since; in some containers dead processes stay listed as zombies.
     private bool IsServer(int id)
     {
         try

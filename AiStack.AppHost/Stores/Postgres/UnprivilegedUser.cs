@@ -26,7 +26,7 @@ internal static class UnprivilegedUser
     /// <summary>What makes setpriv switch to the user.</summary>
     public static string[] Options(string user) => ["--reuid", user, "--regid", user, "--init-groups"];
 
-    /// <summary>Gives the files to the user, with nobody else able to read them; folders are made.</summary>
+    /// <summary>Gives the files to the user, who alone can read them; makes missing folders.</summary>
     public static async Task OwnAsync(string? user, string[] paths, CancellationToken cancellationToken)
     {
         foreach (var path in paths.Where(path => !File.Exists(path)))

@@ -41,7 +41,7 @@ internal static class EmbeddedRedisExtensions
                     await packages.GetAsync(package, cancellationToken);
                 }
 
-                // The password is in a file, because everybody on the machine can read a command line.
+                // The password is in a file, because everyone on the machine can read a command line.
                 var port = await server.Endpoint.Property(EndpointProperty.TargetPort).GetValueAsync(cancellationToken);
                 var secret = await password.Resource.GetValueAsync(cancellationToken);
                 PrivateFile.Write(file, $"bind 127.0.0.1\nport {port}\nrequirepass {secret}\n{program.Settings}");

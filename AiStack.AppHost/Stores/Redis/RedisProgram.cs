@@ -28,7 +28,7 @@ internal sealed record RedisProgram(string Path, NuGetPackage? Package)
         return new(System.IO.Path.Combine(packages.PathOf(package), program), package);
     }
 
-    /// <summary>What is in its configuration file beside the address and the password.</summary>
+    /// <summary>What else is in its configuration file, besides the address and the password.</summary>
     public string Settings => Package is null
         ? $"maxmemory {MemoryLimit}b\nmaxmemory-policy allkeys-lru\nsave \"\"\n"
         : "";

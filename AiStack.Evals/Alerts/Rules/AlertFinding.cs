@@ -1,11 +1,11 @@
 namespace AiStack.Evals.Alerts.Rules;
 
-/// <summary>What a rule found: something that somebody should look at.</summary>
+/// <summary>What a rule found: something that needs a look.</summary>
 /// <param name="Rule">One of <see cref="AlertRule"/>.</param>
 /// <param name="Subject">What it is of, by a name that is no text of users: a model, a queue, an eval's id.</param>
 /// <param name="What">What is wrong, for people.</param>
 /// <param name="Value">What was measured.</param>
-/// <param name="Limit">What it is beyond.</param>
+/// <param name="Limit">The limit that it exceeds.</param>
 /// <param name="Unit">Of both, by UCUM: <c>1</c> for a share, <c>s</c>, <c>{item}</c>, or a currency.</param>
 internal sealed record AlertFinding(
     string Rule, string Subject, string What, double Value, double Limit, string Unit);

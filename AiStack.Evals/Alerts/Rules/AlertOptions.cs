@@ -3,13 +3,13 @@ using AiStack.ServiceDefaults.Options;
 
 namespace AiStack.Evals.Alerts.Rules;
 
-/// <summary>When somebody is told to look.</summary>
+/// <summary>When an alert opens and resolves.</summary>
 internal sealed class AlertOptions : ISectionOptions
 {
     public static string Section => "Evals:Alerts";
 
     /// <summary>
-    /// How often the rules are looked at. The default is a tenth of the window: soon enough for a person, and little
+    /// How often the rules are checked. The default is a tenth of the window: soon enough for a person, and little
     /// work for the database.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
@@ -53,8 +53,8 @@ internal sealed class AlertOptions : ISectionOptions
     public TimeSpan MaxLatency { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// What a project may spend in a day (UTC), in the currency of the costs. By default there is no limit: what is
-    /// much is for the owner to say.
+    /// What a project may spend in a day (UTC), in the currency of the costs. By default there is no limit:
+    /// only the owner can set one.
     /// </summary>
     [Range(0, 1e12)]
     public double? MaxSpendPerDay { get; set; }
@@ -69,7 +69,7 @@ internal sealed class AlertOptions : ISectionOptions
     [Range(typeof(TimeSpan), "00:10:00", "90.00:00:00")]
     public TimeSpan FeedbackWindow { get; set; } = TimeSpan.FromDays(1);
 
-    /// <summary>Fewer verdicts than these prove nothing: who is content says nothing.</summary>
+    /// <summary>Fewer verdicts than these prove nothing: content people seldom give one.</summary>
     [Range(1, 1_000_000)]
     public int MinVerdicts { get; set; } = 20;
 

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace AiStack.Evals.Alerts.Rules;
 
-/// <summary>An alert that resolved between two checks would open anew at each of them.</summary>
+/// <summary>An alert that resolved between two checks would open again at each of them.</summary>
 internal sealed class AlertOptionsValidator : IValidateOptions<AlertOptions>
 {
     public ValidateOptionsResult Validate(string? name, AlertOptions options) =>

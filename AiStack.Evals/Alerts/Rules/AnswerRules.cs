@@ -7,7 +7,7 @@ namespace AiStack.Evals.Alerts.Rules;
 internal static class AnswerRules
 {
     /// <summary>
-    /// Failures that somebody who runs the stack can do something about. Others are the caller's, such as a store that
+    /// Failures that the people who run the stack can do something about. Others are the caller's, such as a store that
     /// is not there.
     /// </summary>
     private static readonly string[] _ours =

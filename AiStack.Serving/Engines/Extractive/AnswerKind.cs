@@ -91,7 +91,7 @@ internal sealed partial class AnswerKind
         if (_given is null)
         {
             // A sentence's first word has a capital anyway.
-            return Words.In(sentence).Skip(1)
+            return Question.WrittenIn(sentence).Skip(1)
                 .Any(word => char.IsUpper(word[0]) && word.Length > 1 && !asked.Contains(word));
         }
 

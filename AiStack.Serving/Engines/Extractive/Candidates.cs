@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using AiStack.Contracts.Search;
+using AiStack.TextAnalysis;
 
 namespace AiStack.Serving.Engines.Extractive;
 
@@ -11,14 +12,16 @@ internal sealed partial class Candidates
 
     private readonly Question _question;
     private readonly List<Read> _passages;
-    private readonly Dictionary<string, double> _rarity;
+    private readonly Dictionary<QueryWord, double> _rarity;
+    private readonly HashSet<string> _asked;
     private readonly double _bestPassage;
 
     private Candidates(Question question, List<Read> passages)
     {
         _question = question;
         _passages = passages;
-        _rarity = RarityOf(question.Terms, passages);
+        _rarity = RarityOf(question.Words, passages);
+        _asked = [.. question.Words.SelectMany(word => word.Terms).Select(term => term.Stem)];
         _bestPassage = passages.Select(read => read.Passage.Score).DefaultIfEmpty().Max();
     }
 
@@ -57,25 +60,30 @@ internal sealed partial class Candidates
                 PassageScore = read.Passage.Score,
                 RelativePassageScore = _bestPassage > 0 ? read.Passage.Score / _bestPassage : 0,
                 Kind = _question.Asks is not { } asked ? 0 : asked.Fits(sentence.Text, _question.AsWritten),
-                News = Math.Min(stems.Count(stem => !_rarity.ContainsKey(stem)), MostNews) / (double)MostNews,
+                News = Math.Min(stems.Count(stem => !_asked.Contains(stem)), MostNews) / (double)MostNews,
                 MissingNames = missing,
             });
         }
     }
 
+    /// <summary>The share of the question's words that are among <paramref name="stems"/>, by their rarity.</summary>
     private double Share(IEnumerable<string> stems)
     {
         var total = _rarity.Values.Sum();
-        return total <= 0 ? 0 : stems.Distinct().Sum(stem => _rarity.GetValueOrDefault(stem)) / total;
+        var known = stems as HashSet<string> ?? [.. stems];
+        return total <= 0 ? 0 : _rarity.Where(word => IsAmong(word.Key, known)).Sum(word => word.Value) / total;
     }
 
+    private static bool IsAmong(QueryWord word, HashSet<string> stems) =>
+        word.Terms.Any(term => stems.Contains(term.Stem));
+
     /// <summary>BM25's inverse document frequency, over the sentences found.</summary>
-    private static Dictionary<string, double> RarityOf(IReadOnlyList<string> terms, List<Read> passages)
+    private static Dictionary<QueryWord, double> RarityOf(IReadOnlyList<QueryWord> words, List<Read> passages)
     {
         var sentences = passages.SelectMany(read => read.Sentences).Select(sentence => sentence.Stems).ToList();
-        return terms.ToDictionary(term => term, term =>
+        return words.ToDictionary(word => word, word =>
         {
-            var frequency = sentences.Count(stems => stems.Contains(term));
+            var frequency = sentences.Count(stems => IsAmong(word, stems));
             return Math.Log(1 + ((sentences.Count + 1 - frequency + 0.5) / (frequency + 0.5)));
         });
     }
@@ -86,18 +94,25 @@ internal sealed partial class Candidates
         IReadOnlyList<(QuotedSentence Sentence, HashSet<string> Stems)> Sentences,
         HashSet<string> Above)
     {
-        public static Read From(Passage passage) => new(
-            passage,
-            [
-                .. (passage.Sentences ?? [])
-                    .Select(evidence => QuotedSentence.From(passage, evidence))
-                    .OfType<QuotedSentence>()
-                    .Select(sentence => (sentence, Words.StemsIn(sentence.Text))),
-            ],
-            Words.StemsIn($"{passage.Heading} {FilenameMarks().Replace(passage.Filename, " ")}"));
+        public static Read From(Passage passage)
+        {
+            var language = Languages.Find(passage.Language) ?? Languages.English;
+            return new(
+                passage,
+                [
+                    .. (passage.Sentences ?? [])
+                        .Select(evidence => QuotedSentence.From(passage, evidence))
+                        .OfType<QuotedSentence>()
+                        .Select(sentence => (sentence, StemsIn(sentence.Text, language))),
+                ],
+                StemsIn($"{passage.Heading} {FilenameMarks().Replace(passage.Filename, " ")}", language));
+        }
 
         public IEnumerable<string> Between(int first, int last) =>
             Sentences.Skip(first).Take(last - Math.Max(first, 0) + 1).SelectMany(sentence => sentence.Stems);
+
+        private static HashSet<string> StemsIn(string text, Language language) =>
+            [.. language.TermsIn(text).Select(term => term.Stem)];
 
         [GeneratedRegex("[-_.]")]
         private static partial Regex FilenameMarks();

@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
+using AiStack.Contracts.Search;
 using AiStack.Serving.FileSearch;
 using AiStack.Serving.Pipeline;
+using AiStack.TextAnalysis;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
 
@@ -11,8 +13,7 @@ namespace AiStack.Serving.Engines.Extractive;
 /// Answers with sentences of the passages found, each cited, and never with words of its own. The same question to the
 /// same sources has the same answer. When the evidence is weak it says that the sources do not hold the answer.
 /// </summary>
-internal sealed partial class ExtractiveChatClient(
-    TokenCounter tokens, IOptions<ExtractiveOptions> options) : IChatClient
+internal sealed partial class ExtractiveChatClient(IOptions<ExtractiveOptions> options) : IChatClient
 {
     public const string NoAnswer = "The sources do not contain an answer to this question.";
 
@@ -41,8 +42,8 @@ internal sealed partial class ExtractiveChatClient(
         var finish = ChatFinishReason.Stop;
         foreach (var part in reply.Parts)
         {
-            var text = tokens.Cut(part.Text, allowance - said);
-            said += tokens.Count(text);
+            var text = Tokens.Cut(part.Text, allowance - said);
+            said += Tokens.Count(text);
             var isWhole = text.Length == part.Text.Length;
             foreach (var update in Say(text, isWhole ? part.Citation : null))
             {
@@ -78,8 +79,9 @@ internal sealed partial class ExtractiveChatClient(
             return new([new(NoSources, null)], IsRefusal: true);
         }
 
-        var question = new Question(FileSearchStage.Query(conversation));
-        var ranked = Candidates.Rank(question, FileSearchStage.Found(conversation));
+        var found = FileSearchStage.Found(conversation).ToList();
+        var question = new Question(FileSearchStage.Query(conversation), LanguagesOf(found));
+        var ranked = Candidates.Rank(question, found);
         if (ranked is not [var best, ..] || best.Confidence < options.Value.MinConfidence)
         {
             return new([new(NoAnswer, null)], IsRefusal: true);
@@ -94,6 +96,12 @@ internal sealed partial class ExtractiveChatClient(
         var parts = sentences.Select((sentence, i) => new Part(Joined(sentences, i), sentence.Cite()));
         return new([.. parts], IsRefusal: false);
     }
+
+    private static HashSet<Language> LanguagesOf(List<PassageSearchResponse> found) =>
+        [
+            .. found.SelectMany(search => search.Results).Select(passage => Languages.Find(passage.Language))
+                .OfType<Language>(),
+        ];
 
     /// <summary>A sentence follows a sentence; the rows of tables and lists stand on lines of their own.</summary>
     private static string Joined(IReadOnlyList<QuotedSentence> sentences, int i) =>
@@ -117,11 +125,12 @@ internal sealed partial class ExtractiveChatClient(
         }
     }
 
-    private ChatResponseUpdate Last(List<ChatMessage> conversation, int said, ChatFinishReason finish, bool isRefusal)
+    private static ChatResponseUpdate Last(
+        List<ChatMessage> conversation, int said, ChatFinishReason finish, bool isRefusal)
     {
         var passages = FileSearchStage.Found(conversation).SelectMany(search => search.Results);
-        var read = conversation.Sum(message => tokens.Count(message.Text))
-            + passages.Sum(passage => tokens.Count(passage.Text));
+        var read = conversation.Sum(message => Tokens.Count(message.Text))
+            + passages.Sum(passage => Tokens.Count(passage.WholeText));
         var usage = new UsageContent(
             new() { InputTokenCount = read, OutputTokenCount = said, TotalTokenCount = read + said });
         return new(ChatRole.Assistant, [usage])

@@ -1,9 +1,11 @@
 using System.Text.RegularExpressions;
+using AiStack.TextAnalysis;
 
 namespace AiStack.Serving.Engines.Extractive;
 
 /// <summary>A question, taken apart.</summary>
-internal sealed partial class Question(string text)
+/// <param name="searched">The languages of the passages found, in which its words are compared.</param>
+internal sealed partial class Question(string text, IReadOnlyCollection<Language> searched)
 {
     /// <summary>The fewest letters with which two words begin that are kin.</summary>
     private const int KinBeginning = 4;
@@ -11,19 +13,14 @@ internal sealed partial class Question(string text)
     /// <summary>The most letters in which they differ after that.</summary>
     private const int KinEnding = 3;
 
-    /// <summary>What its words come down to, without those that every question has.</summary>
-    public IReadOnlyList<string> Terms { get; } = [.. Words.StemsIn(text)];
+    /// <summary>Its words, without those that every question has.</summary>
+    public IReadOnlyList<QueryWord> Words { get; } = Query.WordsOf(text, searched);
 
     /// <summary>Its words as they are written, whatever their case.</summary>
-    public HashSet<string> AsWritten { get; } = new(Words.In(text), StringComparer.OrdinalIgnoreCase);
+    public HashSet<string> AsWritten { get; } = new(WrittenIn(text), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Its names and numbers: words that a source about the same thing would have too.</summary>
-    public IReadOnlyList<string> Names { get; } =
-    [
-        .. Words.In(text)
-            .Where((word, i) => Words.IsTelling(word) && ((i > 0 && char.IsUpper(word[0])) || word.Any(char.IsDigit)))
-            .Select(Words.Stem),
-    ];
+    public IReadOnlyList<QueryWord> Names { get; } = Query.WordsOf(string.Join(' ', NamesIn(text)), searched);
 
     public AnswerKind? Asks { get; } = AnswerKind.Of(text);
 
@@ -35,12 +32,19 @@ internal sealed partial class Question(string text)
         AnswerKind.Of(LastOf(text)) is not { IsEssential: true } kind
         || sentences.Any(sentence => kind.MayBeIn(sentence, AsWritten));
 
+    /// <summary>The words of a text as they are written.</summary>
+    public static IEnumerable<string> WrittenIn(string text) =>
+        TextAnalysis.Words.In(text).Select(word => text.Substring(word.Start, word.Length));
+
     /// <summary>
     /// Whether words have a name of a question, or one of its kin: Germany where the question says German. Numbers have
     /// no kin.
     /// </summary>
-    public static bool IsNamed(string name, HashSet<string> stems) =>
-        stems.Contains(name) || (!name.Any(char.IsDigit) && stems.Any(stem => AreKin(stem, name)));
+    public static bool IsNamed(QueryWord name, HashSet<string> stems) => name.Terms.Any(term =>
+        stems.Contains(term.Stem) || (!term.Stem.Any(char.IsDigit) && stems.Any(stem => AreKin(stem, term.Stem))));
+
+    private static IEnumerable<string> NamesIn(string text) => WrittenIn(text)
+        .Where((word, i) => (i > 0 && char.IsUpper(word[0])) || word.Any(char.IsDigit));
 
     private static bool AreKin(string one, string other)
     {

@@ -1,17 +1,18 @@
 using System.ComponentModel;
 using AiStack.Contracts.Search;
 using AiStack.Serving.FileSearch;
+using AiStack.TextAnalysis;
 using Microsoft.SemanticKernel;
 
 namespace AiStack.Serving.Engines.OpenAi;
 
 /// <summary>The function by which a model searches again by itself, for one answer.</summary>
 internal sealed class FileSearchPlugin(
-    PassageSearcher searcher, FileSearchTool tool, NumberedPassages passages, TokenCounter tokens, int maxTokens)
+    PassageSearcher searcher, FileSearchTool tool, NumberedPassages passages, int maxTokens)
 {
     private int _left = maxTokens;
 
-    /// <summary>What was found, in the order of the calls, for whoever passes it on.</summary>
+    /// <summary>What was found, in the order of the calls, for the stage that passes it on.</summary>
     public Queue<PassageSearchResponse> Found { get; } = new();
 
     /// <summary>As Semantic Kernel hands it to a model.</summary>
@@ -26,8 +27,8 @@ internal sealed class FileSearchPlugin(
     {
         var found = await searcher.SearchAsync(tool, query, cancellationToken);
         Found.Enqueue(found);
-        var shown = passages.Show(found, _left, tokens);
-        _left -= Math.Min(_left, tokens.Count(shown));
+        var shown = passages.Show(found, _left);
+        _left -= Math.Min(_left, Tokens.Count(shown));
         return shown;
     }
 }

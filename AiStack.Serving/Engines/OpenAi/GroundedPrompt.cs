@@ -3,6 +3,7 @@ using AiStack.Contracts.Search;
 using AiStack.Serving.Engines.Extractive;
 using AiStack.Serving.Pipeline;
 using AiStack.Serving.Prompts;
+using AiStack.TextAnalysis;
 using Microsoft.Extensions.AI;
 
 namespace AiStack.Serving.Engines.OpenAi;
@@ -10,9 +11,9 @@ namespace AiStack.Serving.Engines.OpenAi;
 /// <summary>
 /// Makes the messages that a model gets: the rules and the passages, then the conversation, all within its window.
 /// </summary>
-internal sealed class GroundedPrompt(PromptTemplate template, TokenCounter tokens, OpenAiOptions upstream)
+internal sealed class GroundedPrompt(PromptTemplate template, OpenAiOptions upstream)
 {
-    /// <summary>What a message costs beside its text, generously.</summary>
+    /// <summary>What a message costs besides its text, estimated high.</summary>
     private const int TokensPerMessage = 8;
 
     /// <summary>Counts are another model's, and may be off by some percent.</summary>
@@ -27,7 +28,7 @@ internal sealed class GroundedPrompt(PromptTemplate template, TokenCounter token
         int maxTokens,
         CancellationToken cancellationToken)
     {
-        var shown = string.Join("\n", searches.Select(found => passages.Show(found, maxTokens, tokens)));
+        var shown = string.Join("\n", searches.Select(found => passages.Show(found, maxTokens)));
         var rules = await template.RenderAsync(
             new()
             {
@@ -40,15 +41,15 @@ internal sealed class GroundedPrompt(PromptTemplate template, TokenCounter token
     }
 
     /// <summary>
-    /// What the window has left beside the conversation, the rules and the answer. A conversation that does not fit is
+    /// What the window has left after the conversation, the rules and the answer. A conversation that does not fit is
     /// a fault.
     /// </summary>
     public int Left(IReadOnlyList<ChatMessage> conversation, ChatOptions? options)
     {
         var window = (int)(upstream.ContextTokens * (1 - Reserve));
         var answer = Math.Min(options?.MaxOutputTokens ?? upstream.MaxOutputTokens, window);
-        var said = tokens.Count(template.Text) + tokens.Count(options?.Instructions ?? "")
-            + conversation.Sum(message => tokens.Count(message.Text) + TokensPerMessage);
+        var said = Tokens.Count(template.Text) + Tokens.Count(options?.Instructions ?? "")
+            + conversation.Sum(message => Tokens.Count(message.Text) + TokensPerMessage);
         var left = window - answer - said;
         return left >= 0
             ? left

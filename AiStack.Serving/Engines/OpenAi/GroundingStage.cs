@@ -12,7 +12,7 @@ namespace AiStack.Serving.Engines.OpenAi;
 /// citations. Without sources the conversation goes on as it is.
 /// </summary>
 internal sealed class GroundingStage(
-    IChatClient inner, GroundedPrompt prompt, PassageSearcher searcher, TokenCounter tokens, OpenAiOptions upstream)
+    IChatClient inner, GroundedPrompt prompt, PassageSearcher searcher, OpenAiOptions upstream)
     : StreamingStage(inner)
 {
     public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
@@ -37,7 +37,7 @@ internal sealed class GroundingStage(
         // What the model may find by itself needs room too.
         var ahead = upstream.OffersSearch ? left / 2 : left;
         var passages = new NumberedPassages();
-        var plugin = new FileSearchPlugin(searcher, tool, passages, tokens, left - ahead);
+        var plugin = new FileSearchPlugin(searcher, tool, passages, left - ahead);
         var asked = options!.Clone();
         asked.Instructions = null; // They are in the prompt, below our rules.
         asked.Tools = upstream.OffersSearch ? [plugin.ToFunction()] : null;

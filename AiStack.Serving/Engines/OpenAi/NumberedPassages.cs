@@ -1,5 +1,6 @@
 using System.Text;
 using AiStack.Contracts.Search;
+using AiStack.TextAnalysis;
 
 namespace AiStack.Serving.Engines.OpenAi;
 
@@ -15,7 +16,7 @@ internal sealed class NumberedPassages
     /// <summary>
     /// Shows as many passages as fit into <paramref name="maxTokens"/>, best first. One shown before keeps its number.
     /// </summary>
-    public string Show(PassageSearchResponse found, int maxTokens, TokenCounter tokens)
+    public string Show(PassageSearchResponse found, int maxTokens)
     {
         var shown = new StringBuilder();
         var left = maxTokens;
@@ -24,7 +25,7 @@ internal sealed class NumberedPassages
             var known = _passages.FindIndex(other => other.ChunkId == passage.ChunkId);
             var number = known < 0 ? _passages.Count + 1 : known + 1;
             var text = Format(number, passage);
-            left -= tokens.Count(text);
+            left -= Tokens.Count(text);
             if (left < 0)
             {
                 break;
@@ -44,12 +45,12 @@ internal sealed class NumberedPassages
     private static string Format(int number, Passage passage) =>
         $"""
         <passage number="{number}" file="{Inside(passage.Filename)}" heading="{Inside(passage.Heading ?? "")}">
-        {Harmless(passage.Text)}
+        {Harmless(passage.WholeText)}
         </passage>
 
         """;
 
-    // A document must not be able to close its passage and go on as somebody else.
+    // A document must not be able to close its passage and go on as the user or the system.
     private static string Harmless(string text) =>
         text.Replace("<passage", "‹passage", StringComparison.OrdinalIgnoreCase)
             .Replace("</passage", "‹/passage", StringComparison.OrdinalIgnoreCase);

@@ -54,13 +54,12 @@ internal static class OpenAiExtensions
     {
         var options = services.GetRequiredService<IOptions<OpenAiOptions>>().Value;
         var searcher = services.GetRequiredService<PassageSearcher>();
-        var tokens = services.GetRequiredService<TokenCounter>();
         var http = services.GetRequiredService<IHttpClientFactory>().CreateClient(HttpClientName);
         return new ChatClientBuilder(Upstream(options, http))
             .UseServingTelemetry(services, EngineNames.OpenAi)
             .Use(inner => new FileSearchStage(inner, searcher))
             .Use(inner => new GroundingStage(
-                inner, new(PromptTemplate.Load(Prompt), tokens, options), searcher, tokens, options))
+                inner, new(PromptTemplate.Load(Prompt), options), searcher, options))
             .Use(inner => new FunctionInvokingChatClient(inner)
             {
                 // One round for each search, and one in which the model must answer.

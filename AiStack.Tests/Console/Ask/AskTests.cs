@@ -27,7 +27,7 @@ public sealed partial class AskTests(StackFixture stacks, BrowserFixture browser
         await using var watched = await OpenAsync("Parameters");
         var page = watched.Page;
         await page.GetByRole(AriaRole.Button, new() { Name = "Settings" }).ClickAsync();
-        await SetAsync(page, "Most tokens in the answer", "5");
+        await SetAsync(page, "Token limit of the answer", "5");
         await SetAsync(page, "Passages (1 to 50)", "1");
         await SetAsync(page, "Temperature (0 to 2)", "7"); // Above the limit: it becomes the limit.
         await Expect(page.GetByLabel("Temperature (0 to 2)")).ToHaveValueAsync("2");

@@ -1,10 +1,14 @@
 using AiStack.Console;
 using AiStack.Console.SignIn;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Authorization.Policy;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -15,6 +19,8 @@ internal sealed class ConsoleFactory(params (string Key, string Value)[] setting
     : WebApplicationFactory<ConsoleOptions>
 {
     private readonly DirectoryInfo _keys = Directory.CreateTempSubdirectory("aistack-console-keys-");
+
+    public CountedAuthorizations Authorizations { get; } = new();
 
     /// <summary>A client of a person with a role.</summary>
     public async Task<HttpClient> SignInAsync(string role, CancellationToken cancellationToken)
@@ -52,6 +58,9 @@ internal sealed class ConsoleFactory(params (string Key, string Value)[] setting
         {
             builder.UseSetting(key, value);
         }
+
+        builder.ConfigureTestServices(services =>
+            services.AddSingleton<IAuthorizationMiddlewareResultHandler>(Authorizations));
     }
 
     protected override void Dispose(bool disposing)
@@ -62,5 +71,24 @@ internal sealed class ConsoleFactory(params (string Key, string Value)[] setting
             _keys.Delete(recursive: true);
             _keys.Refresh();
         }
+    }
+}
+
+/// <summary>How often the pipeline asked whether a person may see what they asked for.</summary>
+internal sealed class CountedAuthorizations : IAuthorizationMiddlewareResultHandler
+{
+    private readonly AuthorizationMiddlewareResultHandler _inner = new();
+    private int _count;
+
+    public int TakeCount() => Interlocked.Exchange(ref _count, 0);
+
+    public Task HandleAsync(
+        RequestDelegate next,
+        HttpContext context,
+        AuthorizationPolicy policy,
+        PolicyAuthorizationResult authorizeResult)
+    {
+        Interlocked.Increment(ref _count);
+        return _inner.HandleAsync(next, context, policy, authorizeResult);
     }
 }

@@ -39,7 +39,7 @@ public sealed class OidcOptionsTests
     }
 
     [Fact]
-    public void With_a_viewers_role_whoever_has_none_is_nobody() =>
+    public void With_a_viewers_role_a_person_without_one_gets_none() =>
         Assert.Null(new OidcOptions { AdminRole = "root", ViewerRole = "readers" }.RoleOf(["staff"]));
 
     [Theory]

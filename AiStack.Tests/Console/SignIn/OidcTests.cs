@@ -63,7 +63,7 @@ public sealed partial class OidcTests(StackFixture stacks, BrowserFixture browse
 
         var stranger = await browser.OpenStrangerAsync(stack, address);
         await stranger.GotoAsync("/");
-        await SignInAsync(stranger, "somebody");
+        await SignInAsync(stranger, "someone");
         await Expect(stranger.GetByText("Your account has no role in AiStack.")).ToBeVisibleAsync();
         var response = await stranger.GotoAsync("/files");
         Assert.Contains("/login", response!.Url, StringComparison.Ordinal);
@@ -75,7 +75,7 @@ public sealed partial class OidcTests(StackFixture stacks, BrowserFixture browse
         var stack = await stacks.StackAsync(Token);
         var address = new Uri($"http://127.0.0.1:{Ports.Free()}");
         await using var console = await ConsoleProcess.StartAsync(
-            address, stack.Api, stack.Key, [.. Settings(new(Ports.Nobody))], Token);
+            address, stack.Api, stack.Key, [.. Settings(new(Ports.Closed))], Token);
         var page = await browser.OpenStrangerAsync(stack, address);
 
         await page.GotoAsync("/login/oidc");
@@ -91,7 +91,7 @@ public sealed partial class OidcTests(StackFixture stacks, BrowserFixture browse
         var stack = await stacks.StackAsync(Token);
         var address = new Uri($"http://127.0.0.1:{Ports.Free()}");
         await using var console = await ConsoleProcess.StartAsync(
-            address, stack.Api, stack.Key, [.. Settings(new(Ports.Nobody))], Token);
+            address, stack.Api, stack.Key, [.. Settings(new(Ports.Closed))], Token);
         using var client = new HttpClient { BaseAddress = address };
         using var form = new StringContent(
             string.Join('&', Enumerable.Repeat($"a={new string('x', 1 << 20)}", 40)),

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace AiStack.Tests.Console.SignIn;
 
-/// <summary>What a handler asks before it acts, whoever pressed its button.</summary>
+/// <summary>What a handler checks before it acts, for any caller.</summary>
 public sealed class PersonTests : IDisposable
 {
     private readonly EndedFolder _ended = new();
@@ -32,15 +32,15 @@ public sealed class PersonTests : IDisposable
     [Fact]
     public async Task Nobody_may_do_nothing_and_the_refusal_says_who_may()
     {
-        var nobody = await Person(new ClaimsPrincipal(new ClaimsIdentity())).RefusalAsync(Roles.Viewer);
+        var signedOut = await Person(new ClaimsPrincipal(new ClaimsIdentity())).RefusalAsync(Roles.Viewer);
         var viewer = await Person(SignInClaims.For("ada", "Ada", Roles.Viewer)).RefusalAsync(Roles.Operator);
 
-        Assert.Equal(FaultCode.Unauthenticated, nobody!.Code);
+        Assert.Equal(FaultCode.Unauthenticated, signedOut!.Code);
         Assert.Contains("Operator", viewer!.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Whoever_signed_out_elsewhere_may_do_nothing_in_a_page_that_is_still_open()
+    public async Task A_person_who_signed_out_elsewhere_may_do_nothing_in_a_page_that_is_still_open()
     {
         var user = SignInClaims.For("ada", "Ada", Roles.Admin);
         var signIns = _ended.SignIns(TimeProvider.System);

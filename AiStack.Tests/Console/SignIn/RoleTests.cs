@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace AiStack.Tests.Console.SignIn;
 
-/// <summary>What people of each role see, and what the server refuses them all the same.</summary>
+/// <summary>What people of each role see, and what the server still refuses them.</summary>
 public sealed class RoleTests(StackFixture stacks, BrowserFixture browser)
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -95,7 +95,7 @@ public sealed class RoleTests(StackFixture stacks, BrowserFixture browser)
         using var form = new MultipartFormDataContent
         {
             { new StringContent("assistants"), "purpose" },
-            { new StringContent("Anybody may read this."), "file", name },
+            { new StringContent("Anyone may read this."), "file", name },
         };
         using var response = await client.PostAsync(new Uri("/v1/files", UriKind.Relative), form, Token);
         response.EnsureSuccessStatusCode();

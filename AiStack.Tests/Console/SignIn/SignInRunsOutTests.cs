@@ -22,14 +22,14 @@ public sealed class SignInRunsOutTests(StackFixture stacks, BrowserFixture brows
 
         await ForgetAsync(page);
         await page.EvaluateAsync("window.dispatchEvent(new Event('focus'))");
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Your sign-in has run out" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Your sign-in has expired" })).ToBeVisibleAsync();
 
         var other = await page.Context.NewPageAsync();
         await other.GotoAsync(link);
         await other.WaitForURLAsync(stack.Console.ToString());
         await page.GetByRole(AriaRole.Button, new() { Name = "I am signed in again" }).ClickAsync();
 
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Your sign-in has run out" })).ToBeHiddenAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Your sign-in has expired" })).ToBeHiddenAsync();
         await Expect(page.GetByLabel("Your question")).ToHaveValueAsync("What I was about to ask");
     }
 
@@ -49,7 +49,7 @@ public sealed class SignInRunsOutTests(StackFixture stacks, BrowserFixture brows
         await ForgetAsync(page);
         await page.Locator("input[type=file]").SetInputFilesAsync(
             new FilePayload { Name = "late.txt", MimeType = "text/plain", Buffer = "Better late."u8.ToArray() });
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Your sign-in has run out" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Your sign-in has expired" })).ToBeVisibleAsync();
 
         var other = await page.Context.NewPageAsync();
         await other.GotoAsync(link);

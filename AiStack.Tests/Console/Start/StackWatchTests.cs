@@ -8,7 +8,7 @@ public sealed class StackWatchTests
     private static readonly TimeSpan _short = StackWatch.Pause(isWatched: true, StackFindings.None);
 
     [Fact]
-    public void What_does_not_answer_is_asked_again_as_soon_as_if_somebody_looked()
+    public void What_does_not_answer_is_asked_again_as_soon_as_with_an_open_page()
     {
         var away = Findings(isReachable: false);
 

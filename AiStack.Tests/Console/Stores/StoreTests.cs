@@ -32,7 +32,7 @@ public sealed class StoreTests(StackFixture stacks, BrowserFixture browser)
         await Expect(chunk).ToContainTextAsync("<script>alert(");
         await Expect(chunk).ToContainTextAsync("characters");
         await Expect(chunk).ToContainTextAsync("of the chunk before");
-        await Expect(chunk.Locator("mark").First).ToHaveAttributeAsync("title", "Also in the chunk before");
+        await Expect(chunk.Locator("mark").First).ToHaveAttributeAsync("title", "Also in the previous chunk");
         await chunk.GetByRole(AriaRole.Link, new() { Name = "See it in the document" }).ClickAsync();
         await Expect(page.Locator("#quote")).ToContainTextAsync("says that");
         Assert.Empty(watched.Complaints);
@@ -64,7 +64,7 @@ public sealed class StoreTests(StackFixture stacks, BrowserFixture browser)
         await page.GetByLabel("Ranking").SelectOptionAsync("none");
         await SearchAsync(page, "When is a company bicycle serviced?");
         await Expect(first).ToContainTextAsync("not counted");
-        await page.GetByLabel("Least score (0 to 1)").FillAsync("1");
+        await page.GetByLabel("Minimum score (0 to 1)").FillAsync("1");
         await SearchAsync(page, "anything else");
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Nothing was found" })).ToBeVisibleAsync();
         Assert.Empty(watched.Complaints);

@@ -51,7 +51,7 @@ internal sealed class Watched : IAsyncDisposable
     public Task AddProjectAsync(Id<Project> project) => ExecuteAsync(
         $"""
         with organisation as (
-            insert into gateway.organisation (id, name, created_at) values ({project}, 'Somebody', now()) returning id
+            insert into gateway.organisation (id, name, created_at) values ({project}, 'Watched', now()) returning id
         )
         insert into gateway.project (id, organisation_id, name, created_at)
         select {project}, id, 'Something', now() from organisation

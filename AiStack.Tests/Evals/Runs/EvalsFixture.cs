@@ -48,7 +48,7 @@ public sealed class EvalsFixture : IAsyncLifetime
 
     /// <summary>Another Evals on the same database, with settings of its own, for tests that give it no work.</summary>
     internal ServiceFactory<EvalsTelemetry> StartAnother(params (string Key, string Value)[] settings) =>
-        new(_postgres, [("services:serving:http:0", Ports.Nobody), .. settings]);
+        new(_postgres, [("services:serving:http:0", Ports.Closed), .. settings]);
 
     /// <summary>
     /// For the test that needs settings of its own: on one database two services would take each other's work.

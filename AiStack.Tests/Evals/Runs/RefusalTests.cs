@@ -157,14 +157,14 @@ public sealed class RefusalTests(EvalsFixture fixture) : IClassFixture<EvalsFixt
     {
         using var reader = fixture.Service.CreateClient(_project, Scopes.EvalsRead);
         using var writer = fixture.Service.CreateClient(_project, Scopes.EvalsWrite);
-        using var nobody = fixture.Service.CreateClient();
+        using var keyless = fixture.Service.CreateClient();
         var evalsPath = new Uri("/v1/evals", UriKind.Relative);
         var comparePath = new Uri("/api/evals/compare", UriKind.Relative);
 
         using var created = await reader.PostAsJsonAsync(evalsPath, EvalsCaller.EvalRequest(), Cancellation);
         using var listed = await writer.GetAsync(evalsPath, Cancellation);
         using var compared = await writer.GetAsync(comparePath, Cancellation);
-        using var anonymous = await nobody.GetAsync(evalsPath, Cancellation);
+        using var anonymous = await keyless.GetAsync(evalsPath, Cancellation);
 
         Assert.Equal(HttpStatusCode.Forbidden, created.StatusCode);
         Assert.Equal(HttpStatusCode.Forbidden, listed.StatusCode);

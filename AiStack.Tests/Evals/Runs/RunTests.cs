@@ -127,7 +127,7 @@ public sealed class RunTests(EvalsFixture fixture) : IClassFixture<EvalsFixture>
     public async Task A_run_that_could_ask_nothing_has_failed_and_says_why()
     {
         await using var alone = await EvalsFixture.StartAsync(
-            ("services:serving:http:0", Ports.Nobody), ("Evals:Serving:MaxAttempts", "2"));
+            ("services:serving:http:0", Ports.Closed), ("Evals:Serving:MaxAttempts", "2"));
         var (caller, eval, store, file) = await PrepareAsync(Dataset, alone);
 
         var run = await caller.WaitAsync(eval, await caller.CreateRunAsync(eval, store, file));

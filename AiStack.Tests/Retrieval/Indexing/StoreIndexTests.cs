@@ -2,7 +2,7 @@ using AiStack.Contracts;
 using AiStack.Retrieval.Indexing;
 using AiStack.Retrieval.Search;
 using AiStack.Retrieval.Storage;
-using AiStack.Retrieval.Text;
+using AiStack.TextAnalysis;
 using CsCheck;
 using Xunit;
 
@@ -24,12 +24,12 @@ public sealed class StoreIndexTests
                 _ => new IndexedFile(Id<StoredFile>.New(), new Dictionary<string, AttributeValue>())).ToList();
             for (var i = 0; i < texts.Length; i++)
             {
-                index.Add(files[i], IndexEntry.Create(Id<Chunk>.New(), 0, texts[i], new float[8]));
+                index.Add(files[i], IndexEntry.Create(Id<Chunk>.New(), 0, texts[i], Languages.English, new float[8]));
             }
 
             index.Remove(files[0].Id);
 
-            var found = HybridSearch.Run(index, query, new float[8], filter: null, count: 100);
+            var found = HybridSearch.Run(index, Asked(query), new float[8], filter: null, count: 100);
             var expected = Bm25(texts[1..], query).Where(score => score > 0).OrderDescending().ToList();
             var actual = found.Chunks.Select(chunk => chunk.Bm25 * found.MaxBm25).Where(score => score > 0).ToList();
             return expected.Count == actual.Count
@@ -44,22 +44,25 @@ public sealed class StoreIndexTests
         foreach (var id in ids)
         {
             var file = new IndexedFile(Id<StoredFile>.New(), new Dictionary<string, AttributeValue>());
-            index.Add(file, IndexEntry.Create(id, 0, "the same apple", new float[8]));
+            index.Add(file, IndexEntry.Create(id, 0, "the same apple", Languages.English, new float[8]));
         }
 
-        var found = HybridSearch.Run(index, "apple", new float[8], filter: null, count: 5);
+        var found = HybridSearch.Run(index, Asked("apple"), new float[8], filter: null, count: 5);
 
         Assert.Equal(ids.Take(5), found.Chunks.Select(chunk => chunk.Id));
     }
 
+    private static IReadOnlyList<QueryWord> Asked(string query) => Query.WordsOf(query, [Languages.English]);
+
     /// <summary>Robertson and Zaragoza, with Lucene's never-negative idf; k1 = 1.2, b = 0.75.</summary>
     private static IEnumerable<double> Bm25(string[] texts, string query)
     {
-        var documents = texts.Select(text => Terms.In(text).Select(term => term.Stem).ToList()).ToList();
+        var documents = texts
+            .Select(text => Languages.English.TermsIn(text).Select(term => term.Stem).ToList()).ToList();
         var average = documents.Average(document => document.Count);
         foreach (var document in documents)
         {
-            yield return Terms.In(query).Select(term => term.Stem).Distinct().Sum(term =>
+            yield return Languages.English.TermsIn(query).Select(term => term.Stem).Distinct().Sum(term =>
             {
                 var frequency = documents.Count(other => other.Contains(term));
                 var count = document.Count(other => other == term);

@@ -11,7 +11,7 @@ using Xunit;
 
 namespace AiStack.Tests.Retrieval.Search;
 
-/// <summary>Searching while much else goes on: nobody waits for what is not theirs.</summary>
+/// <summary>Searching under load: a search waits only for its own store.</summary>
 public sealed class BusySearchTests(RetrievalFixture fixture) : IClassFixture<RetrievalFixture>
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -50,7 +50,7 @@ public sealed class BusySearchTests(RetrievalFixture fixture) : IClassFixture<Re
         await reading.Task;
         try
         {
-            // The change waits for the reader, and whoever comes then waits for the change.
+            // The change waits for the reader, and those who come then wait for the change.
             var file = await caller.UploadAsync("c.txt", "One more.");
             await caller.PostAsync($"/v1/vector_stores/{loaded}/files", new { file_id = file });
             await caller.CompletedAsync($"{loaded}");
@@ -69,7 +69,7 @@ public sealed class BusySearchTests(RetrievalFixture fixture) : IClassFixture<Re
     }
 
     [Fact]
-    public async Task A_search_does_not_wait_for_whoever_changes_its_store()
+    public async Task A_search_does_not_wait_for_a_change_of_its_store()
     {
         var caller = fixture.NewCaller();
         var store = await caller.CreateStoreAsync(("note.txt", "The kitchen opens at seven."));

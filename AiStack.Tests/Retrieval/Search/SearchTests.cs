@@ -267,7 +267,7 @@ public sealed class SearchTests(RetrievalFixture fixture) : IClassFixture<Retrie
     }
 
     [Fact]
-    public async Task Both_searches_need_the_scope_of_stores_whoever_answers_are_made_for()
+    public async Task Both_searches_need_the_scope_of_stores()
     {
         var project = Fixtures.PostgresFixture.NewProject();
         var chat = fixture.Retrieval.CreateClient(project, Scopes.ChatWrite);

@@ -1,12 +1,12 @@
 using Microsoft.ML.Tokenizers;
 
-namespace AiStack.Serving.Engines;
+namespace AiStack.TextAnalysis;
 
 /// <summary>
-/// Counts tokens as OpenAI's present models do (o200k_base). Another model's count differs by some percent, which
-/// budgets leave room for.
+/// Counts tokens as OpenAI's present models do (o200k_base): for the size of chunks, for prompts and for usage. Another
+/// model's count differs by some percent, which budgets leave room for.
 /// </summary>
-internal sealed class TokenCounter
+public static class Tokens
 {
     /// <summary>
     /// The longest piece that the tokenizer is given: its time grows with the square of a word's length, and 400,000
@@ -14,15 +14,17 @@ internal sealed class TokenCounter
     /// </summary>
     private const int MaxPieceLength = 500;
 
-    private readonly TiktokenTokenizer _tokenizer = TiktokenTokenizer.CreateForEncoding("o200k_base");
+    /// <summary>Some 50 MB, so that only who counts has it.</summary>
+    private static readonly Lazy<TiktokenTokenizer> _tokenizer =
+        new(() => TiktokenTokenizer.CreateForEncoding("o200k_base"));
 
-    public int Count(string text)
+    public static int Count(ReadOnlySpan<char> text)
     {
         var count = 0;
         for (var start = 0; start < text.Length;)
         {
-            var length = PieceLength(text.AsSpan(start));
-            count += _tokenizer.CountTokens(text.AsSpan(start, length));
+            var length = PieceLength(text[start..]);
+            count += _tokenizer.Value.CountTokens(text.Slice(start, length));
             start += length;
         }
 
@@ -32,14 +34,17 @@ internal sealed class TokenCounter
     /// <summary>
     /// The longest beginning of <paramref name="text"/> that has at most <paramref name="maxTokens"/> tokens.
     /// </summary>
-    public string Cut(string text, int maxTokens)
+    public static string Cut(string text, int maxTokens) => text[..LengthOf(text, maxTokens)];
+
+    /// <summary>How long that beginning is, in UTF-16 code units. No character is cut in two.</summary>
+    public static int LengthOf(ReadOnlySpan<char> text, int maxTokens)
     {
         var left = maxTokens;
         var end = 0;
         while (end < text.Length && left > 0) // The tokenizer takes no limit of 0.
         {
-            var piece = text.AsSpan(end, PieceLength(text.AsSpan(end)));
-            var taken = _tokenizer.GetIndexByTokenCount(piece, left, out _, out var count);
+            var piece = text.Slice(end, PieceLength(text[end..]));
+            var taken = _tokenizer.Value.GetIndexByTokenCount(piece, left, out _, out var count);
             left -= count;
             end += taken;
             if (taken < piece.Length)
@@ -49,7 +54,7 @@ internal sealed class TokenCounter
         }
 
         // A token can be a part of a character; half a surrogate pair is no text.
-        return end > 0 && end < text.Length && char.IsHighSurrogate(text[end - 1]) ? text[..(end - 1)] : text[..end];
+        return end > 0 && end < text.Length && char.IsHighSurrogate(text[end - 1]) ? end - 1 : end;
     }
 
     /// <summary>

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace AiStack.Tests.Evals.Answers;
 
-public sealed class WordsTests
+public sealed class ExpectedAnswerTests
 {
     [Theory]
     [InlineData("You have 25 days of leave.", "25 days")]
@@ -16,7 +16,7 @@ public sealed class WordsTests
     [InlineData("請於三月一日前提交", "請於三月一日前提交")]
     [InlineData("version 3.5 is out", "3.5")]
     public void An_answer_is_found_whatever_its_case_punctuation_and_form(string text, string expected) =>
-        Assert.True(Words.Contains(text, expected));
+        Assert.True(ExpectedAnswer.IsIn(text, expected));
 
     [Theory]
     [InlineData("Founded in 2012.", "12")]
@@ -26,7 +26,7 @@ public sealed class WordsTests
     [InlineData("", "word")]
     [InlineData("resume", "résumé")]
     public void What_only_looks_alike_is_not_found(string text, string expected) =>
-        Assert.False(Words.Contains(text, expected));
+        Assert.False(ExpectedAnswer.IsIn(text, expected));
 
     [Fact]
     public void A_text_holds_each_run_of_its_own_words() =>
@@ -34,6 +34,6 @@ public sealed class WordsTests
             (words, start, count) =>
             {
                 var run = words.Skip(start % words.Length).Take(count);
-                return Words.Contains(string.Join(" ", words), string.Join(" - ", run).ToLowerInvariant());
+                return ExpectedAnswer.IsIn(string.Join(" ", words), string.Join(" - ", run).ToLowerInvariant());
             });
 }

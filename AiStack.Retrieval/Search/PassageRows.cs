@@ -1,0 +1,97 @@
+using System.Text.Json;
+using AiStack.Contracts;
+using AiStack.Contracts.Search;
+using AiStack.ServiceDefaults.Database;
+using AiStack.ServiceDefaults.Tenancy;
+using AiStack.TextAnalysis;
+using Npgsql;
+
+namespace AiStack.Retrieval.Search;
+
+/// <summary>Reads the texts of chunks that were found; of files deleted meanwhile there are none.</summary>
+internal sealed class PassageRows(NpgsqlDataSource database)
+{
+    public async Task<List<PassageRow>> ReadAsync(
+        Id<Project> projectId, IReadOnlyList<StoreHit> hits, CancellationToken cancellationToken)
+    {
+        // Conditions, because a join does not pass into a published view: every chunk and file of
+        // the project would be read.
+        var stores = hits.Select(hit => hit.Store.Value).Distinct().ToArray();
+        var files = hits.Select(hit => hit.Chunk.FileId.Value).Distinct().ToArray();
+        var chunks = hits.Select(hit => hit.Chunk.Id.Value).Distinct().ToArray();
+        await using var connection = await database.OpenForAsync(projectId, cancellationToken);
+        return await connection.ListAsync(
+            $"""
+            select c.id, c.file_id, f.filename, c.ordinal, c.text, c.start_offset, c.end_offset, c.page, c.heading,
+                   c.table_head, c.language, s.attributes, s.vector_store_id, s.traceparent
+            from ingest.published_chunk c
+            join ingest.published_file f on f.id = c.file_id
+            join retrieval.store_file s on s.file_id = c.file_id
+            where c.id = any({chunks}) and f.id = any({files})
+              and s.vector_store_id = any({stores}) and s.file_id = any({files})
+            """,
+            PassageRow.Read,
+            cancellationToken);
+    }
+}
+
+/// <summary>A chunk's text, and what its passage says of it.</summary>
+internal sealed record PassageRow(
+    Id<Chunk> ChunkId,
+    Id<StoredFile> FileId,
+    string Filename,
+    int Ordinal,
+    string Text,
+    int Start,
+    int End,
+    int? Page,
+    string? Heading,
+    string? TableHead,
+    string? Language,
+    JsonElement Attributes,
+    Id<VectorStore> StoreId,
+    string? TraceParent)
+{
+    public static PassageRow Read(NpgsqlDataReader row) => new(
+        new(row.GetGuid(0)),
+        new(row.GetGuid(1)),
+        row.GetString(2),
+        row.GetInt32(3),
+        row.GetString(4),
+        row.GetInt32(5),
+        row.GetInt32(6),
+        row.IsDBNull(7) ? null : row.GetInt32(7),
+        row.IsDBNull(8) ? null : row.GetString(8),
+        row.IsDBNull(9) ? null : row.GetString(9),
+        row.IsDBNull(10) ? null : row.GetString(10),
+        JsonSerializer.Deserialize<JsonElement>(row.GetString(11)),
+        new(row.GetGuid(12)),
+        row.IsDBNull(13) ? null : row.GetString(13));
+
+    public Passage ToPassage(FoundChunk chunk, SentenceRanking ranking, bool ranksSentences)
+    {
+        var language = Languages.Find(Language) ?? Languages.Of(Text);
+        var sentences = ranking.Rank(Text, $"{Heading}\n{TableHead}", language);
+        var best = sentences.Count == 0 ? 0 : sentences.Max(sentence => sentence.Score);
+        var score = ranksSentences ? (0.5 * chunk.Score) + (0.5 * best) : chunk.Score;
+        return new(
+            StoreId,
+            FileId,
+            Filename,
+            ChunkId,
+            Ordinal,
+            Text,
+            score,
+            new(chunk.Bm25, chunk.Dense, chunk.Fused),
+            Start,
+            End,
+            Page,
+            Heading,
+            Attributes)
+        {
+            TableHead = TableHead,
+            Language = language.Code,
+            Sentences = sentences,
+        };
+    }
+}

@@ -1,5 +1,6 @@
 using System.Text;
 using AiStack.Ingest.Parsing;
+using AiStack.Ingest.Parsing.Formats;
 using Xunit;
 
 namespace AiStack.Tests.Ingest;
@@ -20,7 +21,7 @@ public sealed class EncodingTests
     [InlineData("iso-2022-jp", "年次有給休暇は三十日です。")]
     [InlineData("gb18030", "带薪年假为三十天。员工每年可以休假。")]
     [InlineData("euc-kr", "연차 휴가는 삼십 일입니다.")]
-    [InlineData("macintosh", "Une idée naïve du café, déjà vue à Zoë.")]
+    [InlineData("macintosh", "Le père a reçu la forêt très tôt, naïve idée.")]
     [InlineData("utf-16", "带薪年假为三十天。员工每年可以休假。")]
     [InlineData("utf-16BE", "L'été dernier, les congés payés.")]
     [InlineData("utf-32", "Grüße")]

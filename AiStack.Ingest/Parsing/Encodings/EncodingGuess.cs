@@ -22,6 +22,10 @@ internal sealed record EncodingGuess(Encoding Encoding, double Confidence, int F
     /// <summary>How many bytes the detector is shown.</summary>
     private const int SampleBytes = 1 << 20;
 
+    /// <summary>Apostrophes, dashes and the like stand between letters in every language.</summary>
+    private static readonly System.Buffers.SearchValues<char> _inWords =
+        System.Buffers.SearchValues.Create("\u2018\u2019\u2013\u2014\u2026\u00B7\u00AD\u00A0");
+
     private static readonly HashSet<string> _western = new(StringComparer.OrdinalIgnoreCase)
     {
         "ascii", "us-ascii", "iso-8859-1", "iso-8859-3", "iso-8859-4", "iso-8859-10", "iso-8859-13", "iso-8859-15",
@@ -78,7 +82,7 @@ internal sealed record EncodingGuess(Encoding Encoding, double Confidence, int F
         var count = 0;
         for (var i = 1; i < text.Length; i++)
         {
-            count += text[i] >= '\u0080' && !char.IsLetter(text[i]) && text[i] is not ('\u2019' or '\u00B7' or '\u00AD')
+            count += text[i] >= '\u0080' && !char.IsLetter(text[i]) && !_inWords.Contains(text[i])
                 && char.IsLetter(text[i - 1]) && (i + 1 == text.Length || char.IsLetter(text[i + 1])) ? 1 : 0;
         }
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using AiStack.Ingest.Parsing.Plain;
+using AiStack.Ingest.Parsing.Notation;
 using AngleSharp.Dom;
 
 namespace AiStack.Ingest.Parsing.Web;

@@ -29,5 +29,9 @@ internal static class Pages
         builder.AddKeys();
     }
 
-    public static void MapPages(this IEndpointRouteBuilder app) => app.MapFiles();
+    public static void MapPages(this IEndpointRouteBuilder app)
+    {
+        app.MapFiles();
+        app.MapStores();
+    }
 }

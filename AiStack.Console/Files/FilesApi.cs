@@ -15,6 +15,10 @@ internal sealed class FilesApi(GatewayClient gateway)
     public Task<Outcome<FileView>> GetAsync(string id, CancellationToken cancellationToken) =>
         gateway.GetAsync<FileView>($"/v1/files/{Uri.EscapeDataString(id)}", cancellationToken);
 
+    /// <summary>What reading a file found besides its text.</summary>
+    public Task<Outcome<FileReport>> GetReportAsync(string id, CancellationToken cancellationToken) =>
+        gateway.GetAsync<FileReport>($"/api/files/{Uri.EscapeDataString(id)}/report", cancellationToken);
+
     /// <summary>Deletes a file, from every store that it is in.</summary>
     public Task<Outcome<Deleted>> DeleteAsync(string id, CancellationToken cancellationToken) =>
         gateway.DeleteAsync<Deleted>($"/v1/files/{Uri.EscapeDataString(id)}", cancellationToken);
@@ -40,6 +44,23 @@ public sealed record FileView(string Id, string Filename, long Bytes, long Creat
 {
     public DateTimeOffset Added => DateTimeOffset.FromUnixTimeSeconds(CreatedAt);
 }
+
+/// <summary>What reading a file found besides its text.</summary>
+public sealed record FileReport(
+    string Parser,
+    string? Encoding,
+    double? EncodingConfidence,
+    int? Pages,
+    IReadOnlyList<int> PagesWithoutText,
+    int Tables,
+    int Pictures,
+    IReadOnlyList<string> Languages,
+    IReadOnlyDictionary<string, string> Attributes,
+    IReadOnlyList<ReportFinding> Findings,
+    IReadOnlyList<string> Duplicates);
+
+/// <summary>One thing to know about a file's text.</summary>
+public sealed record ReportFinding(string Code, string Level, string Message, int Count, string? Place);
 
 /// <summary>What the API says when something has been deleted.</summary>
 public sealed record Deleted(string Id);

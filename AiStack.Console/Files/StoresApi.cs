@@ -33,6 +33,17 @@ internal sealed class StoresApi(GatewayClient gateway)
         gateway.GetAsync<Page<StoreFileView>>(
             $"{Path(id)}/files?order=desc&limit={limit}{FilesApi.After(after)}", cancellationToken);
 
+    /// <summary>A page of those of a store's files that are of one state, or completed with warnings.</summary>
+    public Task<Outcome<Page<StoreFileView>>> ListFilesAsync(
+        string id, string filter, string? after, int limit, CancellationToken cancellationToken) =>
+        gateway.GetAsync<Page<StoreFileView>>(
+            $"{Path(id)}/files?order=desc&filter={filter}&limit={limit}{FilesApi.After(after)}", cancellationToken);
+
+    /// <summary>Reads files again: those that failed, or those that an older parser read.</summary>
+    public Task<Outcome<ReadAgainView>> ReadAgainAsync(string id, string files, CancellationToken cancellationToken) =>
+        gateway.PostAsync<ReadAgainView>(
+            $"/api/vector_stores/{Uri.EscapeDataString(id)}/read_again", new { Files = files }, cancellationToken);
+
     public Task<Outcome<StoreFileView>> GetFileAsync(string id, string fileId, CancellationToken cancellationToken) =>
         gateway.GetAsync<StoreFileView>(FilePath(id, fileId), cancellationToken);
 
@@ -80,7 +91,11 @@ public sealed record StoreView(
 /// <summary>After how many days without use a store expires.</summary>
 public sealed record ExpiresAfter(string Anchor, int Days);
 
-public sealed record FileCounts(int InProgress, int Completed, int Failed, int Cancelled, int Total);
+public sealed record FileCounts(
+    int InProgress, int Completed, int Failed, int Cancelled, int Total, int Warned = 0, int Outdated = 0);
+
+/// <summary>How many files are read again.</summary>
+public sealed record ReadAgainView(int Count, bool HasMore);
 
 /// <summary>A file's state in a store.</summary>
 public sealed record StoreFileView(
@@ -90,12 +105,16 @@ public sealed record StoreFileView(
     long CreatedAt,
     long UsageBytes = 0,
     ChunkingView? ChunkingStrategy = null,
-    IReadOnlyDictionary<string, JsonElement>? Attributes = null)
+    IReadOnlyDictionary<string, JsonElement>? Attributes = null,
+    IReadOnlyList<string>? Warnings = null)
 {
+    /// <summary>What its mark shows.</summary>
+    public string Mark => Status == "completed" && Warnings is { Count: > 0 } ? "warned" : Status;
+
     /// <summary>The state as people say it.</summary>
     public string State => Status switch
     {
-        "completed" => "Ready",
+        "completed" => Warnings is { Count: > 0 } ? "Ready, with warnings" : "Ready",
         "in_progress" => "In progress",
         "failed" => "Failed",
         "cancelled" => "Cancelled",

@@ -6,6 +6,10 @@ internal static class StoreExtensions
     public static void AddStores(this IHostApplicationBuilder builder)
     {
         builder.Services.AddTransient<ChunksApi>();
+        builder.Services.AddTransient<ProblemsApi>();
         builder.Services.AddTransient<SearchApi>();
     }
+
+    public static void MapStores(this IEndpointRouteBuilder app) =>
+        app.MapGet("/stores/{id}/problems.csv", ProblemsCsv.HandleAsync).RequireAuthorization();
 }

@@ -30,7 +30,9 @@ public sealed record FileProcessed(
 /// <summary>How a file was read.</summary>
 /// <param name="Pipeline">By which <see cref="ProcessFile.Pipeline"/>.</param>
 /// <param name="Warnings">What to know before trusting its text: the codes of its report's warnings.</param>
-public sealed record FileReading(string Pipeline, IReadOnlyList<string> Warnings);
+/// <param name="Attributes">What the file says of itself: a mail's sender, a page's front matter.</param>
+public sealed record FileReading(
+    string Pipeline, IReadOnlyList<string> Warnings, IReadOnlyDictionary<string, string> Attributes);
 
 /// <summary>Why a file cannot be used, in the words of OpenAI's <c>last_error</c>.</summary>
 /// <param name="Code"><c>unsupported_file</c>, <c>invalid_file</c> or <c>server_error</c>.</param>

@@ -35,7 +35,13 @@ internal static class GetFileReport
         NpgsqlConnection connection, Id<StoredFile> fileId, CancellationToken cancellationToken) =>
         connection.FirstOrDefaultAsync(
             $"""
-            select f.id, f.filename, f.sha256, r.report
+            select f.id, f.filename, f.sha256, r.report,
+                   array(
+                       select language
+                       from ingest.chunk
+                       where revision_id = r.id and language is not null
+                       group by language
+                       order by count(*) desc, language)
             from ingest.file f
             join ingest.revision r on r.file_id = f.id
             where f.id = {fileId} and f.deleted_at is null
@@ -46,7 +52,8 @@ internal static class GetFileReport
                 new(row.GetGuid(0)),
                 row.GetString(1),
                 Convert.ToHexStringLower(row.GetFieldValue<byte[]>(2)),
-                ReportJson.Read(row.GetString(3))),
+                ReportJson.Read(row.GetString(3)),
+                row.GetFieldValue<string[]>(4)),
             cancellationToken);
 
     private static Task<List<Id<StoredFile>>> DuplicatesAsync(
@@ -64,6 +71,7 @@ internal static class GetFileReport
             cancellationToken);
 
     /// <param name="Sha256">The hash of the file's bytes.</param>
+    /// <param name="Languages">The languages of its chunks by ISO 639-1, that of most first.</param>
     /// <param name="Duplicates">The project's other files with the same bytes, at most 100 of them.</param>
     internal sealed record FileReport(
         Id<StoredFile> FileId,
@@ -76,13 +84,15 @@ internal static class GetFileReport
         IReadOnlyList<int> PagesWithoutText,
         int Tables,
         int Pictures,
+        IReadOnlyList<string> Languages,
         IReadOnlyDictionary<string, string> Attributes,
         IReadOnlyList<ReportedFinding> Findings,
         IReadOnlyList<Id<StoredFile>> Duplicates)
     {
-        public static FileReport Of(Id<StoredFile> id, string filename, string sha256, DocumentReport report) => new(
+        public static FileReport Of(
+            Id<StoredFile> id, string filename, string sha256, DocumentReport report, string[] languages) => new(
             id, filename, sha256, report.Parser, report.Encoding, report.EncodingConfidence, report.Pages,
-            report.PagesWithoutText, report.Tables, report.Pictures, report.Attributes,
+            report.PagesWithoutText, report.Tables, report.Pictures, languages, report.Attributes,
             [.. report.Findings.Select(ReportedFinding.Of)], []);
     }
 

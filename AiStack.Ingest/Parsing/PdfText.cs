@@ -1,201 +1,113 @@
-using System.Globalization;
 using System.Text;
-using System.Text.RegularExpressions;
+using AiStack.Ingest.Parsing.Pdf;
 
 namespace AiStack.Ingest.Parsing;
 
 /// <summary>
-/// Makes a document's text of its lines: paragraphs, headings by the size of their letters, words that were hyphenated
-/// at the end of a line whole again, and what stands at the edge of every page only once.
+/// Makes a document's text of its lines: headings, paragraphs, tables; words that were hyphenated at the end of a line
+/// whole again, and sentences that go on in the next column.
 /// </summary>
-internal sealed partial class PdfText(IReadOnlyList<PdfLine> lines, int pages)
+internal sealed class PdfText(IReadOnlyList<PdfLine> lines, int pages, PdfHeadings headings)
 {
-    /// <summary>
-    /// How much larger than the text a heading is. Below this it may be a caption, or a table's head.
-    /// </summary>
-    private const double HeadingFactor = 1.15;
-
-    private const int MaxHeadingLength = 200;
     private const int MaxHeadingLines = 3;
-    private const int MaxHeadingLevels = 6;
-
-    /// <summary>The share of a page, above and below, where headers and footers stand.</summary>
-    private const double Margin = 0.1;
-
-    /// <summary>On so many pages a line at the edge is a header or a footer.</summary>
-    private const int Repeats = 3;
-
-    /// <summary>The page's number is among the first of a line.</summary>
-    private const int MaxNumbers = 4;
 
     private readonly StringBuilder _open = new();
+    private readonly PdfHyphens _hyphens = new(lines);
+    private PdfLine? _last;
 
     public void WriteTo(TextCollector collector)
     {
-        var shown = WithoutRepeats();
-        var levels = HeadingLevels(shown);
-        var words = new Lazy<HashSet<string>>(() => Words(shown));
         var next = 0;
         for (var page = 1; page <= pages; page++)
         {
             collector.BeginPage(page);
-            while (next < shown.Count && shown[next].Page == page)
+            while (next < lines.Count && lines[next].Page == page)
             {
-                next = levels.TryGetValue(shown[next].Size, out var level) && IsHeading(shown[next])
-                    ? AddHeading(shown, next, level, collector)
-                    : AddLine(shown[next], next + 1, words, collector);
+                next = LevelOf(next) is { } level
+                    ? AddHeading(next, level, collector)
+                    : AddLine(next, collector);
             }
 
             Flush(collector);
         }
     }
 
-    private int AddLine(PdfLine line, int next, Lazy<HashSet<string>> words, TextCollector collector)
+    private int? LevelOf(int i) => headings.LevelOf(lines[i], i + 1 < lines.Count ? lines[i + 1] : null);
+
+    private int AddLine(int i, TextCollector collector)
     {
-        if (line.IsBlank)
+        var line = lines[i];
+        var before = line.Before == PdfBreak.Paragraph && GoesOn(line) ? PdfBreak.None : line.Before;
+        if (before == PdfBreak.Paragraph || line.Kind != PdfLineKind.Text || _last is { Kind: not PdfLineKind.Text })
         {
-            Flush(collector);
+            var isList = line.Kind == PdfLineKind.Remark && _last?.Kind == line.Kind && before == PdfBreak.Line;
+            _ = isList ? _open.Append('\n') : Flushed(collector);
+            _open.Append(line.Text);
         }
-        else if (EndsInHyphen(_open) && char.IsLower(line.Text[0]))
+        else if (PdfHyphens.IsCut(_open, line.Text))
         {
-            Join(line.Text, words.Value);
+            _hyphens.Join(_open, line.Text);
+        }
+        else if (before == PdfBreak.Line && _open.Length > 0)
+        {
+            _open.Append('\n').Append(line.Text);
         }
         else
         {
-            _ = _open.Length > 0 ? _open.Append(' ') : _open;
-            _open.Append(line.Text);
+            PdfWords.Append(_open, line.Text);
         }
 
-        return next;
+        _last = line;
+        return i + 1;
     }
 
+    /// <summary>Whether a sentence goes on in the next column, or below a formula.</summary>
+    private bool GoesOn(PdfLine line) =>
+        _open.Length > 0 && _last is { Kind: PdfLineKind.Text } last && line.Kind == PdfLineKind.Text
+        && Math.Abs(last.Size - line.Size) < 0.6 && char.IsLower(line.Text[0])
+        && (char.IsLower(_open[^1]) || _open[^1] is ',' or '-' or '\u2010');
+
     /// <summary>A heading may take several lines; they are of one size, one after another.</summary>
-    private int AddHeading(List<PdfLine> shown, int first, int level, TextCollector collector)
+    private int AddHeading(int first, int level, TextCollector collector)
     {
         Flush(collector);
-        var next = first;
-        while (next < shown.Count && IsHeading(shown[next])
-            && shown[next].Size == shown[first].Size && shown[next].Page == shown[first].Page)
+        var next = first + 1;
+        while (next < lines.Count && lines[next].Size == lines[first].Size && lines[next].Page == lines[first].Page
+            && lines[next].IsBold == lines[first].IsBold && LevelOf(next) == level
+            && !headings.BeginsHeading(lines[next]))
         {
             next++;
         }
 
-        var text = string.Join(' ', shown[first..next].Select(line => line.Text));
         if (next - first <= MaxHeadingLines)
         {
-            collector.Heading(level, text);
+            var text = new StringBuilder();
+            foreach (var line in lines.Skip(first).Take(next - first))
+            {
+                PdfWords.Append(text, line.Text);
+            }
+
+            collector.Heading(level, text.ToString());
         }
         else
         {
-            collector.Paragraph(text); // A table or a list in large letters.
+            // A table or a list in large letters.
+            collector.Lines(string.Join('\n', lines.Skip(first).Take(next - first).Select(line => line.Text)));
         }
 
         return next;
     }
 
+    private StringBuilder Flushed(TextCollector collector)
+    {
+        Flush(collector);
+        return _open;
+    }
+
     private void Flush(TextCollector collector)
     {
-        collector.Paragraph(_open.ToString());
+        collector.Lines(_open.ToString());
         _open.Clear();
+        _last = null;
     }
-
-    private static bool IsHeading(PdfLine line) =>
-        line.Text.Length is > 0 and <= MaxHeadingLength && line.Text.Any(char.IsLetter);
-
-    /// <summary>The sizes larger than the text's, the largest first.</summary>
-    private static Dictionary<double, int> HeadingLevels(List<PdfLine> shown)
-    {
-        var sizes = shown.Where(line => line.Size > 0).GroupBy(line => line.Size)
-            .Select(group => (Size: group.Key, Length: group.Sum(line => line.Text.Length))).ToList();
-        if (sizes.Count == 0)
-        {
-            return [];
-        }
-
-        var text = sizes.MaxBy(size => size.Length).Size;
-        return sizes.Where(size => size.Size >= text * HeadingFactor).OrderByDescending(size => size.Size)
-            .Select((size, i) => (size.Size, Level: Math.Min(i + 1, MaxHeadingLevels)))
-            .ToDictionary(size => size.Size, size => size.Level);
-    }
-
-    private static bool EndsInHyphen(StringBuilder text) =>
-        text.Length > 1 && text[^1] is '-' or '\u2010' or '\u00AD' && char.IsLetter(text[^2]);
-
-    /// <summary>
-    /// The word is written as the document writes it elsewhere; if it does not, the hyphen was the line's.
-    /// </summary>
-    private void Join(string line, HashSet<string> words)
-    {
-        var start = _open.Length - 1;
-        while (start > 0 && char.IsLetter(_open[start - 1]))
-        {
-            start--;
-        }
-
-        var end = 0;
-        while (end < line.Length && char.IsLetter(line[end]))
-        {
-            end++;
-        }
-
-        var hyphenated = $"{_open.ToString(start, _open.Length - 1 - start)}-{line[..end]}";
-        _open.Length--;
-        _ = words.Contains(hyphenated.ToLowerInvariant()) ? _open.Append('-') : _open;
-        _open.Append(line);
-    }
-
-    /// <summary>The hyphenated words within lines.</summary>
-    private static HashSet<string> Words(List<PdfLine> shown) =>
-        [.. shown.SelectMany(line => Hyphenated().Matches(line.Text)).Select(match => match.Value.ToLowerInvariant())];
-
-    /// <summary>Leaves out, from their second page on, lines that stand at the same edge of several pages.</summary>
-    private List<PdfLine> WithoutRepeats()
-    {
-        var count = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (var key in lines.Where(IsAtEdge).SelectMany(Keys))
-        {
-            count[key] = count.GetValueOrDefault(key) + 1;
-        }
-
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        var shown = new List<PdfLine>(lines.Count);
-        foreach (var line in lines)
-        {
-            var repeated = IsAtEdge(line) ? Keys(line).Where(key => count[key] >= Repeats).ToList() : [];
-            if (repeated.Count == 0)
-            {
-                shown.Add(line);
-            }
-            else if (repeated.All(seen.Add))
-            {
-                shown.Add(line with { Size = 0 }); // However large it is, it heads nothing.
-            }
-        }
-
-        return shown;
-    }
-
-    private static bool IsAtEdge(PdfLine line) =>
-        !line.IsBlank && line.Size > 0 && line.Height is < Margin or > 1 - Margin;
-
-    /// <summary>
-    /// What is the same on every page: the line and its place; or, with one of its numbers counted from the page's.
-    /// </summary>
-    private static IEnumerable<string> Keys(PdfLine line)
-    {
-        var place = $"{line.Height:F2} {line.Size} ";
-        var numbers = Number().Matches(line.Text);
-        yield return place + line.Text;
-        foreach (var number in numbers.Take(MaxNumbers))
-        {
-            var offset = int.Parse(number.Value, CultureInfo.InvariantCulture) - line.Page;
-            yield return $"{place}{line.Text[..number.Index]}{{{offset}}}{line.Text[(number.Index + number.Length)..]}";
-        }
-    }
-
-    [GeneratedRegex(@"\d{1,6}", RegexOptions.None, 1_000)]
-    private static partial Regex Number();
-
-    [GeneratedRegex(@"\p{L}+-\p{L}+", RegexOptions.None, 1_000)]
-    private static partial Regex Hyphenated();
 }

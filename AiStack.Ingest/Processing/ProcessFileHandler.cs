@@ -29,9 +29,6 @@ internal sealed class ProcessFileHandler(
     IngestTelemetry telemetry)
     : IWorkHandler<ProcessFile>
 {
-    /// <summary>Changes whenever parsing or chunking does: a new name makes new revisions beside the old.</summary>
-    private const string Pipeline = "2";
-
     private static readonly FileFailure _deleted = new("invalid_file", "The file was deleted.");
 
     private static readonly FileFailure _damaged = new(
@@ -92,11 +89,11 @@ internal sealed class ProcessFileHandler(
         await using var connection = await database.OpenForAsync(projectId, cancellationToken);
         var found = await connection.ListAsync(
             $"""
-            select f.filename, f.sha256, r.id, work.number, f.media_type
+            select f.filename, f.sha256, r.id, work.number, f.media_type, r.report
             from unnest({files}, {tokens}, {overlaps})
                 with ordinality as work (file_id, max_chunk_tokens, overlap_tokens, number)
             join ingest.file f on f.id = work.file_id and f.deleted_at is null
-            left join ingest.revision r on r.file_id = f.id and r.pipeline = {Pipeline}
+            left join ingest.revision r on r.file_id = f.id and r.pipeline = {ProcessFile.Pipeline}
                 and r.max_chunk_tokens = work.max_chunk_tokens and r.overlap_tokens = work.overlap_tokens
             """,
             row => (
@@ -105,7 +102,8 @@ internal sealed class ProcessFileHandler(
                     row.GetString(0),
                     new BlobId(row.GetFieldValue<byte[]>(1)),
                     row.GetString(4),
-                    row.IsDBNull(2) ? null : new Id<Revision>(row.GetGuid(2)))),
+                    row.IsDBNull(2) ? null : new Id<Revision>(row.GetGuid(2)),
+                    row.IsDBNull(5) ? null : ReportJson.Read(row.GetString(5)))),
             cancellationToken);
         var sources = found.ToDictionary(row => row.Index, row => row.Source);
         return [.. leases.Select((lease, i) => (lease, sources.GetValueOrDefault(i)))];
@@ -116,7 +114,9 @@ internal sealed class ProcessFileHandler(
     {
         using var span = IngestTelemetry.Process(lease.Payload.FileId, lease.TraceParent);
         var made = await MakeAsync(
-            new Made(lease, time.GetTimestamp(), span?.Id, Revision: source?.Revision), source, cancellationToken);
+            new Made(lease, time.GetTimestamp(), span?.Id, Revision: source?.Revision, Report: source?.Report),
+            source,
+            cancellationToken);
         span?.SetTag("aistack.ingest.outcome", made.Failure?.Code ?? (made.Document is null ? "known" : "completed"));
         span?.SetTag("aistack.ingest.chunks", made.Document?.Chunks.Count);
         return made;
@@ -152,7 +152,11 @@ internal sealed class ProcessFileHandler(
 
         var parsed = await parser.ParseAsync(content, source.Filename, cancellationToken, source.MediaType);
         return parsed.Document is { } document
-            ? made with { Document = await CutAsync(document, made.Lease.Payload, cancellationToken) }
+            ? made with
+            {
+                Document = await CutAsync(document, made.Lease.Payload, cancellationToken),
+                Report = document.Report,
+            }
             : made with { Failure = parsed.Failure };
     }
 
@@ -182,7 +186,9 @@ internal sealed class ProcessFileHandler(
                         ? await StoreAsync(connection, projectId, work, document, cancellationToken)
                         : made.Revision;
                     var failure = revision is null ? made.Failure ?? _deleted : null;
-                    answers.Add(new(work.VectorStoreId, work.FileId, revision, failure, made.TraceParent));
+                    answers.Add(new(
+                        work.VectorStoreId, work.FileId, revision, failure, made.TraceParent,
+                        failure is null ? made.Reading : null));
                 }
 
                 await WorkQueue.EnqueueAllAsync(connection, projectId, FileProcessed.Queue, answers, cancellationToken);
@@ -220,7 +226,7 @@ internal sealed class ProcessFileHandler(
             $"""
             insert into ingest.revision (id, project_id, file_id, pipeline, max_chunk_tokens, overlap_tokens,
                                          text_sha256, anchors, report, chunk_count, created_at)
-            values ({revision}, {projectId}, {work.FileId}, {Pipeline},
+            values ({revision}, {projectId}, {work.FileId}, {ProcessFile.Pipeline},
                     {work.MaxChunkTokens}, {work.OverlapTokens}, {document.TextBlob.ToArray()},
                     {JsonSerializer.Serialize(document.Parsed.Anchors, JsonSerializerOptions.Web)}::jsonb,
                     {ReportJson.Write(document.Parsed.Report)}::jsonb,
@@ -237,7 +243,7 @@ internal sealed class ProcessFileHandler(
     }
 
     /// <summary>
-    /// False when the file was deleted meanwhile: what is stored after that nobody would clear. It is not deleted
+    /// False when the file was deleted meanwhile: what is stored after that would never be cleared. It is not deleted
     /// before this transaction ends.
     /// </summary>
     private static Task<bool> KeepFileAsync(
@@ -253,18 +259,29 @@ internal sealed class ProcessFileHandler(
             $"""
             select id
             from ingest.revision
-            where file_id = {work.FileId} and pipeline = {Pipeline}
+            where file_id = {work.FileId} and pipeline = {ProcessFile.Pipeline}
               and max_chunk_tokens = {work.MaxChunkTokens} and overlap_tokens = {work.OverlapTokens}
             """,
             row => new Id<Revision>(row.GetGuid(0)),
             cancellationToken);
 
-    private sealed record Source(string Filename, BlobId Blob, string MediaType, Id<Revision>? Revision);
+    private sealed record Source(string Filename, BlobId Blob, string MediaType, Id<Revision>? Revision, DocumentReport? Report);
 
     /// <summary>What became of a file: a document to store, a revision that was there already, or a failure.</summary>
     private sealed record Made(
         Lease<ProcessFile> Lease, long Started, string? TraceParent, CutDocument? Document = null,
-        Id<Revision>? Revision = null, FileFailure? Failure = null);
+        Id<Revision>? Revision = null, FileFailure? Failure = null, DocumentReport? Report = null)
+    {
+        public FileReading? Reading => Report is null
+            ? null
+            : new(
+                ProcessFile.Pipeline,
+                [
+                    .. Report.Findings.Where(finding => finding.Level == FindingLevel.Warning)
+                        .Select(finding => finding.Code),
+                ],
+                Report.Attributes);
+    }
 }
 
 /// <summary>A parsed document, the chunks it was cut into, and the blob that holds its text.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using AiStack.Contracts;
 using AiStack.Contracts.Work;
 using AiStack.Retrieval.Embedding;
@@ -173,6 +174,8 @@ internal sealed class IndexFileHandler(
         var usages = made.Select(file => file.UsageBytes).ToArray();
         var traces = made.Select(file => file.File.TraceParent).ToArray();
         var pipelines = made.Select(file => file.File.Reading?.Pipeline).ToArray();
+        var attributes = made.Select(file => file.File.Reading is { } reading
+            ? JsonSerializer.Serialize(reading.Attributes) : null).ToArray();
         var warnings = made.Select(file => file.File.Reading is { } reading ? string.Join(',', reading.Warnings) : null)
             .ToArray();
         return connection.ListAsync(
@@ -182,13 +185,14 @@ internal sealed class IndexFileHandler(
                 embedder = {identity.Name}, revision_id = made.revision_id, version = {version},
                 traceparent = coalesce(made.traceparent, file.traceparent),
                 pipeline = coalesce(made.pipeline, file.pipeline),
-                warnings = coalesce(string_to_array(made.warnings, ','), file.warnings)
+                warnings = coalesce(string_to_array(made.warnings, ','), file.warnings),
+                document_attributes = coalesce(made.attributes::jsonb, file.document_attributes)
             from (
                 select was.file_id, was.state = 'in_progress' as is_first, new.revision_id, new.usage_bytes,
-                       new.traceparent, new.pipeline, new.warnings
+                       new.traceparent, new.pipeline, new.warnings, new.attributes
                 from retrieval.store_file was
-                join unnest({files}, {revisions}, {usages}, {traces}, {pipelines}, {warnings})
-                    as new (file_id, revision_id, usage_bytes, traceparent, pipeline, warnings)
+                join unnest({files}, {revisions}, {usages}, {traces}, {pipelines}, {warnings}, {attributes})
+                    as new (file_id, revision_id, usage_bytes, traceparent, pipeline, warnings, attributes)
                     on new.file_id = was.file_id
                 where was.vector_store_id = {store}
                   and was.removed_at is null and was.state in ('in_progress', 'completed')

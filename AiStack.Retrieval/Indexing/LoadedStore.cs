@@ -170,7 +170,7 @@ internal sealed class LoadedStore(
         NpgsqlConnection connection, long from, CancellationToken cancellationToken) =>
         connection.ListAsync(
             $"""
-            select file_id, version, state = 'completed' and removed_at is null, attributes
+            select file_id, version, state = 'completed' and removed_at is null, document_attributes || attributes
             from retrieval.store_file
             where vector_store_id = {storeId} and version > {from}
             """,

@@ -23,7 +23,7 @@ internal sealed class PassageRows(NpgsqlDataSource database)
         return await connection.ListAsync(
             $"""
             select c.id, c.file_id, f.filename, c.ordinal, c.text, c.start_offset, c.end_offset, c.page, c.heading,
-                   c.table_head, c.language, s.attributes, s.vector_store_id, s.traceparent
+                   c.table_head, c.language, s.document_attributes || s.attributes, s.vector_store_id, s.traceparent
             from ingest.published_chunk c
             join ingest.published_file f on f.id = c.file_id
             join retrieval.store_file s on s.file_id = c.file_id

@@ -53,7 +53,7 @@ internal static class ListStoreFiles
         var files = await connection.ListAsync(
             $"""
             select file_id, vector_store_id, state, error_code, error_message, max_chunk_tokens, overlap_tokens,
-                   attributes, usage_bytes, created_at, warnings
+                   attributes, usage_bytes, created_at, warnings, document_attributes
             from retrieval.store_file
             where vector_store_id = {storeId} and removed_at is null
               and ({batchId?.Value}::uuid is null or batch_id = {batchId?.Value})

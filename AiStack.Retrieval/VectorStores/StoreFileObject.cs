@@ -14,6 +14,7 @@ internal sealed record LastError(string Code, string Message);
 /// What to know before trusting the text of a completed file, by the codes of its report
 /// (<c>GET /api/files/{id}/report</c>).
 /// </param>
+/// <param name="DocumentAttributes">What the file says of itself; filters see it below its attributes.</param>
 internal sealed record StoreFileObject(
     Id<StoredFile> Id,
     Id<VectorStore> VectorStoreId,
@@ -23,7 +24,8 @@ internal sealed record StoreFileObject(
     JsonElement Attributes,
     long UsageBytes,
     long CreatedAt,
-    IReadOnlyList<string> Warnings)
+    IReadOnlyList<string> Warnings,
+    JsonElement DocumentAttributes)
 {
     public string Object { get; } = "vector_store.file";
 
@@ -41,7 +43,7 @@ internal sealed record StoreFileObject(
         connection.FirstOrDefaultAsync(
             $"""
             select file_id, vector_store_id, state, error_code, error_message, max_chunk_tokens, overlap_tokens,
-                   attributes, usage_bytes, created_at, warnings
+                   attributes, usage_bytes, created_at, warnings, document_attributes
             from retrieval.store_file
             where vector_store_id = {storeId} and file_id = {fileId} and removed_at is null
             """,
@@ -50,7 +52,8 @@ internal sealed record StoreFileObject(
 
     /// <summary>
     /// Reads a row of: file_id, vector_store_id, state, error_code, error_message, max_chunk_tokens, overlap_tokens,
-    /// attributes, usage_bytes, created_at, warnings.
+    /// attributes, usage_bytes, created_at, warnings,
+    /// document_attributes.
     /// </summary>
     public static StoreFileObject Read(NpgsqlDataReader row) => new(
         new(row.GetGuid(0)),
@@ -61,5 +64,6 @@ internal sealed record StoreFileObject(
         JsonSerializer.Deserialize<JsonElement>(row.GetString(7)),
         row.GetInt64(8),
         row.GetFieldValue<DateTimeOffset>(9).ToUnixTimeSeconds(),
-        row.GetFieldValue<string[]>(10));
+        row.GetFieldValue<string[]>(10),
+        JsonSerializer.Deserialize<JsonElement>(row.GetString(11)));
 }

@@ -59,11 +59,14 @@ internal sealed class StoreCaller(
 
     public HttpClient Retrieval => retrieval;
 
-    public async Task<string> UploadAsync(string filename, string text)
+    public Task<string> UploadAsync(string filename, string text) =>
+        UploadAsync(filename, Encoding.UTF8.GetBytes(text));
+
+    public async Task<string> UploadAsync(string filename, byte[] bytes)
     {
         using var form = new MultipartFormDataContent();
         using var purpose = new StringContent("assistants");
-        using var file = new ByteArrayContent(Encoding.UTF8.GetBytes(text));
+        using var file = new ByteArrayContent(bytes);
         file.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
         form.Add(purpose, "purpose");
         form.Add(file, "file", filename);

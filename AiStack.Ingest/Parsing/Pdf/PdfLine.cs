@@ -1,0 +1,36 @@
+namespace AiStack.Ingest.Parsing.Pdf;
+
+/// <summary>A line of a document, as it goes into its text.</summary>
+/// <param name="Size">The size of its letters in points; 0 when it heads nothing, however large it is.</param>
+/// <param name="Height">Where it stands: 0 is the lower edge of the page, 1 the upper.</param>
+internal sealed record PdfLine(int Page, string Text, double Size, double Height)
+{
+    public PdfBreak Before { get; init; } = PdfBreak.Paragraph;
+
+    public PdfLineKind Kind { get; init; }
+
+    public bool IsBold { get; init; }
+}
+
+/// <summary>What parts a line from the one before it.</summary>
+internal enum PdfBreak
+{
+    /// <summary>Nothing: the line was full, and its sentence goes on.</summary>
+    None,
+    Line,
+    Paragraph,
+}
+
+internal enum PdfLineKind
+{
+    Text,
+
+    /// <summary>The rows of a table, or other lines that stand by themselves.</summary>
+    Table,
+
+    /// <summary>Text that stands across the page's own: a stamp in the margin, a watermark.</summary>
+    Aside,
+
+    /// <summary>What a reader wrote on the page, or filled in.</summary>
+    Remark,
+}

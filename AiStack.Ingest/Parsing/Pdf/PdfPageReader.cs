@@ -1,0 +1,75 @@
+using UglyToad.PdfPig.Content;
+
+namespace AiStack.Ingest.Parsing.Pdf;
+
+/// <summary>What one page says: its lines in the order in which they are read, and what to report of it.</summary>
+/// <param name="HasText">Whether the page itself has text that can be read; remarks on it do not count.</param>
+internal sealed record PdfPageText(
+    int Number, List<PdfLine> Lines, bool HasText, PdfPageFindings Findings);
+
+/// <summary>What of a page is not in its text, or may be wrong there.</summary>
+/// <param name="Hidden">How many characters nobody sees.</param>
+/// <param name="IsRecognized">Whether the text is what text recognition once found in a picture.</param>
+/// <param name="Unmapped">How many letters have a font that does not say which letters they are.</param>
+internal sealed record PdfPageFindings(int Hidden, bool IsRecognized, int Pictures, int Unmapped, bool IsUnreadable);
+
+/// <summary>
+/// Reads one page:
+/// 1. the letters that can be seen, turned upright and put into lines and words;
+/// 2. what was filled into the page's form, behind the labels it belongs to;
+/// 3. tables that are drawn with rules;
+/// 4. the order of all that, columns and the tables that gaps make;
+/// 5. what stands across the text, at its end.
+/// </summary>
+internal sealed class PdfPageReader(PdfForms forms)
+{
+    public PdfPageText Read(Page page, int unmapped)
+    {
+        var visibility = new PdfVisibility(page);
+        var directions = PdfLetters.ByDirection(visibility.Visible()); // 1
+        var (degrees, glyphs) = directions is [var first, ..] ? first : (0, []);
+        var segments = PdfLines.Of(glyphs);
+        var lines = new List<PdfLine>();
+        var isUnreadable = PdfReadability.IsUnreadable(segments, unmapped);
+        if (isUnreadable)
+        {
+            (segments, directions) = ([], []);
+        }
+
+        var hasText = segments.Count > 0;
+        if (degrees == 0)
+        {
+            segments = forms.Fill(page, segments); // 2
+            segments = PdfGrid.WithTables(segments, PdfRules.Of(page)); // 3
+        }
+
+        var paragraphs = new PdfParagraphs(page.Number, baseline => HeightOf(page, degrees, baseline));
+        lines.AddRange(Ordered(segments).SelectMany(paragraphs.Lines)); // 4
+        foreach (var (_, others) in directions.Skip(1))
+        {
+            lines.AddRange(Ordered(PdfLines.Of(others)).SelectMany(paragraphs.Lines)
+                .Select(line => line with { Kind = PdfLineKind.Aside, Size = 0 })); // 5
+        }
+
+        return new(page.Number, lines, hasText, new(
+            visibility.Hidden, visibility.IsRecognized, visibility.Pictures,
+            unmapped > PdfReadability.MaxFewUnmapped * page.Letters.Count ? unmapped : 0, isUnreadable));
+    }
+
+    private static List<PdfBlock> Ordered(List<PdfSegment> segments)
+    {
+        var right = segments.Sum(segment => segment.Text.Count(PdfCharacters.IsRightToLeft));
+        var isRightToLeft = right > 0 && right > segments.Sum(segment => segment.Text.Count(char.IsLetter)) / 2;
+        return new PdfReadingOrder(isRightToLeft).Read(segments);
+    }
+
+    /// <summary>Where a line stands on the page as it is read: 0 is its lower edge, 1 its upper.</summary>
+    private static double HeightOf(Page page, int degrees, double baseline) => degrees switch
+    {
+        0 => baseline / Math.Max(page.Height, 1),
+        180 => 1 + (baseline / Math.Max(page.Height, 1)),
+        -90 => baseline / Math.Max(page.Width, 1),
+        90 => 1 + (baseline / Math.Max(page.Width, 1)),
+        _ => 0.5,
+    };
+}

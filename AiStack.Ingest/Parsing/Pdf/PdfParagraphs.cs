@@ -1,0 +1,80 @@
+namespace AiStack.Ingest.Parsing.Pdf;
+
+/// <summary>
+/// Parts lines that follow one another into paragraphs, and sees where a line ended because it was full: the next
+/// line's first word had no room in it.
+/// </summary>
+internal sealed class PdfParagraphs(int page, Func<double, double> height)
+{
+    /// <summary>So much more than the usual step from line to line begins a paragraph.</summary>
+    private const double WideStep = 1.3;
+
+    /// <summary>The same where a block is too short to say what is usual, in the size of the letters.</summary>
+    private const double MaxStep = 1.7;
+
+    private const double OtherSize = 0.12;
+
+    public IEnumerable<PdfLine> Lines(PdfBlock block)
+    {
+        if (block.Table is { } table)
+        {
+            var text = table.ToText(out var isTable);
+            yield return new(page, text, 0, height(table.Top))
+            {
+                Kind = PdfLineKind.Table, Before = PdfBreak.Paragraph, IsBold = isTable,
+            };
+            yield break;
+        }
+
+        var (left, right) = (block.Lines.Min(line => line.Start), block.Lines.Max(line => line.End));
+        var step = UsualStep(block.Lines);
+        for (var i = 0; i < block.Lines.Count; i++)
+        {
+            var line = block.Lines[i];
+            yield return new(page, line.Text, Math.Round(line.Size * 2) / 2, height(line.Baseline))
+            {
+                IsBold = line.IsBold,
+                Before = i == 0 ? PdfBreak.Paragraph : Between(block.Lines[i - 1], line, step, left, right),
+            };
+        }
+    }
+
+    private static double UsualStep(List<PdfSegment> lines)
+    {
+        var steps = lines.Zip(lines.Skip(1), (above, below) => above.Baseline - below.Baseline)
+            .Where(step => step > 0).Order().ToList();
+        return steps.Count < 3 ? 0 : steps[steps.Count / 3];
+    }
+
+    private static PdfBreak Between(PdfSegment above, PdfSegment below, double step, double left, double right)
+    {
+        var (fall, size) = (above.Baseline - below.Baseline, Math.Max(above.Size, below.Size));
+        var wide = step > 0 ? Math.Min(step * WideStep, size * 3) : size * MaxStep;
+        if (fall > Math.Max(wide, size * 1.1) || fall < -size || Math.Abs(above.Size - below.Size) > OtherSize * size)
+        {
+            return PdfBreak.Paragraph;
+        }
+
+        if (PdfMarkers.BeginsItem(below.Text) || HadRoom(above, below, left, right))
+        {
+            return PdfBreak.Line;
+        }
+
+        var isIndented = below.Start > left + (0.8 * size) && above.Start < below.Start - (0.8 * size)
+            && !PdfMarkers.BeginsItem(above.Text);
+        return isIndented && char.IsUpper(below.Text.FirstOrDefault(char.IsLetter)) ? PdfBreak.Paragraph
+            : above.IsBold != below.IsBold && above.IsBold && above.End < right - (2 * size) ? PdfBreak.Line
+            : PdfBreak.None;
+    }
+
+    private static bool HadRoom(PdfSegment above, PdfSegment below, double left, double right)
+    {
+        if (PdfCharacters.IsIdeographic(below.Text))
+        {
+            return false; // Their lines end between any two characters.
+        }
+
+        var room = PdfDirection.IsRightToLeft(above.Text) ? above.Start - left : right - above.End;
+        return (0.85 * above.Size) + below.Words[0].End - below.Words[0].Start < room;
+    }
+}

@@ -265,7 +265,8 @@ internal sealed class ProcessFileHandler(
             row => new Id<Revision>(row.GetGuid(0)),
             cancellationToken);
 
-    private sealed record Source(string Filename, BlobId Blob, string MediaType, Id<Revision>? Revision, DocumentReport? Report);
+    private sealed record Source(
+        string Filename, BlobId Blob, string MediaType, Id<Revision>? Revision, DocumentReport? Report);
 
     /// <summary>What became of a file: a document to store, a revision that was there already, or a failure.</summary>
     private sealed record Made(

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using AiStack.Ingest.Parsing.Tables;
 
 namespace AiStack.Ingest.Parsing;
 

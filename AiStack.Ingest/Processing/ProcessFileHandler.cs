@@ -5,6 +5,7 @@ using AiStack.Contracts.Work;
 using AiStack.Ingest.Chunking;
 using AiStack.Ingest.Files;
 using AiStack.Ingest.Parsing;
+using AiStack.Ingest.Parsing.Formats;
 using AiStack.ServiceDefaults;
 using AiStack.ServiceDefaults.Blobs;
 using AiStack.ServiceDefaults.Database;

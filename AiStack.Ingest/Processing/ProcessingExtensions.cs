@@ -1,6 +1,7 @@
 using AiStack.Contracts.Work;
 using AiStack.Ingest.Files;
 using AiStack.Ingest.Parsing;
+using AiStack.Ingest.Parsing.Formats;
 using AiStack.Ingest.Uploads;
 using AiStack.ServiceDefaults.Options;
 using AiStack.ServiceDefaults.Work;

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using AiStack.Ingest.Parsing;
+using AiStack.Ingest.Parsing.Formats;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Xunit;

@@ -1,6 +1,7 @@
 using System.Text;
 using AiStack.Contracts.Work;
 using AiStack.Ingest.Parsing;
+using AiStack.Ingest.Parsing.Formats;
 using Microsoft.Extensions.Options;
 using Xunit;
 

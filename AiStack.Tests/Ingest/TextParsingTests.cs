@@ -122,6 +122,51 @@ public sealed class TextParsingTests
     }
 
     [Fact]
+    public async Task Html_that_style_rules_hide_is_left_out_by_the_rule_that_wins()
+    {
+        var document = await Parsing.TextAsync(
+            """
+            <html><head><style>.x, .y > p { display: none } .t { display: none } .t.on { display: block }
+            #a { display: none } @media print { .z { display: none } } body { visibility: hidden }</style></head><body>
+            <p class="x">HIDDEN</p><div class="y"><p>HIDDEN</p></div><p class="t">HIDDEN</p>
+            <p class="t on">Open tab.</p>
+            <p id="a" style="display: block">Shown.</p><p class="z">Not printed.</p></body></html>
+            """, "a.html");
+
+        Assert.Equal("Open tab.\n\nShown.\n\nNot printed.", document.Text);
+        Assert.Equal(3, Assert.Single(document.Report.Findings).Count);
+    }
+
+    [Fact]
+    public async Task Html_formulas_titles_of_tables_and_forms_keep_their_words()
+    {
+        var document = await Parsing.TextAsync(
+            """
+            <p><math><mfrac><mrow><mi>a</mi><mo>+</mo><mn>1</mn></mrow><mi>b</mi></mfrac><mo>=</mo><msup><mi>x</mi>
+            <mn>2</mn></msup></math></p><table><tr><th colspan="2">Prices 2024</th></tr><tr><th>A</th><th>B</th></tr>
+            <tr><td>1</td><td>2</td></tr></table><form><label>Name <input value="Anna"></label></form>
+            <p>Pay <del>100</del> 120.</p>
+            """, "a.html");
+
+        Assert.Equal(
+            "(a + 1)/b = x^2\n\nPrices 2024\n\n| A | B |\n| --- | --- |\n| 1 | 2 |\n\nName Anna\n\nPay 120.",
+            document.Text);
+    }
+
+    [Theory]
+    [InlineData("sep=;\nA;B\n1,5;2\n3,5;4\n", "A: 1,5; B: 2\n\nA: 3,5; B: 4")]
+    [InlineData(
+        "Bericht;;;\nStand: Mai;;;\nTeil;Name;Lyon;Bremen\nP1;Ring;4;9\n",
+        "Bericht\n\nStand: Mai\n\nTeil: P1; Name: Ring; Lyon: 4; Bremen: 9")]
+    [InlineData(
+        "Part;Qty;Price\nP1;1;2,50\n\nEmployee;City\nAnna;Lyon\n",
+        "Part: P1; Qty: 1; Price: 2,50\n\nEmployee: Anna; City: Lyon")]
+    [InlineData("Name,Age\nAnna,30\n\nPaul,40\n", "Name: Anna; Age: 30\n\nName: Paul; Age: 40")]
+    [InlineData("Year,2022,2023\nSales,1,2\n", "Year: Sales; 2022: 1; 2023: 2")]
+    public async Task A_csv_is_read_as_the_tables_that_it_holds(string csv, string text) =>
+        Assert.Equal(text, (await Parsing.TextAsync(csv, "a.csv")).Text);
+
+    [Fact]
     public async Task Html_is_read_in_the_encoding_that_it_declares()
     {
         var html = Encoding.Latin1.GetBytes("<html><meta charset='iso-8859-1'><p>Größe</p></html>");

@@ -1,4 +1,5 @@
 using AiStack.Ingest.Parsing;
+using AiStack.Ingest.Parsing.Formats;
 using Microsoft.Extensions.Options;
 using Xunit;
 

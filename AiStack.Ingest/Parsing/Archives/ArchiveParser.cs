@@ -4,11 +4,16 @@ using System.IO.Compression;
 namespace AiStack.Ingest.Parsing.Archives;
 
 /// <summary>ZIP, TAR and gzip: each file in it by its own parser, below a heading of its path.</summary>
-internal sealed class ArchiveParser(ParsingOptions limits, DocumentReader parts) : IDocumentParser
+internal sealed class ArchiveParser(ParsingOptions limits, IPartReader parts) : IDocumentParser
 {
     private const int BufferBytes = 64 << 10;
 
+    private const int TarMagicAt = 257;
+
     private long _unpacked;
+
+    public static bool IsTar(ReadOnlySpan<byte> head) =>
+        head.Length > TarMagicAt + 5 && head[TarMagicAt..].StartsWith("ustar"u8);
 
     public ParsedDocument Parse(Stream content, CancellationToken cancellationToken)
     {
@@ -68,7 +73,7 @@ internal sealed class ArchiveParser(ParsingOptions limits, DocumentReader parts)
         var head = new byte[512];
         var length = unpacked.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
         unpacked.Position = 0;
-        return ContainerFormat.IsTar(head.AsSpan(..length))
+        return IsTar(head.AsSpan(..length))
             ? OfTar(unpacked, cancellationToken)
             : [("content", unpacked)];
     }

@@ -8,6 +8,7 @@ internal static class CodePages
     public const int Windows1252 = 1252;
     public const int Windows1250 = 1250;
     public const int Latin2 = 28_592;
+    public const int Mac = 10_000;
     private const int Latin1 = 28_591;
     private const int Ascii = 20_127;
 

@@ -22,6 +22,10 @@ internal sealed record EncodingGuess(Encoding Encoding, double Confidence, int F
     /// <summary>How many bytes the detector is shown.</summary>
     private const int SampleBytes = 1 << 20;
 
+    /// <summary>Apostrophes, dashes and the like stand between letters in every language.</summary>
+    private static readonly System.Buffers.SearchValues<char> _inWords =
+        System.Buffers.SearchValues.Create("\u2018\u2019\u2013\u2014\u2026\u00B7\u00AD\u00A0");
+
     private static readonly HashSet<string> _western = new(StringComparer.OrdinalIgnoreCase)
     {
         "ascii", "us-ascii", "iso-8859-1", "iso-8859-3", "iso-8859-4", "iso-8859-10", "iso-8859-13", "iso-8859-15",
@@ -53,14 +57,15 @@ internal sealed record EncodingGuess(Encoding Encoding, double Confidence, int F
     }
 
     /// <summary>
-    /// Western or Central European: in the wrong one of these, signs such as <c>¿</c> or <c>³</c> stand in words.
+    /// Western, Central European or of a Mac: in the wrong one of these, signs such as <c>¿</c> or
+    /// <c>³</c> stand in words.
     /// </summary>
     private static EncodingGuess Latin(byte[] bytes, double confidence, int first)
     {
         var sample = bytes.AsSpan(Math.Max(0, first - 1_000));
         sample = sample[..Math.Min(sample.Length, SampleBytes)];
         var western = SignsInWords(CodePages.Get(CodePages.Windows1252).GetString(sample));
-        foreach (var codePage in (int[])[CodePages.Windows1250, CodePages.Latin2])
+        foreach (var codePage in (int[])[CodePages.Windows1250, CodePages.Latin2, CodePages.Mac])
         {
             var encoding = CodePages.Get(codePage);
             if (western > 1 && SignsInWords(encoding.GetString(sample)) == 0)
@@ -77,7 +82,7 @@ internal sealed record EncodingGuess(Encoding Encoding, double Confidence, int F
         var count = 0;
         for (var i = 1; i < text.Length; i++)
         {
-            count += text[i] >= '\u0080' && !char.IsLetter(text[i]) && text[i] is not ('\u2019' or '\u00B7' or '\u00AD')
+            count += text[i] >= '\u0080' && !char.IsLetter(text[i]) && !_inWords.Contains(text[i])
                 && char.IsLetter(text[i - 1]) && (i + 1 == text.Length || char.IsLetter(text[i + 1])) ? 1 : 0;
         }
 

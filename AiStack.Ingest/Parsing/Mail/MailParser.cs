@@ -7,7 +7,7 @@ namespace AiStack.Ingest.Parsing.Mail;
 /// A mail, by MimeKit: who wrote to whom, what it says, and the text of what is attached, each by its own parser. Also
 /// a web page saved as one file, which is a mail in form.
 /// </summary>
-internal sealed class MailParser(ParsingOptions limits, DocumentReader parts) : IDocumentParser
+internal sealed class MailParser(ParsingOptions limits, IPartReader parts) : IDocumentParser
 {
     /// <summary>MimeKit goes deeper by itself; no mail does.</summary>
     public const int MaxMimeDepth = 64;

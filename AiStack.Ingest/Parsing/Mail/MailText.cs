@@ -8,7 +8,7 @@ namespace AiStack.Ingest.Parsing.Mail;
 
 /// <summary>Writes mails: the headers that people read, the text in its richest form, and what is attached.</summary>
 internal sealed class MailText(
-    TextCollector collector, ParsingOptions limits, DocumentReader parts, CancellationToken cancellationToken)
+    TextCollector collector, ParsingOptions limits, IPartReader parts, CancellationToken cancellationToken)
 {
     private const int AttachmentLevel = 2;
     private const int MaxMailsInMails = 8;

@@ -4,7 +4,7 @@ using MimeKit;
 namespace AiStack.Ingest.Parsing.Mail;
 
 /// <summary>A mailbox: its mails one after another.</summary>
-internal sealed class MailboxParser(ParsingOptions limits, DocumentReader parts) : IDocumentParser
+internal sealed class MailboxParser(ParsingOptions limits, IPartReader parts) : IDocumentParser
 {
     private const int MaxMails = 20_000;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using AiStack.Ingest.Parsing.Tables;
 using AiStack.Ingest.Parsing.Web;
 using Markdig.Extensions.Tables;
 using Markdig.Extensions.TaskLists;

@@ -119,8 +119,12 @@ internal sealed class CsvTable(TextCollector collector, CancellationToken cancel
         }
     }
 
-    private static int UsualWidth(IReadOnlyList<IReadOnlyList<string>> rows) =>
-        rows.Take(1_000).GroupBy(Width).MaxBy(group => group.Count())!.Key;
+    /// <summary>Two lines of several values are a table, however many lines of one stand above.</summary>
+    private static int UsualWidth(IReadOnlyList<IReadOnlyList<string>> rows)
+    {
+        var widths = rows.Take(1_000).GroupBy(Width).Where(group => group.Key > 1 && group.Count() > 1).ToList();
+        return widths.Count > 0 ? widths.MaxBy(group => group.Count())!.Key : rows.Take(1_000).Max(Width);
+    }
 
     private static int Width(IReadOnlyList<string> row)
     {

@@ -51,8 +51,14 @@ internal sealed partial class HiddenElements
             return true;
         }
 
-        return element.GetAttribute("style") is { Length: > 0 } style && HidesInline().IsMatch(style)
-            || (_byRule.ContainsKey(element) && element.LocalName is not ("html" or "body" or "main"));
+        var style = element.GetAttribute("style") ?? "";
+        if (HidesInline().IsMatch(style))
+        {
+            return true;
+        }
+
+        return _byRule.TryGetValue(element, out var rule) && element.LocalName is not ("html" or "body" or "main")
+            && (rule.IsImportant || !ShowsInline().IsMatch(style));
     }
 
     /// <summary>Whether a tag, as it is written, hides what follows it.</summary>
@@ -116,6 +122,9 @@ internal sealed partial class HiddenElements
 
     [GeneratedRegex(@"display\s*:\s*none|visibility\s*:\s*(hidden|collapse)", RegexOptions.IgnoreCase, 1_000)]
     private static partial Regex MayHide();
+
+    [GeneratedRegex(@"(^|;)\s*(display|visibility)\s*:", RegexOptions.IgnoreCase, 1_000)]
+    private static partial Regex ShowsInline();
 
     [GeneratedRegex(@"\shidden(\s|=|>|/)", RegexOptions.IgnoreCase, 1_000)]
     private static partial Regex HiddenAttribute();

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using AiStack.Ingest.Parsing.Plain;
+using AiStack.Ingest.Parsing.Notation;
 using AngleSharp.Dom;
 
 namespace AiStack.Ingest.Parsing.Web;
@@ -132,6 +132,7 @@ internal sealed class HtmlList(
         var table = new HtmlTable(
             element, cell => InlineText.Of(cell, visibility, report), visibility, cancellationToken);
         report.Tables++;
-        return table.Titles.Concat(table.ToText().Lines());
+        var text = table.ToText();
+        return table.Titles.Concat(text.Lines());
     }
 }

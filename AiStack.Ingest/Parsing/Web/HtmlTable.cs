@@ -32,7 +32,7 @@ internal sealed class HtmlTable
         }
     }
 
-    /// <summary>What stands above the names of columns: a caption, or a row of one cell.</summary>
+    /// <summary>What stands above the names of columns: a caption, or, once it is a text, a row of one cell.</summary>
     public List<string> Titles { get; } = [];
 
     public TableText ToText() => _grid.ToText(_headerRows, Titles);

@@ -83,12 +83,13 @@ internal sealed class HtmlText(TextCollector collector, HiddenElements hidden, C
     private void AddTable(IElement element)
     {
         var table = new HtmlTable(element, Inline, _visibility, cancellationToken);
+        var text = table.ToText();
         foreach (var title in table.Titles)
         {
             collector.Paragraph(title);
         }
 
-        collector.Table(table.ToText());
+        collector.Table(text);
     }
 
     /// <summary>A table that only says where things stand: its cells are read one after another.</summary>

@@ -1,5 +1,5 @@
 using System.Text;
-using AiStack.Ingest.Parsing.Plain;
+using AiStack.Ingest.Parsing.Notation;
 using AngleSharp.Dom;
 
 namespace AiStack.Ingest.Parsing.Web;

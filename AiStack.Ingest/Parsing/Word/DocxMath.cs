@@ -1,4 +1,4 @@
-using AiStack.Ingest.Parsing.Plain;
+using AiStack.Ingest.Parsing.Notation;
 using DocumentFormat.OpenXml;
 
 namespace AiStack.Ingest.Parsing.Word;

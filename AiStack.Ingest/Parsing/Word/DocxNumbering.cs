@@ -1,5 +1,5 @@
 using System.Text;
-using AiStack.Ingest.Parsing.Plain;
+using AiStack.Ingest.Parsing.Notation;
 using DocumentFormat.OpenXml.Packaging;
 using DocumentFormat.OpenXml.Wordprocessing;
 

@@ -8,7 +8,7 @@ namespace AiStack.Ingest.Parsing.Word;
 /// DOCX, by the Open XML SDK: paragraphs, headings by their style, lists with their numbers, tables; notes and comments
 /// with the sentence that they belong to, and what stands at the edge of every page once.
 /// </summary>
-internal sealed class DocxParser(ParsingOptions limits, DocumentReader parts) : IDocumentParser
+internal sealed class DocxParser(ParsingOptions limits, IPartReader parts) : IDocumentParser
 {
     public ParsedDocument Parse(Stream content, CancellationToken cancellationToken)
     {

@@ -126,12 +126,13 @@ internal sealed class DocxText(
             grid.Add(row, Cells(row));
         }
 
+        var text = grid.ToText();
         foreach (var title in grid.Titles)
         {
             collector.Paragraph(title);
         }
 
-        collector.Table(grid.ToText());
+        collector.Table(text);
     }
 
     private bool IsHeading(Paragraph paragraph) =>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace AiStack.Ingest.Parsing.Plain;
+namespace AiStack.Ingest.Parsing.Notation;
 
 /// <summary>Writes the number of a list's item as its list does: <c>7</c>, <c>g</c>, <c>vii</c>.</summary>
 internal static class ListNumber

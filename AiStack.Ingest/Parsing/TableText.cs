@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace AiStack.Ingest.Parsing.Tables;
+namespace AiStack.Ingest.Parsing;
 
 /// <summary>A table as Markdown: a row a line, and below the names of its columns a line of dashes.</summary>
 /// <param name="Rows">The rows, the names of columns first.</param>

@@ -1,22 +1,17 @@
 using System.IO.Compression;
 using System.Text;
 
-namespace AiStack.Ingest.Parsing;
+namespace AiStack.Ingest.Parsing.Formats;
 
 /// <summary>Tells what a file is that holds other files: ZIP, TAR, and Office's format before 2007.</summary>
 internal static class ContainerFormat
 {
-    private const int TarMagicAt = 257;
-
     /// <summary>How much of an old Office file is searched for the names of its streams.</summary>
     private const int DirectoryBytes = 64 << 20;
 
     private const int MaxMediaType = 100;
 
     public static ReadOnlySpan<byte> OldOfficeMagic => [0xD0, 0xCF, 0x11, 0xE0];
-
-    public static bool IsTar(ReadOnlySpan<byte> head) =>
-        head.Length > TarMagicAt + 5 && head[TarMagicAt..].StartsWith("ustar"u8);
 
     /// <summary>Null for a ZIP that is just that.</summary>
     public static DocumentFormat? OfZip(Stream content)

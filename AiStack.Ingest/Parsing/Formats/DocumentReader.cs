@@ -7,10 +7,10 @@ using AiStack.Ingest.Parsing.Plain;
 using AiStack.Ingest.Parsing.Web;
 using AiStack.Ingest.Parsing.Word;
 
-namespace AiStack.Ingest.Parsing;
+namespace AiStack.Ingest.Parsing.Formats;
 
 /// <summary>Reads a file by the parser of its format, and the files in it by theirs.</summary>
-internal sealed class DocumentReader(ParsingOptions limits, int depth = 0, bool inArchive = false)
+internal sealed class DocumentReader(ParsingOptions limits, int depth = 0, bool inArchive = false) : IPartReader
 {
     /// <summary>A letter in a mail in a mail in an archive.</summary>
     private const int MaxDepth = 4;
@@ -18,11 +18,6 @@ internal sealed class DocumentReader(ParsingOptions limits, int depth = 0, bool 
     public ParsedDocument Read(Stream content, string filename, string? charset, CancellationToken cancellationToken) =>
         ParserOf(DocumentFormats.Detect(content, filename), charset).Parse(content, cancellationToken);
 
-    /// <summary>
-    /// Adds the text of a file in a file below the headings that are open. One that cannot be read costs a finding,
-    /// not the whole file.
-    /// </summary>
-    /// <returns>Why it was not read; null when it was.</returns>
     public string? Include(
         TextCollector collector, Stream content, string name, CancellationToken cancellationToken,
         string? charset = null, int? headingLevel = null)

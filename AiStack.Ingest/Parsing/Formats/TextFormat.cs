@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using AiStack.Ingest.Parsing.Encodings;
 
-namespace AiStack.Ingest.Parsing;
+namespace AiStack.Ingest.Parsing.Formats;
 
 /// <summary>Tells kinds of text apart: by how they begin where that is certain, else by the file's name.</summary>
 internal static partial class TextFormat

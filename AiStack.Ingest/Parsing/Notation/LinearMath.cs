@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace AiStack.Ingest.Parsing.Plain;
+namespace AiStack.Ingest.Parsing.Notation;
 
 /// <summary>
 /// Writes formulas on a line, as people type them: <c>(a + b)/12</c>, <c>x^2</c>, <c>√(a)</c>. A search finds their

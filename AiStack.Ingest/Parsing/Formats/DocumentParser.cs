@@ -2,7 +2,7 @@ using System.Net.Http.Headers;
 using AiStack.Contracts.Work;
 using Microsoft.Extensions.Options;
 
-namespace AiStack.Ingest.Parsing;
+namespace AiStack.Ingest.Parsing.Formats;
 
 /// <summary>Turns any file into text, or says why it cannot. Whatever a file does, the worker lives on.</summary>
 internal sealed class DocumentParser(IOptions<ParsingOptions> options, IHostApplicationLifetime? lifetime = null)

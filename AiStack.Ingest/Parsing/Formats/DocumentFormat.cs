@@ -1,6 +1,7 @@
+using AiStack.Ingest.Parsing.Archives;
 using AiStack.Ingest.Parsing.Encodings;
 
-namespace AiStack.Ingest.Parsing;
+namespace AiStack.Ingest.Parsing.Formats;
 
 /// <summary>The formats that have a parser.</summary>
 internal enum DocumentFormat
@@ -69,7 +70,7 @@ internal static class DocumentFormats
             return ContainerFormat.OfOldOffice(content);
         }
 
-        if (head.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]) || ContainerFormat.IsTar(head))
+        if (head.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]) || ArchiveParser.IsTar(head))
         {
             return DocumentFormat.Archive;
         }

@@ -58,7 +58,7 @@ internal sealed class Chunker(int maxTokens, int overlapTokens)
     /// <summary>The head of the table in whose rows a chunk begins.</summary>
     private string? HeadAt(TableReader tables, string text, int start)
     {
-        if (tables.At(start) is not { } table || start < table.HeadEnd)
+        if (tables.At(start) is not { } table || start < table.HeadEnd || table.HeadEnd == table.Start)
         {
             return null;
         }

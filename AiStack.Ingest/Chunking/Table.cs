@@ -1,7 +1,10 @@
 namespace AiStack.Ingest.Chunking;
 
 /// <summary>A table in a text: rows on lines one below another, whose cells a bar parts.</summary>
-/// <param name="HeadEnd">Where its first row ends, and the line that Markdown draws below it.</param>
+/// <param name="HeadEnd">
+/// Where its head ends: the first row, and the line that Markdown draws below it. A table of Markdown without that line
+/// has no head.
+/// </param>
 internal readonly record struct Table(int Start, int HeadEnd, int End)
 {
     private const string CellBorder = " | ";
@@ -16,7 +19,15 @@ internal readonly record struct Table(int Start, int HeadEnd, int End)
             var row = text.AsSpan(line, end - line);
             if (IsRow(row))
             {
-                (start, headEnd) = rows == 0 ? (line, end) : (start, rows == 1 && IsRule(row) ? end : headEnd);
+                if (rows == 0)
+                {
+                    (start, headEnd) = (line, IsOfMarkdown(row) ? line : end);
+                }
+                else if (rows == 1 && IsRule(row))
+                {
+                    headEnd = end;
+                }
+
                 rows++;
             }
             else
@@ -41,7 +52,9 @@ internal readonly record struct Table(int Start, int HeadEnd, int End)
     }
 
     private static bool IsRow(ReadOnlySpan<char> line) =>
-        line.Contains(CellBorder, StringComparison.Ordinal) || (line is ['|', _, .., '|'] && line.Length > 2);
+        line.Contains(CellBorder, StringComparison.Ordinal) || IsOfMarkdown(line);
+
+    private static bool IsOfMarkdown(ReadOnlySpan<char> line) => line.Trim() is ['|', _, .., '|'];
 
     private static bool IsRule(ReadOnlySpan<char> line) => !line.ContainsAnyExcept("|-: ");
 }

@@ -73,6 +73,8 @@ internal sealed partial record AttackRoute(
             "/v1/vector_stores/{store}/files/{file}/content"),
         new("GET", "/api/vector_stores/{id}/files/{fileId}/chunks", [VectorStoresRead],
             "/api/vector_stores/{store}/files/{file}/chunks"),
+        new("POST", "/api/vector_stores/{id}/read_again", [VectorStoresWrite, FilesRead],
+            "/api/vector_stores/{store}/read_again", """{"files":"outdated"}"""),
         new("POST", "/v1/vector_stores/{id}/file_batches", [VectorStoresWrite, FilesRead],
             "/v1/vector_stores/{store}/file_batches", """{"file_ids":["{file}"]}"""),
         new("GET", "/v1/vector_stores/{id}/file_batches/{batchId}", [VectorStoresRead],

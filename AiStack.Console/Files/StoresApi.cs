@@ -80,7 +80,8 @@ public sealed record StoreView(
     long UsageBytes = 0,
     long LastActiveAt = 0,
     ExpiresAfter? ExpiresAfter = null,
-    long? ExpiresAt = null)
+    long? ExpiresAt = null,
+    Readings? Readings = null)
 {
     /// <summary>Its name; a store may have none.</summary>
     public string Title => string.IsNullOrWhiteSpace(Name) ? Id : Name;
@@ -91,8 +92,10 @@ public sealed record StoreView(
 /// <summary>After how many days without use a store expires.</summary>
 public sealed record ExpiresAfter(string Anchor, int Days);
 
-public sealed record FileCounts(
-    int InProgress, int Completed, int Failed, int Cancelled, int Total, int Warned = 0, int Outdated = 0);
+public sealed record FileCounts(int InProgress, int Completed, int Failed, int Cancelled, int Total);
+
+/// <summary>Of a store's completed files, those with warnings, and those that an older parser read.</summary>
+public sealed record Readings(int Warned, int Outdated);
 
 /// <summary>How many files are read again.</summary>
 public sealed record ReadAgainView(int Count, bool HasMore);

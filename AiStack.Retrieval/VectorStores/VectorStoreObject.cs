@@ -12,15 +12,12 @@ namespace AiStack.Retrieval.VectorStores;
 internal sealed record FileCounts(int InProgress, int Completed, int Failed, int Cancelled)
 {
     public int Total => InProgress + Completed + Failed + Cancelled;
-
-    /// <summary>Of a store's completed files, those whose report has warnings.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public int? Warned { get; init; }
-
-    /// <summary>Of a store's completed files, those that an older parser read.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public int? Outdated { get; init; }
 }
+
+/// <summary>How a store's completed files were read.</summary>
+/// <param name="Warned">Those whose report has warnings.</param>
+/// <param name="Outdated">Those that an older parser read.</param>
+internal sealed record Readings(int Warned, int Outdated);
 
 /// <summary>When a store expires: so many days after it was last used.</summary>
 internal sealed record ExpiresAfter(string Anchor, int Days)
@@ -40,7 +37,7 @@ internal sealed record ExpiresAfter(string Anchor, int Days)
     };
 }
 
-/// <summary>OpenAI's vector store object.</summary>
+/// <summary>OpenAI's vector store object, and what it has no field for.</summary>
 internal sealed record VectorStoreObject(
     Id<VectorStore> Id,
     string Name,
@@ -52,7 +49,8 @@ internal sealed record VectorStoreObject(
     long? ExpiresAt,
     bool IsExpired,
     long UsageBytes,
-    FileCounts FileCounts)
+    FileCounts FileCounts,
+    Readings Readings)
 {
     public string Object { get; } = "vector_store";
 
@@ -121,9 +119,6 @@ internal sealed record VectorStoreObject(
         row.IsDBNull(7) ? null : row.GetFieldValue<DateTimeOffset>(7).ToUnixTimeSeconds(),
         row.GetBoolean(8),
         row.GetInt64(9),
-        new(row.GetInt32(10), row.GetInt32(11), row.GetInt32(12), row.GetInt32(13))
-        {
-            Warned = row.GetInt32(14),
-            Outdated = row.GetInt32(15),
-        });
+        new(row.GetInt32(10), row.GetInt32(11), row.GetInt32(12), row.GetInt32(13)),
+        new(row.GetInt32(14), row.GetInt32(15)));
 }

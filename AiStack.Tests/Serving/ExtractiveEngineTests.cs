@@ -67,10 +67,16 @@ public sealed class ExtractiveEngineTests
         "Journey | Approved by\nNordics | your manager")]
     [InlineData("Journey | Approved by\n\nNot a row.", "Journey | Approved by")]
     [InlineData("Rest | the CFO\nJourney | Approved by\nNordics | your manager", "Journey | Approved by")]
+    [InlineData("| Journey | Approved by |\n| --- | --- |\n| Nordics | your manager |\n\nNo more.",
+        "Journey | Approved by\nNordics | your manager")]
     public void The_head_of_a_table_is_quoted_with_its_rows(string text, string quoted)
     {
         var start = text.IndexOf("Journey", StringComparison.Ordinal);
         var end = start + "Journey | Approved by".Length;
+        if (text[0] == '|')
+        {
+            (start, end) = (start - 2, end + 2);
+        }
 
         var sentence = QuotedSentence.From(Found.Passage(text), new(start, end, 1, 1, 1))!.WithRows();
 
@@ -89,6 +95,24 @@ public sealed class ExtractiveEngineTests
 
         Assert.Equal(row, sentence.Text);
     }
+
+    [Theory]
+    [InlineData("| Bike | Load |\n| --- | --- |\n| Ravn 2 | 180 kg |\n| Moss | 90 kg |", null)]
+    [InlineData("| Ravn 2 | 180 kg |\n| Moss | 90 kg |", "| Bike | Load |\n| --- | --- |")]
+    public void A_row_of_a_table_is_said_below_the_names_of_its_columns(string text, string? head)
+    {
+        var passage = Found.Passage(text) with { TableHead = head };
+        var start = text.IndexOf("| Moss", StringComparison.Ordinal);
+
+        var sentence = QuotedSentence.From(passage, new(start, text.Length, 1, 1, 1))!.WithRows();
+
+        Assert.Equal("Bike | Load\nMoss | 90 kg", sentence.Text);
+        Assert.Equal("| Moss | 90 kg |", sentence.Cite().Quote);
+    }
+
+    [Fact]
+    public void The_line_below_the_head_of_a_table_is_no_sentence() =>
+        Assert.Null(QuotedSentence.From(Found.Passage("| --- | :-: |"), new(0, 13, 1, 1, 1)));
 
     [Fact]
     public void A_row_is_not_said_again_when_its_table_is_quoted()

@@ -8,27 +8,28 @@ namespace AiStack.Serving.Engines.Extractive;
 /// <param name="Start">Where it begins in the passage's text, list marker and heading marks left out.</param>
 internal sealed partial record QuotedSentence(Passage Passage, SentenceEvidence Evidence, int Start, int End)
 {
-    /// <summary>What stands between the cells of a row, in every format that has tables.</summary>
-    private const string CellBorder = " | ";
-
     /// <summary>The most rows that are quoted with the head of their table.</summary>
     private const int MostRows = 12;
 
-    /// <summary>Its words as they read in an answer: on one line, but each row of a table on its own.</summary>
-    public string Text { get; } =
-        LineBreaks().Replace(Passage.Text[Start..End], IsRow(Passage.Text.AsSpan(Start, End - Start)) ? "\n" : " ");
+    /// <summary>
+    /// Its words as they read in an answer: on one line, but each row of a table on its own, below the names of its
+    /// columns.
+    /// </summary>
+    public string Text { get; } = TableRow.IsOne(Passage.Text.AsSpan(Start, End - Start))
+        ? TableRow.Shown(TableRow.HeadAbove(Passage, Start), Passage.Text[Start..End])
+        : LineBreaks().Replace(Passage.Text[Start..End], " ");
 
     /// <summary>True when it ends as sentences do, unlike the row of a table.</summary>
     public bool IsFullSentence { get; } = SentenceEnd().IsMatch(Passage.Text[Start..End]);
 
     /// <summary>
     /// With the rows below it when it is the head of a table, since the names of columns answer nothing; else as it is.
-    /// A row with a digit is no head, nor is one that a passage begins with in the middle of a document.
+    /// A head of Markdown has a line below it. Elsewhere a row with a digit is no head, nor is one that a passage begins
+    /// with in the middle of a document.
     /// </summary>
     public QuotedSentence WithRows()
     {
-        var text = Passage.Text.AsSpan();
-        if (!IsRow(text[Start..End]) || text[Start..End].ContainsAnyInRange('0', '9') || !IsFirstRow(text[..Start]))
+        if (!IsHead())
         {
             return this;
         }
@@ -37,7 +38,7 @@ internal sealed partial record QuotedSentence(Passage Passage, SentenceEvidence 
         for (var rows = 0; rows < MostRows; rows++)
         {
             var line = NextLine().Match(Passage.Text, end);
-            if (!line.Success || !IsRow(line.ValueSpan))
+            if (!line.Success || !TableRow.IsOne(line.ValueSpan))
             {
                 break;
             }
@@ -73,16 +74,26 @@ internal sealed partial record QuotedSentence(Passage Passage, SentenceEvidence 
         }
 
         var end = evidence.Start + text.TrimEnd().Length;
-        return start < end ? new(passage, evidence, start, end) : null;
+        return start < end && !TableRow.IsRule(text) ? new(passage, evidence, start, end) : null;
+    }
+
+    private bool IsHead()
+    {
+        var row = Passage.Text.AsSpan(Start, End - Start);
+        if (TableRow.IsOfMarkdown(row))
+        {
+            var next = NextLine().Match(Passage.Text, End);
+            return next.Success && TableRow.IsRule(next.ValueSpan);
+        }
+
+        return TableRow.IsOne(row) && !row.ContainsAnyInRange('0', '9') && IsFirstRow(Passage.Text.AsSpan(0, Start));
     }
 
     private bool IsFirstRow(ReadOnlySpan<char> before)
     {
         var above = before.TrimEnd();
-        return above.IsEmpty ? Passage.Start == 0 : !IsRow(above[(above.LastIndexOf('\n') + 1)..]);
+        return above.IsEmpty ? Passage.Start == 0 : !TableRow.IsOne(above[(above.LastIndexOf('\n') + 1)..]);
     }
-
-    private static bool IsRow(ReadOnlySpan<char> line) => line.Contains(CellBorder, StringComparison.Ordinal);
 
     [GeneratedRegex(@"\G\r?\n[^\n]+")]
     private static partial Regex NextLine();

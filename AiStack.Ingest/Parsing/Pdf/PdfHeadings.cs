@@ -77,7 +77,7 @@ internal sealed class PdfHeadings
 
     // Above the text of each page stands its chapter's title, mostly with the page's number before or behind it.
     private static bool IsRunningHead(PdfLine line) => PdfRepeats.IsInMargin(line)
-        && (char.IsDigit(line.Text[^1]) || (char.IsDigit(line.Text[0]) && !line.Text.Contains('.'))
+        && (char.IsDigit(line.Text[^1]) || line.Text.Split(' ')[0].All(char.IsDigit)
             || line.Height is < 0.05 or > 0.95);
 
     // A numbered title with a number behind it is the table of contents': 2.1 Leave 14.

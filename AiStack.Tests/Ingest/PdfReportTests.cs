@@ -167,6 +167,22 @@ public sealed class PdfReportTests
     }
 
     [Fact]
+    public async Task Bold_lines_right_above_their_text_are_headings_at_the_top_of_the_page_too()
+    {
+        var document = await ReadAsync(
+            """
+            BT /F2 11 Tf 50 780 Td (Annual leave) Tj ET
+            BT /F1 11 Tf 50 766 Td (Every employee has thirty days of leave in each year of work,) Tj ET
+            BT /F1 11 Tf 50 752 Td (and they may be taken at any time.) Tj ET
+            BT /F2 11 Tf 50 738 Td (Sick leave) Tj ET
+            BT /F1 11 Tf 50 724 Td (Whoever is ill tells the manager before nine.) Tj ET
+            """);
+
+        Assert.Equal("Annual leave", document.HeadingOf("may be taken"));
+        Assert.Equal("Sick leave", document.HeadingOf("Whoever is ill"));
+    }
+
+    [Fact]
     public async Task What_the_file_says_of_itself_is_in_the_report()
     {
         using var builder = new UglyToad.PdfPig.Writer.PdfDocumentBuilder

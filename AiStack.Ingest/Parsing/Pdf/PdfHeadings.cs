@@ -70,10 +70,15 @@ internal sealed class PdfHeadings
 
     private bool IsBoldHeading(PdfLine line, PdfLine? next) =>
         _isBoldRare && line.IsBold && line.Before == PdfBreak.Paragraph && line.Size > 0.95 * _textSize
-        && !PdfRepeats.IsInMargin(line) && !IsOfContents(line.Text)
+        && !IsRunningHead(line) && !IsOfContents(line.Text)
         && line.Text.Length <= MaxBoldLength && line.Text[^1] is not ('.' or ',' or ';' or ':' or '-')
         && line.Text.Count(char.IsLetter) > 2
         && next is { Kind: PdfLineKind.Text or PdfLineKind.Table, Before: not PdfBreak.None };
+
+    // Above the text of each page stands its chapter's title, mostly with the page's number before or behind it.
+    private static bool IsRunningHead(PdfLine line) => PdfRepeats.IsInMargin(line)
+        && (char.IsDigit(line.Text[^1]) || line.Text.Split(' ')[0].All(char.IsDigit)
+            || line.Height is < 0.05 or > 0.95);
 
     // A numbered title with a number behind it is the table of contents': 2.1 Leave 14.
     private static bool IsOfContents(string text) => PdfMarkers.Depth(text) > 0 && char.IsDigit(text[^1]);

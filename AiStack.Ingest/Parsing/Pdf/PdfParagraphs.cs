@@ -55,6 +55,11 @@ internal sealed class PdfParagraphs(int page, Func<double, double> height)
             return PdfBreak.Paragraph;
         }
 
+        if (below.IsBold && !above.IsBold)
+        {
+            return PdfBreak.Paragraph; // A whole line in bold stands above what follows.
+        }
+
         if (PdfMarkers.BeginsItem(below.Text) || HadRoom(above, below, left, right))
         {
             return PdfBreak.Line;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Lucene.Net.Analysis.Ar;
 using Lucene.Net.Analysis.Bg;
 using Lucene.Net.Analysis.Ca;
@@ -73,6 +74,13 @@ public static class Languages
         [Alphabet.Hangul] = ["ko"],
     };
 
+    /// <summary>Letters that, of the languages of a script, one alone writes.</summary>
+    private static readonly Dictionary<string, SearchValues<char>> _letters = new()
+    {
+        ["fa"] = SearchValues.Create("پچژگکی"),
+        ["uk"] = SearchValues.Create("іїєґ"),
+    };
+
     public static Language English { get; } = _known["en"];
 
     public static Language? Find(string? code) => code is null ? null : _known.GetValueOrDefault(code);
@@ -105,11 +113,16 @@ public static class Languages
             .MaxBy(other => other.Hits);
         if (usual is null || !codes.Contains(usual.Code))
         {
-            return hits < LeastHits ? _known[codes[0]] : best;
+            return hits < LeastHits ? _known[Usual(codes, part)] : best;
         }
 
         return hits < LeastLead + (ClearLead * words.Count(usual.IsStopWord)) ? usual : best;
     }
+
+    /// <summary>The language whose own letters a text has; else the likeliest.</summary>
+    private static string Usual(string[] codes, string text) =>
+        Array.Find(codes, code => _letters.TryGetValue(code, out var letters) && text.AsSpan().ContainsAny(letters))
+            ?? codes[0];
 
     private static IEnumerable<Language> Table() =>
     [

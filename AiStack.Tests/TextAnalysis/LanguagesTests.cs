@@ -24,6 +24,8 @@ public sealed class LanguagesTests
     [InlineData("th", "รถพ่วงตรวจในเดือนเมษายน")]
     [InlineData("en", "12,500.00 / 8,300.00")]
     [InlineData("en", "name: Ada, days: 30")]
+    [InlineData("fa", "مرخصی سالانه")]
+    [InlineData("uk", "Відпустка")]
     public void A_text_is_in_the_language_of_most_of_its_words(string code, string text) =>
         Assert.Equal(code, Languages.Of(text).Code);
 

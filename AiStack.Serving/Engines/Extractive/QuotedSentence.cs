@@ -24,8 +24,8 @@ internal sealed partial record QuotedSentence(Passage Passage, SentenceEvidence 
 
     /// <summary>
     /// With the rows below it when it is the head of a table, since the names of columns answer nothing; else as it is.
-    /// A head of Markdown has a line below it. Elsewhere a row with a digit is no head, nor is one that a passage begins
-    /// with in the middle of a document.
+    /// A head of Markdown has a line below it. Elsewhere a row with a digit is no head, nor is one that a passage
+    /// begins with in the middle of a document.
     /// </summary>
     public QuotedSentence WithRows()
     {

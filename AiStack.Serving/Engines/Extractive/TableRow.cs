@@ -3,8 +3,8 @@ using AiStack.Contracts.Search;
 namespace AiStack.Serving.Engines.Extractive;
 
 /// <summary>
-/// Rows of tables as they stand in passages: cells parted by bars, and in Markdown with a bar at both ends and a line of
-/// dashes below the head.
+/// Rows of tables as they stand in passages: cells parted by bars, and in Markdown with a bar at both ends and a line
+/// of dashes below the head.
 /// </summary>
 internal static class TableRow
 {

@@ -1,5 +1,6 @@
 using AiStack.Contracts.Search;
 using AiStack.Serving.Engines.Extractive;
+using AiStack.TextAnalysis;
 using CsCheck;
 using Xunit;
 
@@ -108,6 +109,28 @@ public sealed class ExtractiveEngineTests
 
         Assert.Equal("Bike | Load\nMoss | 90 kg", sentence.Text);
         Assert.Equal("| Moss | 90 kg |", sentence.Cite().Quote);
+    }
+
+    [Theory]
+    [InlineData("What does clause 2.1 say?", "2.1 Either side may end it.")]
+    [InlineData("What is in section 2?", "Ending")]
+    [InlineData("What says § 2.10?", "2.10 It is void.")]
+    public void A_clause_that_is_asked_for_by_its_number_is_said_first(string question, string clause)
+    {
+        const string Text = "2. Ending\n\n  2.1 Either side may end it.\n  2.2 If clause 2.1 is not kept it is lost.\n"
+            + "  2.10 It is void.";
+        var passage = Found.Passage(Text) with
+        {
+            Sentences =
+            [
+                .. Sentences.In(Text).Select(found => new SentenceEvidence(found.Start, found.End, .5, .5, .5)),
+            ],
+        };
+
+        var ranked = Candidates.Rank(Found.Question(question), [Found.Search(.5, passage)]);
+
+        Assert.Equal(clause, ranked[0].Sentence.Text);
+        Assert.InRange(ranked[0].Confidence, .8, 1);
     }
 
     [Fact]

@@ -106,6 +106,7 @@ internal sealed partial class ExtractiveChatClient(IOptions<ExtractiveOptions> o
     /// <summary>A sentence follows a sentence; the rows of tables and lists stand on lines of their own.</summary>
     private static string Joined(IReadOnlyList<QuotedSentence> sentences, int i) =>
         i == 0 ? sentences[i].Text
+        : sentences[i].Head is { } head && head == sentences[i - 1].Head ? $"\n{sentences[i].Body}"
         : sentences[i - 1].IsFullSentence && sentences[i].IsFullSentence ? $" {sentences[i].Text}"
         : $"\n{sentences[i].Text}";
 

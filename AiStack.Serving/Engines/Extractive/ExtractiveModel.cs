@@ -7,6 +7,9 @@ namespace AiStack.Serving.Engines.Extractive;
 /// </summary>
 internal static class ExtractiveModel
 {
+    /// <summary>Not fitted: a clause that is asked for by its number is what is asked for.</summary>
+    private const double ClauseWeight = 8;
+
     /// <summary>Ranks sentences of one question, listwise.</summary>
     public static double Score(Fit fit) =>
         (2.22 * fit.Own)
@@ -18,7 +21,8 @@ internal static class ExtractiveModel
         + (2.10 * fit.PassageScore)
         + (5.02 * fit.RelativePassageScore)
         + (0.88 * fit.Kind)
-        - (1.02 * fit.News);
+        - (1.02 * fit.News)
+        + (ClauseWeight * fit.Clause);
 
     /// <summary>
     /// How likely it is that a question with this best sentence has an answer in the sources, if half of the questions
@@ -31,7 +35,8 @@ internal static class ExtractiveModel
             + (2.30 * fit.WithNeighbours)
             + (1.77 * fit.Similarity)
             + (3.88 * fit.PassageScore)
-            - (2.10 * fit.MissingNames);
+            - (2.10 * fit.MissingNames)
+            + (ClauseWeight * fit.Clause);
         return 1 / (1 + Math.Exp(-logit));
     }
 }

@@ -22,6 +22,10 @@ internal sealed partial class Question(string text, IReadOnlyCollection<Language
     /// <summary>Its names and numbers: words that a source about the same thing would have too.</summary>
     public IReadOnlyList<QueryWord> Names { get; } = Query.WordsOf(string.Join(' ', NamesIn(text)), searched);
 
+    /// <summary>The number of the clause, section or article that it asks for: <c>2.1</c>.</summary>
+    public string? Clause { get; } =
+        ClauseNumber().Match(text) is { Success: true } found ? found.Groups[1].Value : null;
+
     public AnswerKind? Asks { get; } = AnswerKind.Of(text);
 
     /// <summary>
@@ -59,6 +63,12 @@ internal sealed partial class Question(string text, IReadOnlyCollection<Language
         var before = SentenceEnd().Match(question);
         return before.Success ? question[(before.Index + before.Length)..] : question;
     }
+
+    [GeneratedRegex(
+        @"(?:\b(?:clause|section|article|paragraph|chapter|rule|item|artikel|abschnitt|ziffer|klausel)|§)\s*"
+        + @"(\d+(?:\.\d+)*)",
+        RegexOptions.IgnoreCase)]
+    private static partial Regex ClauseNumber();
 
     [GeneratedRegex(@"[.!?]\s+", RegexOptions.RightToLeft)]
     private static partial Regex SentenceEnd();

@@ -15,12 +15,26 @@ internal sealed partial record QuotedSentence(Passage Passage, SentenceEvidence 
     /// Its words as they read in an answer: on one line, but each row of a table on its own, below the names of its
     /// columns.
     /// </summary>
-    public string Text { get; } = TableRow.IsOne(Passage.Text.AsSpan(Start, End - Start))
-        ? TableRow.Shown(TableRow.HeadAbove(Passage, Start), Passage.Text[Start..End])
+    public string Text => Head is null ? Body : $"{Head}\n{Body}";
+
+    /// <summary>The names of the columns, where it is a row of a table and not its head.</summary>
+    public string? Head { get; } = TableRow.HeadOf(Passage, Start, End);
+
+    /// <summary>What of its words is its own.</summary>
+    public string Body { get; } = TableRow.IsOne(Passage.Text.AsSpan(Start, End - Start))
+        ? TableRow.Shown(Passage.Text[Start..End])
         : LineBreaks().Replace(Passage.Text[Start..End], " ");
 
     /// <summary>True when it ends as sentences do, unlike the row of a table.</summary>
     public bool IsFullSentence { get; } = SentenceEnd().IsMatch(Passage.Text[Start..End]);
+
+    /// <summary>Whether its line begins with the number of a clause, as a whole: 2.1 is neither 2 nor 2.10.</summary>
+    public bool IsClause(string number)
+    {
+        var line = Passage.Text.AsSpan(Passage.Text.LastIndexOf('\n', Math.Max(Start - 1, 0)) + 1).TrimStart("#>§ \t");
+        return line.StartsWith(number, StringComparison.Ordinal)
+            && line[number.Length..].TrimStart(".)") is [' ' or '\t', ..];
+    }
 
     /// <summary>
     /// With the rows below it when it is the head of a table, since the names of columns answer nothing; else as it is.

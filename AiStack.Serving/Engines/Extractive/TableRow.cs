@@ -21,10 +21,13 @@ internal static class TableRow
         IsOfMarkdown(line) && !line.Trim().ContainsAnyExcept("|-: ");
 
     /// <summary>
-    /// The head of the table of Markdown in which a row stands at <paramref name="start"/>; null for a head itself, and
-    /// where there is none.
+    /// The names of the columns of the table in which a row stands, as a person reads them; null for a head itself,
+    /// where there are none, and for what is no row.
     /// </summary>
-    public static string? HeadAbove(Passage passage, int start)
+    public static string? HeadOf(Passage passage, int start, int end) =>
+        IsOne(passage.Text.AsSpan(start, end - start)) && HeadAbove(passage, start) is { } head ? Shown(head) : null;
+
+    private static string? HeadAbove(Passage passage, int start)
     {
         string? below = null;
         for (var end = passage.Text.AsSpan(0, start).TrimEnd(" \t").Length - 1; end >= 0;)
@@ -50,7 +53,7 @@ internal static class TableRow
     }
 
     /// <summary>Rows as a person reads them: no bars at their ends, no line of dashes.</summary>
-    public static string Shown(string? head, string rows) => string.Join('\n', $"{head}\n{rows}".Split('\n')
+    public static string Shown(string rows) => string.Join('\n', rows.Split('\n')
         .Where(line => !string.IsNullOrWhiteSpace(line) && !IsRule(line))
         .Select(line => IsOfMarkdown(line) ? line.Trim().Trim('|').Trim() : line.Trim()));
 

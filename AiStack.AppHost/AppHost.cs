@@ -36,7 +36,8 @@ var ingest = AddService<Projects.AiStack_Ingest>("ingest")
     .WithReference(blobs).WaitFor(blobs);
 
 var retrieval = AddService<Projects.AiStack_Retrieval>("retrieval")
-    .WithEnvironment("Retrieval__Embedder__PrepareAtStart", isLocal ? "true" : "false");
+    .WithEnvironment("Retrieval__Embedder__PrepareAtStart", isLocal ? "true" : "false")
+    .WithEnvironment("ORT_DISABLE_TELEMETRY", "1"); // As below.
 
 var serving = AddService<Projects.AiStack_Serving>("serving")
     .WithReference(retrieval).WaitForStart(retrieval)

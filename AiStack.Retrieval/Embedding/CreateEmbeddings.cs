@@ -97,8 +97,8 @@ internal static class CreateEmbeddings
 
     private static object Encode(ReadOnlyMemory<float> vector, Request request)
     {
-        // The first dimensions are the meaning's, the rest the words': a shorter vector keeps the
-        // first and some of the second.
+        // Of the built-in embedder the first dimensions are the meaning's, the rest the words': a shorter
+        // vector keeps the first and some of the second. Of a model's it is less good.
         var values = vector[..(request.Dimensions ?? vector.Length)].ToArray();
         var length = MathF.Sqrt(TensorPrimitives.SumOfSquares<float>(values));
         if (length > 0)

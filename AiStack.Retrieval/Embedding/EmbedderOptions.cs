@@ -6,18 +6,23 @@ namespace AiStack.Retrieval.Embedding;
 /// <summary>What turns text into vectors.</summary>
 internal sealed class EmbedderOptions : ISectionOptions
 {
+    private const int MaxPrefixLength = 1_000;
+
     public static string Section => "Retrieval:Embedder";
 
     /// <summary>
-    /// <c>builtin</c>, which needs no model and no key, or <c>openai</c>: any server that speaks
-    /// OpenAI's embeddings API.
+    /// <c>builtin</c>, which needs no model and no key; <c>arctic</c>, a small model of English sentences in this
+    /// process; or <c>openai</c>: any server that speaks OpenAI's embeddings API. The default is right for all
+    /// languages.
     /// </summary>
-    [RegularExpression("builtin|openai", ErrorMessage = "Retrieval:Embedder:Kind must be 'builtin' or 'openai'.")]
+    [RegularExpression(
+        "builtin|arctic|openai",
+        ErrorMessage = "Retrieval:Embedder:Kind must be 'builtin', 'arctic' or 'openai'.")]
     public string Kind { get; set; } = "builtin";
 
     /// <summary>
-    /// Where the built-in embedder's word vectors are kept; by default a folder of the user's cache,
-    /// shared by all checkouts.
+    /// Where the word vectors are kept, and the model of <c>arctic</c>; by default a folder of the user's cache, shared
+    /// by all checkouts.
     /// </summary>
     public string? VectorsFolder { get; set; }
 
@@ -39,4 +44,17 @@ internal sealed class EmbedderOptions : ISectionOptions
     /// <summary>For <c>openai</c>: the length of the model's vectors.</summary>
     [Range(8, 8_192)]
     public int Dimensions { get; set; } = 1_536;
+
+    /// <summary>
+    /// For <c>openai</c>: what goes before a query, for models that see queries and passages apart, such as
+    /// <c>query: </c>. The default is nothing, as OpenAI's own models have it.
+    /// </summary>
+    [MaxLength(MaxPrefixLength)]
+    public string QueryPrefix { get; set; } = "";
+
+    /// <summary>
+    /// For <c>openai</c>: what goes before a passage, such as <c>passage: </c>. Another one indexes all files again.
+    /// </summary>
+    [MaxLength(MaxPrefixLength)]
+    public string PassagePrefix { get; set; } = "";
 }

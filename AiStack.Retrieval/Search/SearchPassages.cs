@@ -107,7 +107,8 @@ internal sealed class SearchPassages(
         Filter? filter,
         CancellationToken cancellationToken)
     {
-        var embedding = (await embedder.GenerateAsync([request.Query], cancellationToken: cancellationToken))[0].Vector;
+        var embeddings = await embedder.GenerateAsync([request.Query], QueryOption.Options, cancellationToken);
+        var embedding = embeddings[0].Vector;
         var loaded = new List<(Id<VectorStore> Id, LoadedStore Store)>(stores.Count);
         foreach (var store in stores)
         {

@@ -1,0 +1,32 @@
+using Microsoft.Extensions.AI;
+
+namespace AiStack.Retrieval.Embedding;
+
+/// <summary>
+/// Loads the arctic embedder's model, where it is the one, beside the start of the service, which does not wait. What
+/// is embedded earlier does.
+/// </summary>
+internal sealed partial class LoadingArctic(
+    IEmbeddingGenerator<string, Embedding<float>> embedder, ILogger<LoadingArctic> logger)
+    : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (embedder.GetService<ArcticEmbedder>() is not { } arctic)
+        {
+            return;
+        }
+
+        try
+        {
+            await arctic.LoadAsync(stoppingToken);
+        }
+        catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+        {
+            Failed(logger, exception);
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Error, "The embedder's model cannot be loaded; the next text tries again.")]
+    private static partial void Failed(ILogger logger, Exception exception);
+}

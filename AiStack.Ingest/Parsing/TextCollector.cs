@@ -41,6 +41,12 @@ internal sealed class TextCollector(ParsingOptions limits, string parser)
             throw new UnreadableDocumentException(UnreadableDocumentException.Invalid, "The file holds no text.");
         }
 
+        // Pages without text at the end begin where no text is.
+        while (_anchors is [.., var last] && last.Start >= text.Length)
+        {
+            _anchors.RemoveAt(_anchors.Count - 1);
+        }
+
         Readability.Check(text, _controls, Report);
         return new(text, _anchors, Report.Build());
     }

@@ -36,6 +36,16 @@ public sealed class FormatCaseTests
     [InlineData("zip-01-mixed-files.zip", "Hotels up to 150 euro.")]
     [InlineData("zip-01-mixed-files.zip", "data/stock.csv\n\nPart: P1001; Lyon: 4")]
     [InlineData("ipynb-01-cells.ipynb", "mean = sum(x) / len(x)\n\nmean is 4.2")]
+    [InlineData("xls-01-old-workbook.xls",
+        "Lager\n\n| Teil | Größe | Geprüft | Anteil |\n| --- | --- | --- | --- |\n| 00042 | 2.5 | 2024-03-01 | 25% |")]
+    [InlineData("odp-01-slides.odp", "Pilot in Oslo\n\n- Starts in May\n- Twelve machines")]
+    [InlineData("odp-01-slides.odp", "[Speaker notes: Mention the costs.]")]
+    [InlineData("odt-02-numbers-nested-table.odt",
+        "I. Scope\n\n1. The tenant pays.\n  1.a) On the first day.\n       By transfer.\n2. The owner repairs.")]
+    [InlineData("odt-02-numbers-nested-table.odt", "Between.\n\n3. Both give notice.")]
+    [InlineData("tar-01-files.tar", "data/stock.csv\n\nPart: P1001; Lyon: 4")]
+    [InlineData("tgz-01-files.tgz", "notes.txt\n\nDie Größe ist 4.")]
+    [InlineData("gz-01-stock.csv.gz", "gz-01-stock.csv\n\nPart: P1001; Lyon: 4")]
     public async Task What_a_file_says_is_in_its_text(string file, string words) =>
         Assert.Contains(words, (await CaseFile.ReadAsync(file)).Text, StringComparison.Ordinal);
 
@@ -44,6 +54,8 @@ public sealed class FormatCaseTests
     [InlineData("xlsx-01-merged-dates-hidden-sheet.xlsx", "internal margin", "hidden_text")]
     [InlineData("pptx-01-notes-table-hidden-slide.pptx", "secret margins", "hidden_text")]
     [InlineData("odt-01-note-list-hidden.odt", "Purchase price", "hidden_text")]
+    [InlineData("xls-01-old-workbook.xls", "secret margin", "hidden_text")]
+    [InlineData("ods-02-hidden-sheet.ods", "Purchase price", "hidden_text")]
     [InlineData("zip-01-mixed-files.zip", "inner words", "part_not_read")]
     [InlineData("mail-02-attachments.eml", "scan.png", "part_not_read")]
     public async Task What_is_left_out_is_reported(string file, string words, string code)
@@ -72,6 +84,17 @@ public sealed class FormatCaseTests
         Assert.Equal("Parts", (await CaseFile.ReadAsync("xlsx-01-merged-dates-hidden-sheet.xlsx")).HeadingOf("seal"));
         Assert.Equal("rules/travel.md > Travel", (await CaseFile.ReadAsync("zip-01-mixed-files.zip")).HeadingOf("150"));
         Assert.Equal("Stock > stock.csv", (await CaseFile.ReadAsync("mail-02-attachments.eml")).HeadingOf("P1001"));
+    }
+
+    [Fact]
+    public async Task A_table_in_a_cell_is_read_once_and_pictures_names_are_no_text()
+    {
+        var text = (await CaseFile.ReadAsync("odt-02-numbers-nested-table.odt")).Text;
+        var slides = await CaseFile.ReadAsync("odp-01-slides.odp");
+
+        Assert.Equal(text.IndexOf("30 mm", StringComparison.Ordinal), text.LastIndexOf("30 mm", StringComparison.Ordinal));
+        Assert.DoesNotContain("A picture's name", slides.Text, StringComparison.Ordinal);
+        Assert.Equal(2, slides.PageOf("Next steps"));
     }
 
     [Fact]

@@ -4,7 +4,8 @@ using System.IO.Compression;
 namespace AiStack.Ingest.Parsing.Archives;
 
 /// <summary>ZIP, TAR and gzip: each file in it by its own parser, below a heading of its path.</summary>
-internal sealed class ArchiveParser(ParsingOptions limits, IPartReader parts) : IDocumentParser
+/// <param name="filename">Its own: what is in a gzip is named by that alone.</param>
+internal sealed class ArchiveParser(ParsingOptions limits, IPartReader parts, string filename) : IDocumentParser
 {
     private const int BufferBytes = 64 << 10;
 
@@ -75,8 +76,12 @@ internal sealed class ArchiveParser(ParsingOptions limits, IPartReader parts) : 
         unpacked.Position = 0;
         return IsTar(head.AsSpan(..length))
             ? OfTar(unpacked, cancellationToken)
-            : [("content", unpacked)];
+            : [(NameInside(), unpacked)];
     }
+
+    private string NameInside() => filename.EndsWith(".gz", StringComparison.OrdinalIgnoreCase)
+        ? Path.GetFileNameWithoutExtension(filename)
+        : Path.GetFileName(filename);
 
     private IEnumerable<(string Name, Stream Content)> OfTar(Stream content, CancellationToken cancellationToken)
     {

@@ -11,7 +11,7 @@ internal sealed class EpubParser(ParsingOptions limits) : IDocumentParser
 {
     public ParsedDocument Parse(Stream content, CancellationToken cancellationToken)
     {
-        new OfficePackage("EPUB", limits, cancellationToken).Check(content);
+        new OfficePackage("EPUB", limits, cancellationToken, mayHaveDtd: true).Check(content);
         using var archive = new ZipArchive(content, ZipArchiveMode.Read, leaveOpen: true);
         var collector = new TextCollector(limits, "epub 1");
         var packagePath = Xml(archive, "META-INF/container.xml", cancellationToken)?.Descendants()
@@ -30,7 +30,7 @@ internal sealed class EpubParser(ParsingOptions limits) : IDocumentParser
         foreach (var chapter in Chapters(package))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            AddChapter(archive, folder + Uri.UnescapeDataString(chapter), collector, cancellationToken);
+            AddChapter(archive, Combine(folder, chapter), collector, cancellationToken);
         }
 
         return collector.ToDocument();
@@ -44,6 +44,25 @@ internal sealed class EpubParser(ParsingOptions limits) : IDocumentParser
         return package.Descendants().Where(element => element.Name.LocalName == "itemref")
             .Select(item => files.GetValueOrDefault(item.Attribute("idref")?.Value ?? "") ?? "")
             .Where(file => file.Length > 0).Distinct(StringComparer.Ordinal);
+    }
+
+    /// <summary>A chapter may lie beside the folder of the package: <c>../text/one.xhtml</c>.</summary>
+    private static string Combine(string folder, string chapter)
+    {
+        var path = new List<string>();
+        foreach (var name in (folder + Uri.UnescapeDataString(chapter.Split('#')[0])).Split('/'))
+        {
+            if (name == ".." && path.Count > 0)
+            {
+                path.RemoveAt(path.Count - 1);
+            }
+            else if (name is not ("." or ".." or ""))
+            {
+                path.Add(name);
+            }
+        }
+
+        return string.Join('/', path);
     }
 
     private void AddChapter(

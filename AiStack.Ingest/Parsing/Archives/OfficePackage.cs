@@ -9,13 +9,17 @@ namespace AiStack.Ingest.Parsing.Archives;
 /// hold. What an archive says of its own size is not to be believed, and libraries read whatever they are given into
 /// memory.
 /// </summary>
-internal sealed class OfficePackage(string format, ParsingOptions limits, CancellationToken cancellationToken)
+/// <param name="mayHaveDtd">
+/// Whether its parts may begin with a DTD, as formulas of OpenOffice and pages of books do. It is passed over.
+/// </param>
+internal sealed class OfficePackage(
+    string format, ParsingOptions limits, CancellationToken cancellationToken, bool mayHaveDtd = false)
 {
     private const int BufferBytes = 64 << 10;
 
     private static readonly XmlReaderSettings _settings = new()
     {
-        // No Office document has one; with it come entities that grow without end, or name files of ours.
+        // No document of Microsoft's has one; with it come entities that grow without end, or name files of ours.
         DtdProcessing = DtdProcessing.Prohibit,
         XmlResolver = null,
         CloseInput = true,
@@ -34,12 +38,9 @@ internal sealed class OfficePackage(string format, ParsingOptions limits, Cancel
                     $"The {format} has {archive.Entries.Count} parts; the limit is {limits.MaxArchiveEntries}.");
             }
 
-            foreach (var entry in archive.Entries)
-            {
-                Measure(entry);
-            }
-
-            foreach (var entry in archive.Entries.Where(IsXml))
+            // LibreOffice writes parts without a byte for settings that nobody made.
+            var parts = archive.Entries.Where(entry => Measure(entry) > 0).ToList();
+            foreach (var entry in parts.Where(IsXml))
             {
                 Walk(entry);
             }
@@ -48,11 +49,15 @@ internal sealed class OfficePackage(string format, ParsingOptions limits, Cancel
         content.Position = 0;
     }
 
+    /// <summary>What macOS adds to archives for itself is named as the parts are, and is none.</summary>
     private static bool IsXml(ZipArchiveEntry entry) =>
-        Path.GetExtension(entry.FullName).ToLowerInvariant() is ".xml" or ".rels";
+        !entry.Name.StartsWith("._", StringComparison.Ordinal)
+        && Path.GetExtension(entry.FullName).ToLowerInvariant() is ".xml" or ".rels";
 
-    private void Measure(ZipArchiveEntry entry)
+    /// <summary>How many bytes a part has, counted.</summary>
+    private long Measure(ZipArchiveEntry entry)
     {
+        var before = _unpacked;
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         try
         {
@@ -67,6 +72,8 @@ internal sealed class OfficePackage(string format, ParsingOptions limits, Cancel
                         $"The {format} unpacks to more than {limits.MaxUnpackedBytes} bytes, which is the limit.");
                 }
             }
+
+            return _unpacked - before;
         }
         finally
         {
@@ -76,7 +83,7 @@ internal sealed class OfficePackage(string format, ParsingOptions limits, Cancel
 
     private void Walk(ZipArchiveEntry entry)
     {
-        using var reader = XmlReader.Create(entry.Open(), _settings);
+        using var reader = XmlReader.Create(entry.Open(), mayHaveDtd ? XmlLimits.Settings : _settings);
         try
         {
             while (reader.Read())
@@ -92,6 +99,10 @@ internal sealed class OfficePackage(string format, ParsingOptions limits, Cancel
                     throw ParsingLimit.TooManyElements(format, limits);
                 }
             }
+        }
+        catch (XmlException) when (mayHaveDtd)
+        {
+            // A page of a book, with signs that only HTML knows; what is no XML at all, its own reader will say.
         }
         catch (XmlException) when (reader.NodeType is XmlNodeType.None)
         {

@@ -11,6 +11,9 @@ internal static class ContainerFormat
 
     private const int MaxMediaType = 100;
 
+    /// <summary>Excel's names of its stream, and those of programs that write for it.</summary>
+    private static readonly string[] _workbooks = ["Workbook", "WORKBOOK", "Book", "BOOK"];
+
     public static ReadOnlySpan<byte> OldOfficeMagic => [0xD0, 0xCF, 0x11, 0xE0];
 
     /// <summary>Null for a ZIP that is just that.</summary>
@@ -28,10 +31,11 @@ internal static class ContainerFormat
             var isOffice = archive.GetEntry("[Content_Types].xml") is not null;
             return archive.GetEntry("word/document.xml") is not null || Has(archive, "word/document") && isOffice
                     ? DocumentFormat.Docx
-                : archive.GetEntry("xl/workbook.xml") is not null || archive.GetEntry("xl/workbook.bin") is not null
-                    ? DocumentFormat.Excel
+                : archive.GetEntry("xl/workbook.xml") is not null ? DocumentFormat.Excel
+                : archive.GetEntry("xl/workbook.bin") is not null
+                    ? throw Old("a binary workbook (XLSB): save it as XLSX")
                 : archive.GetEntry("ppt/presentation.xml") is not null ? DocumentFormat.Pptx
-                : archive.GetEntry("META-INF/container.xml") is not null && Has(archive, "OEBPS/") ? DocumentFormat.Epub
+                : archive.GetEntry("META-INF/container.xml") is not null ? DocumentFormat.Epub
                 : null;
         }
         catch (InvalidDataException)
@@ -62,7 +66,7 @@ internal static class ContainerFormat
             : HasStream(bytes, "PowerPoint Document")
                 ? throw Old("a presentation in the old format (PPT): save it as PPTX")
             : HasStream(bytes, "__properties_version1.0") ? throw Old("an Outlook message (MSG): save it as EML")
-            : HasStream(bytes, "Workbook") || HasStream(bytes, "Book") ? DocumentFormat.Excel
+            : _workbooks.Any(name => HasStream(bytes, name)) ? DocumentFormat.Excel
             : throw Old("an Office document in the old format: save it in the new one (DOCX, XLSX or PPTX)");
     }
 

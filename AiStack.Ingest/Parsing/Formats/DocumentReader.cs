@@ -16,7 +16,7 @@ internal sealed class DocumentReader(ParsingOptions limits, int depth = 0, bool 
     private const int MaxDepth = 4;
 
     public ParsedDocument Read(Stream content, string filename, string? charset, CancellationToken cancellationToken) =>
-        ParserOf(DocumentFormats.Detect(content, filename), charset).Parse(content, cancellationToken);
+        ParserOf(DocumentFormats.Detect(content, filename), filename, charset).Parse(content, cancellationToken);
 
     public string? Include(
         TextCollector collector, Stream content, string name, CancellationToken cancellationToken,
@@ -50,7 +50,7 @@ internal sealed class DocumentReader(ParsingOptions limits, int depth = 0, bool 
         return reason;
     }
 
-    private IDocumentParser ParserOf(DocumentFormat format, string? charset) => format switch
+    private IDocumentParser ParserOf(DocumentFormat format, string filename, string? charset) => format switch
     {
         DocumentFormat.Markdown => new MarkdownParser(limits, charset),
         DocumentFormat.Html => new HtmlParser(limits, charset),
@@ -71,7 +71,7 @@ internal sealed class DocumentReader(ParsingOptions limits, int depth = 0, bool 
         DocumentFormat.Notebook => new NotebookParser(limits, charset),
         DocumentFormat.Archive when inArchive =>
             throw ParsingLimit.Invalid("It is an archive in an archive. Unpack it and upload what is in it."),
-        DocumentFormat.Archive => new ArchiveParser(limits, Deeper(isArchive: true)),
+        DocumentFormat.Archive => new ArchiveParser(limits, Deeper(isArchive: true), filename),
         _ => new PlainTextParser(limits, charset),
     };
 

@@ -1,3 +1,4 @@
+using System.Text;
 using AiStack.Ingest.Parsing.Encodings;
 using MimeKit;
 
@@ -12,12 +13,14 @@ internal sealed class MailParser(ParsingOptions limits, IPartReader parts) : IDo
     /// <summary>MimeKit goes deeper by itself; no mail does.</summary>
     public const int MaxMimeDepth = 64;
 
+    private const int HeadBytes = 1_024;
+
     public ParsedDocument Parse(Stream content, CancellationToken cancellationToken)
     {
         var collector = new TextCollector(limits, "eml 1");
         CodePages.Register();
         var options = new ParserOptions { MaxMimeDepth = MaxMimeDepth };
-        using var message = MimeMessage.Load(options, content, cancellationToken);
+        using var message = MimeMessage.Load(options, Narrow(content, collector.Report), cancellationToken);
         if (message.Headers.Count == 0)
         {
             throw ParsingLimit.Invalid("The file is named as a mail, but it has no headers as mails have.");
@@ -27,5 +30,18 @@ internal sealed class MailParser(ParsingOptions limits, IPartReader parts) : IDo
         writer.KeepAttributes(message);
         writer.Add(message);
         return collector.ToDocument();
+    }
+
+    /// <summary>Editors save mails as UTF-16, in which none is sent.</summary>
+    private Stream Narrow(Stream content, ReportBuilder report)
+    {
+        var head = new byte[HeadBytes];
+        var length = content.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
+        content.Position = 0;
+        var isWide = ByteOrderMark.Of(head)?.Encoding is UnicodeEncoding or UTF32Encoding
+            || WideText.Detect(head.AsSpan(..length)) is not null;
+        return isWide
+            ? new MemoryStream(Encoding.UTF8.GetBytes(TextDecoder.DecodeMarkup(content, limits, report)))
+            : content;
     }
 }

@@ -21,6 +21,7 @@ internal sealed class ExcelParser(ParsingOptions limits) : IDocumentParser
         if (isZip)
         {
             new OfficePackage("XLSX", limits, cancellationToken).Check(content);
+            content = StrictWorkbook.ToUsual(content, cancellationToken);
         }
 
         using var reader = Open(content);

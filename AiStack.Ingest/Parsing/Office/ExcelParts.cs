@@ -14,17 +14,24 @@ internal sealed class ExcelParts(ZipArchive archive, TextCollector collector, Ca
 
     public void Add()
     {
-        var sheets = SheetsOfComments();
+        var sheets = SheetsOfParts();
         foreach (var entry in archive.Entries.Where(entry => entry.FullName.StartsWith("xl/", StringComparison.Ordinal)
             && entry.FullName.EndsWith(".xml", StringComparison.OrdinalIgnoreCase)))
         {
+            var sheet = sheets.GetValueOrDefault(entry.Name);
             if (entry.FullName.StartsWith("xl/worksheets/sheet", StringComparison.Ordinal))
             {
                 CountFormulas(entry);
             }
+            else if (sheet is { IsHidden: true })
+            {
+                collector.Report.Note(
+                    "hidden_text", "A sheet that the workbook hides from its reader was left out.",
+                    $"sheet {sheet.Name}");
+            }
             else if (entry.Name.StartsWith(Comments, StringComparison.OrdinalIgnoreCase))
             {
-                AddComments(entry, sheets.GetValueOrDefault(entry.FullName));
+                AddComments(entry, sheet?.Name);
             }
             else if (entry.FullName.StartsWith("xl/charts/chart", StringComparison.Ordinal))
             {
@@ -32,7 +39,7 @@ internal sealed class ExcelParts(ZipArchive archive, TextCollector collector, Ca
             }
             else if (entry.FullName.StartsWith("xl/drawings/drawing", StringComparison.Ordinal))
             {
-                AddShapes(entry);
+                AddShapes(entry, sheet?.Name);
             }
         }
 
@@ -40,23 +47,20 @@ internal sealed class ExcelParts(ZipArchive archive, TextCollector collector, Ca
             entry => entry.FullName.StartsWith("xl/media/", StringComparison.Ordinal));
     }
 
-    /// <summary>The sheet of each part of comments: the book names sheets, and these their parts.</summary>
-    private Dictionary<string, string> SheetsOfComments()
+    /// <summary>The sheet of each part: the book names sheets, and these their comments and drawings.</summary>
+    private Dictionary<string, Sheet> SheetsOfParts()
     {
-        var sheets = new Dictionary<string, string>(StringComparer.Ordinal);
+        var sheets = new Dictionary<string, Sheet>(StringComparer.Ordinal);
         var targets = Relations("xl/_rels/workbook.xml.rels");
         foreach (var sheet in Elements("xl/workbook.xml", "sheet"))
         {
             var id = sheet.Attributes().FirstOrDefault(attribute => attribute.Name.LocalName == "id"
                 && attribute.Name.NamespaceName.Length > 0)?.Value;
             var file = Path.GetFileName(targets.GetValueOrDefault(id ?? "") ?? "");
+            var isHidden = sheet.Attribute("state")?.Value is { } state && state != "visible";
             foreach (var target in Relations($"xl/worksheets/_rels/{file}.rels").Values)
             {
-                var name = Path.GetFileName(target);
-                if (name.StartsWith(Comments, StringComparison.OrdinalIgnoreCase))
-                {
-                    sheets.TryAdd($"xl/{name}", sheet.Attribute("name")?.Value ?? "");
-                }
+                sheets.TryAdd(Path.GetFileName(target), new(sheet.Attribute("name")?.Value ?? "", isHidden));
             }
         }
 
@@ -126,18 +130,28 @@ internal sealed class ExcelParts(ZipArchive archive, TextCollector collector, Ca
         }
     }
 
-    private void AddShapes(ZipArchiveEntry entry)
+    private void AddShapes(ZipArchiveEntry entry, string? sheet)
     {
         using var reader = XmlReader.Create(entry.Open(), XmlLimits.Settings);
-        var text = new System.Text.StringBuilder();
+        var (text, isText) = (new System.Text.StringBuilder(), false);
         while (reader.Read())
         {
-            if (reader is { NodeType: XmlNodeType.Element, LocalName: "t" })
+            isText = reader.NodeType == XmlNodeType.Element ? reader.LocalName == "t" : isText;
+            if (reader.NodeType == XmlNodeType.Text && isText)
             {
-                text.Append(reader.ReadElementContentAsString()).Append(' ');
+                text.Append(reader.Value);
+            }
+            else if (reader is { NodeType: XmlNodeType.EndElement, LocalName: "p" })
+            {
+                text.Append(' ');
             }
         }
 
-        collector.Paragraph(text.ToString());
+        if (!string.IsNullOrWhiteSpace(text.ToString()))
+        {
+            collector.Paragraph(sheet is null ? text.ToString() : $"[Shape at {sheet}: {text.ToString().Trim()}]");
+        }
     }
+
+    private sealed record Sheet(string Name, bool IsHidden);
 }

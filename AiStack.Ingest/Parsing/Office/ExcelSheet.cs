@@ -9,9 +9,13 @@ internal sealed class ExcelSheet
     private const int MaxColumns = 16_384;
     private const int MaxCells = 5_000_000;
 
+    /// <summary>Merged cells past this many are left as they are: their value stands in the first of each.</summary>
+    private const int MaxMerged = 500_000;
+
     private readonly List<string[]> _rows = [];
     private readonly Dictionary<(int Row, int Column), (int Rows, int Columns)> _merged = [];
     private readonly HashSet<(int, int)> _covered = [];
+    private int _mergedCells;
 
     public bool IsEmpty => _rows.All(row => row.Length == 0);
 
@@ -42,9 +46,10 @@ internal sealed class ExcelSheet
             sheet._rows.Add(row[..used]);
         }
 
+        var width = sheet._rows.Count == 0 ? 0 : sheet._rows.Max(row => row.Length);
         foreach (var range in reader.MergeCells ?? [])
         {
-            sheet.Merge(range);
+            sheet.Merge(range, width);
         }
 
         return sheet;
@@ -69,15 +74,17 @@ internal sealed class ExcelSheet
         }
     }
 
-    private void Merge(CellRange range)
+    private void Merge(CellRange range, int width)
     {
         var (rows, columns) = (range.ToRow - range.FromRow + 1, range.ToColumn - range.FromColumn + 1);
         rows = Math.Min(rows, _rows.Count - range.FromRow);
-        columns = Math.Min(columns, _rows.Count == 0 ? 0 : _rows.Max(row => row.Length));
-        if (rows < 1 || columns < 1 || (long)rows * columns > MaxCells / 10)
+        columns = Math.Min(columns, width - range.FromColumn);
+        if (rows < 1 || columns < 1 || _mergedCells + ((long)rows * columns) > MaxMerged)
         {
             return;
         }
+
+        _mergedCells += rows * columns;
 
         _merged[(range.FromRow, range.FromColumn)] = (rows, columns);
         for (var row = 0; row < rows; row++)

@@ -10,7 +10,7 @@ internal sealed class OpenDocumentParser(ParsingOptions limits) : IDocumentParse
 {
     public ParsedDocument Parse(Stream content, CancellationToken cancellationToken)
     {
-        new OfficePackage("document", limits, cancellationToken).Check(content);
+        new OfficePackage("document", limits, cancellationToken, mayHaveDtd: true).Check(content);
         using var archive = new ZipArchive(content, ZipArchiveMode.Read, leaveOpen: true);
         if (Xml(archive, "META-INF/manifest.xml") is { } manifest
             && manifest.Descendants().Any(element => element.Name.LocalName == "encryption-data"))
@@ -32,8 +32,10 @@ internal sealed class OpenDocumentParser(ParsingOptions limits) : IDocumentParse
             }
         }
 
-        var text = new OpenDocumentText(collector, document, cancellationToken);
-        text.AddEdges(Xml(archive, "styles.xml"));
+        var styles = Xml(archive, "styles.xml");
+        var numbers = new OpenDocumentNumbers(document, styles);
+        var text = new OpenDocumentText(collector, document, numbers, cancellationToken);
+        text.AddEdges(styles);
         text.Add(document.Elements().FirstOrDefault(part => part.Name.LocalName == "body"));
         return collector.ToDocument();
     }

@@ -15,7 +15,7 @@ internal sealed class OpenDocumentTable(int maxColumns, int maxCells, Func<XElem
     public IEnumerable<CellGrid> Read(XElement table)
     {
         CellGrid? grid = null;
-        foreach (var row in table.Descendants().Where(element => element.Name.LocalName == "table-row"))
+        foreach (var row in Rows(table))
         {
             var cells = Cells(row);
             if (cells.All(cell => cell.Text.Length == 0))
@@ -41,6 +41,15 @@ internal sealed class OpenDocumentTable(int maxColumns, int maxCells, Func<XElem
             yield return grid;
         }
     }
+
+    /// <summary>The rows of the table itself; those of a table in a cell are that cell's text.</summary>
+    private static IEnumerable<XElement> Rows(XElement table) => table.Elements().SelectMany(
+        element => element.Name.LocalName switch
+    {
+        "table-row" => [element],
+        "table-rows" or "table-header-rows" or "table-row-group" => Rows(element),
+        _ => Enumerable.Empty<XElement>(),
+    });
 
     private List<GridCell> Cells(XElement row)
     {

@@ -5,16 +5,18 @@ using System.Xml.Linq;
 namespace AiStack.Ingest.Parsing.Office;
 
 /// <summary>Writes the elements of an OpenDocument as its reader would see them.</summary>
-internal sealed class OpenDocumentText(TextCollector collector, XElement document, CancellationToken cancellationToken)
+internal sealed class OpenDocumentText(
+    TextCollector collector, XElement document, OpenDocumentNumbers numbers, CancellationToken cancellationToken)
 {
     private const int MaxColumns = 1_024;
     private const int MaxCells = 2_000_000;
 
-    /// <summary>The styles of text that is hidden.</summary>
+    /// <summary>The styles of text and of sheets that are hidden.</summary>
     private readonly HashSet<string> _hidden =
     [
-        .. document.Descendants().Where(element => Attribute(element, "display") == "none"
-                && element.Name.LocalName == "text-properties")
+        .. document.Descendants().Where(element =>
+                (element.Name.LocalName, Attribute(element, "display")) is ("text-properties", "none")
+                    or ("table-properties", "false"))
             .Select(element => Attribute(element.Parent, "name")).OfType<string>(),
     ];
 
@@ -46,14 +48,14 @@ internal sealed class OpenDocumentText(TextCollector collector, XElement documen
         switch (element.Name.LocalName)
         {
             case "h":
-                collector.Heading(Number(element, "outline-level") ?? 1, Text(element));
+                AddHeading(element);
                 break;
             case "p":
                 collector.Paragraph(Text(element));
                 break;
             case "list":
                 var lines = new StringBuilder();
-                AddItems(element, indent: 0, lines);
+                AddItems(element, level: 1, numbers.Begin(element), lines);
                 collector.Verbatim(lines.ToString());
                 break;
             case "table" when element.Elements().Any(IsTablePart):
@@ -69,7 +71,7 @@ internal sealed class OpenDocumentText(TextCollector collector, XElement documen
             case "tracked-changes":
                 collector.Report.Note("deleted_text", "Text that tracked changes delete was left out.");
                 break;
-            case "table-of-content" or "forms" or "sequence-decls" or "scripts":
+            case "table-of-content" or "forms" or "sequence-decls" or "scripts" or "title" or "desc":
                 break;
             case "image":
                 collector.Report.Pictures++;
@@ -96,18 +98,42 @@ internal sealed class OpenDocumentText(TextCollector collector, XElement documen
         }
     }
 
-    private void AddItems(XElement list, int indent, StringBuilder lines)
+    private void AddHeading(XElement heading, string mark = "")
+    {
+        var level = Number(heading, "outline-level") ?? 1;
+        if (Text(heading) is { Length: > 0 } text)
+        {
+            collector.Heading(level, $"{(mark.Length > 0 ? mark : numbers.OfHeading(heading, level))}{text}");
+        }
+    }
+
+    private void AddItems(XElement list, int level, OpenDocumentList counts, StringBuilder lines)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        foreach (var child in list.Elements().SelectMany(item => item.Elements()))
+        foreach (var item in list.Elements())
         {
-            if (child.Name.LocalName == "list")
+            // An item of nothing but a list only says how deep that is.
+            var isCounted = item.Name.LocalName == "list-item" && item.Elements().FirstOrDefault() is { } first
+                && first.Name.LocalName != "list";
+            var mark = isCounted ? counts.Next(level, item) : "";
+            foreach (var child in item.Elements())
             {
-                AddItems(child, indent + 1, lines);
-            }
-            else if (Text(child) is { Length: > 0 } text)
-            {
-                lines.Append(' ', indent * 2).Append("- ").Append(text).Append('\n');
+                if (child.Name.LocalName == "list")
+                {
+                    AddItems(child, level + 1, counts.Inner(child), lines);
+                }
+                else if (child.Name.LocalName == "h")
+                {
+                    collector.Verbatim(lines.ToString());
+                    lines.Clear();
+                    AddHeading(child, mark is "" or "-" ? "" : mark + " ");
+                }
+                else if (Text(child) is { Length: > 0 } text)
+                {
+                    lines.Append(' ', (level - 1) * 2).Append(mark).Append(mark.Length > 0 ? " " : "").Append(text)
+                        .Append('\n');
+                    mark = new string(' ', mark.Length);
+                }
             }
         }
     }
@@ -179,6 +205,8 @@ internal sealed class OpenDocumentText(TextCollector collector, XElement documen
             case "s" or "tab" or "line-break":
                 text.Append(' ');
                 break;
+            case "number": // What a list counted, for programs that do not count.
+                break;
             case "note":
                 var body = element.Elements().FirstOrDefault(part => part.Name.LocalName == "note-body");
                 text.Append(" [Note: ")
@@ -198,7 +226,7 @@ internal sealed class OpenDocumentText(TextCollector collector, XElement documen
             case "hidden-text" or "hidden-paragraph":
                 collector.Report.Note("hidden_text", "Text that the document hides from its reader was left out.");
                 break;
-            case "page-number" or "page-count":
+            case "page-number" or "page-count" or "title" or "desc": // The last two name pictures.
                 break;
             case "p" or "h" or "text-box":
                 text.Append(' ');

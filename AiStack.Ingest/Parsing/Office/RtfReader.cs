@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using AiStack.Ingest.Parsing.Encodings;
 
 namespace AiStack.Ingest.Parsing.Office;
 
@@ -11,20 +10,10 @@ internal sealed class RtfReader(byte[] bytes, ParsingOptions limits, RtfText tex
 {
     private const int MaxWordLength = 32;
 
-    private static readonly HashSet<string> _skipped =
-    [
-        "colortbl", "stylesheet", "pict", "object", "fldinst", "listtable", "listoverridetable", "revtbl", "rsidtbl",
-        "generator", "xmlnstbl", "themedata", "colorschememapping", "latentstyles", "datastore", "filetbl", "bkmkstart",
-        "bkmkend", "nonshppict", "pntext", "pnseclvl", "wgrffmtfilter", "mmathPr", "operator", "creatim", "revtim",
-        "printim", "comment", "atnid", "atnauthor", "ftnsep", "ftnsepc", "aftnsep", "aftnsepc", "tc", "xe",
-    ];
-
     private readonly Stack<RtfState> _states = new();
-    private readonly Dictionary<int, Encoding> _fonts = [];
     private readonly List<byte> _pending = [];
-    private RtfState _state = new(Encoding: CodePages.Get(CodePages.Windows1252));
-    private Encoding _default = CodePages.Get(CodePages.Windows1252);
-    private int _font;
+    private readonly RtfWords _words = new(text);
+    private RtfState _state = new();
     private int _at;
     private int _toSkip;
     private bool _isIgnorable;
@@ -103,14 +92,14 @@ internal sealed class RtfReader(byte[] bytes, ParsingOptions limits, RtfText tex
         if (word == "u" && number is { } code)
         {
             Flush();
-            Write(((char)code).ToString());
+            Write(RtfSign.Text((char)code));
             _toSkip = _state.UnicodeSkip;
             return;
         }
 
         Flush();
         _toSkip = 0;
-        Apply(word, number);
+        _state = _words.Apply(word, number, _state, _isIgnorable);
         _isIgnorable = false;
     }
 
@@ -148,76 +137,6 @@ internal sealed class RtfReader(byte[] bytes, ParsingOptions limits, RtfText tex
         }
     }
 
-    private void Apply(string word, int? number)
-    {
-        var isOn = number is not 0;
-        switch (word)
-        {
-            case "ansicpg":
-                _default = Find(number) ?? _default;
-                _state = _state with { Encoding = _default };
-                break;
-            case "mac":
-                _default = Find(10_000) ?? _default;
-                _state = _state with { Encoding = _default };
-                break;
-            case "uc":
-                _state = _state with { UnicodeSkip = Math.Clamp(number ?? 1, 0, 8) };
-                break;
-            case "fonttbl":
-                _state = _state with { Place = RtfPlace.FontTable };
-                break;
-            case "f":
-                _font = number ?? 0;
-                _state = _state with { Encoding = _fonts.GetValueOrDefault(_font, _default) };
-                break;
-            case "fcharset" when _state.Place == RtfPlace.FontTable && RtfCharset.CodePage(number ?? 0) is { } page:
-                _fonts[_font] = Find(page) ?? _default;
-                break;
-            case "plain":
-                _state = _state with { IsHidden = false, IsStruck = false, IsDeleted = false };
-                break;
-            case "v":
-                _state = _state with { IsHidden = isOn };
-                break;
-            case "strike" or "striked":
-                _state = _state with { IsStruck = isOn };
-                break;
-            case "deleted":
-                _state = _state with { IsDeleted = isOn };
-                break;
-            case "info":
-                _state = _state with { Place = RtfPlace.Info, IsSkipped = true };
-                break;
-            case "title" or "author" or "subject" or "keywords" when _state.Place == RtfPlace.Info:
-                _state = _state with { IsSkipped = false };
-                text.BeginProperty(word);
-                break;
-            case "footnote" or "annotation":
-                _state = _state with { Place = RtfPlace.Note, IsSkipped = false };
-                break;
-            case "header" or "headerl" or "headerr" or "headerf":
-                _state = _state with { Place = RtfPlace.Header };
-                break;
-            case "footer" or "footerl" or "footerr" or "footerf":
-                _state = _state with { Place = RtfPlace.Footer };
-                break;
-            default:
-                if (_skipped.Contains(word)
-                    || (_isIgnorable && word is not ("shpinst" or "shppict" or "listtext")))
-                {
-                    text.Skipped(word);
-                    _state = _state with { IsSkipped = true };
-                }
-                else if (!_state.IsSkipped && RtfMarks.Of(word) is { } mark)
-                {
-                    Put(mark, number);
-                }
-
-                break;
-        }
-    }
-
     private void AddByte(byte b)
     {
         if (_toSkip > 0)
@@ -235,7 +154,7 @@ internal sealed class RtfReader(byte[] bytes, ParsingOptions limits, RtfText tex
     {
         if (_pending.Count > 0)
         {
-            var letters = (_state.Encoding ?? _default).GetString([.. _pending]);
+            var letters = (_state.Encoding ?? _words.DefaultEncoding).GetString([.. _pending]);
             _pending.Clear();
             Write(letters);
         }
@@ -256,40 +175,4 @@ internal sealed class RtfReader(byte[] bytes, ParsingOptions limits, RtfText tex
             text.Put(mark, number, _state);
         }
     }
-
-    private static Encoding? Find(int? codePage)
-    {
-        try
-        {
-            return codePage is { } page ? CodePages.Get(page) : null;
-        }
-        catch (Exception exception) when (exception is ArgumentException or NotSupportedException)
-        {
-            return null;
-        }
-    }
-}
-
-/// <summary>The code pages of Windows's character sets, as fonts name them.</summary>
-internal static class RtfCharset
-{
-    public static int? CodePage(int charset) => charset switch
-    {
-        0 => CodePages.Windows1252,
-        77 => 10_000,
-        128 => 932,
-        129 => 949,
-        134 => 936,
-        136 => 950,
-        161 => 1253,
-        162 => 1254,
-        163 => 1258,
-        177 => 1255,
-        178 => 1256,
-        186 => 1257,
-        204 => 1251,
-        222 => 874,
-        238 => CodePages.Windows1250,
-        _ => null,
-    };
 }

@@ -15,6 +15,7 @@ internal sealed partial class HiddenElements
 
     /// <summary>Each rule is matched with every element.</summary>
     private const long MaxMatches = 50_000_000;
+    private const double MaxHiddenShare = 0.5;
 
     private readonly Dictionary<IElement, (Priority Priority, bool IsImportant)> _byRule = [];
 
@@ -41,6 +42,11 @@ internal sealed partial class HiddenElements
             hidden.Apply(rule, document);
         }
 
+        if (hidden.IsUndoneElsewhere(document))
+        {
+            hidden._byRule.Clear();
+        }
+
         return hidden;
     }
 
@@ -64,6 +70,22 @@ internal sealed partial class HiddenElements
     /// <summary>Whether a tag, as it is written, hides what follows it.</summary>
     public static bool IsHiddenTag(string tag) => HiddenAttribute().IsMatch(tag)
         || (StyleAttribute().Match(tag) is { Success: true } style && HidesInline().IsMatch(style.Groups["css"].Value));
+
+    /// <summary>
+    /// Pages hide their text until the style sheets that they name are there. What nobody would see of a page is not
+    /// the most of its text.
+    /// </summary>
+    private bool IsUndoneElsewhere(IDocument document)
+    {
+        if (document.Body is not { } body || document.QuerySelector("link[rel~=stylesheet]") is null)
+        {
+            return false;
+        }
+
+        var hidden = _byRule.Keys.Where(element => !element.Ancestors<IElement>().Any(_byRule.ContainsKey))
+            .Sum(PageText.Sentences);
+        return hidden > MaxHiddenShare * PageText.Sentences(body);
+    }
 
     private void Apply(ICssStyleRule rule, IDocument document)
     {

@@ -69,7 +69,8 @@ internal sealed class HtmlList(
         {
             if (InlineText.Words(_line.ToString()) is { Length: > 0 } words)
             {
-                Write(words);
+                // Some pages write the mark that a list's items have anyway.
+                Write(words is ['•' or '·' or '▪' or '●' or '◦' or '‣', ' ', ..] ? words[2..] : words);
             }
 
             _line.Clear();

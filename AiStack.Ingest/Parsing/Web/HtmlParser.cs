@@ -31,17 +31,27 @@ internal sealed partial class HtmlParser(ParsingOptions limits, string? charset 
             ? SelfClosed().Replace(html, "<${name}${rest}></${name}>")
             : html;
         using var document = ParseTree(page, limits, cancellationToken);
-        if (document.Title is { Length: > 0 } title && document.QuerySelector("h1") is null)
+        var (root, hasText) = PageText.Of(document);
+        collector.Report.Attribute("title", document.Title ?? "");
+        if (root != document.Body)
+        {
+            collector.Report.Note(PageFrame.Code, PageFrame.Message);
+        }
+
+        if (root?.QuerySelector("h1") is null && TitleOf(document) is { Length: > 0 } title)
         {
             collector.Heading(1, title);
         }
 
-        // A page that says which part is its own is believed, unless next to nothing is in it.
-        INode? root = document.QuerySelectorAll("main, [role=main]") is [var main] && main.TextContent.Trim().Length > 0
-            ? main
-            : document.Body;
-        new HtmlText(collector, HiddenElements.Of(document, cancellationToken), cancellationToken).Add(root);
+        var hidden = HiddenElements.Of(document, cancellationToken);
+        new HtmlText(collector, hidden, cancellationToken, isPage: hasText).Add(root);
     }
+
+    /// <summary>Its title may stand above the part of the page that is read.</summary>
+    private static string? TitleOf(IHtmlDocument document) =>
+        document.QuerySelectorAll("h1") is [var only] && InlineText.Words(only.TextContent) is { Length: > 0 } heading
+            ? heading
+            : document.Title;
 
     /// <summary>Writes a piece of HTML that stands in a text of another format.</summary>
     public static void WriteFragment(

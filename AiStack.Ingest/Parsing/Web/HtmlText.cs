@@ -4,7 +4,9 @@ using AngleSharp.Dom;
 namespace AiStack.Ingest.Parsing.Web;
 
 /// <summary>Writes a tree of HTML as a reader would see it: paragraphs, lists, tables, headings.</summary>
-internal sealed class HtmlText(TextCollector collector, HiddenElements hidden, CancellationToken cancellationToken)
+/// <param name="isPage">Whether this is a page with text of its own, and links around it.</param>
+internal sealed class HtmlText(
+    TextCollector collector, HiddenElements hidden, CancellationToken cancellationToken, bool isPage = false)
 {
     private static readonly HashSet<string> _blocks = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -14,7 +16,7 @@ internal sealed class HtmlText(TextCollector collector, HiddenElements hidden, C
         "h1", "h2", "h3", "h4", "h5", "h6", "menu", "hgroup", "search",
     };
 
-    private readonly HtmlVisibility _visibility = new(collector.Report, hidden);
+    private readonly HtmlVisibility _visibility = new(collector.Report, hidden, new(isPage));
 
     /// <summary>The running text since the last block began or ended.</summary>
     private readonly StringBuilder _open = new();

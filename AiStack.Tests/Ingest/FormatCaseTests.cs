@@ -92,7 +92,7 @@ public sealed class FormatCaseTests
         var text = (await CaseFile.ReadAsync("odt-02-numbers-nested-table.odt")).Text;
         var slides = await CaseFile.ReadAsync("odp-01-slides.odp");
 
-        Assert.Equal(text.IndexOf("30 mm", StringComparison.Ordinal), text.LastIndexOf("30 mm", StringComparison.Ordinal));
+        Assert.Equal(2, text.Split("30 mm").Length);
         Assert.DoesNotContain("A picture's name", slides.Text, StringComparison.Ordinal);
         Assert.Equal(2, slides.PageOf("Next steps"));
     }

@@ -24,7 +24,7 @@ internal sealed partial class PageFrame(bool isPage)
 
     private const int MaxSentences = 300;
 
-    /// <summary>A notice is shorter: a page that is about cookies is no notice.</summary>
+    /// <summary>A notice, or a form to write to the site, is shorter: a page about cookies is no notice.</summary>
     private const int MaxNoticeLength = 3_000;
 
     public bool Contains(IElement element) =>
@@ -52,8 +52,10 @@ internal sealed partial class PageFrame(bool isPage)
 
     private static bool HoldsTitle(IElement element) => element.QuerySelector("h1, main, article") is not null;
 
+    /// <summary>A list among paragraphs is of their text.</summary>
     private static bool IsListOfLinks(IElement list) =>
         list.Closest("article, main, [role=main]") is null
+        && list.ParentElement?.Children.Any(beside => beside.LocalName == "p" && PageText.Sentences(beside) > 0) != true
         && LengthOfLinks(list) is (>= MinLinks, var length) && length > MaxLinkShareOfList * LengthOf(list);
 
     private static bool IsOfLinks(IElement element) =>
@@ -70,13 +72,13 @@ internal sealed partial class PageFrame(bool isPage)
     private static partial Regex Warning();
 
     [GeneratedRegex(
-        @"(?<![a-z])(nav|navbar|navigation|navi|menu|submenu|breadcrumbs?|sidebar|share|sharing|social|related|teasers?"
-        + @"|recommend(ed|ations)|pagination|pager|footer|header|topbar|toolbar|widgets?|tags|tagcloud|archive|blogroll"
-        + @"|links|language)(?![a-z])", RegexOptions.IgnoreCase, 1_000)]
+        @"(?<![a-z])(nav|navbar|navigation|navi|menu|submenu|breadcrumbs?|sidebar|share|sharing|sharedaddy|social"
+        + @"|related(posts)?|teasers?|recommend(ed|ations)|pagination|pager|footer|header|topbar|toolbar|widgets?|tags"
+        + @"|tagcloud|archive|blogroll|links|language)(?![a-z])", RegexOptions.IgnoreCase, 1_000)]
     private static partial Regex Surrounding();
 
     [GeneratedRegex(
-        @"(?<![a-z])(cookies?|consent|gdpr|dsgvo|newsletter|subscribe|paywall|adblock)(?![a-z])",
+        @"(?<![a-z])(cookies?|consent|gdpr|dsgvo|newsletter|subscribe|paywall|adblock|respond|comment-?form)(?![a-z])",
         RegexOptions.IgnoreCase, 1_000)]
     private static partial Regex Notice();
 }

@@ -1,3 +1,4 @@
+using AiStack.ServiceDefaults;
 using Microsoft.Extensions.AI;
 
 namespace AiStack.Retrieval.Embedding;
@@ -8,9 +9,9 @@ namespace AiStack.Retrieval.Embedding;
 /// </summary>
 internal sealed partial class LoadingArctic(
     IEmbeddingGenerator<string, Embedding<float>> embedder, ILogger<LoadingArctic> logger)
-    : BackgroundService
+    : LastingService(logger)
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken stoppingToken)
     {
         if (embedder.GetService<ArcticEmbedder>() is not { } arctic)
         {

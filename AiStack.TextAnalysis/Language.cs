@@ -25,13 +25,16 @@ public sealed class Language
 
     private readonly ConcurrentDictionary<string, Term> _known = new(StringComparer.Ordinal);
     private readonly HashSet<string> _stopWords;
+    private readonly HashSet<string> _others;
     private readonly Analyzer? _analyzer;
 
-    internal Language(string code, IEnumerable<string> stopWords, Func<CharArraySet, Analyzer>? analyzer)
+    internal Language(
+        string code, IEnumerable<string> stopWords, Func<CharArraySet, Analyzer>? analyzer, string others = "")
     {
         Code = code;
         _analyzer = analyzer?.Invoke(CharArraySet.Empty);
         _stopWords = [.. stopWords.SelectMany(Words.In).Select(word => word.Form)];
+        _others = [.. Words.In(others).Select(word => word.Form)];
     }
 
     /// <summary>By ISO 639-1: <c>en</c>.</summary>
@@ -69,6 +72,9 @@ public sealed class Language
 
     /// <summary>Whether every text of the language has the word, in its compared form.</summary>
     public bool IsStopWord(string form) => _stopWords.Contains(form);
+
+    /// <summary>Whether a word, in its compared form, speaks for this language.</summary>
+    internal bool IsTelling(string form) => _stopWords.Contains(form) || _others.Contains(form);
 
     /// <summary>Lucene's analysis of one word; where it makes none or several of it, the word stays as it is.</summary>
     private string Stem(string form)

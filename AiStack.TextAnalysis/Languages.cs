@@ -108,15 +108,16 @@ public static class Languages
             return _known[codes[0]];
         }
 
-        var words = Words.In(part).Take(MaxWords).Select(word => word.Form).ToList();
-        var (best, hits) = codes.Select(code => (Language: _known[code], Hits: words.Count(_known[code].IsStopWord)))
+        // Each once, and no single letters: a column of "a" and "e" is no Irish.
+        var words = Words.In(part).Take(MaxWords).Select(word => word.Form).Where(form => form.Length > 1).ToHashSet();
+        var (best, hits) = codes.Select(code => (Language: _known[code], Hits: words.Count(_known[code].IsTelling)))
             .MaxBy(other => other.Hits);
         if (usual is null || !codes.Contains(usual.Code))
         {
             return hits < LeastHits ? _known[Usual(codes, part)] : best;
         }
 
-        return hits < LeastLead + (ClearLead * words.Count(usual.IsStopWord)) ? usual : best;
+        return hits < LeastLead + (ClearLead * words.Count(usual.IsTelling)) ? usual : best;
     }
 
     /// <summary>The language whose own letters a text has; else the likeliest.</summary>
@@ -126,7 +127,7 @@ public static class Languages
 
     private static IEnumerable<Language> Table() =>
     [
-        new("en", EnglishStopWords(), none => new EnglishAnalyzer(Version, none)),
+        new("en", EnglishStopWords(), none => new EnglishAnalyzer(Version, none), OtherEnglishWords),
         Of("de", GermanAnalyzer.DefaultStopSet, none => new GermanAnalyzer(Version, none)),
         Of("fr", FrenchAnalyzer.DefaultStopSet, none => new FrenchAnalyzer(Version, none)),
         Of("es", SpanishAnalyzer.DefaultStopSet, none => new SpanishAnalyzer(Version, none)),
@@ -168,6 +169,14 @@ public static class Languages
     private static Language Of(
         string code, CharArraySet stopWords, Func<CharArraySet, Lucene.Net.Analysis.Analyzer> analyzer) =>
         new(code, stopWords, analyzer);
+
+    /// <summary>Words that are searched for, but that other languages do not have.</summary>
+    private const string OtherEnglishWords =
+        """
+        all first here more new no not now one only other out over page same see second some there two under up use
+        used using very after again against because before below between both down during each few further most own
+        through until while title author name number date added example list table total yes item items
+        """;
 
     /// <summary>Function words and the words that questions are made of.</summary>
     private static string[] EnglishStopWords() =>

@@ -24,6 +24,10 @@ public sealed class LanguagesTests
     [InlineData("th", "รถพ่วงตรวจในเดือนเมษายน")]
     [InlineData("en", "12,500.00 / 8,300.00")]
     [InlineData("en", "name: Ada, days: 30")]
+    [InlineData("en", "| a | b | |\n| c | d | e |")]
+    [InlineData("en", "Background\n\nSome background information here.\n\n- First item in unordered list\n- Second")]
+    [InlineData("en", "| # | Genre | Sub-Genre | Title | Author | Publisher | Added |")]
+    [InlineData("en", "| Header 1 | Header 2 | Header 3 |\n| Row 1 | No | 12 |")]
     [InlineData("fa", "مرخصی سالانه")]
     [InlineData("uk", "Відпустка")]
     public void A_text_is_in_the_language_of_most_of_its_words(string code, string text) =>

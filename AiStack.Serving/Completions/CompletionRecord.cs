@@ -11,6 +11,7 @@ namespace AiStack.Serving.Completions;
 /// <param name="Texts">What was said, when the caller lets us store it.</param>
 /// <param name="PreviousId">The answer that this one continues.</param>
 /// <param name="ConversationId">The conversation that it is said in.</param>
+/// <param name="GoesOnWithSources">Whether it goes on with words that came from vector stores.</param>
 /// <param name="EndUser">The person for whom it is asked, where the caller says who that is.</param>
 internal sealed record CompletionRecord(
     Guid Id,
@@ -25,8 +26,12 @@ internal sealed record CompletionRecord(
     StoredTexts? Texts,
     Guid? PreviousId = null,
     Guid? ConversationId = null,
-    string? EndUser = null)
+    string? EndUser = null,
+    bool GoesOnWithSources = false)
 {
+    /// <summary>Whether its texts say what is in vector stores.</summary>
+    public bool HasSources => GoesOnWithSources || VectorStoreIds.Count > 0;
+
     /// <summary>How long the answer took: it may be written down later.</summary>
     public TimeSpan Elapsed { get; } = Answer.Elapsed;
 

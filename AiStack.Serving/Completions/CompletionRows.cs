@@ -71,7 +71,7 @@ internal static class CompletionRows
             ), continued as (
                 insert into serving.conversation_item (conversation_id, project_id, id, item, has_sources)
                 select conversation.id, conversation.project_id, item ->> 'id', item,
-                       {record.VectorStoreIds.Count > 0} and said.is_answer
+                       {record.HasSources}
                 from serving.conversation conversation
                 cross join lateral (
                     select item, number, false as is_answer
@@ -90,7 +90,7 @@ internal static class CompletionRows
                 question_sha256, answer_sha256, input_tokens, output_tokens, duration_seconds, first_words_seconds,
                 vector_store_ids, retrieved, citations, trace_id, created_at,
                 question, answer, input, response, previous_id, cached_input_tokens, cost, currency, confidence,
-                support, charged_tokens, charged, end_user)
+                support, charged_tokens, charged, end_user, has_sources)
             values (
                 {record.Id}, {record.Caller.ProjectId}, {record.Caller.KeyId?.Value}, {record.Api}, {record.Model},
                 {record.Engine.Name}, {answer.EngineModel}, {PromptVersion(record)}, {answer.Status}, {answer.Failure},
@@ -101,7 +101,8 @@ internal static class CompletionRows
                 {record.TraceId}, {record.CreatedAt},
                 {question}, {text}, {record.Texts?.Input}::jsonb, {record.Texts?.Response}::jsonb, {record.PreviousId},
                 {answer.Usage.CachedInputTokenCount ?? 0}, {answer.Cost}, {answer.Currency}, {answer.Confidence},
-                {answer.Support}, {charge?.Tokens}::bigint, {charge?.Money}::numeric, {record.EndUser})
+                {answer.Support}, {charge?.Tokens}::bigint, {charge?.Money}::numeric, {record.EndUser},
+                {record.HasSources})
             on conflict (id) do update
             set (
                 engine_model, prompt_version, status, failure, refused, answer_sha256, input_tokens, output_tokens,

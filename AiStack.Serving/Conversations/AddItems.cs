@@ -24,11 +24,12 @@ internal static class AddItems
         CancellationToken cancellationToken)
     {
         var sent = await ReadAsync(request.Items, caller, references, cancellationToken);
-        if (!sent.TryGet(out var items, out var wrong))
+        if (!sent.TryGet(out var added, out var wrong))
         {
             return wrong.ToResult();
         }
 
+        var items = added.Items;
         if (items.Count == 0)
         {
             return RequestChecks.Invalid("'items' is missing or empty.", "items").ToResult();
@@ -41,17 +42,17 @@ internal static class AddItems
             return fault.ToResult();
         }
 
-        await ConversationRows.AddAsync(connection, caller, conversationId, items, cancellationToken);
+        await ConversationRows.AddAsync(connection, caller, conversationId, added, cancellationToken);
         return TypedResults.Ok(new Page<Item>(items, items[0].Id, items[^1].Id, HasMore: false));
     }
 
     /// <summary>The items of a request; none where it names none.</summary>
-    public static async Task<Outcome<IReadOnlyList<Item>>> ReadAsync(
+    public static async Task<Outcome<ItemReferences.Found>> ReadAsync(
         JsonElement? sent, Caller caller, ItemReferences references, CancellationToken cancellationToken)
     {
         if (sent is null or { ValueKind: JsonValueKind.Null })
         {
-            return new List<Item>();
+            return new ItemReferences.Found([], false);
         }
 
         if (sent.Value.ValueKind != JsonValueKind.Array)
@@ -61,7 +62,7 @@ internal static class AddItems
 
         if (sent.Value.GetArrayLength() == 0)
         {
-            return new List<Item>();
+            return new ItemReferences.Found([], false);
         }
 
         if (sent.Value.GetArrayLength() > MaxItems)
@@ -75,10 +76,7 @@ internal static class AddItems
             return fault;
         }
 
-        return (await references.ResolveAsync(caller, read, "items", cancellationToken))
-            .TryGet(out var found, out var unknown)
-            ? found.Items.ToList()
-            : unknown;
+        return await references.ResolveAsync(caller, read, "items", cancellationToken);
     }
 
     internal sealed record Request(JsonElement? Items);

@@ -58,9 +58,10 @@ internal sealed class ConversationItems(NpgsqlDataSource database)
             cancellationToken);
 
         // What was said before is said to the engine again, which may say it to the caller.
-        return ConversationRows.FindLack(caller, items.Exists(each => each.HasSources), Field) is { } lack
+        var hasSources = items.Exists(each => each.HasSources);
+        return caller.FindLack(hasSources, Field) is { } lack
             ? lack
-            : new EarlierItems(null, [.. items.Select(each => each.Item)]);
+            : new EarlierItems(null, [.. items.Select(each => each.Item)], hasSources);
     }
 
     /// <param name="Id">Null when the request names none.</param>

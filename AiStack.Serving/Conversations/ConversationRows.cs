@@ -13,11 +13,6 @@ internal static class ConversationRows
     public static Fault NotFound(string id, string field = "conversation_id") =>
         new(FaultCode.NotFound, $"There is no conversation '{id}'.", field);
 
-    /// <summary>Why the caller may not read what was said; null when they may.</summary>
-    public static Fault? FindLack(Caller caller, bool hasSources, string field) => hasSources
-        ? caller.FindLack(Scopes.VectorStoresRead, "Reading an answer that was made from vector stores", field)
-        : null;
-
     /// <summary>The id, of a conversation that there is.</summary>
     public static async Task<Outcome<Id<Conversation>>> FindAsync(
         NpgsqlConnection connection, string id, CancellationToken cancellationToken) =>
@@ -45,13 +40,13 @@ internal static class ConversationRows
         NpgsqlConnection connection,
         Caller caller,
         Id<Conversation> id,
-        IReadOnlyList<Item> items,
+        ItemReferences.Found added,
         CancellationToken cancellationToken) =>
         connection.ExecuteAsync(
             $"""
             insert into serving.conversation_item (conversation_id, project_id, id, item, has_sources)
-            select {id}, {caller.ProjectId}, item ->> 'id', item, false
-            from jsonb_array_elements({JsonSerializer.Serialize(items, JsonDefaults.Options)}::jsonb)
+            select {id}, {caller.ProjectId}, item ->> 'id', item, {added.HasSources}
+            from jsonb_array_elements({JsonSerializer.Serialize(added.Items, JsonDefaults.Options)}::jsonb)
                 with ordinality as i (item, number)
             order by number
             """,

@@ -29,7 +29,7 @@ internal static class GetItem
             row => new Found(Item.From(JsonElement.Parse(row.GetString(0))), row.GetBoolean(1)),
             cancellationToken);
         return item is null ? NotFound(itemId).ToResult()
-            : ConversationRows.FindLack(caller, item.HasSources, "item_id") is { } lack ? lack.ToResult()
+            : caller.FindLack(item.HasSources, "item_id") is { } lack ? lack.ToResult()
             : TypedResults.Ok(item.Item);
     }
 

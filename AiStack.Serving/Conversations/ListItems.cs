@@ -42,7 +42,7 @@ internal static class ListItems
             row => (Item: Item.From(JsonElement.Parse(row.GetString(0))), HasSources: row.GetBoolean(1)),
             cancellationToken);
         List<Item> items = [.. rows.Select(row => row.Item)];
-        var refused = ConversationRows.FindLack(caller, rows.Exists(row => row.HasSources), "conversation_id")
+        var refused = caller.FindLack(rows.Exists(row => row.HasSources), "conversation_id")
             ?? CheckCursor(items, query.After, "after") ?? CheckCursor(items, query.Before, "before");
         return refused?.ToResult() ?? TypedResults.Ok(ItemPages.Of(items, page));
     }

@@ -9,7 +9,10 @@ namespace AiStack.Serving.Items;
 /// <summary>Puts the items that a request names by their ids in the places where it names them.</summary>
 internal sealed class ItemReferences(NpgsqlDataSource database)
 {
-    /// <summary>The items, each reference replaced; and whether one of them came from an answer with sources.</summary>
+    /// <summary>
+    /// The items, each reference replaced, and whether one of them came from an answer with sources. Then the caller
+    /// has to have the right to read it.
+    /// </summary>
     public async Task<Outcome<Found>> ResolveAsync(
         Caller caller, IReadOnlyList<Item> items, string field, CancellationToken cancellationToken)
     {
@@ -38,7 +41,7 @@ internal sealed class ItemReferences(NpgsqlDataSource database)
             hasSources |= named.HasSources;
         }
 
-        return new Found(found, hasSources);
+        return caller.FindLack(hasSources, field) is { } lack ? lack : new Found(found, hasSources);
     }
 
     private static async Task<Named?> FindAsync(
@@ -47,7 +50,7 @@ internal sealed class ItemReferences(NpgsqlDataSource database)
             ? null
             : await connection.FirstOrDefaultAsync(
                 $"""
-                select item, cardinality(answered.vector_store_ids) > 0
+                select item, answered.has_sources
                 from serving.completion answered
                 cross join lateral jsonb_array_elements(answered.input || (answered.response -> 'output')) item
                 where answered.id between {first} and {last} and answered.api = 'responses'

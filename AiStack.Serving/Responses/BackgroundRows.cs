@@ -25,7 +25,7 @@ internal static class BackgroundRows
             values (
                 {draft.Id}, {draft.Caller.ProjectId}, {draft.Caller.OrganisationId}, {draft.Caller.KeyId?.Value},
                 {draft.Caller.Scopes.ToArray()}, {Json(draft.Request)}::jsonb, {Json(draft.Queue())}::jsonb,
-                {draft.FileSearch is not null}, {draft.CreatedAt})
+                {draft.HasSources}, {draft.CreatedAt})
             """,
             cancellationToken);
 

@@ -3,6 +3,7 @@ using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Errors;
 using AiStack.ServiceDefaults.Tenancy;
+using AiStack.Serving.Items;
 using AiStack.Serving.Requests;
 using Npgsql;
 
@@ -42,7 +43,7 @@ internal static class CancelResponse
         }
 
         return row is null ? ResponseEndpoints.NotFound(id).ToResult()
-            : caller.FindLack(row.HasSources) is { } lack ? lack.ToResult()
+            : caller.FindLack(row.HasSources, "response_id") is { } lack ? lack.ToResult()
             : TypedResults.Text(row.Response.GetRawText(), "application/json");
     }
 

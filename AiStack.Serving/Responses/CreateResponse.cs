@@ -112,6 +112,7 @@ internal sealed class CreateResponse(
             question,
             ids,
             said.ConversationId,
-            said.Before);
+            said.Before,
+            said.HasSources);
     }
 }

@@ -23,7 +23,7 @@ internal sealed class EarlierTurns(NpgsqlDataSource database)
     {
         if (previousId is null)
         {
-            return new EarlierItems(null, []);
+            return new EarlierItems(null, [], false);
         }
 
         if (!Id<Response>.TryParse(previousId, null, out var id))
@@ -35,12 +35,11 @@ internal sealed class EarlierTurns(NpgsqlDataSource database)
         var turns = await connection.ListAsync(
             $"""
             with recursive turn (previous_id, items, has_sources, age) as (
-                select previous_id, input || (response -> 'output'), cardinality(vector_store_ids) > 0, 1
+                select previous_id, input || (response -> 'output'), has_sources, 1
                 from serving.completion
                 where id = {id} and api = 'responses' and input is not null
                 union all
-                select c.previous_id, c.input || (c.response -> 'output'), cardinality(c.vector_store_ids) > 0,
-                    t.age + 1
+                select c.previous_id, c.input || (c.response -> 'output'), c.has_sources, t.age + 1
                 from turn t
                 join serving.completion c on c.id = t.previous_id
                 where t.age < {MaxTurns} and c.input is not null
@@ -57,9 +56,10 @@ internal sealed class EarlierTurns(NpgsqlDataSource database)
         }
 
         // What was said before is said to the engine again, which may say it to the caller.
-        return caller.FindLack(turns.Exists(turn => turn.HasSources), Field) is { } lack
+        var hasSources = turns.Exists(turn => turn.HasSources);
+        return caller.FindLack(hasSources, Field) is { } lack
             ? lack
-            : new EarlierItems(id, [.. turns.SelectMany(turn => turn.Items)]);
+            : new EarlierItems(id, [.. turns.SelectMany(turn => turn.Items)], hasSources);
     }
 
     private static Fault NotFound(string id) => new(

@@ -3,6 +3,7 @@ using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Errors;
 using AiStack.ServiceDefaults.Tenancy;
+using AiStack.Serving.Items;
 using AiStack.Serving.Requests;
 using Microsoft.AspNetCore.Mvc;
 using Npgsql;
@@ -30,7 +31,7 @@ internal static class GetResponse
             return ResponseEndpoints.NotFound(id).ToResult();
         }
 
-        if (caller.FindLack(response.HasSources) is { } lack)
+        if (caller.FindLack(response.HasSources, "response_id") is { } lack)
         {
             return lack.ToResult();
         }
@@ -61,7 +62,7 @@ internal static class GetResponse
             from serving.background_response
             where id = {id}
             union all
-            select response, cardinality(vector_store_ids) > 0, false
+            select response, has_sources, false
             from serving.completion
             where id = {id} and api = 'responses' and response is not null
             limit 1

@@ -30,11 +30,17 @@ internal static class ListInputItems
         }
 
         if (!Id<Response>.TryParse(id, null, out var responseId) ||
-            await FindAsync(database, caller.ProjectId, responseId, cancellationToken) is not { } items)
+            await FindAsync(database, caller.ProjectId, responseId, cancellationToken) is not { } found)
         {
             return ResponseEndpoints.NotFound(id).ToResult();
         }
 
+        if (caller.FindLack(found.HasSources, "response_id") is { } lack)
+        {
+            return lack.ToResult();
+        }
+
+        var items = found.Items;
         var wrong = CheckCursor(items, query.After, "after") ?? CheckCursor(items, query.Before, "before");
         return wrong?.ToResult() ?? TypedResults.Ok(ItemPages.Of(items, page));
     }
@@ -44,17 +50,20 @@ internal static class ListInputItems
             ? null
             : RequestChecks.Invalid($"'{field}' is not an item of this response: '{cursor}'.", field);
 
-    private static async Task<List<Item>?> FindAsync(
+    private static async Task<Found?> FindAsync(
         NpgsqlDataSource database, Id<Project> projectId, Id<Response> id, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenForAsync(projectId, cancellationToken);
         return await connection.FirstOrDefaultAsync(
             $"""
-            select input
+            select input, has_sources
             from serving.completion
             where id = {id} and api = 'responses' and input is not null
             """,
-            row => JsonSerializer.Deserialize<List<Item>>(row.GetString(0), JsonDefaults.Options),
+            row => new Found(
+                JsonSerializer.Deserialize<List<Item>>(row.GetString(0), JsonDefaults.Options)!, row.GetBoolean(1)),
             cancellationToken);
     }
+
+    private sealed record Found(List<Item> Items, bool HasSources);
 }

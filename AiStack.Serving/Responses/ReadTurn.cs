@@ -49,15 +49,16 @@ internal sealed class ReadTurn(EarlierTurns turns, ConversationItems conversatio
             return unknown;
         }
 
-        if (caller.FindLack(input.HasSources, Field) is { } lack)
-        {
-            return lack;
-        }
-
         var messages = ItemMessages.Of(earlier.Items.Concat(input.Items));
         return ItemMessages.CheckCalls(messages, Field) is { } unpaired
             ? unpaired
-            : new Turn(messages, input.Items, earlier.PreviousId, conversation.Id, earlier.Items);
+            : new Turn(
+                messages,
+                input.Items,
+                earlier.PreviousId,
+                conversation.Id,
+                earlier.Items,
+                earlier.HasSources || input.HasSources);
     }
 
     /// <summary>What goes on with something may add nothing to it.</summary>
@@ -68,10 +69,12 @@ internal sealed class ReadTurn(EarlierTurns turns, ConversationItems conversatio
 
     /// <param name="Messages">The whole conversation.</param>
     /// <param name="Input">What the request adds to it.</param>
+    /// <param name="HasSources">Whether some of it was said from sources.</param>
     internal sealed record Turn(
         IReadOnlyList<ChatMessage> Messages,
         IReadOnlyList<Item> Input,
         Id<Response>? PreviousId,
         Id<Conversation>? ConversationId,
-        IReadOnlyList<Item> Before);
+        IReadOnlyList<Item> Before,
+        bool HasSources);
 }

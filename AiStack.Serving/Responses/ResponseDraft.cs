@@ -12,6 +12,7 @@ namespace AiStack.Serving.Responses;
 
 /// <summary>A response that is about to be made: the checked request and what is to be echoed of it.</summary>
 /// <param name="Before">What was said before the request.</param>
+/// <param name="GoesOnWithSources">Whether some of what was said before came from sources.</param>
 internal sealed record ResponseDraft(
     Id<Response> Id,
     DateTimeOffset CreatedAt,
@@ -22,7 +23,8 @@ internal sealed record ResponseDraft(
     AnswerRequest Question,
     ItemIds Ids,
     Id<Conversation>? ConversationId,
-    IReadOnlyList<Item> Before)
+    IReadOnlyList<Item> Before,
+    bool GoesOnWithSources)
 {
     /// <summary>OpenAI stores responses unless told not to.</summary>
     public bool Store => Request.Store ?? true;
@@ -33,6 +35,8 @@ internal sealed record ResponseDraft(
 
     private object Format =>
         new AnswerFormat(Question.Options.ResponseFormat, ModelSettings.In(Question.Options).SchemaIsStrict).ToEcho();
+
+    public bool HasSources => GoesOnWithSources || FileSearch is not null;
 
     public bool WithResults => Request.Include?.Contains(ResponseFields.SearchResults) == true;
 

@@ -47,14 +47,6 @@ internal static class ResponseEndpoints
             .WithName("DeleteResponse").WithSummary("Deletes a stored response's texts.");
     }
 
-    /// <summary>
-    /// Why the caller may not read an answer back; null when they may. One that was made from sources says what is in
-    /// them, so it is only for those who may search them, even if they did not ask.
-    /// </summary>
-    public static Fault? FindLack(this Caller caller, bool hasSources, string field = "response_id") => hasSources
-        ? caller.FindLack(Scopes.VectorStoresRead, "Reading an answer that was made from vector stores", field)
-        : null;
-
     public static Fault NotFound(string id, string field = "response_id") =>
         new(FaultCode.NotFound, $"There is no response '{id}', or it was not stored.", field);
 }

@@ -69,5 +69,6 @@ internal sealed class ResponseStream(RecordedAnswers answers, TimeProvider time)
             : null,
         draft.PreviousId?.Value,
         draft.ConversationId?.Value,
-        EndUser.Of(draft.Request.SafetyIdentifier, draft.Request.User));
+        EndUser.Of(draft.Request.SafetyIdentifier, draft.Request.User),
+        draft.GoesOnWithSources);
 }

@@ -66,6 +66,7 @@ internal sealed class SocketTurns(CreateResponse create)
                 .. draft.Input,
                 .. JsonSerializer.SerializeToElement(response.Output, JsonDefaults.Options)
                     .EnumerateArray().Select(Item.From),
-            ]);
+            ],
+            draft.HasSources);
     }
 }

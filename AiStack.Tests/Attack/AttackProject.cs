@@ -88,6 +88,8 @@ internal sealed class AttackProject : IDisposable
             input = "What is the secret word?",
             tools = new[] { new { type = "file_search", vector_store_ids = new[] { _ids["store"] } } },
         }));
+        _ids["answered"] = (await GetAsync($"/v1/responses/{_ids["response"]}"))
+            .GetProperty("output").EnumerateArray().Last().GetProperty("id").GetString()!;
         await KeepAsync("chat", PostAsync("/v1/chat/completions", new
         {
             model = "default",
@@ -113,6 +115,7 @@ internal sealed class AttackProject : IDisposable
         }));
         var said = await GetAsync($"/v1/conversations/{_ids["conversation"]}/items");
         _ids["said"] = said.GetProperty("data")[0].GetProperty("id").GetString()!;
+        await KeepAsync("empty", PostAsync("/v1/conversations", new { }));
         await KeepAsync("feedback", PostAsync("/api/feedback", new { response_id = _ids["response"], verdict = "up" }));
         await KeepAsync("budget", PostAsync("/api/budgets", new
         {

@@ -121,6 +121,48 @@ public sealed class ConversationTests(ServingFixture serving) : IClassFixture<Se
         Assert.Equal((HttpStatusCode.Forbidden, HttpStatusCode.Forbidden), (listed.StatusCode, asked.StatusCode));
     }
 
+    [Fact]
+    public async Task Words_from_sources_stay_for_those_who_may_search_wherever_they_are_copied_to()
+    {
+        serving.Retrieval.Always(Found.Search(.9, Found.Passage("Holidays are 27 days.", .9)));
+        serving.Upstream.Script = (context, _) => Upstream.SayAsync(context, "As I said, 27 days.");
+        var project = PostgresFixture.NewProject();
+        using var client = serving.Service.CreateClient(project);
+        using var narrow = serving.Service.CreateClient(project, Scopes.ChatWrite);
+        var answer = await PostAsync(client, "/v1/responses", new
+        {
+            model = "extractive",
+            input = "How many days of holidays?",
+            tools = new[] { new { type = "file_search", vector_store_ids = new[] { "vs_1" } } },
+        });
+        var said = answer.GetProperty("output").EnumerateArray().Last().GetProperty("id").GetString();
+        var items = new object[] { new { type = "item_reference", id = said } };
+        var input = new[] { new { role = "user", content = "Again?" }, items[0] };
+        var copied = IdOf(await PostAsync(client, "/v1/conversations", new { items }));
+        var empty = IdOf(await PostAsync(client, "/v1/conversations", new { }));
+        var referring = IdOf(await PostAsync(client, "/v1/responses", new { model = "openai", input }));
+        var continuing = IdOf(await PostAsync(client, "/v1/responses", new
+        {
+            model = "openai", input = "Again?", previous_response_id = IdOf(answer),
+        }));
+
+        foreach (var path in new[]
+        {
+            $"/v1/conversations/{copied}/items", $"/v1/conversations/{copied}/items/{said}",
+            $"/v1/responses/{referring}", $"/v1/responses/{referring}/input_items", $"/v1/responses/{continuing}",
+        })
+        {
+            using var read = await narrow.GetAsync(path, Cancellation);
+            Assert.Equal((path, HttpStatusCode.Forbidden), (path, read.StatusCode));
+        }
+
+        foreach (var path in new[] { "/v1/conversations", $"/v1/conversations/{empty}/items" })
+        {
+            using var copy = await narrow.PostAsJsonAsync(path, new { items }, Cancellation);
+            Assert.Equal((path, HttpStatusCode.Forbidden), (path, copy.StatusCode));
+        }
+    }
+
     [Theory]
     [InlineData("""{"model":"openai","input":"x","conversation":7}""", "conversation", 400)]
     [InlineData("""{"model":"openai","input":"x","conversation":"conv_x"}""", "conversation", 404)]
@@ -138,6 +180,8 @@ public sealed class ConversationTests(ServingFixture serving) : IClassFixture<Se
         var error = (await refused.Content.ReadFromJsonAsync<JsonElement>(Cancellation)).GetProperty("error");
         Assert.Equal((status, field), ((int)refused.StatusCode, error.GetProperty("param").GetString()));
     }
+
+    private static string? IdOf(JsonElement created) => created.GetProperty("id").GetString();
 
     private static async Task<JsonElement> PostAsync(HttpClient client, string path, object request)
     {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using AiStack.Contracts;
 using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Database;
+using AiStack.Serving.Items;
 using Npgsql;
 
 namespace AiStack.Serving.ChatCompletions.Stored;
@@ -22,23 +23,19 @@ internal sealed record StoredChat(JsonElement Completion, JsonElement Messages, 
 
         var found = await connection.FirstOrDefaultAsync(
             $"""
-            select response, input, cardinality(vector_store_ids) > 0
+            select response, input, has_sources
             from serving.completion
             where id = {completionId} and api = 'chat.completions' and response is not null
             """,
             Read,
             cancellationToken);
         return found is null ? NotFound(id)
-            : FindLack(caller, found.HasSources) is { } lack ? lack
+            : caller.FindLack(found.HasSources, Field) is { } lack ? lack
             : found;
     }
 
     public static StoredChat Read(NpgsqlDataReader row) =>
         new(JsonElement.Parse(row.GetString(0)), JsonElement.Parse(row.GetString(1)), row.GetBoolean(2));
-
-    public static Fault? FindLack(Caller caller, bool hasSources) => hasSources
-        ? caller.FindLack(Scopes.VectorStoresRead, "Reading an answer that was made from vector stores", Field)
-        : null;
 
     public static Fault NotFound(string id) =>
         new(FaultCode.NotFound, $"There is no chat completion '{id}', or it was not stored.", Field);

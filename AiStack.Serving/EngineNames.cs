@@ -12,6 +12,6 @@ internal static class EngineNames
 
     public static IReadOnlyList<string> All { get; } = [Extractive, OpenAi, GenAi];
 
-    /// <summary>What can have a price.</summary>
-    public static IReadOnlyList<string> Priced { get; } = [.. All, Embeddings];
+    /// <summary>Names that no other engine may have.</summary>
+    public static IReadOnlyList<string> Taken { get; } = [.. All, Embeddings, "default"];
 }

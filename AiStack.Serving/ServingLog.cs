@@ -33,4 +33,7 @@ internal static partial class ServingLog
 
     [LoggerMessage(6, LogLevel.Error, "The model in {Folder} cannot be used: {Reason}. Answers are made without it.")]
     public static partial void ModelRefused(this ILogger logger, string folder, string reason);
+
+    [LoggerMessage(9, LogLevel.Warning, "The alias {Alias} is rolled back: {Reason}; {Evidence}.")]
+    public static partial void RolledBack(this ILogger logger, string alias, string reason, string evidence);
 }

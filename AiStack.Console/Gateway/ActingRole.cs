@@ -17,7 +17,10 @@ internal sealed class ActingRole(AuthenticationStateProvider? state)
     ];
 
     private static readonly string[] _operators =
-        [.. _viewers, Scopes.FilesWrite, Scopes.VectorStoresWrite, Scopes.EmbeddingsWrite, Scopes.EvalsWrite];
+    [
+        .. _viewers, Scopes.FilesWrite, Scopes.VectorStoresWrite, Scopes.EmbeddingsWrite, Scopes.EvalsWrite,
+        Scopes.ModelsWrite,
+    ];
 
     private string? _role;
 

@@ -21,6 +21,7 @@ internal static class KeyScopes
         Scopes.EmbeddingsWrite => "Compute embeddings",
         Scopes.ChatWrite => "Ask, and read back answers",
         Scopes.ModelsRead => "List models",
+        Scopes.ModelsWrite => "Register, promote and roll back models",
         Scopes.EvalsRead => "See evaluations",
         Scopes.EvalsWrite => "Run evaluations",
         Scopes.FeedbackRead => "See feedback",

@@ -19,7 +19,8 @@ public sealed record DescribedModel(
     int? ContextTokens,
     bool Generates,
     string? PromptVersion,
-    ModelPrice? Price)
+    ModelPrice? Price,
+    long? RestsUntil)
 {
     public bool IsAlias => Id != Engine;
 }

@@ -1,3 +1,4 @@
+using AiStack.ServiceDefaults.Statistics;
 using AiStack.Evals.Statistics;
 
 namespace AiStack.Evals.Metrics;

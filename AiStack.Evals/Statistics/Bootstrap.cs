@@ -1,3 +1,4 @@
+using AiStack.ServiceDefaults.Statistics;
 using MathNet.Numerics.Statistics;
 
 namespace AiStack.Evals.Statistics;

@@ -10,6 +10,7 @@ public static class Scopes
     public const string EmbeddingsWrite = "embeddings.write";
     public const string ChatWrite = "chat.write";
     public const string ModelsRead = "models.read";
+    public const string ModelsWrite = "models.write";
     public const string EvalsRead = "evals.read";
     public const string EvalsWrite = "evals.write";
     public const string FeedbackRead = "feedback.read";
@@ -23,6 +24,6 @@ public static class Scopes
     public static IReadOnlyList<string> All { get; } =
     [
         FilesRead, FilesWrite, VectorStoresRead, VectorStoresWrite, EmbeddingsWrite,
-        ChatWrite, ModelsRead, EvalsRead, EvalsWrite, FeedbackRead, FeedbackWrite, UsageRead, Admin,
+        ChatWrite, ModelsRead, ModelsWrite, EvalsRead, EvalsWrite, FeedbackRead, FeedbackWrite, UsageRead, Admin,
     ];
 }

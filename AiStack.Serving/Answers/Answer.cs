@@ -6,6 +6,7 @@ using AiStack.Contracts.Search;
 using AiStack.ServiceDefaults.Errors;
 using AiStack.Serving.Ledger;
 using AiStack.Serving.Costs;
+using AiStack.Serving.Engines;
 using AiStack.Serving.FileSearch;
 using AiStack.Serving.Pipeline;
 using Microsoft.Extensions.AI;
@@ -13,7 +14,7 @@ using Microsoft.Extensions.AI;
 namespace AiStack.Serving.Answers;
 
 /// <summary>An answer as far as it has come: what was said, found and cited, what it cost, and how it ended.</summary>
-internal sealed class Answer(long startedAt, Price? price)
+internal sealed class Answer(long startedAt, Price? usual)
 {
     private readonly StringBuilder _text = new();
     private readonly StringBuilder _reasoning = new();
@@ -41,11 +42,18 @@ internal sealed class Answer(long startedAt, Price? price)
     /// <summary>What it holds of its budgets; null where none applies.</summary>
     public Reservation? Reservation { get; set; }
 
+    /// <summary>
+    /// Who answers, and who could not before; null where the engine that the request names does, without others.
+    /// </summary>
+    public EngineTarget.Announcement? AnsweredBy { get; set; }
+
+    private Price? Price => AnsweredBy is null ? usual : AnsweredBy.Target.Price;
+
     /// <summary>What it cost; null when that is unknown. A failure before the first word is free.</summary>
-    public decimal? Cost => price is null ? null : price.Of(Usage) ?? (Status == "failed" && Length == 0 ? 0 : null);
+    public decimal? Cost => Price is null ? null : Price.Of(Usage) ?? (Status == "failed" && Length == 0 ? 0 : null);
 
     /// <summary>The currency of <see cref="Cost"/>.</summary>
-    public string? Currency => Cost is null ? null : price?.Currency;
+    public string? Currency => Cost is null ? null : Price?.Currency;
 
     /// <summary>The model's own name, as the engine gives it.</summary>
     public string? EngineModel { get; set; }
@@ -125,6 +133,12 @@ internal sealed class Answer(long startedAt, Price? price)
             yield return new(AnswerMetadata.StoredKey, "false");
         }
 
+        if (AnsweredBy is { PassedOver: { Count: > 0 } passedOver } by)
+        {
+            yield return new(AnswerMetadata.EngineKey, by.Target.Engine.Name);
+            yield return new(AnswerMetadata.PassedOverKey, string.Join("; ", passedOver));
+        }
+
         if (WasCut && Reservation?.LoweredBy is { } budget)
         {
             yield return new(AnswerMetadata.CutByKey, budget);
@@ -133,7 +147,7 @@ internal sealed class Answer(long startedAt, Price? price)
         if (Cost is { } cost)
         {
             yield return new(AnswerMetadata.CostKey, cost.ToString("0.############", CultureInfo.InvariantCulture));
-            yield return new(AnswerMetadata.CurrencyKey, price!.Currency);
+            yield return new(AnswerMetadata.CurrencyKey, Price!.Currency);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using AiStack.Contracts;
 using AiStack.Contracts.Search;
+using AiStack.Serving.Engines;
 using AiStack.Serving.FileSearch;
 using AiStack.Serving.Pipeline;
 using Microsoft.Extensions.AI;
@@ -70,6 +71,7 @@ internal sealed class AskEngine(ServingTelemetry telemetry, ILogger<AskEngine> l
 
     private static void Mark(Answer answer, AdditionalPropertiesDictionary? told)
     {
+        answer.AnsweredBy = EngineTarget.AnnouncedIn(told) ?? answer.AnsweredBy;
         answer.Refused |= told?.ContainsKey(AnswerMetadata.RefusedKey) == true;
         if (told?.TryGetValue(AnswerMetadata.ConfidenceKey, out string? confidence) == true)
         {

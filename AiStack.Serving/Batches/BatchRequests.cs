@@ -72,7 +72,8 @@ internal sealed class BatchRequests(CreateResponse responses, CreateChatCompleti
             return Refuse(RequestChecks.Invalid("A line of a batch is not streamed.", "stream"));
         }
 
-        if (!chats.Check(request, caller).TryGet(out var draft, out var fault))
+        var outcome = await chats.CheckAsync(request, caller, cancellationToken);
+        if (!outcome.TryGet(out var draft, out var fault))
         {
             return Refuse(fault);
         }

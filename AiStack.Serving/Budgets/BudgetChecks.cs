@@ -2,13 +2,13 @@ using AiStack.Contracts;
 using AiStack.ServiceDefaults.Database;
 using AiStack.Serving.Costs;
 using AiStack.Serving.Ledger;
-using AiStack.Serving.Models;
+using AiStack.Serving.Engines;
 using Npgsql;
 
 namespace AiStack.Serving.Budgets;
 
 /// <summary>Refuses a budget that could not be kept, or would never apply.</summary>
-internal sealed class BudgetChecks(ModelCatalog models, PriceList prices)
+internal sealed class BudgetChecks(EngineCatalog models, PriceList prices)
 {
     /// <summary>A subject's id that means each of them by itself.</summary>
     public const string Each = "*";

@@ -21,17 +21,17 @@ internal sealed record ChatDraft(
         new(
             Id,
             CreatedAt.ToUnixTimeSeconds(),
-            Question.Engine.Name,
+            Question.Engine.Label,
             [new(delta, finishReason, logprobs is null ? null : new(logprobs))]);
 
     public ChatChunkObject UsageChunk(Answer answer) =>
-        new(Id, CreatedAt.ToUnixTimeSeconds(), Question.Engine.Name, [], ChatUsage.Of(answer));
+        new(Id, CreatedAt.ToUnixTimeSeconds(), Question.Engine.Label, [], ChatUsage.Of(answer));
 
     /// <summary>The completion as it ended.</summary>
     public ChatCompletionObject End(Answer answer, IReadOnlyList<FileCitation> citations) => new(
         Id,
         CreatedAt.ToUnixTimeSeconds(),
-        Question.Engine.Name,
+        Question.Engine.Label,
         [
             new(
                 Message(answer, citations),

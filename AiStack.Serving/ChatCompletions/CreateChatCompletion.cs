@@ -3,8 +3,9 @@ using AiStack.Contracts;
 using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Errors;
 using AiStack.Serving.Answers;
-using AiStack.Serving.Models;
+using AiStack.Serving.Ledger;
 using AiStack.Serving.Pipeline;
+using AiStack.Serving.Registry;
 using AiStack.Serving.Requests;
 using Microsoft.Extensions.Options;
 
@@ -12,7 +13,7 @@ namespace AiStack.Serving.ChatCompletions;
 
 /// <summary>Answers a conversation: checks the request, then makes the completion, streamed or whole.</summary>
 internal sealed class CreateChatCompletion(
-    ModelCatalog catalog, RequestChecks checks, ReadChatOptions options, ChatStream stream, TimeProvider time)
+    ModelRouter models, RequestChecks checks, ReadChatOptions options, ChatStream stream, TimeProvider time)
 {
     // OpenAI's .NET client passes over an error in the stream.
     private static readonly AnswerForm<ChatEvent> _form = new(
@@ -29,7 +30,8 @@ internal sealed class CreateChatCompletion(
         IOptions<ServingOptions> options,
         CancellationToken cancellationToken)
     {
-        if (!create.Check(request, caller).TryGet(out var draft, out var fault))
+        var outcome = await create.CheckAsync(request, caller, cancellationToken);
+        if (!outcome.TryGet(out var draft, out var fault))
         {
             return fault.ToResult();
         }
@@ -52,9 +54,12 @@ internal sealed class CreateChatCompletion(
     };
 
     /// <summary>The completion that <paramref name="request"/> asks for, or why it cannot be made.</summary>
-    public Outcome<ChatDraft> Check(ChatRequest request, Caller caller)
+    public async Task<Outcome<ChatDraft>> CheckAsync(
+        ChatRequest request, Caller caller, CancellationToken cancellationToken)
     {
-        if (!catalog.Find(request.Model).TryGet(out var engine, out var unknown))
+        var found = await models.FindAsync(
+            caller, request.Model, EndUser.Of(request.SafetyIdentifier, request.User), cancellationToken);
+        if (!found.TryGet(out var engine, out var unknown))
         {
             return unknown;
         }

@@ -29,6 +29,9 @@ internal sealed record CompletionRecord(
     string? EndUser = null,
     bool GoesOnWithSources = false)
 {
+    /// <summary>The engine that answered: the one that was asked first, unless another had to step in.</summary>
+    public Engine AnsweredBy => Answer.AnsweredBy?.Target.Engine ?? Engine;
+
     /// <summary>Whether its texts say what is in vector stores.</summary>
     public bool HasSources => GoesOnWithSources || VectorStoreIds.Count > 0;
 

@@ -31,11 +31,12 @@ internal static class CompletionRows
         ), begun as (
             insert into serving.begun (
                 id, project_id, process_id, key_id, api, model, engine, question_sha256, vector_store_ids, trace_id,
-                created_at, end_user, charged_tokens, charged)
+                created_at, end_user, charged_tokens, charged, model_version)
             select {record.Id}, {record.Caller.ProjectId}, {process}, {record.Caller.KeyId?.Value}::uuid, {record.Api},
                    {record.Model}, {record.Engine.Name}, {Hash(record.Question)}, {record.VectorStoreIds.ToArray()},
                    {record.TraceId}::text, {record.CreatedAt}, {record.EndUser}::text, {demand.Counted}::bigint,
-                   {demand.InputCost}::numeric
+                   {demand.InputCost}::numeric,
+                   {record.Engine.Version}::text
             where not exists (select from held where problem is not null)
             -- What is made in the background may be begun again, by another process.
             on conflict (id) do update set process_id = excluded.process_id
@@ -90,27 +91,30 @@ internal static class CompletionRows
                 question_sha256, answer_sha256, input_tokens, output_tokens, duration_seconds, first_words_seconds,
                 vector_store_ids, retrieved, citations, trace_id, created_at,
                 question, answer, input, response, previous_id, cached_input_tokens, cost, currency, confidence,
-                support, charged_tokens, charged, end_user, has_sources)
+                support, charged_tokens, charged, end_user, has_sources, model_version,
+                passed_over)
             values (
                 {record.Id}, {record.Caller.ProjectId}, {record.Caller.KeyId?.Value}, {record.Api}, {record.Model},
-                {record.Engine.Name}, {answer.EngineModel}, {PromptVersion(record)}, {answer.Status}, {answer.Failure},
-                {answer.Refused}, {Hash(record.Question)}, {Hash(answer.Text)}, {answer.Usage.InputTokenCount ?? 0},
-                {answer.Usage.OutputTokenCount ?? 0}, {record.Elapsed.TotalSeconds},
-                {answer.FirstWordsAfter?.TotalSeconds},
+                {record.AnsweredBy.Name}, {answer.EngineModel}, {PromptVersion(record)}, {answer.Status},
+                {answer.Failure}, {answer.Refused}, {Hash(record.Question)}, {Hash(answer.Text)},
+                {answer.Usage.InputTokenCount ?? 0}, {answer.Usage.OutputTokenCount ?? 0},
+                {record.Elapsed.TotalSeconds}, {answer.FirstWordsAfter?.TotalSeconds},
                 {record.VectorStoreIds.ToArray()}, {Retrieved(answer)}::jsonb, {Citations(answer)}::jsonb,
                 {record.TraceId}, {record.CreatedAt},
                 {question}, {text}, {record.Texts?.Input}::jsonb, {record.Texts?.Response}::jsonb, {record.PreviousId},
                 {answer.Usage.CachedInputTokenCount ?? 0}, {answer.Cost}, {answer.Currency}, {answer.Confidence},
                 {answer.Support}, {charge?.Tokens}::bigint, {charge?.Money}::numeric, {record.EndUser},
-                {record.HasSources})
+                {record.HasSources}, {record.Engine.Version}::text, {PassedOver(answer)})
             on conflict (id) do update
             set (
-                engine_model, prompt_version, status, failure, refused, answer_sha256, input_tokens, output_tokens,
-                duration_seconds, first_words_seconds, retrieved, citations, question, answer, input, response,
-                previous_id, cached_input_tokens, cost, currency, confidence, support, charged_tokens, charged
+                engine, passed_over, engine_model, prompt_version, status, failure, refused, answer_sha256,
+                input_tokens, output_tokens, duration_seconds, first_words_seconds, retrieved, citations,
+                question, answer, input, response, previous_id, cached_input_tokens, cost, currency, confidence,
+                support, charged_tokens, charged
             ) = (
-                excluded.engine_model, excluded.prompt_version, excluded.status, excluded.failure, excluded.refused,
-                excluded.answer_sha256, excluded.input_tokens, excluded.output_tokens,
+                excluded.engine, excluded.passed_over, excluded.engine_model, excluded.prompt_version,
+                excluded.status, excluded.failure, excluded.refused, excluded.answer_sha256, excluded.input_tokens,
+                excluded.output_tokens,
                 excluded.duration_seconds, excluded.first_words_seconds, excluded.retrieved, excluded.citations,
                 excluded.question, excluded.answer, excluded.input, excluded.response,
                 excluded.previous_id, excluded.cached_input_tokens, excluded.cost, excluded.currency,
@@ -122,7 +126,9 @@ internal static class CompletionRows
 
     // Without sources the conversation goes on without our prompt.
     private static string? PromptVersion(CompletionRecord record) =>
-        record.VectorStoreIds.Count > 0 ? record.Engine.PromptVersion : null;
+        record.VectorStoreIds.Count > 0 ? record.AnsweredBy.PromptVersion : null;
+
+    private static string[] PassedOver(Answer answer) => [.. answer.AnsweredBy?.PassedOver ?? []];
 
     private static string Retrieved(Answer answer) => JsonSerializer.Serialize(
         answer.Searches.SelectMany(search => search.Results)

@@ -57,7 +57,7 @@ internal sealed class RecordCompletion(
     /// </summary>
     public async Task<bool> RunAsync(CompletionRecord record)
     {
-        telemetry.Answered(record.Engine.Name, record.Answer);
+        telemetry.Answered(record.AnsweredBy.Name, record.Answer);
         running.Remove(record.Answer.Reservation);
         try
         {
@@ -85,7 +85,7 @@ internal sealed class RecordCompletion(
             return;
         }
 
-        telemetry.Answered(record.Engine.Name, record.Answer);
+        telemetry.Answered(record.AnsweredBy.Name, record.Answer);
         late.Add(record);
     }
 

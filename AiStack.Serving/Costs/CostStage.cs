@@ -9,7 +9,7 @@ namespace AiStack.Serving.Costs;
 /// Writes what an answer cost on its span, next to the tokens, and the id by which its caller knows it. It stands right
 /// behind the stage that makes the span.
 /// </summary>
-internal sealed class CostStage(IChatClient inner, Price? price) : StreamingStage(inner)
+internal sealed class CostStage(IChatClient inner, Price? usual) : StreamingStage(inner)
 {
     public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages,
@@ -19,6 +19,7 @@ internal sealed class CostStage(IChatClient inner, Price? price) : StreamingStag
         var span = Activity.Current;
         var usage = new UsageDetails();
         var id = options.AnswerId();
+        var price = options.PriceOr(usual);
         await foreach (var update in InnerClient.GetStreamingResponseAsync(messages, options, cancellationToken))
         {
             foreach (var used in update.Contents.OfType<UsageContent>())

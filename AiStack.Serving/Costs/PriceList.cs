@@ -16,4 +16,10 @@ internal sealed class PriceList(IOptions<PriceOptions> options)
                 price.OutputPerMillion!.Value,
                 Currency)
             : model is EngineNames.Extractive or EngineNames.Embeddings ? new(0, 0, 0, Currency) : null;
+
+    /// <summary>
+    /// The price of another model of an engine's server, by <c>Serving:Prices:{engine}/{model}</c>; null when it is
+    /// unknown.
+    /// </summary>
+    public Price? Find(string engine, string model) => Find($"{engine}/{model}");
 }

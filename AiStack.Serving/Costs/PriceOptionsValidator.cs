@@ -3,10 +3,12 @@ using Microsoft.Extensions.Options;
 namespace AiStack.Serving.Costs;
 
 /// <summary>Refuses prices that would be counted wrong and not be noticed.</summary>
-internal sealed class PriceOptionsValidator : IValidateOptions<PriceOptions>
+internal sealed class PriceOptionsValidator(IConfiguration configuration) : IValidateOptions<PriceOptions>
 {
     /// <summary>Far above any price list: a decimal comma that was read as none is caught.</summary>
     private const decimal MaxPerMillion = 100_000;
+
+    private const string Upstreams = "Serving:Upstreams";
 
     public ValidateOptionsResult Validate(string? name, PriceOptions options)
     {
@@ -16,11 +18,18 @@ internal sealed class PriceOptionsValidator : IValidateOptions<PriceOptions>
         return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
     }
 
-    private static IEnumerable<string> Wrong(string path, string model, ModelPrice price)
+    /// <summary>What can have a price: the engines that are built in, and each configured server of models.</summary>
+    private IReadOnlyList<string> Priced =>
+    [
+        .. EngineNames.All, EngineNames.Embeddings,
+        .. configuration.GetSection(Upstreams).GetChildren().Select(upstream => upstream.Key),
+    ];
+
+    private IEnumerable<string> Wrong(string path, string model, ModelPrice price)
     {
-        if (!EngineNames.Priced.Contains(model))
+        if (!Priced.Contains(model.Split('/', 2)[0]))
         {
-            var models = string.Join(", ", EngineNames.Priced);
+            var models = string.Join(", ", Priced);
             yield return $"{path} is the price of no model. Prices can be set for: {models}.";
         }
 

@@ -16,6 +16,8 @@ namespace AiStack.Serving.Engines;
 /// <param name="Alias">Another name that callers know it by.</param>
 /// <param name="Features">What it can do besides answering in words.</param>
 /// <param name="MaxOutputTokens">The longest answer when the request does not say, which a budget pays for.</param>
+/// <param name="HasModels">Whether its server has other models that can be named.</param>
+/// <param name="Version">The registered version that it is asked as; null when it is asked by its own name.</param>
 internal sealed record Engine(
     string Name,
     IChatClient Client,
@@ -27,8 +29,13 @@ internal sealed record Engine(
     int? ContextTokens = null,
     string? Alias = null,
     EngineFeatures Features = EngineFeatures.None,
-    int MaxOutputTokens = Engine.DefaultMaxOutputTokens)
+    int MaxOutputTokens = Engine.DefaultMaxOutputTokens,
+    bool HasModels = false,
+    string? Version = null)
 {
     /// <summary>Of an engine that has no limit: as long as a quoted table is.</summary>
     private const int DefaultMaxOutputTokens = 4_096;
+
+    /// <summary>What callers are told that answered them.</summary>
+    public string Label => Version ?? Name;
 }

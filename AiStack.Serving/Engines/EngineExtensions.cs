@@ -17,6 +17,7 @@ internal static class EngineExtensions
                 (content, configuration, environment) => content.SetDefault(configuration, environment));
         builder.AddValidatedOptions<ContentOptions>();
         builder.AddPrices();
+        builder.Services.AddSingleton<EngineCatalog>();
     }
 
     /// <summary>

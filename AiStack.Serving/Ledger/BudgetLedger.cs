@@ -113,7 +113,7 @@ internal sealed class BudgetLedger(
         }
 
         chat.MaxOutputTokens = wanted;
-        return held.Begin(counted, bound, wanted);
+        return held.Begin(counted, bound, wanted, chat.PriceOr(held.Demand.Price));
     }
 
     private Fault? Refusal(IReadOnlyList<BudgetRoom> rooms, string engine)

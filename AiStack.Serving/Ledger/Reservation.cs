@@ -1,3 +1,4 @@
+using AiStack.Serving.Costs;
 using Microsoft.Extensions.AI;
 
 namespace AiStack.Serving.Ledger;
@@ -7,7 +8,8 @@ namespace AiStack.Serving.Ledger;
 internal sealed class Reservation(Guid requestId, Demand demand, IReadOnlyList<BudgetRoom> rooms)
 {
     private readonly UsageDetails _taken = new() { InputTokenCount = 0, OutputTokenCount = 0 };
-    private ModelCall? _running;
+    private decimal? _cost = demand.Price is null ? null : 0;
+    private (ModelCall Call, Price? Price)? _running;
 
     public Guid RequestId => requestId;
 
@@ -28,14 +30,15 @@ internal sealed class Reservation(Guid requestId, Demand demand, IReadOnlyList<B
     {
         get
         {
-            var so = new UsageDetails();
-            so.Add(_taken);
-            if (_running?.SoFar is { } running)
+            var (tokens, money) = (Taken.Input + Taken.Output, _cost);
+            if (_running is var (call, price))
             {
-                so.Add(running);
+                var running = Counted(call.SoFar);
+                tokens += running.InputTokenCount!.Value + running.OutputTokenCount!.Value;
+                money += price?.Of(running);
             }
 
-            return (so.InputTokenCount!.Value + so.OutputTokenCount!.Value, demand.Price?.Of(so));
+            return (tokens, money);
         }
     }
 
@@ -46,12 +49,28 @@ internal sealed class Reservation(Guid requestId, Demand demand, IReadOnlyList<B
         LoweredBy = raised[0].Granted < wanted ? BudgetHeaders.Tightest(raised).BudgetId.ToString() : LoweredBy;
     }
 
-    public ModelCall Begin(long counted, long input, long output) => _running = new(counted, input, output);
+    /// <param name="price">What this call's tokens cost: another engine's may cost more or less.</param>
+    public ModelCall Begin(long counted, long input, long output, Price? price)
+    {
+        var call = new ModelCall(counted, input, output);
+        _running = (call, price);
+        return call;
+    }
 
     public void End(ModelCall call)
     {
+        var price = _running?.Price;
         _taken.Add(call.SoFar);
+        _cost += price?.Of(Counted(call.SoFar));
         _running = null;
+    }
+
+    /// <summary>What a server did not report is none.</summary>
+    private static UsageDetails Counted(UsageDetails reported)
+    {
+        var counted = new UsageDetails { InputTokenCount = 0, OutputTokenCount = 0 };
+        counted.Add(reported);
+        return counted;
     }
 }
 

@@ -5,7 +5,7 @@ using System.Text.Json;
 using AiStack.Contracts;
 using AiStack.ServiceDefaults.Authentication;
 using AiStack.Serving.FileSearch;
-using AiStack.Serving.Models;
+using AiStack.Serving.Engines;
 using AiStack.Serving.Pipeline;
 using AiStack.Serving.Requests;
 using AiStack.Serving.Responses;
@@ -33,7 +33,7 @@ internal sealed class AskStores(CreateResponse create) : ScopedTool<AskStores.In
 
         var request = new ResponseRequest
         {
-            Model = input.Model ?? ModelCatalog.Default,
+            Model = input.Model ?? EngineCatalog.Default,
             Input = JsonSerializer.SerializeToElement(input.Question),
             PreviousResponseId = input.PreviousResponseId,
             Tools = [new() { Type = FileSearchTool.ToolName, VectorStoreIds = input.VectorStoreIds }],

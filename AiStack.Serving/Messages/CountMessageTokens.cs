@@ -10,9 +10,11 @@ namespace AiStack.Serving.Messages;
 /// </summary>
 internal static class CountMessageTokens
 {
-    public static IResult Handle(MessageRequest request, Caller caller, CreateMessage create)
+    public static async Task<IResult> HandleAsync(
+        MessageRequest request, Caller caller, CreateMessage create, CancellationToken cancellationToken)
     {
-        if (!create.Check(request, caller, needsLimit: false).TryGet(out var draft, out var fault))
+        var outcome = await create.CheckAsync(request, caller, cancellationToken, needsLimit: false);
+        if (!outcome.TryGet(out var draft, out var fault))
         {
             return fault.ToResult();
         }

@@ -3,8 +3,9 @@ using AiStack.Contracts;
 using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Errors;
 using AiStack.Serving.Answers;
-using AiStack.Serving.Models;
+using AiStack.Serving.Ledger;
 using AiStack.Serving.Pipeline;
+using AiStack.Serving.Registry;
 using AiStack.Serving.Requests;
 using Microsoft.Extensions.Options;
 
@@ -12,7 +13,7 @@ namespace AiStack.Serving.Messages;
 
 /// <summary>Answers a conversation: checks the request, then makes the message, streamed or whole.</summary>
 internal sealed class CreateMessage(
-    ModelCatalog catalog, RequestChecks checks, ReadMessageOptions options, MessageStream stream, TimeProvider time)
+    ModelRouter models, RequestChecks checks, ReadMessageOptions options, MessageStream stream, TimeProvider time)
 {
     private static readonly FeatureChecks _features = new("messages", "messages", "thinking", "messages", "messages");
 
@@ -29,7 +30,8 @@ internal sealed class CreateMessage(
         IOptions<ServingOptions> serving,
         CancellationToken cancellationToken)
     {
-        if (!create.Check(request, caller).TryGet(out var draft, out var fault))
+        var outcome = await create.CheckAsync(request, caller, cancellationToken);
+        if (!outcome.TryGet(out var draft, out var fault))
         {
             return fault.ToResult();
         }
@@ -45,9 +47,12 @@ internal sealed class CreateMessage(
         stream.RunAsync(draft, cancellationToken);
 
     /// <summary>The message that <paramref name="request"/> asks for, or why it cannot be made.</summary>
-    public Outcome<MessageDraft> Check(MessageRequest request, Caller caller, bool needsLimit = true)
+    public async Task<Outcome<MessageDraft>> CheckAsync(
+        MessageRequest request, Caller caller, CancellationToken cancellationToken, bool needsLimit = true)
     {
-        if (!catalog.Find(request.Model).TryGet(out var engine, out var unknown))
+        var found = await models.FindAsync(
+            caller, request.Model, EndUser.Of(request.Metadata?.UserId, null), cancellationToken);
+        if (!found.TryGet(out var engine, out var unknown))
         {
             return unknown;
         }

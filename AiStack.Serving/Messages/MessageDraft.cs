@@ -15,11 +15,11 @@ internal sealed record MessageDraft(
     private static readonly JsonElement _noInput = JsonElement.Parse("{}");
 
     /// <summary>The message before anything is said.</summary>
-    public MessageObject Begin() => new(Id, Question.Engine.Name, [], null, new(0, 0, 0));
+    public MessageObject Begin() => new(Id, Question.Engine.Label, [], null, new(0, 0, 0));
 
     /// <summary>The message as it ended.</summary>
     public MessageObject End(Answer answer, IReadOnlyList<MessageBlock> blocks) => new(
-        Id, Question.Engine.Name, blocks, StopReason(answer), Usage(answer), Told(answer));
+        Id, Question.Engine.Label, blocks, StopReason(answer), Usage(answer), Told(answer));
 
     public static MessageUsage Usage(Answer answer) => new(
         (answer.Usage.InputTokenCount ?? 0) - (answer.Usage.CachedInputTokenCount ?? 0),

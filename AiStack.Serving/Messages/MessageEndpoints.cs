@@ -20,7 +20,7 @@ internal static class MessageEndpoints
         var messages = app.MapGroup("/v1/messages").WithTags("Messages").RequireScope(Scopes.ChatWrite);
         messages.MapPost("/", CreateMessage.HandleAsync)
             .WithName("CreateMessage").WithSummary("Answers a conversation, in Anthropic's form.");
-        messages.MapPost("/count_tokens", CountMessageTokens.Handle)
+        messages.MapPost("/count_tokens", CountMessageTokens.HandleAsync)
             .WithName("CountMessageTokens").WithSummary("Counts the tokens that a request would send.");
     }
 }

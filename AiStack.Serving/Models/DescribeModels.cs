@@ -1,4 +1,5 @@
 using AiStack.Serving.Engines;
+using AiStack.Serving.Routing;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace AiStack.Serving.Models;
@@ -6,10 +7,10 @@ namespace AiStack.Serving.Models;
 /// <summary>Describes each model with what OpenAI's object lacks.</summary>
 internal static class DescribeModels
 {
-    public static Ok<ModelDescriptions> Handle(ModelCatalog catalog) =>
-        TypedResults.Ok(new ModelDescriptions([.. catalog.Engines.Select(model => Describe(model.Key, model.Value))]));
+    public static Ok<ModelDescriptions> Handle(EngineCatalog catalog, EngineHealth health) =>
+        TypedResults.Ok(new ModelDescriptions([.. catalog.Engines.Select(model => Describe(model.Key, model.Value, health))]));
 
-    private static ModelDescription Describe(string name, Engine engine) => new(
+    private static ModelDescription Describe(string name, Engine engine, EngineHealth health) => new(
         name,
         engine.Name,
         engine.Deployment,
@@ -17,7 +18,8 @@ internal static class DescribeModels
         engine.ContextTokens,
         engine.Generates,
         engine.PromptVersion,
-        engine.Price is { } price ? new(price.Input, price.CachedInput, price.Output, price.Currency) : null);
+        engine.Price is { } price ? new(price.Input, price.CachedInput, price.Output, price.Currency) : null,
+        health.RestsUntil(engine.Name)?.ToUnixTimeSeconds());
 
     internal sealed record ModelDescriptions(IReadOnlyList<ModelDescription> Data)
     {
@@ -29,6 +31,8 @@ internal static class DescribeModels
     /// <param name="Server">What people call that server; null when it has no name.</param>
     /// <param name="ContextTokens">How much it reads at once; null when that has no limit of its own.</param>
     /// <param name="Price">Null when it is unknown.</param>
+    /// <param name="RestsUntil">Until when aliases pass it over, in Unix seconds, since it keeps failing; null when it
+    /// is asked.</param>
     internal sealed record ModelDescription(
         string Id,
         string Engine,
@@ -37,7 +41,8 @@ internal static class DescribeModels
         int? ContextTokens,
         bool Generates,
         string? PromptVersion,
-        PerMillion? Price)
+        PerMillion? Price,
+        long? RestsUntil)
     {
         public string Object { get; } = "model";
     }

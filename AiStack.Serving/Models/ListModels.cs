@@ -1,10 +1,16 @@
+using AiStack.ServiceDefaults.Authentication;
+using AiStack.Serving.Engines;
+using AiStack.Serving.Registry;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace AiStack.Serving.Models;
 
+/// <summary>Lists what a request can name: the engines, and the project's own aliases.</summary>
 internal static class ListModels
 {
-    public static Ok<ModelList> Handle(ModelCatalog catalog) => TypedResults.Ok(new ModelList(catalog.Models));
+    public static async Task<Ok<ModelList>> HandleAsync(
+        Caller caller, EngineCatalog engines, RouteCache routes, CancellationToken cancellationToken) =>
+        TypedResults.Ok(new ModelList(await ModelObject.AllAsync(caller, engines, routes, cancellationToken)));
 
     internal sealed record ModelList(IReadOnlyList<ModelObject> Data)
     {

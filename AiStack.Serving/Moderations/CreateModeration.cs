@@ -1,6 +1,6 @@
 using AiStack.Contracts;
 using AiStack.ServiceDefaults.Errors;
-using AiStack.Serving.Models;
+using AiStack.Serving.Engines;
 using Microsoft.Extensions.Options;
 
 namespace AiStack.Serving.Moderations;
@@ -16,7 +16,7 @@ internal sealed class CreateModeration(PatternClassifier classifier, IOptions<Se
 
     /// <summary>The names that OpenAI's clients ask for by themselves; there is one classifier.</summary>
     private static readonly string[] _names =
-        [ModelCatalog.Default, Model, "omni-moderation-latest", "text-moderation-latest"];
+        [EngineCatalog.Default, Model, "omni-moderation-latest", "text-moderation-latest"];
 
     private static readonly IReadOnlyDictionary<string, IReadOnlyList<string>> _textOnly =
         PatternClassifier.Categories.ToDictionary(category => category, IReadOnlyList<string> (_) => ["text"]);
@@ -28,7 +28,7 @@ internal sealed class CreateModeration(PatternClassifier classifier, IOptions<Se
     {
         if (request.Model is { } name && !_names.Contains(name, StringComparer.Ordinal))
         {
-            return ModelEndpoints.NotFound(name);
+            return EngineCatalog.NotFound(name);
         }
 
         return request.Read(options.Value.MaxInputCharacters).TryGet(out var texts, out var fault)

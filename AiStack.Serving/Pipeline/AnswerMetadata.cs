@@ -21,6 +21,12 @@ internal static class AnswerMetadata
     /// <summary>The code of an <see cref="Microsoft.Extensions.AI.ErrorContent"/> with a model's refusal.</summary>
     public const string RefusalCode = "refusal";
 
+    /// <summary>The engine that answered, where it was not the first that was to be asked.</summary>
+    public const string EngineKey = "aistack.engine";
+
+    /// <summary>The engines that could not answer before it, each with the reason in a word.</summary>
+    public const string PassedOverKey = "aistack.passed_over";
+
     /// <summary>What it cost.</summary>
     public const string CostKey = "aistack.cost";
 

@@ -8,6 +8,7 @@ namespace AiStack.Serving.Pipeline;
 /// </summary>
 /// <param name="SchemaIsStrict">Whether the answer must keep to the schema that it has.</param>
 /// <param name="TopLogprobs">How many alternatives are told for each token; null tells no probabilities.</param>
+/// <param name="Model">Which of its server's models answers; null leaves it to the settings.</param>
 /// <param name="MaxSearches">How often the answer may search; null leaves it to the settings.</param>
 internal sealed record ModelSettings(
     bool? SchemaIsStrict = null,
@@ -15,7 +16,8 @@ internal sealed record ModelSettings(
     string? Verbosity = null,
     int? TopLogprobs = null,
     JsonElement? LogitBias = null,
-    int? MaxSearches = null)
+    int? MaxSearches = null,
+    string? Model = null)
 {
     private const string Key = "aistack.model_settings";
 

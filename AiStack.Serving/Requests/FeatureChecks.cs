@@ -11,37 +11,49 @@ namespace AiStack.Serving.Requests;
 internal sealed record FeatureChecks(
     string Messages, string Format, string Effort, string Verbosity, string Logprobs)
 {
+    private static readonly FeatureChecks _unnamed = new("", "", "", "", "");
+
     public Fault? Check(Engine engine, IReadOnlyList<ChatMessage> messages, ChatOptions options)
     {
-        var settings = ModelSettings.In(options);
-        return Find(engine, EngineFeatures.Functions, "calls no functions", "tools",
-                ClientFunction.In(options).Any() && options.ToolMode is not NoneChatToolMode)
-            ?? Find(engine, EngineFeatures.Functions, "reads no calls of functions", Messages,
-                messages.Any(message => message.Contents.Any(content => content is FunctionCall)))
-            ?? Find(engine, EngineFeatures.Json, "does not answer in JSON", Format,
-                options.ResponseFormat is ChatResponseFormatJson)
-            ?? Find(engine, EngineFeatures.Images, "does not see images", Messages,
-                messages.Any(message => message.Contents.Any(content => content is UriContent
-                    || (content is DataContent data && data.HasTopLevelMediaType("image")))))
-            ?? Find(engine, EngineFeatures.Files, "reads no files but those of vector stores", Messages,
-                messages.Any(message => message.Contents.Any(AttachedFilesStage.IsFile)))
-            ?? Find(engine, EngineFeatures.Effort, "has no efforts to choose from", Effort,
-                settings.ReasoningEffort is not null)
-            ?? Find(engine, EngineFeatures.Effort, "has no lengths to choose from", Verbosity,
-                settings.Verbosity is not (null or "medium"))
-            ?? Find(engine, EngineFeatures.Logprobs, "knows no probabilities", Logprobs,
-                settings.TopLogprobs is not null)
-            ?? (settings.TopLogprobs is not null && FileSearchTool.In(options) is not null
+        var lack = Asked(messages, options)
+            .FirstOrDefault(asked => asked.Is && !engine.Features.HasFlag(asked.Feature));
+        return lack is not null
+            ? RequestChecks.Invalid(
+                $"The model '{engine.Label}' {lack.Cannot}. Name a model that can: '{EngineNames.OpenAi}', which is "
+                + "there once Serving:OpenAi:Model names one.",
+                lack.Field)
+            : ModelSettings.In(options).TopLogprobs is not null && FileSearchTool.In(options) is not null
                 ? RequestChecks.Invalid(
                     "An answer from sources is not the model's words alone: it has no probabilities.", Logprobs)
-                : null);
+                : null;
     }
 
-    private static Fault? Find(Engine engine, EngineFeatures feature, string cannot, string field, bool isAsked) =>
-        isAsked && !engine.Features.HasFlag(feature)
-            ? RequestChecks.Invalid(
-                $"The model '{engine.Name}' {cannot}. Name a model that can: '{EngineNames.OpenAi}', which is there "
-                + "once Serving:OpenAi:Model names one.",
-                field)
-            : null;
+    /// <summary>What an engine has to be able to do for a request.</summary>
+    public static EngineFeatures Needed(IReadOnlyList<ChatMessage> messages, ChatOptions? options) =>
+        _unnamed.Asked(messages, options).Where(asked => asked.Is)
+            .Aggregate(EngineFeatures.None, (needed, asked) => needed | asked.Feature);
+
+    private IEnumerable<Ask> Asked(IReadOnlyList<ChatMessage> messages, ChatOptions? options)
+    {
+        var settings = ModelSettings.In(options);
+        yield return new(EngineFeatures.Functions, "calls no functions", "tools",
+            ClientFunction.In(options).Any() && options?.ToolMode is not NoneChatToolMode);
+        yield return new(EngineFeatures.Functions, "reads no calls of functions", Messages,
+            messages.Any(message => message.Contents.Any(content => content is FunctionCall)));
+        yield return new(EngineFeatures.Json, "does not answer in JSON", Format,
+            options?.ResponseFormat is ChatResponseFormatJson);
+        yield return new(EngineFeatures.Images, "does not see images", Messages,
+            messages.Any(message => message.Contents.Any(content => content is UriContent
+                || (content is DataContent data && data.HasTopLevelMediaType("image")))));
+        yield return new(EngineFeatures.Files, "reads no files but those of vector stores", Messages,
+            messages.Any(message => message.Contents.Any(AttachedFilesStage.IsFile)));
+        yield return new(EngineFeatures.Effort, "has no efforts to choose from", Effort,
+            settings.ReasoningEffort is not null);
+        yield return new(EngineFeatures.Effort, "has no lengths to choose from", Verbosity,
+            settings.Verbosity is not (null or "medium"));
+        yield return new(EngineFeatures.Logprobs, "knows no probabilities", Logprobs,
+            settings.TopLogprobs is not null);
+    }
+
+    private sealed record Ask(EngineFeatures Feature, string Cannot, string Field, bool Is);
 }

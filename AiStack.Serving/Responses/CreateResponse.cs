@@ -3,8 +3,9 @@ using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Errors;
 using AiStack.Serving.Answers;
 using AiStack.Serving.Items;
-using AiStack.Serving.Models;
+using AiStack.Serving.Ledger;
 using AiStack.Serving.Pipeline;
+using AiStack.Serving.Registry;
 using AiStack.Serving.Requests;
 using Microsoft.Extensions.Options;
 
@@ -12,7 +13,7 @@ namespace AiStack.Serving.Responses;
 
 /// <summary>Answers a question: checks the request, then makes the response, streamed or whole.</summary>
 internal sealed class CreateResponse(
-    ModelCatalog catalog,
+    ModelRouter models,
     RequestChecks checks,
     ReadTurn turn,
     ReadOptions options,
@@ -68,7 +69,12 @@ internal sealed class CreateResponse(
         CancellationToken cancellationToken,
         EarlierItems? known = null)
     {
-        if (!catalog.Find(request.Model).TryGet(out var engine, out var unknown))
+        var found = await models.FindAsync(
+            caller,
+            request.Model,
+            EndUser.Of(request.SafetyIdentifier, request.User) ?? request.PromptCacheKey,
+            cancellationToken);
+        if (!found.TryGet(out var engine, out var unknown))
         {
             return unknown;
         }

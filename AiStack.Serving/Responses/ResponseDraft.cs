@@ -84,7 +84,7 @@ internal sealed record ResponseDraft(
             IncompleteDetails: null,
             Request.Instructions,
             Request.MaxOutputTokens,
-            Question.Engine.Name,
+            Question.Engine.Label,
             output,
             PreviousId,
             Store && !isUnstored,

@@ -28,7 +28,8 @@ internal sealed class CreateTextCompletion(CreateChatCompletion create)
         IOptions<ServingOptions> options,
         CancellationToken cancellationToken)
     {
-        if (!complete.Check(request, caller).TryGet(out var draft, out var fault))
+        var outcome = await complete.CheckAsync(request, caller, cancellationToken);
+        if (!outcome.TryGet(out var draft, out var fault))
         {
             return fault.ToResult();
         }
@@ -50,7 +51,8 @@ internal sealed class CreateTextCompletion(CreateChatCompletion create)
         _ => new("[DONE]"u8.ToArray()),
     };
 
-    private Outcome<ChatDraft> Check(TextRequest request, Caller caller)
+    private async Task<Outcome<ChatDraft>> CheckAsync(
+        TextRequest request, Caller caller, CancellationToken cancellationToken)
     {
         var prompt = request.Prompt switch
         {
@@ -65,7 +67,7 @@ internal sealed class CreateTextCompletion(CreateChatCompletion create)
                 FaultCode.InvalidArgument, "'prompt' must be a string, or a list of one.", "prompt");
         }
 
-        var outcome = create.Check(
+        var outcome = await create.CheckAsync(
             new ChatRequest
             {
                 Model = request.Model,
@@ -83,7 +85,8 @@ internal sealed class CreateTextCompletion(CreateChatCompletion create)
                     ? new(asked.IncludeUsage, asked.IncludeObfuscation)
                     : null,
             },
-            caller);
+            caller,
+            cancellationToken);
         return outcome.TryGet(out var draft, out var fault) ? draft
             : fault.Parameter?.StartsWith("messages", StringComparison.Ordinal) == true
                 ? fault with { Parameter = "prompt", Message = fault.Message.Replace("messages", "prompt") }

@@ -124,7 +124,21 @@ internal sealed class AttackProject : IDisposable
             limit = new { unit = "requests", amount = 1_000_000 },
             window = new { type = "day" },
         }));
+        await RegisterAsync();
         await EvaluateAsync();
+    }
+
+    private async Task RegisterAsync()
+    {
+        (_ids["model"], _ids["alias"]) = ($"m-{Guid.CreateVersion7():N}", $"a-{Guid.CreateVersion7():N}");
+        foreach (var model in new[] { _ids["model"], $"n-{Guid.CreateVersion7():N}" })
+        {
+            await KeepAsync("version", PostAsync($"/api/models/{model}/versions", new
+            {
+                targets = new[] { new { engine = "extractive" } }, instructions = Secret,
+            }));
+            await PostAsync($"/api/models/{_ids["alias"]}/promote", new { version = _ids["version"], reason = Secret });
+        }
     }
 
     private async Task UploadInPartsAsync()

@@ -1,3 +1,4 @@
+using AiStack.ServiceDefaults.Statistics;
 using System.Globalization;
 using AiStack.Evals.Statistics;
 

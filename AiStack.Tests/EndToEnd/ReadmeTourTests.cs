@@ -24,12 +24,14 @@ public sealed partial class ReadmeTourTests(StackFixture fixture)
 
         var answers = printed.Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => JsonDocument.Parse(line).RootElement).ToArray();
-        Assert.Equal(5, answers.Length);
+        Assert.Equal(11, answers.Length);
         Assert.Contains("27 days", Text(answers[0]), StringComparison.Ordinal);
         Assert.NotEmpty(Annotations(answers[0]));
         Assert.Empty(Annotations(answers[1]));
         Assert.Equal("completed", answers[3].GetProperty("status").GetString());
         Assert.Equal("insufficient_quota", answers[4].GetProperty("error").GetProperty("code").GetString());
+        Assert.Equal("rollback", answers[9].GetProperty("kind").GetString());
+        Assert.Equal("tour@1", answers[10].GetProperty("model").GetString());
     }
 
     [Theory]

@@ -187,13 +187,13 @@ public sealed class BatchTests(ServingFixture serving) : IClassFixture<ServingFi
     {
         private readonly KeptFiles _files;
 
-        public Stack(ServiceFactory<AiStack.Serving.Models.ModelCatalog> service, KeptFiles files)
+        public Stack(ServiceFactory<AiStack.Serving.Engines.EngineCatalog> service, KeptFiles files)
         {
             (Service, _files) = (service, files);
             Client = service.CreateClient(Project);
         }
 
-        public ServiceFactory<AiStack.Serving.Models.ModelCatalog> Service { get; }
+        public ServiceFactory<AiStack.Serving.Engines.EngineCatalog> Service { get; }
 
         public Id<Project> Project { get; } = PostgresFixture.NewProject();
 

@@ -125,7 +125,7 @@ public sealed partial class GroundedAnswerTests(ServingFixture serving, ITestOut
     private void Find(string text) => serving.Retrieval.Always(Found.Search(.9, Found.Passage(text, .9)));
 
     private async Task<JsonElement> AskAsync(
-        ServiceFactory<AiStack.Serving.Models.ModelCatalog> service, params string[] words)
+        ServiceFactory<AiStack.Serving.Engines.EngineCatalog> service, params string[] words)
     {
         serving.Upstream.Script = (context, _) => Upstream.SayAsync(context, words);
         using var client = service.CreateClient(PostgresFixture.NewProject());

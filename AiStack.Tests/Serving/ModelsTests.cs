@@ -5,7 +5,6 @@ using AiStack.Serving.Engines;
 using AiStack.Serving.Engines.Extractive;
 using AiStack.Serving.Engines.GenAi;
 using AiStack.Serving.Engines.OpenAi;
-using AiStack.Serving.Models;
 using AiStack.Tests.Fixtures;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -62,11 +61,11 @@ public sealed class ModelsTests(ServingFixture serving, PostgresFixture postgres
     [Fact]
     public void Without_a_model_configured_there_is_only_the_extractive_engine()
     {
-        using var service = new ServiceFactory<ModelCatalog>(postgres);
+        using var service = new ServiceFactory<EngineCatalog>(postgres);
 
-        var catalog = (ModelCatalog)service.Services.GetService(typeof(ModelCatalog))!;
+        var catalog = (EngineCatalog)service.Services.GetService(typeof(EngineCatalog))!;
 
-        Assert.Equal(["default", "extractive"], catalog.Models.Select(model => model.Id));
+        Assert.Equal(["default", "extractive"], catalog.Engines.Select(engine => engine.Key));
     }
 
     [Theory]
@@ -86,12 +85,26 @@ public sealed class ModelsTests(ServingFixture serving, PostgresFixture postgres
         builder.AddExtractiveEngine();
         builder.AddOpenAiEngine();
         builder.AddGenAiEngine();
-        builder.AddModels();
         using var host = builder.Build();
 
         var failure = Assert.Throws<OptionsValidationException>(
             host.Services.GetRequiredService<IStartupValidator>().Validate);
 
         Assert.Contains(named, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("openai")]
+    [InlineData("default")]
+    [InlineData("Big Model")]
+    public void A_server_of_models_whose_name_is_taken_or_could_not_be_named_stops_the_service(string name)
+    {
+        var builder = Host.CreateApplicationBuilder();
+        builder.Configuration[$"Serving:Upstreams:{name}:Model"] = "scripted-1";
+
+        var failure = Assert.Throws<OptionsValidationException>(builder.AddOpenAiEngine);
+
+        Assert.Contains(
+            $"Serving:Upstreams:{name} is no name for an engine", failure.Message, StringComparison.Ordinal);
     }
 }

@@ -3,7 +3,7 @@ using System.ClientModel.Primitives;
 using AiStack.Contracts;
 using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Tenancy;
-using AiStack.Serving.Models;
+using AiStack.Serving.Engines;
 using AiStack.Tests.Fixtures;
 using Npgsql;
 using OpenAI;
@@ -15,13 +15,13 @@ namespace AiStack.Tests.Serving;
 public sealed class ServingFixture : IAsyncLifetime
 {
     private readonly PostgresFixture _postgres = new();
-    private ServiceFactory<ModelCatalog>? _service;
+    private ServiceFactory<EngineCatalog>? _service;
 
     internal ScriptedServer Retrieval { get; private set; } = null!;
 
     internal ScriptedServer Upstream { get; private set; } = null!;
 
-    internal ServiceFactory<ModelCatalog> Service => _service!;
+    internal ServiceFactory<EngineCatalog> Service => _service!;
 
     /// <summary>How Serving itself reaches the database: as a role that row-level security binds.</summary>
     public string RoleConnectionString { get; private set; } = "";
@@ -33,14 +33,14 @@ public sealed class ServingFixture : IAsyncLifetime
         await _postgres.InitializeAsync();
         Retrieval = await ScriptedServer.StartAsync();
         Upstream = await ScriptedServer.StartAsync();
-        RoleConnectionString = _postgres.ConnectionStringOf(typeof(ModelCatalog).Assembly);
+        RoleConnectionString = _postgres.ConnectionStringOf(typeof(EngineCatalog).Assembly);
         _service = Start();
     }
 
     /// <summary>
     /// Another Serving on the same database, with settings of its own; of two with one name the later counts.
     /// </summary>
-    internal ServiceFactory<ModelCatalog> Start(params (string Key, string Value)[] settings) => new(
+    internal ServiceFactory<EngineCatalog> Start(params (string Key, string Value)[] settings) => new(
         _postgres,
         [
             ("services:retrieval:http:0", Retrieval.Address),

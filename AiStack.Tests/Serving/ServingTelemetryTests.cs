@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Http.Json;
-using AiStack.Serving.Models;
+using AiStack.Serving.Engines;
 using AiStack.Tests.Fixtures;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -170,7 +170,7 @@ public sealed class ServingTelemetryTests(ServingFixture serving) : IClassFixtur
         return listener;
     }
 
-    private static async Task AskAsync(ServiceFactory<ModelCatalog> service)
+    private static async Task AskAsync(ServiceFactory<EngineCatalog> service)
     {
         using var client = service.CreateClient(PostgresFixture.NewProject());
         using var response = await client.PostAsJsonAsync(

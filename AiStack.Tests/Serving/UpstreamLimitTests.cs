@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using AiStack.Serving.Models;
+using AiStack.Serving.Engines;
 using AiStack.Tests.Fixtures;
 using Microsoft.AspNetCore.Http;
 using Xunit;
@@ -135,7 +135,7 @@ public sealed class UpstreamLimitTests(ServingFixture serving) : IClassFixture<S
     };
 
     private static async Task<HttpResponseMessage> AskAsync(
-        ServiceFactory<ModelCatalog> service, string path, bool stream)
+        ServiceFactory<EngineCatalog> service, string path, bool stream)
     {
         using var client = service.CreateClient(PostgresFixture.NewProject());
         object request = path == "/v1/responses"

@@ -92,7 +92,7 @@ public sealed class UpstreamRequestTests(ServingFixture serving) : IClassFixture
     };
 
     private async Task<JsonElement> AskAsync(
-        ServiceFactory<AiStack.Serving.Models.ModelCatalog> service, string path, object request)
+        ServiceFactory<AiStack.Serving.Engines.EngineCatalog> service, string path, object request)
     {
         serving.Upstream.Script = (context, _) => Upstream.SayAsync(context, "Yes.");
         using var client = service.CreateClient(PostgresFixture.NewProject());

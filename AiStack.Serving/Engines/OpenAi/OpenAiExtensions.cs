@@ -5,7 +5,6 @@ using AiStack.Serving.Costs;
 using AiStack.Serving.FileSearch;
 using AiStack.Serving.Prompts;
 using AiStack.ServiceDefaults;
-using AiStack.ServiceDefaults.Options;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
 using OpenAI;
@@ -14,64 +13,77 @@ namespace AiStack.Serving.Engines.OpenAi;
 
 internal static class OpenAiExtensions
 {
-    private const string HttpClientName = "openai-upstream";
-
     /// <summary>The prompt in use. docs/decisions/0042 says how a new one is tried.</summary>
     private const string Prompt = "answer.v1";
 
     /// <summary>How long a connection is used before the server's name is looked up again.</summary>
     private static readonly TimeSpan _addressIsGoodFor = TimeSpan.FromMinutes(5);
 
-    /// <summary>The engine that asks a model elsewhere, when one is configured.</summary>
+    /// <summary>
+    /// An engine for each configured server of models: <c>Serving:OpenAi</c>, whose engine is <c>openai</c>, and each
+    /// of <c>Serving:Upstreams</c>, whose engine has the name that it has there.
+    /// </summary>
     public static void AddOpenAiEngine(this IHostApplicationBuilder builder)
     {
-        builder.AddValidatedOptions<OpenAiOptions>()
-            .Validate(
-                options => options.MaxOutputTokens <= options.ContextTokens / 2,
-                "Serving:OpenAi:MaxOutputTokens must be at most half of Serving:OpenAi:ContextTokens: "
-                + "passages need room.");
-        if (string.IsNullOrEmpty(builder.Configuration[$"{OpenAiOptions.Section}:{nameof(OpenAiOptions.Model)}"]))
+        foreach (var (name, section) in UpstreamNames.In(builder.Configuration))
         {
-            return;
+            builder.Services.AddOptions<OpenAiOptions>(name)
+                .BindConfiguration(section)
+                .ValidateDataAnnotations()
+                .ValidateOnStart()
+                .Validate(
+                    options => options.MaxOutputTokens <= options.ContextTokens / 2,
+                    $"{section}:MaxOutputTokens must be at most half of {section}:ContextTokens: passages need room.");
+            if (!string.IsNullOrEmpty(builder.Configuration[$"{section}:{nameof(OpenAiOptions.Model)}"]))
+            {
+                AddUpstream(builder.Services, name);
+            }
         }
+    }
 
+    private static void AddUpstream(IServiceCollection services, string name)
+    {
         // The silence limit is kept by a stage, since this one would end long answers too; OpenAI's client tries again
         // by itself, and a server that refuses some for a moment is no reason to ask for none.
-        builder.Services.AddHttpClient(HttpClientName, http => http.Timeout = Timeout.InfiniteTimeSpan)
+        services.AddHttpClient(HttpClientName(name), http => http.Timeout = Timeout.InfiniteTimeSpan)
             .WithoutResilience()
             // An answer that moves elsewhere is a wrong address; following it would turn the question into a GET.
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
             {
                 AllowAutoRedirect = false, PooledConnectionLifetime = _addressIsGoodFor,
             })
-            .AddHttpMessageHandler(services => new AnswerLimits(
-                services.GetRequiredService<IOptions<OpenAiOptions>>().Value.MaxAnswerBytes));
-        builder.Services.AddSingleton(services =>
+            .AddHttpMessageHandler(provider => new AnswerLimits(OptionsOf(provider, name).MaxAnswerBytes));
+        services.AddSingleton(provider =>
         {
-            var options = services.GetRequiredService<IOptions<OpenAiOptions>>().Value;
+            var options = OptionsOf(provider, name);
             return new Engine(
-                EngineNames.OpenAi,
-                Build(services),
+                name,
+                Build(provider, name, options),
                 Prompt,
                 Generates: true,
-                services.GetRequiredService<PriceList>().Find(EngineNames.OpenAi),
+                provider.GetRequiredService<PriceList>().Find(name),
                 options.Model,
                 options.Server,
                 options.ContextTokens,
                 Features: EngineFeatures.Functions | EngineFeatures.Json | EngineFeatures.Images | EngineFeatures.Effort
                     | EngineFeatures.Logprobs | EngineFeatures.Files,
-                MaxOutputTokens: options.MaxOutputTokens);
+                MaxOutputTokens: options.MaxOutputTokens,
+                HasModels: true);
         });
     }
 
+    private static OpenAiOptions OptionsOf(IServiceProvider services, string name) =>
+        services.GetRequiredService<IOptionsMonitor<OpenAiOptions>>().Get(name);
+
+    private static string HttpClientName(string name) => $"upstream-{name}";
+
     /// <summary>The first stage sees the request first and the answer last.</summary>
-    private static IChatClient Build(IServiceProvider services)
+    private static IChatClient Build(IServiceProvider services, string name, OpenAiOptions options)
     {
-        var options = services.GetRequiredService<IOptions<OpenAiOptions>>().Value;
         var searcher = services.GetRequiredService<PassageSearcher>();
-        var http = services.GetRequiredService<IHttpClientFactory>().CreateClient(HttpClientName);
+        var http = services.GetRequiredService<IHttpClientFactory>().CreateClient(HttpClientName(name));
         return new ChatClientBuilder(Upstream(options, http))
-            .UseServingTelemetry(services, EngineNames.OpenAi)
+            .UseServingTelemetry(services, name)
             .Use(inner => new FileSearchStage(inner, searcher))
             .Use(inner => new AttachedFilesStage(inner, services.GetRequiredService<InnerReads>()))
             .Use(inner => new GroundingStage(
@@ -83,8 +95,7 @@ internal static class OpenAiExtensions
                 // A search that fails is the caller's to know, not the model's to explain.
                 MaximumConsecutiveErrorsPerRequest = 0,
             })
-            .Use(inner => new BudgetStage(
-                inner, services.GetRequiredService<BudgetLedger>(), EngineNames.OpenAi))
+            .Use(inner => new BudgetStage(inner, services.GetRequiredService<BudgetLedger>(), name))
             .Use(inner => new UpstreamStage(inner, options, services.GetRequiredService<TimeProvider>()))
             .Build(services);
     }

@@ -1,14 +1,13 @@
 using System.ComponentModel.DataAnnotations;
-using AiStack.ServiceDefaults.Options;
 
 namespace AiStack.Serving.Engines.OpenAi;
 
 /// <summary>
 /// A model behind any server that speaks OpenAI's chat completions: OpenAI, Azure OpenAI, Ollama, vLLM, llama.cpp.
 /// </summary>
-internal sealed class OpenAiOptions : ISectionOptions
+internal sealed class OpenAiOptions
 {
-    public static string Section => "Serving:OpenAi";
+    public const string Section = "Serving:OpenAi";
 
     /// <summary>The server's address, <c>/v1</c> included. The default is OpenAI's own.</summary>
     public Uri Endpoint { get; set; } = new("https://api.openai.com/v1");

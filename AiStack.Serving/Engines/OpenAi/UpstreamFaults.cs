@@ -70,7 +70,9 @@ internal static partial class UpstreamFaults
             FaultCode.DependencyUnavailable,
             "The model's server sends its callers elsewhere. Its operator must correct Serving:OpenAi:Endpoint."),
         >= 400 and < 500 and not 408 => new(
-            FaultCode.InvalidArgument, $"The model's server refused the request{Code(answered.GetRawResponse())}."),
+            FaultCode.InvalidArgument, CodeOf(answered) is { } code
+                ? $"The model's server refused the request ({code})."
+                : "The model's server refused the request."),
         _ => _down with { RetryAfter = RetryAfter(answered.GetRawResponse()) },
     };
 
@@ -87,22 +89,30 @@ internal static partial class UpstreamFaults
         return wait <= TimeSpan.Zero ? null : wait > _longestWait ? _longestWait : wait;
     }
 
-    /// <summary>The error's code, such as <c>context_length_exceeded</c>, when it is a plain word.</summary>
-    private static string Code(PipelineResponse? response)
+    /// <summary>
+    /// The error's code by the server's own word, such as <c>context_length_exceeded</c>; null when it has none that is
+    /// a plain word.
+    /// </summary>
+    public static string? CodeOf(Exception exception)
     {
+        if (exception is not ClientResultException answered || answered.GetRawResponse() is not { } response)
+        {
+            return null;
+        }
+
         try
         {
-            var error = response is null ? default : JsonSerializer.Deserialize<JsonElement>(response.Content);
+            var error = JsonSerializer.Deserialize<JsonElement>(response.Content);
             return error.ValueKind == JsonValueKind.Object
                 && error.TryGetProperty("error", out var body) && body.ValueKind == JsonValueKind.Object
                 && body.TryGetProperty("code", out var code) && code.ValueKind == JsonValueKind.String
                 && Word().IsMatch(code.GetString()!)
-                ? $" ({code.GetString()})"
-                : "";
+                ? code.GetString()
+                : null;
         }
         catch (JsonException)
         {
-            return "";
+            return null;
         }
     }
 

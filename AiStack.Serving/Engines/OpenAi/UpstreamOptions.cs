@@ -13,7 +13,7 @@ internal static class UpstreamOptions
 {
     public static void SetOn(ChatOptions asked, OpenAiOptions upstream)
     {
-        asked.ModelId = upstream.Model;
+        asked.ModelId = ModelSettings.In(asked).Model ?? upstream.Model;
         asked.MaxOutputTokens ??= upstream.MaxOutputTokens;
         var written = new ChatCompletionOptions();
         WriteFunctions(written, asked);

@@ -38,7 +38,7 @@ internal sealed class UpstreamStage(IChatClient inner, OpenAiOptions upstream, T
         // A connection that closes early looks like an end; half an answer must not pass for one.
         if (!hasFinished)
         {
-            throw new EngineFaultException(hasBegun ? UpstreamFaults.BrokeOff : UpstreamFaults.NoAnswer);
+            throw new UpstreamFaultException(hasBegun ? UpstreamFaults.BrokeOff : UpstreamFaults.NoAnswer);
         }
     }
 
@@ -56,7 +56,8 @@ internal sealed class UpstreamStage(IChatClient inner, OpenAiOptions upstream, T
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new EngineFaultException(UpstreamFaults.Of(exception), exception);
+            throw new UpstreamFaultException(
+                UpstreamFaults.Of(exception), UpstreamFaults.CodeOf(exception), exception);
         }
     }
 }

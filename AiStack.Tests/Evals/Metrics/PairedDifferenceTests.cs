@@ -1,5 +1,5 @@
+using AiStack.ServiceDefaults.Statistics;
 using AiStack.Evals.Metrics;
-using AiStack.Evals.Statistics;
 using CsCheck;
 using Xunit;
 

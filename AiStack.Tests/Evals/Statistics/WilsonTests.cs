@@ -1,4 +1,4 @@
-using AiStack.Evals.Statistics;
+using AiStack.ServiceDefaults.Statistics;
 using CsCheck;
 using Xunit;
 

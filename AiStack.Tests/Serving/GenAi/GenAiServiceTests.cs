@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using AiStack.Serving.Models;
+using AiStack.Serving.Engines;
 using AiStack.Tests.Fixtures;
 using Xunit;
 
@@ -117,7 +117,7 @@ public sealed class GenAiServiceTests(ServingFixture serving) : IClassFixture<Se
         Assert.Contains("Paris", answer, StringComparison.Ordinal);
     }
 
-    private ServiceFactory<ModelCatalog> Start(params (string Key, string Value)[] settings) => serving.Start(
+    private ServiceFactory<EngineCatalog> Start(params (string Key, string Value)[] settings) => serving.Start(
         [
             ("Serving:Engine", "onnx-genai"),
             ("Serving:GenAi:Folder", _folder.FullName),

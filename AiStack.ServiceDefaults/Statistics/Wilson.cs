@@ -1,4 +1,4 @@
-namespace AiStack.Evals.Statistics;
+namespace AiStack.ServiceDefaults.Statistics;
 
 /// <summary>
 /// The score interval of a proportion. Unlike the textbook interval it stays inside 0..1 and does not collapse to a
@@ -9,7 +9,7 @@ namespace AiStack.Evals.Statistics;
 /// method 3 in R. G. Newcombe, "Two-sided confidence intervals for the single proportion", Statistics in Medicine 17
 /// (1998), 857-872.
 /// </remarks>
-internal static class Wilson
+public static class Wilson
 {
     public const string Method = "wilson";
 

@@ -1,0 +1,71 @@
+using System.Text.Json;
+
+namespace AiStack.Console.Models;
+
+/// <summary>The registry as the API has it.</summary>
+public sealed record RegistryView(
+    IReadOnlyList<RouteView> Aliases, IReadOnlyList<VersionView> Versions, IReadOnlyList<FiguresView> Figures);
+
+/// <summary>A version: who is asked, in which order, and for what.</summary>
+public sealed record VersionView(
+    string Id, string Model, int Number, VersionView.SpecPart Spec, JsonElement Card, long CreatedAt)
+{
+    /// <summary>"openai (gpt-5-mini), then extractive".</summary>
+    public string Asked => string.Join(", then ", Spec.Targets.Select(target =>
+        target.Model is null ? target.Engine : $"{target.Engine} ({target.Model})"));
+
+    public sealed record SpecPart(
+        IReadOnlyList<TargetPart> Targets,
+        string? Balance,
+        string? Instructions,
+        float? Temperature,
+        float? TopP,
+        int? MaxOutputTokens,
+        string? ReasoningEffort);
+
+    public sealed record TargetPart(string Engine, string? Model = null);
+}
+
+/// <summary>A change of what answers for an alias.</summary>
+public sealed record RouteView(
+    string Alias,
+    int Number,
+    string Kind,
+    int? Restores,
+    IReadOnlyList<RouteView.SharePart> Shares,
+    string? Version,
+    RouteView.LimitsPart? Limits,
+    string Reason,
+    string? Evidence,
+    string Actor,
+    long CreatedAt)
+{
+    /// <summary>"80 % support@1, 20 % support@2".</summary>
+    public string Answering => Shares.Count == 0
+        ? "the settings"
+        : string.Join(", ", Shares.Select(share => Shares.Count == 1 ? share.Version : share.Said));
+
+    public DateTimeOffset At => DateTimeOffset.FromUnixTimeSeconds(CreatedAt);
+
+    public sealed record SharePart(string Version, int Percent)
+    {
+        public string Said => $"{Percent} % {Version}";
+    }
+
+    public sealed record LimitsPart(double? MaxErrorRate, double? MaxP95Seconds, int? MinRequests);
+}
+
+/// <summary>How a version fares behind an alias, since the alias last changed.</summary>
+public sealed record FiguresView(
+    string Alias,
+    string Version,
+    long Answers,
+    long Failed,
+    long Refused,
+    FiguresView.Range? FailureRate,
+    double? LatencyP50Seconds,
+    double? LatencyP95Seconds)
+{
+    /// <summary>With 95 % confidence it is in there.</summary>
+    public sealed record Range(double Low, double High);
+}

@@ -1,0 +1,40 @@
+using AiStack.Serving.Costs;
+using AiStack.Serving.Pipeline;
+using Microsoft.Extensions.AI;
+
+namespace AiStack.Serving.Engines;
+
+/// <summary>An engine, and which of its server's models it is asked for.</summary>
+/// <param name="Model">By its server's name; null is the one that the settings name.</param>
+/// <param name="Price">What that model's tokens cost; null when it is unknown.</param>
+internal sealed record EngineTarget(Engine Engine, string? Model, Price? Price)
+{
+    private const string Key = "aistack.target";
+
+    /// <summary>The request as this target gets it, with what it leaves open filled in.</summary>
+    public ChatOptions Options(ChatOptions? asked, EngineDefaults defaults)
+    {
+        var options = asked?.Clone() ?? new();
+        if (Engine.Generates)
+        {
+            defaults.PutInto(options, Engine.Features);
+        }
+
+        options.ModelId = Engine.Name;
+        options.SetPrice(Price);
+        return (ModelSettings.In(options) with { Model = Model }).PutInto(options);
+    }
+
+    /// <summary>Says who answers from now on.</summary>
+    /// <param name="passedOver">The engines that could not answer, each with the reason in a word.</param>
+    public ChatResponseUpdate Announce(IReadOnlyList<string> passedOver) => new()
+    {
+        AdditionalProperties = new() { [Key] = new Announcement(this, [.. passedOver]) },
+    };
+
+    /// <summary>Who answers, in an update that says so; else null.</summary>
+    public static Announcement? AnnouncedIn(AdditionalPropertiesDictionary? told) =>
+        told?.TryGetValue(Key, out Announcement? announced) == true ? announced : null;
+
+    internal sealed record Announcement(EngineTarget Target, IReadOnlyList<string> PassedOver);
+}

@@ -1,0 +1,119 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using AiStack.Contracts;
+using AiStack.ServiceDefaults.Authentication;
+using AiStack.ServiceDefaults.Database;
+using AiStack.ServiceDefaults.Tenancy;
+using AiStack.Serving.Costs;
+using AiStack.Serving.Engines;
+using AiStack.Serving.Routing;
+using Npgsql;
+
+namespace AiStack.Serving.Registry;
+
+/// <summary>Finds what answers for the model that a request names: an alias, a version, or an engine.</summary>
+internal sealed class ModelRouter(
+    EngineCatalog engines,
+    RouteCache routes,
+    PriceList prices,
+    EngineHealth health,
+    NpgsqlDataSource database,
+    TimeProvider time)
+{
+    /// <param name="stickTo">Whom or what it is for: the same gets the same version, as long as the shares stay. By
+    /// chance when null.</param>
+    public async Task<Outcome<Engine>> FindAsync(
+        Caller caller, string? model, string? stickTo, CancellationToken cancellationToken)
+    {
+        if (ModelName.ReadVersion(model) is var (name, number))
+        {
+            var version = await FindAsync(caller, name, number, cancellationToken);
+            return version is null ? EngineCatalog.NotFound(model!) : Engine(version);
+        }
+
+        if (!string.IsNullOrEmpty(model))
+        {
+            var live = await routes.ReadAsync(caller.ProjectId, cancellationToken);
+            if (live.Choose(model, Place(model, stickTo)) is { } chosen)
+            {
+                return Engine(chosen);
+            }
+        }
+
+        return engines.Find(model);
+    }
+
+    private async Task<ModelVersionObject?> FindAsync(
+        Caller caller, string model, int number, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
+        return await connection.FirstOrDefaultAsync(
+            ModelVersionObject.Select(model, number), ModelVersionObject.Read, cancellationToken);
+    }
+
+    /// <summary>All that can answer for a version, as one engine.</summary>
+    private Outcome<Engine> Engine(ModelVersionObject version)
+    {
+        List<EngineTarget> targets = [];
+        foreach (var (name, model) in version.Spec.Targets)
+        {
+            // One that is configured no more cannot answer; the others can.
+            if (engines.Find(name).TryGet(out var engine, out _))
+            {
+                var price = model is null || model == engine.Deployment ? engine.Price : prices.Find(name, model);
+                targets.Add(new(engine, model, price));
+            }
+        }
+
+        if (targets.Count == 0)
+        {
+            return new Fault(
+                FaultCode.DependencyUnavailable,
+                $"None of the engines of '{version.Id}' is configured: "
+                + $"{string.Join(", ", version.Spec.Targets.Select(target => target.Engine))}.");
+        }
+
+        var ordered = version.Spec.Balance == VersionSpec.LeastBusy ? Balance(targets) : targets;
+        var first = ordered[0].Engine;
+        return first with
+        {
+            Client = new FallbackStage(ordered, version.Spec.Defaults, health, time),
+            Generates = targets.Exists(target => target.Engine.Generates),
+            // Budgets hold the most that it may cost, whoever answers in the end.
+            Price = Highest(targets),
+            Features = targets.Aggregate(
+                EngineFeatures.None, (features, target) => features | target.Engine.Features),
+            MaxOutputTokens = version.Spec.MaxOutputTokens ?? targets.Max(target => target.Engine.MaxOutputTokens),
+            Version = version.Id,
+        };
+    }
+
+    /// <summary>Puts the less busy of two first, both drawn by chance.</summary>
+    private List<EngineTarget> Balance(List<EngineTarget> targets)
+    {
+        var drawn = targets.ToArray();
+        Random.Shared.Shuffle(drawn);
+        if (drawn.Length > 1 && health.InFlight(drawn[1].Engine.Name) < health.InFlight(drawn[0].Engine.Name))
+        {
+            (drawn[0], drawn[1]) = (drawn[1], drawn[0]);
+        }
+
+        return [.. drawn];
+    }
+
+    private static Price? Highest(List<EngineTarget> targets) =>
+        targets.Exists(target => target.Price is null)
+            ? null
+            : targets.Select(target => target.Price!).Aggregate((one, other) => new(
+                Math.Max(one.Input, other.Input),
+                Math.Max(one.CachedInput, other.CachedInput),
+                Math.Max(one.Output, other.Output),
+                one.Currency));
+
+    private static double Place(string alias, string? stickTo) =>
+        stickTo is null
+            ? Random.Shared.NextDouble()
+            : BinaryPrimitives.ReadUInt32BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes($"{alias}\n{stickTo}")))
+                / (uint.MaxValue + 1.0);
+}

@@ -1,0 +1,80 @@
+using AiStack.Contracts;
+using AiStack.ServiceDefaults.Authentication;
+using AiStack.ServiceDefaults.Database;
+using AiStack.ServiceDefaults.Errors;
+using AiStack.ServiceDefaults.Tenancy;
+using AiStack.Serving.Engines;
+using Npgsql;
+
+namespace AiStack.Serving.Registry;
+
+/// <summary>Has an alias answered as it was before its last change. Again goes one change further back.</summary>
+internal static class Rollback
+{
+    public static async Task<IResult> HandleAsync(
+        string alias,
+        Request request,
+        Caller caller,
+        NpgsqlDataSource database,
+        RouteCache cache,
+        TimeProvider time,
+        CancellationToken cancellationToken)
+    {
+        if (Promote.Text(request.Reason, "reason", isNeeded: true) is { } wrong)
+        {
+            return wrong.ToResult();
+        }
+
+        var outcome = await database.InTransactionAsync(
+            caller.ProjectId,
+            connection => RunAsync(connection, alias, request.Reason!, caller, time.GetUtcNow(), cancellationToken),
+            cancellationToken);
+        if (!outcome.TryGet(out var route, out var fault))
+        {
+            return fault.ToResult();
+        }
+
+        await cache.ForgetAsync(caller.ProjectId);
+        return TypedResults.Ok(route);
+    }
+
+    private static async Task<Outcome<RouteObject>> RunAsync(
+        NpgsqlConnection connection,
+        string alias,
+        string reason,
+        Caller caller,
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
+    {
+        await RouteRows.LockAsync(connection, caller.ProjectId, cancellationToken);
+        if ((await RouteRows.LiveAsync(connection, alias, cancellationToken)).FirstOrDefault() is not { } live)
+        {
+            return RegistryEndpoints.NoAlias(alias);
+        }
+
+        var state = live.Restores ?? live.Number;
+        var back = await connection.FirstOrDefaultAsync(
+            $"select serving.restored_by({caller.ProjectId}, {alias})", row => row.GetInt32(0), cancellationToken);
+        if (back == 0 && (alias != EngineCatalog.Default || state == 0))
+        {
+            return new Fault(FaultCode.Conflict, $"Nothing answered for '{alias}' before: there is no way back.");
+        }
+
+        return (await connection.FirstOrDefaultAsync(
+            $"""
+            insert into serving.route_change (
+                id, project_id, alias, number, kind, restores, shares, reason, actor, created_at)
+            values (
+                {Guid.CreateVersion7()}, {caller.ProjectId}, {alias}, {live.Number + 1}, 'rollback', {back},
+                coalesce(
+                    (select shares from serving.route_change where alias = {alias} and number = {back}), '[]'),
+                {reason}, {caller.KeyId?.ToString() ?? "service"}, {now})
+            returning alias, number, kind, restores, shares, version, max_error_rate, max_p95_seconds, min_requests,
+                      reason, evidence, actor, created_at
+            """,
+            RouteObject.Read,
+            cancellationToken))!;
+    }
+
+    internal sealed record Request(string? Reason);
+}

@@ -1,0 +1,28 @@
+using System.Text.Json.Serialization;
+using AiStack.Serving.Engines;
+
+namespace AiStack.Serving.Registry;
+
+/// <summary>What a version is: who is asked, in which order, and for what. Kept as JSON.</summary>
+/// <param name="Targets">The engines in the order in which they are asked: the next when one cannot answer.</param>
+/// <param name="Balance"><c>ordered</c>, or <c>least_busy</c>: of two, by chance, the less busy first.</param>
+/// <param name="Instructions">Stand before those of each request.</param>
+internal sealed record VersionSpec(
+    IReadOnlyList<VersionSpec.TargetFields> Targets,
+    string? Balance,
+    string? Instructions,
+    float? Temperature,
+    float? TopP,
+    int? MaxOutputTokens,
+    string? ReasoningEffort)
+{
+    public const string Ordered = "ordered";
+    public const string LeastBusy = "least_busy";
+
+    [JsonIgnore]
+    public EngineDefaults Defaults => new(Instructions, Temperature, TopP, MaxOutputTokens, ReasoningEffort);
+
+    /// <param name="Engine">An engine's own name, as <c>/api/models</c> has it.</param>
+    /// <param name="Model">Which of its server's models; the configured one unless it is named.</param>
+    internal sealed record TargetFields(string Engine, string? Model);
+}

@@ -28,7 +28,10 @@ internal sealed class RegistryApi(GatewayClient gateway)
 
 /// <summary>A version that is to be registered.</summary>
 internal sealed record NewVersionFields(
-    IReadOnlyList<VersionView.TargetPart> Targets, string? Instructions, float? Temperature);
+    IReadOnlyList<VersionView.TargetPart> Targets,
+    string? Instructions,
+    float? Temperature,
+    IReadOnlyDictionary<string, string>? Card);
 
 /// <summary>A version that is to answer for an alias.</summary>
 /// <param name="IfNumber">The change that the person saw last.</param>

@@ -12,7 +12,8 @@ internal sealed record EngineTarget(Engine Engine, string? Model, Price? Price)
     private const string Key = "aistack.target";
 
     /// <summary>The request as this target gets it, with what it leaves open filled in.</summary>
-    public ChatOptions Options(ChatOptions? asked, EngineDefaults defaults)
+    /// <param name="hasOthers">Whether another is asked when this one cannot answer.</param>
+    public ChatOptions Options(ChatOptions? asked, EngineDefaults defaults, bool hasOthers)
     {
         var options = asked?.Clone() ?? new();
         if (Engine.Generates)
@@ -22,7 +23,7 @@ internal sealed record EngineTarget(Engine Engine, string? Model, Price? Price)
 
         options.ModelId = Engine.Name;
         options.SetPrice(Price);
-        return (ModelSettings.In(options) with { Model = Model }).PutInto(options);
+        return (ModelSettings.In(options) with { Model = Model, HasOthers = hasOthers }).PutInto(options);
     }
 
     /// <summary>Says who answers from now on.</summary>

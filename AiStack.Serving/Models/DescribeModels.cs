@@ -8,7 +8,8 @@ namespace AiStack.Serving.Models;
 internal static class DescribeModels
 {
     public static Ok<ModelDescriptions> Handle(EngineCatalog catalog, EngineHealth health) =>
-        TypedResults.Ok(new ModelDescriptions([.. catalog.Engines.Select(model => Describe(model.Key, model.Value, health))]));
+        TypedResults.Ok(new ModelDescriptions(
+            [.. catalog.Engines.Select(model => Describe(model.Key, model.Value, health))]));
 
     private static ModelDescription Describe(string name, Engine engine, EngineHealth health) => new(
         name,

@@ -9,6 +9,8 @@ namespace AiStack.Serving.Pipeline;
 /// <param name="SchemaIsStrict">Whether the answer must keep to the schema that it has.</param>
 /// <param name="TopLogprobs">How many alternatives are told for each token; null tells no probabilities.</param>
 /// <param name="Model">Which of its server's models answers; null leaves it to the settings.</param>
+/// <param name="HasOthers">Whether another engine is asked when this one cannot answer, so that trying again is a
+/// waste of time.</param>
 /// <param name="MaxSearches">How often the answer may search; null leaves it to the settings.</param>
 internal sealed record ModelSettings(
     bool? SchemaIsStrict = null,
@@ -17,7 +19,8 @@ internal sealed record ModelSettings(
     int? TopLogprobs = null,
     JsonElement? LogitBias = null,
     int? MaxSearches = null,
-    string? Model = null)
+    string? Model = null,
+    bool HasOthers = false)
 {
     private const string Key = "aistack.model_settings";
 

@@ -8,11 +8,16 @@ namespace AiStack.Serving.Engines.OpenAi;
 /// </summary>
 internal sealed class UpstreamRetries(int maxRetries) : ClientRetryPolicy(maxRetries)
 {
+    private static readonly AsyncLocal<bool> _areOff = new();
+
+    /// <summary>Has what is asked from here on asked once only. It ends with the method that says so.</summary>
+    public static void TurnOff() => _areOff.Value = true;
+
     protected override bool ShouldRetry(PipelineMessage message, Exception? exception) =>
-        !AsksToWait(message.Response) && base.ShouldRetry(message, exception);
+        !_areOff.Value && !AsksToWait(message.Response) && base.ShouldRetry(message, exception);
 
     protected override ValueTask<bool> ShouldRetryAsync(PipelineMessage message, Exception? exception) =>
-        AsksToWait(message.Response) ? ValueTask.FromResult(false) : base.ShouldRetryAsync(message, exception);
+        _areOff.Value || AsksToWait(message.Response) ? ValueTask.FromResult(false) : base.ShouldRetryAsync(message, exception);
 
     private static bool AsksToWait(PipelineResponse? response) =>
         response is { Status: StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable }

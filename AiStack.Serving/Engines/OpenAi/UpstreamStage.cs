@@ -20,6 +20,7 @@ internal sealed class UpstreamStage(IChatClient inner, OpenAiOptions upstream, T
         asked.Instructions = null;
         var offered = asked.Tools ?? [];
         UpstreamOptions.SetOn(asked, upstream);
+        var hasOthers = ModelSettings.In(options).HasOthers;
         var calls = new UpstreamCalls(ClientFunction.In(options));
 
         using var silence = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
@@ -27,7 +28,7 @@ internal sealed class UpstreamStage(IChatClient inner, OpenAiOptions upstream, T
         await using var updates = InnerClient.GetStreamingResponseAsync(said, asked, ended.Token)
             .GetAsyncEnumerator(ended.Token);
         var (hasBegun, hasFinished) = (false, false);
-        while (await NextAsync(updates, silence, cancellationToken))
+        while (await NextAsync(updates, silence, hasOthers, cancellationToken))
         {
             var update = UpstreamUpdate.Read(updates.Current, offered, calls);
             hasBegun |= update.Contents.Count > 0;
@@ -45,8 +46,14 @@ internal sealed class UpstreamStage(IChatClient inner, OpenAiOptions upstream, T
     private async Task<bool> NextAsync(
         IAsyncEnumerator<ChatResponseUpdate> updates,
         CancellationTokenSource silence,
+        bool hasOthers,
         CancellationToken cancellationToken)
     {
+        if (hasOthers)
+        {
+            UpstreamRetries.TurnOff();
+        }
+
         silence.CancelAfter(upstream.SilenceLimit);
         try
         {

@@ -43,6 +43,24 @@ public sealed class FallbackTests(RoutedServing serving) : IClassFixture<RoutedS
     }
 
     [Fact]
+    public async Task A_server_that_fails_is_asked_once_when_there_is_another()
+    {
+        await using var service = serving.Start(("Serving:OpenAi:MaxRetries", "2"));
+        using var client = service.CreateClient(PostgresFixture.NewProject());
+        var first = await client.RegisterAsync("support", "openai", "backup");
+        var alone = await client.RegisterAsync("support", "openai");
+        serving.First.Script = Refuse(500, null);
+        serving.Backup.Script = (context, _) => Upstream.SayAsync(context, "From the backup.");
+
+        var before = serving.First.Asked.Count;
+        await client.AskAsync(first);
+        var withOther = serving.First.Asked.Count - before;
+        await client.SendAsync("/v1/responses", new { model = alone, input = "Hello?" });
+
+        Assert.Equal((1, 3), (withOther, serving.First.Asked.Count - before - withOther));
+    }
+
+    [Fact]
     public async Task What_the_caller_asked_wrong_is_wrong_everywhere()
     {
         using var client = serving.Service.CreateClient(PostgresFixture.NewProject());

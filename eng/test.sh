@@ -2,8 +2,6 @@
 # Restores, builds and runs every test, end-to-end and browser ones included, and closes with "N passed, N failed".
 # What failed runs once more, by itself: what passes then counts as passed, and is listed as unstable.
 # Arguments go to the test runner: eng/test.sh -class AiStack.Tests.Contracts.IdTests
-# The engine of local models is tested only when asked for, eng/test.sh -class 'AiStack.Tests.Serving.GenAi.*': its
-# native library ends the process now and then (docs/decisions/0049).
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -82,7 +80,6 @@ reasons() { # names, logs
 }
 
 say "Testing"
-[ $# -gt 0 ] || set -- -class- 'AiStack.Tests.Serving.GenAi.*'
 run "$log" "$@"
 status=$?
 

@@ -37,6 +37,7 @@ internal sealed record ModelFolder(
             Require(folder, file);
         }
 
+        RequireWords(folder);
         claims.Check(OnnxSignature.Read(System.IO.Path.Combine(folder.FullName, graph)));
         var weights = folder.EnumerateFiles("*.onnx*").Sum(file => file.Length);
         var free = FreeMemory.Bytes();
@@ -61,6 +62,34 @@ internal sealed record ModelFolder(
             throw new ModelRefusedException($"{name} is a Git LFS pointer and not the file itself: run 'git lfs pull'");
         }
     }
+
+    /// <summary>
+    /// Where the words or the rules to join them are missing, the runtime (0.18) reads memory that is not its own, and
+    /// the process dies of it now and then.
+    /// </summary>
+    private static void RequireWords(DirectoryInfo folder)
+    {
+        try
+        {
+            using var file = File.OpenRead(System.IO.Path.Combine(folder.FullName, Tokenizer));
+            using var json = JsonDocument.Parse(file);
+            var isWhole = json.RootElement.TryGetProperty("model", out var model)
+                && model.ValueKind == JsonValueKind.Object
+                && model.TryGetProperty("vocab", out _)
+                && (model.TryGetProperty("merges", out _) || !IsPairs(model));
+            if (!isWhole)
+            {
+                throw new ModelRefusedException($"{Tokenizer} lacks model.vocab or model.merges");
+            }
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            throw new ModelRefusedException($"{Tokenizer} cannot be read: {exception.Message}", exception);
+        }
+    }
+
+    private static bool IsPairs(JsonElement model) =>
+        !model.TryGetProperty("type", out var type) || type.GetString() == "BPE";
 
     private static (string Graph, ModelClaims Claims, ModelFolder Folder) ReadConfiguration(DirectoryInfo folder)
     {

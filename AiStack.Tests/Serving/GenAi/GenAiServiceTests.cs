@@ -66,11 +66,13 @@ public sealed class GenAiServiceTests(ServingFixture serving) : IClassFixture<Se
         Assert.True(answer.GetProperty("usage").GetProperty("input_tokens").GetInt32() > text.Length);
     }
 
-    [Fact]
-    public async Task A_folder_that_cannot_be_used_leaves_the_other_engines_at_work()
+    [Theory]
+    [InlineData("model.onnx", "nothing")]
+    [InlineData("chat_template.jinja", ModelTrialTests.Deadly)]
+    public async Task A_folder_that_cannot_be_used_leaves_the_other_engines_at_work(string file, string content)
     {
         TinyModel.WriteSaying(_folder.FullName, "Yes.");
-        File.Delete(Path.Combine(_folder.FullName, "model.onnx"));
+        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, file), content, Token);
         await using var service = Start(("Serving:OpenAi:Model", ""));
         using var client = service.CreateClient(PostgresFixture.NewProject());
 

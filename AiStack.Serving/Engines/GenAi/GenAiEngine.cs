@@ -70,7 +70,8 @@ internal sealed class GenAiEngine : IHostedService, IOptionalEngine, IDisposable
                 folder.Name,
                 ContextTokens: client.ContextTokens,
                 Alias: folder.Name,
-                Features: EngineFeatures.Json | EngineFeatures.Files,
+                Features: EngineFeatures.Json | EngineFeatures.Files
+                    | (_model.Template.TakesCalls ? EngineFeatures.Functions : EngineFeatures.None),
                 MaxOutputTokens: _options.MaxOutputTokens);
         }
         catch (ModelRefusedException refused)
@@ -101,7 +102,7 @@ internal sealed class GenAiEngine : IHostedService, IOptionalEngine, IDisposable
     /// </summary>
     private OpenAiOptions Window(int context, PromptTemplate template)
     {
-        var ratio = Math.Max(1, (double)_model!.Template.Count(template.Text) / Tokens.Count(template.Text));
+        var ratio = Math.Max(1, (double)_model!.Template.Encode(template.Text).Length / Tokens.Count(template.Text));
         var tokens = (int)(context / ratio * (1 - Reserve));
         return new()
         {

@@ -19,6 +19,7 @@ internal sealed record ModelFolder(
     public const string Configuration = "genai_config.json";
     public const string Tokenizer = "tokenizer.json";
 
+    private const string TokenizerConfiguration = "tokenizer_config.json";
     private const string PointerBegin = "version https://git-lfs";
 
     /// <summary>Opens the folder; what is missing or wrong is a <see cref="ModelRefusedException"/>.</summary>
@@ -32,7 +33,7 @@ internal sealed record ModelFolder(
 
         Require(folder, Configuration);
         var (graph, claims, opened) = ReadConfiguration(folder);
-        foreach (var file in new[] { graph, Tokenizer, "tokenizer_config.json" })
+        foreach (var file in new[] { graph, Tokenizer, TokenizerConfiguration })
         {
             Require(folder, file);
         }
@@ -45,6 +46,24 @@ internal sealed record ModelFolder(
             ? opened with { Weights = weights }
             : throw new ModelRefusedException(
                 $"its weights have {weights} bytes, and {free} bytes of memory are free");
+    }
+
+    /// <summary>The chat template in the tokenizer's configuration; empty when there is none.</summary>
+    public string TemplateOfTokenizer()
+    {
+        try
+        {
+            using var file = File.OpenRead(System.IO.Path.Combine(Path, TokenizerConfiguration));
+            using var json = JsonDocument.Parse(file);
+            return json.RootElement.TryGetProperty("chat_template", out var template)
+                && template.ValueKind == JsonValueKind.String
+                ? template.GetString()!
+                : "";
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            throw new ModelRefusedException($"{TokenizerConfiguration} cannot be read: {exception.Message}", exception);
+        }
     }
 
     private static void Require(DirectoryInfo folder, string name)

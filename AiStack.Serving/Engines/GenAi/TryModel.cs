@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AiStack.ServiceDefaults;
 
 namespace AiStack.Serving.Engines.GenAi;
 
@@ -18,12 +19,9 @@ internal static class TryModel
 
     public static int Run(string folder)
     {
+        OnnxReports.TurnOff();
         new Thread(EndWithParent) { IsBackground = true }.Start();
-        if (OperatingSystem.IsLinux())
-        {
-            File.WriteAllText(KillFirst, "1000"); // When memory runs out, the system ends this and nothing else.
-        }
-
+        OfferToEnd();
         try
         {
             using var loaded = LocalModel.Load(ModelFolder.Open(folder));
@@ -33,6 +31,22 @@ internal static class TryModel
         {
             Console.WriteLine($"{Environment.NewLine}{refused.Message}");
             return Refused;
+        }
+    }
+
+    /// <summary>When memory runs out, the system ends this and nothing else, where it can be told so.</summary>
+    private static void OfferToEnd()
+    {
+        try
+        {
+            if (File.Exists(KillFirst))
+            {
+                File.WriteAllText(KillFirst, "1000");
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Then it is as likely as others.
         }
     }
 

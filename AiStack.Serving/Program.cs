@@ -25,6 +25,11 @@ using AiStack.Serving.Usage;
 using AiStack.ServiceDefaults;
 using AiStack.ServiceDefaults.OpenApi;
 
+if (args is [TryModel.Verb, var folder])
+{
+    return TryModel.Run(folder);
+}
+
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
@@ -75,3 +80,4 @@ app.MapMcpTools();
 app.MapModerations();
 
 await app.RunAsync();
+return 0;

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using AiStack.Contracts;
 using AiStack.Serving.Pipeline;
 using Microsoft.Extensions.AI;
@@ -12,70 +13,59 @@ namespace AiStack.Serving.Engines.GenAi;
 /// message, which comes first, and roles that alternate; some take no system message at all. Messages are joined so
 /// that every template takes every conversation.
 /// </summary>
-internal sealed class ChatTemplate(ModelFolder folder, Tokenizer tokenizer)
+internal sealed class ChatTemplate
 {
-    private const string TemplateFile = "chat_template.jinja";
-
-    private static readonly JsonSerializerOptions _json =
+    /// <summary>JSON as people write it.</summary>
+    public static readonly JsonSerializerOptions Plain =
         new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private readonly SpecialTokens _special = SpecialTokens.Of(folder);
+    private const string TemplateFile = "chat_template.jinja";
+
+    private readonly Tokenizer _tokenizer;
+    private readonly SpecialTokens _special;
 
     /// <summary>
     /// The folder's own file, where it has one; empty for the template in the tokenizer's configuration.
     /// </summary>
-    private readonly string _template = Path.Combine(folder.Path, TemplateFile) is var path && File.Exists(path)
-        ? File.ReadAllText(path)
-        : "";
+    private readonly string _template;
 
-    /// <summary>Whether the template knows the role <c>system</c>; null until one was asked.</summary>
-    private bool? _takesSystem;
+    /// <summary>Whether the template knows the role <c>system</c>.</summary>
+    private readonly bool _takesSystem;
 
-    /// <summary>The tokens of the conversation, up to where the answer begins.</summary>
-    public int[] Read(IEnumerable<ChatMessage> conversation)
+    public ChatTemplate(ModelFolder folder, Tokenizer tokenizer)
     {
-        var messages = Joined(conversation);
-        lock (tokenizer)
-        {
-            var prompt = messages is not [{ Role: "system" }, ..] || _takesSystem == true ? Apply(messages)
-                : _takesSystem is null ? ApplyFirst(messages)
-                : Apply(WithoutSystem(messages));
-            using var tokens = tokenizer.Encode(prompt);
-            return [.. tokens[0]];
-        }
+        (_tokenizer, _special) = (tokenizer, SpecialTokens.Of(folder));
+        var path = Path.Combine(folder.Path, TemplateFile);
+        _template = File.Exists(path) ? File.ReadAllText(path) : "";
+        Calls = CallFormat.Of(_template is "" ? folder.TemplateOfTokenizer() : _template, _special);
+        Markers = new[] { Calls.Begin, Calls.End }.Where(_special.IsSpecial)
+            .ToDictionary(word => _special.Id(word), word => word);
+        var asks = TemplateProbes.Question;
+        _takesSystem = Shows(TemplateProbes.System, [TemplateProbes.Rules, .. asks], "");
+        TakesCalls = Shows(TemplateProbes.Function, asks, TemplateProbes.Functions)
+            && Shows(TemplateProbes.Result, [.. asks, .. TemplateProbes.Call], TemplateProbes.Functions);
     }
 
-    /// <summary>How many tokens a text has.</summary>
-    public int Count(string text)
-    {
-        lock (tokenizer)
-        {
-            using var tokens = tokenizer.Encode(text);
-            return tokens[0].Length;
-        }
-    }
+    /// <summary>How the model writes calls of functions.</summary>
+    public CallFormat Calls { get; }
 
-    private string ApplyFirst(List<Message> messages)
+    /// <summary>Whether the template shows the model which functions there are, and what they gave.</summary>
+    public bool TakesCalls { get; }
+
+    /// <summary>The words around calls that a decoder leaves out, by their tokens.</summary>
+    public IReadOnlyDictionary<int, string> Markers { get; }
+
+    /// <summary>What the tokenizer has added.</summary>
+    public SpecialTokens Words => _special;
+
+    /// <summary>The conversation as the model reads it, up to where the answer begins.</summary>
+    public string Write(IEnumerable<ChatMessage> conversation, IReadOnlyList<ClientFunction> functions)
     {
+        var messages = TemplateMessages.Of(conversation, _special);
+        var tools = functions.Count == 0 ? "" : _special.Harmless(TemplateMessages.Of(functions).ToJsonString(Plain));
         try
         {
-            var prompt = Render(messages);
-            _takesSystem = prompt.Contains(messages[0].Content.Trim(), StringComparison.Ordinal);
-            return _takesSystem == true ? prompt : Apply(WithoutSystem(messages));
-        }
-        catch (OnnxRuntimeGenAIException)
-        {
-            var prompt = Render(WithoutSystem(messages));
-            _takesSystem = false;
-            return prompt;
-        }
-    }
-
-    private string Apply(List<Message> messages)
-    {
-        try
-        {
-            return Render(messages);
+            return Render(_takesSystem ? messages : TemplateMessages.WithoutSystem(messages), tools);
         }
         catch (OnnxRuntimeGenAIException exception)
         {
@@ -85,38 +75,37 @@ internal sealed class ChatTemplate(ModelFolder folder, Tokenizer tokenizer)
         }
     }
 
-    private string Render(List<Message> messages) =>
-        tokenizer.ApplyChatTemplate(_template, JsonSerializer.Serialize(messages, _json), "", true);
+    /// <summary>The tokens of the conversation, up to where the answer begins.</summary>
+    public int[] Read(IEnumerable<ChatMessage> conversation) => Encode(Write(conversation, []));
 
-    /// <summary>One system message first, and neighbours of one role as one message.</summary>
-    private List<Message> Joined(IEnumerable<ChatMessage> conversation)
+    /// <summary>The tokens of a text.</summary>
+    public int[] Encode(string text)
     {
-        List<Message> joined = [];
-        foreach (var message in conversation.OrderBy(message => message.Role == ChatRole.System ? 0 : 1))
+        lock (_tokenizer)
         {
-            var (role, content) = (message.Role.Value, _special.Harmless(message.Text));
-            if (joined is [.., var last] && last.Role == role)
-            {
-                joined[^1] = last with { Content = $"{last.Content}\n\n{content}" };
-            }
-            else
-            {
-                joined.Add(new(role, content));
-            }
+            using var tokens = _tokenizer.Encode(text);
+            return [.. tokens[0]];
         }
-
-        return joined;
     }
 
-    private static List<Message> WithoutSystem(List<Message> messages) => messages switch
+    private bool Shows(string expected, IReadOnlyList<JsonObject> messages, string tools)
     {
-        [var system, { Role: "user" } first, .. var rest] =>
-            [first with { Content = $"{system.Content}\n\n{first.Content}" }, .. rest],
-        [var system, .. var rest] => [system with { Role = "user" }, .. rest],
-        _ => messages,
-    };
+        try
+        {
+            return Render(messages, tools).Contains(expected, StringComparison.Ordinal);
+        }
+        catch (OnnxRuntimeGenAIException)
+        {
+            return false;
+        }
+    }
 
-    private sealed record Message(
-        [property: System.Text.Json.Serialization.JsonPropertyName("role")] string Role,
-        [property: System.Text.Json.Serialization.JsonPropertyName("content")] string Content);
+    private string Render(IReadOnlyList<JsonObject> messages, string tools)
+    {
+        var json = JsonSerializer.Serialize(messages, Plain);
+        lock (_tokenizer)
+        {
+            return _tokenizer.ApplyChatTemplate(_template, json, tools, true);
+        }
+    }
 }

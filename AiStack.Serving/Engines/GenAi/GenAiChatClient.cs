@@ -77,8 +77,8 @@ internal sealed class GenAiChatClient(LocalModel model, GenAiOptions options, Tu
         try
         {
             using var place = await turns.TakePlaceAsync(cancellationToken);
-            var prompt = await Task.Run(() => Prompt(messages, chat), cancellationToken);
-            await SayAsync(prompt, chat, writer, cancellationToken);
+            var (prompt, isThinking) = await Task.Run(() => Prompt(messages, chat), cancellationToken);
+            await SayAsync(prompt, Reader(chat, isThinking), chat, writer, cancellationToken);
             writer.Complete();
         }
         catch (OperationCanceledException) when (model.Stopping.IsCancellationRequested)
@@ -91,19 +91,37 @@ internal sealed class GenAiChatClient(LocalModel model, GenAiOptions options, Tu
         }
     }
 
-    private int[] Prompt(List<ChatMessage> messages, ChatOptions? chat)
+    /// <summary>The conversation's tokens, and whether they end within the model's thoughts.</summary>
+    private (int[] Tokens, bool IsThinking) Prompt(List<ChatMessage> messages, ChatOptions? chat)
     {
-        var prompt = model.Template.Read(
-            chat?.Instructions is { Length: > 0 } rules ? messages.Prepend(new(ChatRole.System, rules)) : messages);
+        var text = model.Template.Write(
+            chat?.Instructions is { Length: > 0 } rules ? messages.Prepend(new(ChatRole.System, rules)) : messages,
+            Guidance.Functions(chat));
+        var isThinking = text.AsSpan().TrimEnd().EndsWith(ThoughtReader.Begin, StringComparison.Ordinal);
+        if (isThinking && Guidance.LeavesNoThoughts(chat))
+        {
+            (text, isThinking) = ($"{text.TrimEnd()}\n\n{ThoughtReader.End}\n\n", false);
+        }
+
+        var prompt = model.Template.Encode(text);
         return prompt.Length < ContextTokens
-            ? prompt
+            ? (prompt, isThinking)
             : throw new EngineFaultException(new(
                 FaultCode.InvalidArgument,
                 $"The prompt has {prompt.Length} tokens, and the model reads and writes at most {ContextTokens}."));
     }
 
+    private AnswerReader Reader(ChatOptions? chat, bool isThinking) => new(
+        new(isThinking),
+        Guidance.Functions(chat) is { Count: > 0 } functions ? new(model.Template.Calls, functions) : null,
+        new(chat?.StopSequences ?? []));
+
     private async Task SayAsync(
-        int[] prompt, ChatOptions? chat, ChannelWriter<ChatResponseUpdate> writer, CancellationToken cancellationToken)
+        int[] prompt,
+        AnswerReader reader,
+        ChatOptions? chat,
+        ChannelWriter<ChatResponseUpdate> writer,
+        CancellationToken cancellationToken)
     {
         var most = Math.Min(chat?.MaxOutputTokens ?? options.MaxOutputTokens, ContextTokens - prompt.Length);
         using var generation = await turns.StepAsync(() => Begin(prompt.Length + most, chat), cancellationToken);
@@ -113,20 +131,23 @@ internal sealed class GenAiChatClient(LocalModel model, GenAiOptions options, Tu
             await turns.StepAsync(() => generation.Read(part), cancellationToken);
         }
 
-        var stops = new StopReader(chat?.StopSequences ?? []);
-        var (said, finish) = (0, ChatFinishReason.Length);
+        var (said, thought, finish) = (0, 0, ChatFinishReason.Length);
         while (said < most && finish != ChatFinishReason.Stop)
         {
             var text = await turns.StepAsync(generation.Next, cancellationToken);
             said++;
-            Write(writer, stops.Read(text ?? ""));
-            finish = text is null || stops.HasStopped ? ChatFinishReason.Stop : finish;
+            Write(writer, reader.Read(text ?? ""));
+            thought = reader.IsThinking ? said : thought;
+            finish = text is null || reader.HasStopped ? ChatFinishReason.Stop : finish;
         }
 
-        Write(writer, stops.End());
+        Write(writer, reader.End());
         var usage = new UsageDetails
         {
-            InputTokenCount = prompt.Length, OutputTokenCount = said, TotalTokenCount = prompt.Length + said,
+            InputTokenCount = prompt.Length,
+            OutputTokenCount = said,
+            ReasoningTokenCount = thought,
+            TotalTokenCount = prompt.Length + said,
         };
         writer.TryWrite(new() { Contents = [new UsageContent(usage)], FinishReason = finish });
     }
@@ -137,10 +158,10 @@ internal sealed class GenAiChatClient(LocalModel model, GenAiOptions options, Tu
         {
             return model.Begin(maxTokens, chat, options.RepetitionPenalty) ?? throw new EngineFaultException(Stopping);
         }
-        catch (OnnxRuntimeGenAIException exception) when (chat?.ResponseFormat is ChatResponseFormatJson)
+        catch (OnnxRuntimeGenAIException exception) when (Guidance.Of(chat, model.Template) is { } guidance)
         {
             throw new EngineFaultException(
-                new(FaultCode.InvalidArgument, "The model cannot keep to this JSON schema.", "response_format"),
+                new(FaultCode.InvalidArgument, "The model cannot keep to this JSON schema.", guidance.Field),
                 exception);
         }
     }
@@ -148,11 +169,11 @@ internal sealed class GenAiChatClient(LocalModel model, GenAiOptions options, Tu
     private static Fault Stopping { get; } =
         new(FaultCode.DependencyUnavailable, "The service stops. Try again soon.");
 
-    private static void Write(ChannelWriter<ChatResponseUpdate> writer, string text)
+    private static void Write(ChannelWriter<ChatResponseUpdate> writer, List<AIContent> contents)
     {
-        if (text.Length > 0)
+        foreach (var content in contents)
         {
-            writer.TryWrite(new() { Contents = [new TextContent(text)] });
+            writer.TryWrite(new() { Contents = [content] });
         }
     }
 }

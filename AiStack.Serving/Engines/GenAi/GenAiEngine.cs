@@ -9,10 +9,11 @@ using Microsoft.Extensions.Options;
 
 namespace AiStack.Serving.Engines.GenAi;
 
-/// <summary>Loads the model while the service starts; a folder that cannot be used is a line in the log.</summary>
-internal sealed class GenAiEngine(
-    IServiceProvider services, IOptions<GenAiOptions> options, ILogger<GenAiEngine> logger)
-    : IHostedService, IOptionalEngine, IDisposable
+/// <summary>
+/// Loads the model when somebody asks for it first, which is while the service starts; a folder that cannot be used is
+/// a line in the log.
+/// </summary>
+internal sealed class GenAiEngine : IHostedService, IOptionalEngine, IDisposable
 {
     /// <summary>The prompt in use. docs/decisions/0042 says how a new one is tried.</summary>
     private const string Prompt = "answer.v1";
@@ -20,14 +21,26 @@ internal sealed class GenAiEngine(
     /// <summary>The share of the window that is left alone: languages differ in tokens a word.</summary>
     private const double Reserve = 0.15;
 
+    private readonly IServiceProvider _services;
+    private readonly GenAiOptions _options;
+    private readonly ILogger<GenAiEngine> _logger;
+    private readonly Lazy<Engine?> _engine;
     private LocalModel? _model;
     private Turns? _turns;
 
+    public GenAiEngine(IServiceProvider services, IOptions<GenAiOptions> options, ILogger<GenAiEngine> logger)
+    {
+        (_services, _options, _logger) = (services, options.Value, logger);
+        _engine = new(Load);
+    }
+
     public string Name => EngineNames.GenAi;
 
-    public Engine? Engine { get; private set; }
+    /// <summary>Waits for the model. Other services may ask before this one is started.</summary>
+    public Engine? Engine => _engine.Value;
 
-    public Task StartAsync(CancellationToken cancellationToken) => Task.Run(Load, cancellationToken);
+    public Task StartAsync(CancellationToken cancellationToken) =>
+        Task.Run(() => _ = _engine.Value, cancellationToken);
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -37,46 +50,50 @@ internal sealed class GenAiEngine(
         _turns?.Dispose();
     }
 
-    private void Load()
+    private Engine? Load()
     {
         try
         {
-            var folder = ModelFolder.Open(options.Value.Folder!);
-            logger.LoadingModel(folder.Name, folder.Weights);
+            var folder = ModelFolder.Open(_options.Folder!);
+            _logger.LoadingModel(folder.Name, folder.Weights);
+            var stopping = _services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+            ModelTrial.By(_options).Run(folder, stopping);
             _model = LocalModel.Load(folder);
-            _turns = new(options.Value);
-            var client = new GenAiChatClient(_model, options.Value, _turns);
-            Engine = new(
+            _turns = new(_options);
+            var client = new GenAiChatClient(_model, _options, _turns);
+            return new(
                 Name,
                 Build(client),
                 Prompt,
                 Generates: true,
-                services.GetRequiredService<PriceList>().Find(Name),
+                _services.GetRequiredService<PriceList>().Find(Name),
                 folder.Name,
                 ContextTokens: client.ContextTokens,
                 Alias: folder.Name,
-                Features: EngineFeatures.Json | EngineFeatures.Files,
-                MaxOutputTokens: options.Value.MaxOutputTokens);
+                Features: EngineFeatures.Json | EngineFeatures.Files
+                    | (_model.Template.TakesCalls ? EngineFeatures.Functions : EngineFeatures.None),
+                MaxOutputTokens: _options.MaxOutputTokens);
         }
         catch (ModelRefusedException refused)
         {
-            logger.ModelRefused(options.Value.Folder!, refused.Message);
+            _logger.ModelRefused(_options.Folder!, refused.Message);
+            return null;
         }
     }
 
     /// <summary>The first stage sees the request first and the answer last.</summary>
     private IChatClient Build(GenAiChatClient client)
     {
-        var searcher = services.GetRequiredService<PassageSearcher>();
+        var searcher = _services.GetRequiredService<PassageSearcher>();
         var template = PromptTemplate.Load(Prompt);
         var window = Window(client.ContextTokens, template);
         return new ChatClientBuilder(client)
-            .UseServingTelemetry(services, Name)
+            .UseServingTelemetry(_services, Name)
             .Use(inner => new FileSearchStage(inner, searcher))
-            .Use(inner => new AttachedFilesStage(inner, services.GetRequiredService<InnerReads>()))
+            .Use(inner => new AttachedFilesStage(inner, _services.GetRequiredService<InnerReads>()))
             .Use(inner => new GroundingStage(inner, new(template, window), searcher, window))
-            .Use(inner => new BudgetStage(inner, services.GetRequiredService<BudgetLedger>(), Name))
-            .Build(services);
+            .Use(inner => new BudgetStage(inner, _services.GetRequiredService<BudgetLedger>(), Name))
+            .Build(_services);
     }
 
     /// <summary>
@@ -85,12 +102,12 @@ internal sealed class GenAiEngine(
     /// </summary>
     private OpenAiOptions Window(int context, PromptTemplate template)
     {
-        var ratio = Math.Max(1, (double)_model!.Template.Count(template.Text) / Tokens.Count(template.Text));
+        var ratio = Math.Max(1, (double)_model!.Template.Encode(template.Text).Length / Tokens.Count(template.Text));
         var tokens = (int)(context / ratio * (1 - Reserve));
         return new()
         {
             ContextTokens = tokens,
-            MaxOutputTokens = Math.Min(options.Value.MaxOutputTokens, tokens / 4),
+            MaxOutputTokens = Math.Min(_options.MaxOutputTokens, tokens / 4),
             OffersSearch = false,
         };
     }

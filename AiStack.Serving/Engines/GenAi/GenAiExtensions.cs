@@ -1,3 +1,4 @@
+using AiStack.ServiceDefaults;
 using AiStack.ServiceDefaults.Options;
 
 namespace AiStack.Serving.Engines.GenAi;
@@ -17,6 +18,7 @@ internal static class GenAiExtensions
             return;
         }
 
+        OnnxReports.TurnOff(); // Before other threads read the environment.
         builder.Services.AddSingleton<GenAiEngine>();
         builder.Services.AddSingleton<IOptionalEngine>(services => services.GetRequiredService<GenAiEngine>());
         builder.Services.AddHostedService(services => services.GetRequiredService<GenAiEngine>());

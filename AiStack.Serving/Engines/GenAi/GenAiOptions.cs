@@ -38,4 +38,10 @@ internal sealed class GenAiOptions : ISectionOptions
     /// <summary>How many requests may wait for their turn. The next ones are told to come back later.</summary>
     [Range(0, 10_000)]
     public int MaxWaiting { get; set; } = 16;
+
+    /// <summary>
+    /// The longest that the model may take, when the service starts, to load and to say its first word.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan TrialTimeLimit { get; set; } = TimeSpan.FromMinutes(5);
 }

@@ -9,6 +9,7 @@ namespace AiStack.Serving.Engines.GenAi;
 internal sealed class Generation : IDisposable
 {
     private readonly Tokenizer _tokenizer;
+    private readonly ChatTemplate _template;
     private readonly IReadOnlySet<int> _endTokens;
     private readonly Action _ended;
     private readonly GeneratorParams _parameters;
@@ -18,18 +19,20 @@ internal sealed class Generation : IDisposable
     public Generation(
         Model model,
         Tokenizer tokenizer,
+        ChatTemplate template,
         IReadOnlySet<int> endTokens,
         int maxTokens,
         ChatOptions? options,
         double? repetitionPenalty,
         Action ended)
     {
-        (_tokenizer, _endTokens, _ended) = (tokenizer, endTokens, ended);
+        (_tokenizer, _template, _endTokens, _ended) = (tokenizer, template, endTokens, ended);
         _parameters = NativeRuntime.Make<GeneratorParams>(model);
         try
         {
             _parameters.SetSearchOption("max_length", maxTokens);
             Sampling.Set(_parameters, options, repetitionPenalty);
+            Guidance.Of(options, template)?.Set(_parameters);
             _generator = NativeRuntime.Make<Generator>(model, _parameters);
             lock (tokenizer)
             {
@@ -57,6 +60,11 @@ internal sealed class Generation : IDisposable
         if (_endTokens.Contains(token))
         {
             return null;
+        }
+
+        if (_template.Markers.TryGetValue(token, out var marker))
+        {
+            return marker; // The decoder leaves it out.
         }
 
         lock (_tokenizer)

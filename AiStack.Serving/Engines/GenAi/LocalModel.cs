@@ -1,3 +1,4 @@
+using AiStack.Serving.Pipeline;
 using Microsoft.Extensions.AI;
 using Microsoft.ML.OnnxRuntimeGenAI;
 
@@ -70,7 +71,7 @@ internal sealed class LocalModel : IDisposable
 
         try
         {
-            return new(_model, _tokenizer, Folder.EndTokens, maxTokens, options, repetitionPenalty, Ended);
+            return new(_model, _tokenizer, Template, Folder.EndTokens, maxTokens, options, repetitionPenalty, Ended);
         }
         catch
         {
@@ -99,7 +100,7 @@ internal sealed class LocalModel : IDisposable
 
     private void Try()
     {
-        var prompt = Template.Read([new(ChatRole.System, "Be brief."), new(ChatRole.User, "Hello?")]);
+        var prompt = Greeting();
         if (prompt.Length >= Folder.ContextTokens)
         {
             throw new ModelRefusedException(
@@ -107,8 +108,21 @@ internal sealed class LocalModel : IDisposable
         }
 
         using var generation = new Generation(
-            _model, _tokenizer, Folder.EndTokens, prompt.Length + 1, null, null, () => { });
+            _model, _tokenizer, Template, Folder.EndTokens, prompt.Length + 1, null, null, () => { });
         generation.Read(prompt);
         generation.Next();
+    }
+
+    private int[] Greeting()
+    {
+        try
+        {
+            return Template.Read([new(ChatRole.System, "Be brief."), new(ChatRole.User, "Hello?")]);
+        }
+        catch (EngineFaultException exception)
+        {
+            throw new ModelRefusedException(
+                $"its chat template does not take a greeting: {exception.InnerException?.Message}", exception);
+        }
     }
 }

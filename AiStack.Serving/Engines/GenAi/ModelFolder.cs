@@ -19,6 +19,7 @@ internal sealed record ModelFolder(
     public const string Configuration = "genai_config.json";
     public const string Tokenizer = "tokenizer.json";
 
+    private const string TokenizerConfiguration = "tokenizer_config.json";
     private const string PointerBegin = "version https://git-lfs";
 
     /// <summary>Opens the folder; what is missing or wrong is a <see cref="ModelRefusedException"/>.</summary>
@@ -32,11 +33,12 @@ internal sealed record ModelFolder(
 
         Require(folder, Configuration);
         var (graph, claims, opened) = ReadConfiguration(folder);
-        foreach (var file in new[] { graph, Tokenizer, "tokenizer_config.json" })
+        foreach (var file in new[] { graph, Tokenizer, TokenizerConfiguration })
         {
             Require(folder, file);
         }
 
+        RequireWords(folder);
         claims.Check(OnnxSignature.Read(System.IO.Path.Combine(folder.FullName, graph)));
         var weights = folder.EnumerateFiles("*.onnx*").Sum(file => file.Length);
         var free = FreeMemory.Bytes();
@@ -44,6 +46,24 @@ internal sealed record ModelFolder(
             ? opened with { Weights = weights }
             : throw new ModelRefusedException(
                 $"its weights have {weights} bytes, and {free} bytes of memory are free");
+    }
+
+    /// <summary>The chat template in the tokenizer's configuration; empty when there is none.</summary>
+    public string TemplateOfTokenizer()
+    {
+        try
+        {
+            using var file = File.OpenRead(System.IO.Path.Combine(Path, TokenizerConfiguration));
+            using var json = JsonDocument.Parse(file);
+            return json.RootElement.TryGetProperty("chat_template", out var template)
+                && template.ValueKind == JsonValueKind.String
+                ? template.GetString()!
+                : "";
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            throw new ModelRefusedException($"{TokenizerConfiguration} cannot be read: {exception.Message}", exception);
+        }
     }
 
     private static void Require(DirectoryInfo folder, string name)
@@ -61,6 +81,34 @@ internal sealed record ModelFolder(
             throw new ModelRefusedException($"{name} is a Git LFS pointer and not the file itself: run 'git lfs pull'");
         }
     }
+
+    /// <summary>
+    /// Where the words or the rules to join them are missing, the runtime (0.18) reads memory that is not its own, and
+    /// the process dies of it now and then.
+    /// </summary>
+    private static void RequireWords(DirectoryInfo folder)
+    {
+        try
+        {
+            using var file = File.OpenRead(System.IO.Path.Combine(folder.FullName, Tokenizer));
+            using var json = JsonDocument.Parse(file);
+            var isWhole = json.RootElement.TryGetProperty("model", out var model)
+                && model.ValueKind == JsonValueKind.Object
+                && model.TryGetProperty("vocab", out _)
+                && (model.TryGetProperty("merges", out _) || !IsPairs(model));
+            if (!isWhole)
+            {
+                throw new ModelRefusedException($"{Tokenizer} lacks model.vocab or model.merges");
+            }
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            throw new ModelRefusedException($"{Tokenizer} cannot be read: {exception.Message}", exception);
+        }
+    }
+
+    private static bool IsPairs(JsonElement model) =>
+        !model.TryGetProperty("type", out var type) || type.GetString() == "BPE";
 
     private static (string Graph, ModelClaims Claims, ModelFolder Folder) ReadConfiguration(DirectoryInfo folder)
     {

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using AiStack.Contracts;
 using AiStack.Serving.Pipeline;
 using Microsoft.Extensions.AI;
@@ -40,11 +38,6 @@ internal static class Sampling
         {
             parameters.SetSearchOption("random_seed", seed & int.MaxValue);
         }
-
-        if (options.ResponseFormat is ChatResponseFormatJson json)
-        {
-            parameters.SetGuidance("json_schema", Grammar(json.Schema));
-        }
     }
 
     private static void Sample(GeneratorParams parameters, ChatOptions options)
@@ -61,21 +54,6 @@ internal static class Sampling
         {
             parameters.SetSearchOption("top_p", topP);
         }
-    }
-
-    /// <summary>
-    /// The schema, or any object; with no room for spaces, which a small model would add without end.
-    /// </summary>
-    private static string Grammar(JsonElement? schema)
-    {
-        var grammar = schema is { ValueKind: JsonValueKind.Object } given
-            ? JsonObject.Create(given)!
-            : new JsonObject { ["type"] = "object" };
-        grammar["x-guidance"] = new JsonObject
-        {
-            ["whitespace_flexible"] = false, ["item_separator"] = ", ", ["key_separator"] = ": ",
-        };
-        return grammar.ToJsonString();
     }
 
     private static void Refuse(float? value, string field)

@@ -25,10 +25,15 @@ internal sealed class StopReader(IEnumerable<string> stops)
     }
 
     /// <summary>What is left when no more text comes.</summary>
-    public string End() => _held;
+    public string End()
+    {
+        var left = _held;
+        _held = "";
+        return left;
+    }
 
     /// <summary>How many characters at the end of <paramref name="text"/> may be the beginning of the stop.</summary>
-    private static int Begun(string text, string stop)
+    public static int Begun(string text, string stop)
     {
         var length = Math.Min(text.Length, stop.Length - 1);
         while (!text.EndsWith(stop[..length], StringComparison.Ordinal))

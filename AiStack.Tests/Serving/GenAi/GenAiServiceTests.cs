@@ -12,6 +12,9 @@ public sealed class GenAiServiceTests(ServingFixture serving) : IClassFixture<Se
 {
     private const string RealModel = "AISTACK_MODEL_DIR";
 
+    private static readonly JsonElement _blue = JsonElement.Parse(
+        """{"type":"object","properties":{"blue":{"type":"boolean"}},"required":["blue"]}""");
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tiny-model-");
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -66,11 +69,13 @@ public sealed class GenAiServiceTests(ServingFixture serving) : IClassFixture<Se
         Assert.True(answer.GetProperty("usage").GetProperty("input_tokens").GetInt32() > text.Length);
     }
 
-    [Fact]
-    public async Task A_folder_that_cannot_be_used_leaves_the_other_engines_at_work()
+    [Theory]
+    [InlineData("model.onnx", "nothing")]
+    [InlineData("chat_template.jinja", ModelTrialTests.Deadly)]
+    public async Task A_folder_that_cannot_be_used_leaves_the_other_engines_at_work(string file, string content)
     {
         TinyModel.WriteSaying(_folder.FullName, "Yes.");
-        File.Delete(Path.Combine(_folder.FullName, "model.onnx"));
+        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, file), content, Token);
         await using var service = Start(("Serving:OpenAi:Model", ""));
         using var client = service.CreateClient(PostgresFixture.NewProject());
 
@@ -99,6 +104,80 @@ public sealed class GenAiServiceTests(ServingFixture serving) : IClassFixture<Se
         Assert.Contains("presence_penalty", await penalty.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.BadRequest, tooLong.StatusCode);
         Assert.Matches("tokens.* [0-9]+", await tooLong.Content.ReadAsStringAsync(Token));
+    }
+
+    [Fact]
+    public async Task A_model_whose_template_knows_functions_calls_them_and_reads_what_they_gave()
+    {
+        TinyModel.WriteSaying(_folder.FullName, "Ok: <tool_call>", GenAiCallTests.Template, GenAiCallTests.Words);
+        await using var service = Start();
+        using var client = service.CreateClient(PostgresFixture.NewProject());
+        var tools = new[] { new { type = "function", function = new { name = "sky", parameters = _blue } } };
+
+        using var asked = await client.PostAsJsonAsync(
+            "/v1/chat/completions", new { model = "default", messages = Messages("Hi?"), tools }, Token);
+        var choice = JsonElement.Parse(await asked.Content.ReadAsStringAsync(Token)).GetProperty("choices")[0];
+        var message = choice.GetProperty("message");
+        var call = Assert.Single(message.GetProperty("tool_calls").EnumerateArray());
+        using var told = await client.PostAsJsonAsync(
+            "/v1/chat/completions",
+            new
+            {
+                model = "default",
+                messages = new object[]
+                {
+                    Messages("Hi?")[0],
+                    message,
+                    new { role = "tool", tool_call_id = call.GetProperty("id").GetString(), content = "Blue." },
+                },
+                tools,
+            },
+            Token);
+
+        Assert.Equal("tool_calls", choice.GetProperty("finish_reason").GetString());
+        Assert.Equal("""{"blue": false}""", call.GetProperty("function").GetProperty("arguments").GetString());
+        Assert.True(told.IsSuccessStatusCode, await told.Content.ReadAsStringAsync(Token));
+    }
+
+    [Fact]
+    public async Task A_model_whose_template_knows_no_functions_says_so()
+    {
+        TinyModel.WriteSaying(_folder.FullName, "Yes.");
+        await using var service = Start();
+        using var client = service.CreateClient(PostgresFixture.NewProject());
+
+        using var refused = await client.PostAsJsonAsync(
+            "/v1/chat/completions",
+            new
+            {
+                model = "default",
+                messages = Messages("Hi?"),
+                tools = new[] { new { type = "function", function = new { name = "sky", parameters = _blue } } },
+            },
+            Token);
+
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        Assert.Contains("calls no functions", await refused.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Thoughts_are_an_item_of_their_own()
+    {
+        TinyModel.WriteSaying(
+            _folder.FullName, "<think>abc</think>xyz", TinyTokenizer.Template, "<think>", "</think>");
+        await using var service = Start();
+        using var client = service.CreateClient(PostgresFixture.NewProject());
+
+        using var response = await client.PostAsJsonAsync(
+            "/v1/responses", new { model = "default", input = "Hi?" }, Token);
+
+        var answer = JsonElement.Parse(await response.Content.ReadAsStringAsync(Token));
+        var output = answer.GetProperty("output").EnumerateArray().ToDictionary(
+            item => item.GetProperty("type").GetString()!);
+        Assert.Contains("abc", output["reasoning"].ToString(), StringComparison.Ordinal);
+        Assert.Equal("xyz", output["message"].GetProperty("content")[0].GetProperty("text").GetString());
+        Assert.True(answer.GetProperty("usage").GetProperty("output_tokens_details").GetProperty("reasoning_tokens")
+            .GetInt32() > 0);
     }
 
     /// <summary>Any folder of a real model will do: it must know the capital of France.</summary>

@@ -48,7 +48,7 @@ public sealed class ModelFolderTests : IDisposable
     [Theory]
     [InlineData("genai_config.json", "{")]
     [InlineData("genai_config.json", "{\"model\":{\"decoder\":{\"filename\":\"model.onnx\"}}}")]
-    [InlineData("tokenizer.json", "{\"model\":{}}")]
+    [InlineData("tokenizer.json", "{\"model\":{\"vocab\":7}}")]
     [InlineData("tokenizer.json", "nothing")]
     [InlineData("model.onnx", "nothing")]
     public void A_damaged_file_is_refused_in_one_line(string file, string content)
@@ -56,6 +56,21 @@ public sealed class ModelFolderTests : IDisposable
         File.WriteAllText(PathOf(file), content);
 
         Assert.DoesNotContain('\n', Refusal());
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("{\"model\":{}}")]
+    [InlineData("{\"model\":[]}")]
+    [InlineData("{\"model\":{\"type\":\"BPE\",\"vocab\":{}}}")]
+    public void A_tokenizer_without_its_words_is_found_before_it_is_loaded(string tokenizer)
+    {
+        File.WriteAllText(PathOf("tokenizer.json"), tokenizer);
+
+        Assert.Contains(
+            "tokenizer.json lacks model.vocab or model.merges",
+            Assert.Throws<ModelRefusedException>(() => ModelFolder.Open(_folder.FullName)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -102,12 +117,8 @@ public sealed class ModelFolderTests : IDisposable
     {
         var refused = Assert.Throws<ModelRefusedException>(() =>
         {
-            using var loaded = LocalModel.Load(ModelFolder.Open(_folder.FullName));
+            Trials.Usual.Run(ModelFolder.Open(_folder.FullName), TestContext.Current.CancellationToken);
         });
-
-        // What was begun and not finished is freed now, or the process dies of it.
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
         return refused.Message;
     }
 

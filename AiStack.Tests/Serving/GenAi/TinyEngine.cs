@@ -27,6 +27,9 @@ internal sealed class TinyEngine : IDisposable
 
     public static TinyEngine Saying(string text) => new(folder => TinyModel.WriteSaying(folder, text));
 
+    public static TinyEngine Saying(string text, string template, params string[] words) =>
+        new(folder => TinyModel.WriteSaying(folder, text, template, words));
+
     public static TinyEngine Repeating(string text, GenAiOptions? options = null) =>
         new(folder => TinyModel.WriteRepeating(folder, text), options);
 

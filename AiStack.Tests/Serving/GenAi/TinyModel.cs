@@ -30,22 +30,27 @@ internal sealed class TinyModel
     /// <summary>The size of the states of a model with random weights.</summary>
     public const int RandomHidden = 64;
 
-    /// <summary>A model that answers with <paramref name="text"/>, in which no byte may come twice.</summary>
-    public static void WriteSaying(string folder, string text, string template = TinyTokenizer.Template)
+    /// <summary>
+    /// A model that answers with <paramref name="text"/>, in which no byte and none of <paramref name="words"/> may
+    /// come twice.
+    /// </summary>
+    public static void WriteSaying(
+        string folder, string text, string template = TinyTokenizer.Template, params string[] words)
     {
-        int[] said = [TinyTokenizer.Assistant, .. TinyTokenizer.Tokens(text), TinyTokenizer.End];
-        WriteFollowing(folder, said, template);
+        int[] said = [TinyTokenizer.Assistant, .. TinyTokenizer.Tokens(text, words), TinyTokenizer.End];
+        WriteFollowing(folder, said, template, words);
     }
 
     /// <summary>A model that repeats <paramref name="text"/> without end.</summary>
     public static void WriteRepeating(string folder, string text)
     {
         var said = TinyTokenizer.Tokens(text);
-        WriteFollowing(folder, [TinyTokenizer.Assistant, .. said, said[0]], TinyTokenizer.Template);
+        WriteFollowing(folder, [TinyTokenizer.Assistant, .. said, said[0]], TinyTokenizer.Template, []);
     }
 
     /// <summary>A model with random weights, the same for the same seed.</summary>
-    public static void WriteRandom(string folder, int seed = 1)
+    public static void WriteRandom(
+        string folder, int seed = 1, string template = TinyTokenizer.Template, params string[] words)
     {
         var random = new Random(seed);
         float[] Weights(int count, float scale) =>
@@ -54,10 +59,11 @@ internal sealed class TinyModel
             folder,
             Weights(TinyTokenizer.VocabularySize * RandomHidden, 1),
             Weights(RandomHidden * TinyTokenizer.VocabularySize, 1 / MathF.Sqrt(RandomHidden)),
-            TinyTokenizer.Template);
+            template,
+            words);
     }
 
-    private static void WriteFollowing(string folder, int[] said, string template)
+    private static void WriteFollowing(string folder, int[] said, string template, string[] words)
     {
         const int size = TinyTokenizer.VocabularySize;
         var same = new float[size * size];
@@ -74,13 +80,13 @@ internal sealed class TinyModel
         }
 
         // Its layers add nothing to what it looks up.
-        new TinyModel(size, (count, _) => new float[count]).Write(folder, same, next, template);
+        new TinyModel(size, (count, _) => new float[count]).Write(folder, same, next, template, words);
     }
 
-    private void Write(string folder, float[] embeddings, float[] head, string template)
+    private void Write(string folder, float[] embeddings, float[] head, string template, string[] words)
     {
         Directory.CreateDirectory(folder);
-        TinyTokenizer.Write(folder, template);
+        TinyTokenizer.Write(folder, template, words);
         File.WriteAllText(Path.Combine(folder, "genai_config.json"), JsonSerializer.Serialize(Configuration()));
         Inputs();
         _graph.Weights("embeddings", embeddings, TinyTokenizer.VocabularySize, _hidden);

@@ -17,30 +17,51 @@ internal static class TinyTokenizer
         "{% for m in messages %}<|{{ m.role }}|>{{ m.content }}\n{% endfor %}"
         + "{% if add_generation_prompt %}<|assistant|>{% endif %}";
 
+    private const int Bytes = 256;
+
     private static readonly string[] _special = ["<unk>", "<s>", "</s>", "<|system|>", "<|user|>", "<|assistant|>"];
 
     private static readonly JsonSerializerOptions _json =
         new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>The tokens of a text, as the files below say.</summary>
-    public static int[] Tokens(string text) =>
-        [.. Encoding.UTF8.GetBytes(text).Select(value => value + _special.Length)];
-
-    public static void Write(string folder, string template = Template)
+    /// <summary>
+    /// The tokens of a text, as the files below say; each of <paramref name="words"/> is one token.
+    /// </summary>
+    public static int[] Tokens(string text, params string[] words)
     {
-        var vocabulary = _special.Concat(Letters()).Index().ToDictionary(token => token.Item, token => token.Index);
+        List<int> tokens = [];
+        while (text.Length > 0)
+        {
+            var word = Array.FindIndex(words, each => text.StartsWith(each, StringComparison.Ordinal));
+            var length = word < 0 ? char.IsSurrogatePair(text, 0) ? 2 : 1 : words[word].Length;
+            tokens.AddRange(word < 0
+                ? Encoding.UTF8.GetBytes(text[..length]).Select(value => value + _special.Length)
+                : [_special.Length + Bytes + word]);
+            text = text[length..];
+        }
+
+        return [.. tokens];
+    }
+
+    /// <summary>
+    /// Writes it with <paramref name="words"/> added; like those of real models, they are special when they have a bar.
+    /// </summary>
+    public static void Write(string folder, string template = Template, params string[] words)
+    {
+        var vocabulary = _special.Concat(Letters()).Concat(words).Index()
+            .ToDictionary(token => token.Item, token => token.Index);
         Write(folder, "tokenizer.json", new
         {
             version = "1.0",
-            added_tokens = _special.Index().Select(token => new
+            added_tokens = _special.Concat(words).Select(word => new
             {
-                id = token.Index,
-                content = token.Item,
+                id = vocabulary[word],
+                content = word,
                 single_word = false,
                 lstrip = false,
                 rstrip = false,
                 normalized = false,
-                special = true,
+                special = _special.Contains(word) || word.Contains('|', StringComparison.Ordinal),
             }),
             pre_tokenizer = new { type = "ByteLevel", add_prefix_space = false, trim_offsets = true, use_regex = true },
             decoder = new { type = "ByteLevel" },

@@ -33,6 +33,9 @@ internal sealed class EngineCatalog
     public IEnumerable<KeyValuePair<string, Engine>> Engines =>
         _engines.Value.OrderBy(model => model.Key, StringComparer.Ordinal);
 
+    /// <summary>Whether it is an engine's own name, which always means that engine.</summary>
+    public bool HasOwn(string model) => model != Default && _engines.Value.ContainsKey(model);
+
     /// <summary>The engine that answers for <paramref name="model"/>.</summary>
     public Outcome<Engine> Find(string? model) =>
         string.IsNullOrEmpty(model)

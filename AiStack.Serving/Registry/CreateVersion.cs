@@ -30,7 +30,7 @@ internal static class CreateVersion
         TimeProvider time,
         CancellationToken cancellationToken)
     {
-        if ((ModelName.Check(model, "model") ?? Check(request, engines)) is { } wrong)
+        if ((ModelName.Check(model, "model", engines) ?? Check(request, engines)) is { } wrong)
         {
             return wrong.ToResult();
         }

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using AiStack.Contracts;
+using AiStack.Serving.Engines;
 using AiStack.Serving.Requests;
 
 namespace AiStack.Serving.Registry;
@@ -20,8 +21,8 @@ internal static partial class ModelName
             : null;
 
     /// <summary>Why a model or an alias cannot have this name; null when it can.</summary>
-    public static Fault? Check(string name, string field) =>
-        !Allowed().IsMatch(name) || EngineNames.All.Contains(name) || name == EngineNames.Embeddings
+    public static Fault? Check(string name, string field, EngineCatalog engines) =>
+        !Allowed().IsMatch(name) || EngineNames.All.Contains(name) || engines.HasOwn(name)
             ? RequestChecks.Invalid(
                 $"'{field}' must begin with a small letter, have at most 64 small letters, digits, '.', '_' and '-', "
                 + "and not be an engine's own name.",

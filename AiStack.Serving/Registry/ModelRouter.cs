@@ -32,7 +32,8 @@ internal sealed class ModelRouter(
             return version is null ? EngineCatalog.NotFound(model!) : Engine(version);
         }
 
-        if (!string.IsNullOrEmpty(model))
+        // An engine's own name is no alias: it needs no look at the registry.
+        if (!string.IsNullOrEmpty(model) && !engines.HasOwn(model))
         {
             var live = await routes.ReadAsync(caller.ProjectId, cancellationToken);
             if (live.Choose(model, Place(model, stickTo)) is { } chosen)

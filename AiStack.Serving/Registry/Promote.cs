@@ -5,6 +5,7 @@ using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Errors;
 using AiStack.ServiceDefaults.Tenancy;
+using AiStack.Serving.Engines;
 using AiStack.Serving.Requests;
 using Npgsql;
 
@@ -23,12 +24,13 @@ internal static class Promote
         string alias,
         Request request,
         Caller caller,
+        EngineCatalog engines,
         NpgsqlDataSource database,
         RouteCache cache,
         TimeProvider time,
         CancellationToken cancellationToken)
     {
-        if ((ModelName.Check(alias, "alias") ?? Check(request)) is { } wrong)
+        if ((ModelName.Check(alias, "alias", engines) ?? Check(request)) is { } wrong)
         {
             return wrong.ToResult();
         }

@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using AiStack.Contracts;
 using AiStack.ServiceDefaults.Database;
+using AiStack.ServiceDefaults.Errors;
 using AiStack.ServiceDefaults.Tenancy;
 using Microsoft.Extensions.Caching.Hybrid;
 using Npgsql;
@@ -19,13 +21,28 @@ internal sealed class RouteCache(HybridCache cache, NpgsqlDataSource database)
         Flags = HybridCacheEntryFlags.DisableDistributedCache,
     };
 
-    public async ValueTask<Routes> ReadAsync(Id<Project> projectId, CancellationToken cancellationToken) =>
-        await cache.GetOrCreateAsync(
-            Key(projectId),
-            (database, projectId),
-            static (from, cancel) => LoadAsync(from.database, from.projectId, cancel),
-            _fresh,
-            cancellationToken: cancellationToken);
+    private readonly ConcurrentDictionary<Id<Project>, Routes> _lastKnown = new();
+
+    /// <summary>While the database is away: what they were when it was last there.</summary>
+    public async ValueTask<Routes> ReadAsync(Id<Project> projectId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var routes = await cache.GetOrCreateAsync(
+                Key(projectId),
+                (database, projectId),
+                static (from, cancel) => LoadAsync(from.database, from.projectId, cancel),
+                _fresh,
+                cancellationToken: cancellationToken);
+            _lastKnown[projectId] = routes;
+            return routes;
+        }
+        catch (Exception exception) when (
+            DependencyFailure.NameOf(exception) is not null && _lastKnown.ContainsKey(projectId))
+        {
+            return _lastKnown[projectId];
+        }
+    }
 
     /// <summary>Has this process read them anew: who made a change sees it at once.</summary>
     public ValueTask ForgetAsync(Id<Project> projectId) => cache.RemoveAsync(Key(projectId));

@@ -40,7 +40,8 @@ internal sealed class FallbackStage(
 
             yield return target.Announce(passedOver);
             await using var updates = target.Engine.Client
-                .GetStreamingResponseAsync(said, target.Options(options, defaults, hasOthers: !isLast), cancellationToken)
+                .GetStreamingResponseAsync(
+                    said, target.Options(options, defaults, hasOthers: !isLast), cancellationToken)
                 .GetAsyncEnumerator(cancellationToken);
             var hasSpoken = false;
             while (true)

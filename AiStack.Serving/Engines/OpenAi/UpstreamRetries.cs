@@ -17,7 +17,9 @@ internal sealed class UpstreamRetries(int maxRetries) : ClientRetryPolicy(maxRet
         !_areOff.Value && !AsksToWait(message.Response) && base.ShouldRetry(message, exception);
 
     protected override ValueTask<bool> ShouldRetryAsync(PipelineMessage message, Exception? exception) =>
-        _areOff.Value || AsksToWait(message.Response) ? ValueTask.FromResult(false) : base.ShouldRetryAsync(message, exception);
+        _areOff.Value || AsksToWait(message.Response)
+            ? ValueTask.FromResult(false)
+            : base.ShouldRetryAsync(message, exception);
 
     private static bool AsksToWait(PipelineResponse? response) =>
         response is { Status: StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable }

@@ -34,7 +34,7 @@ public sealed class ModelsPageTests(StackFixture stacks, BrowserFixture browser)
         await page.GetByLabel("Goes back above this percent of failures").FillAsync("5");
         await page.GetByLabel("Reason").FillAsync("Briefer.");
         await page.GetByRole(AriaRole.Button, new() { Name = "Promote", Exact = true }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Alertdialog)).ToContainTextAsync(
+        await Expect(page.Locator("fluent-dialog")).ToContainTextAsync(
             $"{model}@2 will answer 20 % of the requests for “{alias}”, which is answered by {model}@1 now.");
         await page.ConfirmAsync("Promote");
         var card = page.GetByRole(AriaRole.Article, new() { Name = alias });
@@ -43,7 +43,7 @@ public sealed class ModelsPageTests(StackFixture stacks, BrowserFixture browser)
         await Expect(card).ToContainTextAsync("goes back by itself when more than 5 % of its answers fail");
 
         await card.GetByRole(AriaRole.Button, new() { Name = "Roll back" }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Alertdialog)).ToContainTextAsync($"It will be answered by {model}@1");
+        await Expect(page.Locator("fluent-dialog")).ToContainTextAsync($"It will be answered by {model}@1");
         await page.ConfirmAsync("Roll back");
         await Expect(card.GetByRole(AriaRole.Img)).ToHaveAttributeAsync("aria-label", $"{model}@1");
         await card.GetByRole(AriaRole.Button, new() { Name = "History" }).ClickAsync();

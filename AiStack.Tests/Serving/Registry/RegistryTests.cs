@@ -264,6 +264,7 @@ public sealed class RegistryTests : IClassFixture<RoutedServing>
     [InlineData("support", """{"targets":[{"engine":"openai"}],"card":[]}""", "card")]
     [InlineData("Support", """{"targets":[{"engine":"openai"}]}""", "model")]
     [InlineData("openai", """{"targets":[{"engine":"openai"}]}""", "model")]
+    [InlineData("backup", """{"targets":[{"engine":"openai"}]}""", "model")]
     public async Task A_version_that_could_not_answer_is_refused_by_name(string model, string request, string field)
     {
         using var client = _serving.Service.CreateClient(PostgresFixture.NewProject());

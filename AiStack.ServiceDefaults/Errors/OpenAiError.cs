@@ -34,6 +34,7 @@ public sealed record OpenAiError(OpenAiError.Body Error)
         FaultCode.ModelNotFound => "model_not_found",
         FaultCode.PreviousResponseNotFound => "previous_response_not_found",
         FaultCode.Conflict => "conflict",
+        FaultCode.IdempotencyKeyReused => "idempotency_key_reused",
         FaultCode.PayloadTooLarge => "payload_too_large",
         FaultCode.UnsupportedMediaType => "unsupported_media_type",
         FaultCode.QuotaExceeded => "rate_limit_exceeded",

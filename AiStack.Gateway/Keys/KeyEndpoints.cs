@@ -25,6 +25,9 @@ internal static class KeyEndpoints
             .WithSummary("Makes a key. Its secret is shown this once.").WithMetadata(new SecretAnswer());
         keys.MapGet("/", ListKeys.HandleAsync).WithName("ListKeys")
             .WithSummary("Lists the project's keys, newest first.");
+        keys.MapPost("/{id}/rotate", RotateKey.HandleAsync).WithName("RotateKey")
+            .WithSummary("Gives a key a new secret, shown this once. The old one is good for a while yet.")
+            .WithMetadata(new SecretAnswer());
         keys.MapDelete("/{id}", RevokeKey.HandleAsync).WithName("RevokeKey").WithSummary("Revokes a key, for good.");
     }
 }

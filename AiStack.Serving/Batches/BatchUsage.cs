@@ -15,6 +15,8 @@ internal sealed record BatchUsage(
     public static BatchUsage Of(JsonElement answer)
     {
         var usage = Member(answer, "usage");
+        var told = Told(answer).ToList();
+        var costs = told.Select(each => Text(each, AnswerMetadata.CostKey)).ToList();
         return new(
             Number(usage, "input_tokens") ?? Number(usage, "prompt_tokens") ?? 0,
             Number(Member(usage, "input_tokens_details") ?? Member(usage, "prompt_tokens_details"), "cached_tokens")
@@ -23,14 +25,20 @@ internal sealed record BatchUsage(
             Number(
                 Member(usage, "output_tokens_details") ?? Member(usage, "completion_tokens_details"),
                 "reasoning_tokens") ?? 0,
-            decimal.TryParse(
-                Text(answer, AnswerMetadata.CostKey), NumberStyles.Number, CultureInfo.InvariantCulture, out var cost)
-                ? cost : null,
-            Text(answer, AnswerMetadata.CurrencyKey));
+            costs.Count > 0 && costs.TrueForAll(cost => cost is not null)
+                ? costs.Sum(cost => decimal.Parse(cost!, NumberStyles.Number, CultureInfo.InvariantCulture))
+                : null,
+            told.Select(each => Text(each, AnswerMetadata.CurrencyKey)).FirstOrDefault(each => each is not null));
     }
 
-    private static string? Text(JsonElement answer, string key) =>
-        Member(Member(answer, "metadata"), key) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
+    /// <summary>The metadata of a response; of a chat, that of each of its answers.</summary>
+    private static IEnumerable<JsonElement?> Told(JsonElement answer) =>
+        Member(answer, "choices") is { ValueKind: JsonValueKind.Array } choices
+            ? choices.EnumerateArray().Select(choice => Member(Member(choice, "message"), "metadata"))
+            : [Member(answer, "metadata")];
+
+    private static string? Text(JsonElement? told, string key) =>
+        Member(told, key) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
 
     private static long? Number(JsonElement? json, string name) =>
         Member(json, name) is { ValueKind: JsonValueKind.Number } number ? number.GetInt64() : null;

@@ -90,6 +90,7 @@ public sealed class BatchTests(ServingFixture serving) : IClassFixture<ServingFi
         var line = Assert.Single(stack.Lines(Text(ended, "output_file_id")!));
         var body = line.GetProperty("response").GetProperty("body");
         Assert.Equal("Yes.", body.GetProperty("choices")[0].GetProperty("message").GetProperty("content").GetString());
+        Assert.True(ended.GetProperty("cost").GetDecimal() > 0);
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using AiStack.Console.Alerts;
 using AiStack.Console.Ask;
+using AiStack.Console.Batches;
 using AiStack.Console.Budgets;
 using AiStack.Console.Documents;
 using AiStack.Console.Files;
@@ -26,6 +27,7 @@ internal static class Pages
         builder.AddDocuments();
         builder.AddStores();
 
+        builder.AddBatches();
         builder.AddModels();
         builder.AddUsage();
         builder.AddAlerts();
@@ -38,5 +40,6 @@ internal static class Pages
         app.MapFiles();
         app.MapDocuments();
         app.MapStores();
+        app.MapBatches();
     }
 }

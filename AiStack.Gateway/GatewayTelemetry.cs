@@ -22,8 +22,8 @@ internal sealed class GatewayTelemetry : IDisposable
     }
 
     /// <summary>
-    /// A request ended here; <paramref name="reason"/> is <c>key</c>, <c>wrong_keys</c>, <c>rate_limit</c> or
-    /// <c>service_unreachable</c>.
+    /// A request ended here; <paramref name="reason"/> is <c>key</c>, <c>wrong_keys</c>, <c>rate_limit</c>,
+    /// <c>idempotency_key</c> or <c>service_unreachable</c>.
     /// </summary>
     public void Refused(string reason) => _refusals.Add(1, new KeyValuePair<string, object?>("reason", reason));
 

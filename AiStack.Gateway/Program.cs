@@ -1,5 +1,6 @@
 using AiStack.Gateway;
 using AiStack.Gateway.Docs;
+using AiStack.Gateway.Idempotency;
 using AiStack.Gateway.Keys;
 using AiStack.Gateway.Projects;
 using AiStack.Gateway.Proxy;
@@ -16,6 +17,7 @@ builder.Services.AddSingleton<GatewayTelemetry>();
 builder.AddProjects();
 builder.AddKeys();
 builder.AddRateLimits();
+builder.AddIdempotency();
 builder.AddProxy();
 builder.AddDocs();
 
@@ -25,6 +27,7 @@ app.UseRequestId();
 app.UseProbeMark();
 app.UseServiceDefaults();
 app.UseRateLimits();
+app.UseIdempotency();
 
 app.MapProjects();
 app.MapKeys();

@@ -19,8 +19,13 @@ internal sealed class KeysApi(GatewayClient gateway)
         string name,
         IReadOnlyCollection<string> scopes,
         DateTimeOffset? expiresAt,
+        IReadOnlyCollection<string>? models,
         CancellationToken cancellationToken) =>
-        gateway.PostAsync<NewKeyView>("/api/keys", new { name, scopes, expiresAt }, cancellationToken);
+        gateway.PostAsync<NewKeyView>("/api/keys", new { name, scopes, expiresAt, models }, cancellationToken);
+
+    /// <summary>Gives a key a new secret, which only this answer has; the old one is good for a day yet.</summary>
+    public Task<Outcome<NewKeyView>> RotateAsync(string id, CancellationToken cancellationToken) =>
+        gateway.PostAsync<NewKeyView>($"/api/keys/{Uri.EscapeDataString(id)}/rotate", new { }, cancellationToken);
 
     /// <summary>Revokes a key, for good.</summary>
     public Task<Fault?> RevokeAsync(string id, CancellationToken cancellationToken) =>
@@ -39,8 +44,13 @@ public sealed record KeyView(
     IReadOnlyList<string> Scopes,
     DateTimeOffset CreatedAt,
     DateTimeOffset? ExpiresAt,
-    DateTimeOffset? RevokedAt)
+    DateTimeOffset? RevokedAt,
+    IReadOnlyList<string>? Models = null,
+    DateTimeOffset? PreviousUntil = null)
 {
+    /// <summary>What it may do, and by which models, in words.</summary>
+    public string May => string.Join(", ", Scopes) + (Models is null ? "" : $"; only {string.Join(", ", Models)}");
+
     /// <summary>True while it lets callers in.</summary>
     public bool IsGood(DateTimeOffset now) => RevokedAt is null && !(ExpiresAt <= now);
 

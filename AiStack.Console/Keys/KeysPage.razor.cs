@@ -15,6 +15,7 @@ public sealed partial class KeysPage : IDisposable
     private bool _hasMore;
     private bool _isBusy;
     private int? _requestsPerMinute;
+    private NewKeyView? _rotated;
     private Fault? _fault;
     private string? _failed;
 
@@ -79,6 +80,27 @@ public sealed partial class KeysPage : IDisposable
 
         _requestsPerMinute = page.RequestsPerMinute;
         return page;
+    }
+
+    private async Task RotateAsync(KeyView key)
+    {
+        _failed = "The key was not rotated";
+        if (await Person.RefusalAsync(Roles.Admin) is { } refusal)
+        {
+            _fault = refusal;
+            return;
+        }
+
+        var answer = await Dialogs.ShowConfirmationAsync(
+            $"“{key.Name}” gets a new secret, shown once. The one that programs use now is good for one more day; an "
+            + "older one is refused from now on.",
+            "Rotate the key?", "Rotate", "Keep");
+        if (!answer.Cancelled
+            && (await Keys.RotateAsync(key.Id, _leaving.Token)).TryGet(out _rotated, out _fault))
+        {
+            var rotated = _rotated.Key;
+            _keys = _keys?.ConvertAll(kept => kept.Id == rotated.Id ? rotated : kept);
+        }
     }
 
     private async Task RevokeAsync(KeyView key)

@@ -41,6 +41,7 @@ internal static class Navigation
 
         yield return new("Manage",
         [
+            new("Batches", "batches", "batch"),
             new("Models", "models", "model"),
             new("Usage", "usage", "usage"),
             new("Alerts", "alerts", "alert"),

@@ -24,7 +24,7 @@ internal sealed class ItemStore(
         return await connection.FirstOrDefaultAsync(
             $"""
             select item.ordinal, item.item, run.organisation_id, run.key_id, run.data_source, eval.testing_criteria,
-                   run.scopes, key.scopes
+                   run.scopes, key.scopes, key.models
             from evals.run_item item
             join evals.run run on run.id = item.run_id
             join evals.eval eval on eval.id = run.eval_id
@@ -39,7 +39,8 @@ internal sealed class ItemStore(
                     lease.ProjectId,
                     row.IsDBNull(3) ? null : new Id<ApiKey>(row.GetGuid(3)),
                     row.IsDBNull(6) ? null : row.GetFieldValue<string[]>(6),
-                    row.IsDBNull(7) ? null : row.GetFieldValue<string[]>(7)),
+                    row.IsDBNull(7) ? null : row.GetFieldValue<string[]>(7),
+                    row.IsDBNull(8) ? null : row.GetFieldValue<string[]>(8)),
                 StoredJson.Read<DataSource>(row.GetString(4)),
                 CriteriaReader.Parse(row.GetString(5))),
             cancellationToken);

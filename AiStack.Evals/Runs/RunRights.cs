@@ -27,19 +27,26 @@ internal static class RunRights
 /// <param name="GivenScopes">What the request that made the run might do; null of runs made before that was kept.
 /// </param>
 /// <param name="KeyScopes">What the key may do now; null when it is revoked, past its day or gone.</param>
+/// <param name="KeyModels">The only models that the key may name; null when it may name all.</param>
 internal sealed record RunOwner(
     Id<Organisation> OrganisationId,
     Id<Project> ProjectId,
     Id<ApiKey>? KeyId,
     string[]? GivenScopes,
-    string[]? KeyScopes)
+    string[]? KeyScopes,
+    string[]? KeyModels)
 {
     /// <summary>The caller to ask as; null when the key may not ask any more.</summary>
     public Caller? ToAsk()
     {
         var mayAsk = RunRights.ToAsk.All(scope =>
             Holds(KeyScopes ?? [], scope) && (GivenScopes is null || Holds(GivenScopes, scope)));
-        return mayAsk ? new(OrganisationId, ProjectId, KeyId, RunRights.ToAsk.ToHashSet(StringComparer.Ordinal)) : null;
+        return mayAsk
+            ? new(OrganisationId, ProjectId, KeyId, RunRights.ToAsk.ToHashSet(StringComparer.Ordinal))
+            {
+                Models = KeyModels?.ToHashSet(StringComparer.Ordinal),
+            }
+            : null;
     }
 
     private static bool Holds(string[] scopes, string scope) => scopes.Contains(scope) || scopes.Contains(Scopes.Admin);

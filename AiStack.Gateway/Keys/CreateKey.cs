@@ -13,6 +13,10 @@ internal static class CreateKey
 {
     private const int MaxNameLength = 200;
 
+    // They travel in the header of each inner request.
+    private const int MaxModels = 32;
+    private const int MaxModelLength = 128;
+
     /// <summary>Letters and digits of a key: 43 of 62 are 256 bits.</summary>
     private const int KeyLength = 43;
 
@@ -30,12 +34,9 @@ internal static class CreateKey
             return fault.ToResult();
         }
 
-        // A key may do no more than the key that made it.
-        if (request.Scopes.Where(scope => !caller.Has(scope)).ToList() is { Count: > 0 } more)
+        if (FindMore(request.Scopes, request.Models, caller) is { } more)
         {
-            return new Fault(
-                FaultCode.Forbidden, $"Your own key lacks {string.Join(", ", more)}, so you cannot give it.", "scopes")
-                .ToResult();
+            return more.ToResult();
         }
 
         var secret = NewSecret();
@@ -48,8 +49,27 @@ internal static class CreateKey
             [.. request.Scopes],
             time.GetUtcNow(),
             request.ExpiresAt,
+            request.Models,
             cancellationToken);
         return TypedResults.Created($"/api/keys/{key!.Id}", new Created(key, secret));
+    }
+
+    /// <summary>What the key could do that the key that makes it cannot; null when there is nothing.</summary>
+    internal static Fault? FindMore(
+        IReadOnlyCollection<string> scopes, IReadOnlyCollection<string>? models, Caller caller)
+    {
+        if (scopes.Where(scope => !caller.Has(scope)).ToList() is { Count: > 0 } more)
+        {
+            return new(
+                FaultCode.Forbidden, $"Your own key lacks {string.Join(", ", more)}, so you cannot give it.", "scopes");
+        }
+
+        return caller.Models is { } own && (models is null || models.Any(model => !own.Contains(model)))
+            ? new(
+                FaultCode.Forbidden,
+                $"Your own key may use only {string.Join(", ", own)}, so 'models' must name some of those.",
+                "models")
+            : null;
     }
 
     internal static string NewSecret() => $"sk-aistack-{RandomNumberGenerator.GetString(Alphabet, KeyLength)}";
@@ -63,13 +83,14 @@ internal static class CreateKey
         string[] scopes,
         DateTimeOffset createdAt,
         DateTimeOffset? expiresAt,
+        IReadOnlyCollection<string>? models,
         CancellationToken cancellationToken) => connection.FirstOrDefaultAsync(
             $"""
-            insert into gateway.api_key (id, project_id, name, sha256, hint, scopes, created_at, expires_at)
+            insert into gateway.api_key (id, project_id, name, sha256, hint, scopes, created_at, expires_at, models)
             values ({Id<ApiKey>.New()}, {projectId}, {name}, {KeyRing.Hash(secret)}, {Hint(secret)}, {scopes},
-                    {createdAt}, {expiresAt?.ToUniversalTime()}::timestamptz)
+                    {createdAt}, {expiresAt?.ToUniversalTime()}::timestamptz, {models?.Distinct().ToArray()}::text[])
             on conflict on constraint api_key_sha256 do nothing
-            returning id, name, hint, scopes, created_at, expires_at, revoked_at
+            returning id, name, hint, scopes, created_at, expires_at, revoked_at, models, previous_until
             """,
             KeyView.Read,
             cancellationToken);
@@ -89,14 +110,32 @@ internal static class CreateKey
                 "scopes");
         }
 
+        if (request.Models is { } models && !IsGood(models))
+        {
+            return new(
+                FaultCode.InvalidArgument,
+                $"'models' must name 1 to {MaxModels} models, each with 1 to {MaxModelLength} printable ASCII "
+                + "characters; without it the key may use all.",
+                "models");
+        }
+
         return request.ExpiresAt <= now
             ? new(FaultCode.InvalidArgument, "'expires_at' is in the past.", "expires_at")
             : null;
     }
 
-    private static string Hint(string secret) => $"{secret[..11]}…{secret[^4..]}";
+    private static bool IsGood(IReadOnlyList<string> models) =>
+        models.Count is > 0 and <= MaxModels && models.All(model =>
+            model is { Length: > 0 and <= MaxModelLength } && model.All(letter => letter is > ' ' and <= '~'));
 
-    internal sealed record Request(string Name, IReadOnlyList<string> Scopes, DateTimeOffset? ExpiresAt);
+    internal static string Hint(string secret) => $"{secret[..11]}…{secret[^4..]}";
+
+    /// <param name="Models">The only models it may name; without them, all.</param>
+    internal sealed record Request(
+        string Name,
+        IReadOnlyList<string> Scopes,
+        DateTimeOffset? ExpiresAt,
+        IReadOnlyList<string>? Models = null);
 
     internal sealed record Created(KeyView Key, string Secret);
 }

@@ -22,9 +22,12 @@ internal static class KeyEndpoints
         var keys = app.MapGroup("/api/keys").WithTags("Keys").RequireScope(Scopes.Admin);
 
         keys.MapPost("/", CreateKey.HandleAsync).WithName("CreateKey")
-            .WithSummary("Makes a key. Its secret is shown this once.");
+            .WithSummary("Makes a key. Its secret is shown this once.").WithMetadata(new SecretAnswer());
         keys.MapGet("/", ListKeys.HandleAsync).WithName("ListKeys")
             .WithSummary("Lists the project's keys, newest first.");
+        keys.MapPost("/{id}/rotate", RotateKey.HandleAsync).WithName("RotateKey")
+            .WithSummary("Gives a key a new secret, shown this once. The old one is good for a while yet.")
+            .WithMetadata(new SecretAnswer());
         keys.MapDelete("/{id}", RevokeKey.HandleAsync).WithName("RevokeKey").WithSummary("Revokes a key, for good.");
     }
 }

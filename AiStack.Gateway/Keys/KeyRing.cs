@@ -103,13 +103,18 @@ internal sealed class KeyRing(
         await using var connection = await database.OpenAnsweringAsync(cancellationToken);
         return await connection.FirstOrDefaultAsync(
             $"""
-            select key_id, project_id, organisation_id, scopes, expires_at
+            select key_id, project_id, organisation_id, scopes, expires_at, models
             from gateway.authenticate({sha256})
             """,
             row => new Found(
                 new Caller(
                     new(row.GetGuid(2)), new(row.GetGuid(1)), new Id<ApiKey>(row.GetGuid(0)),
-                    row.GetFieldValue<string[]>(3).ToHashSet(StringComparer.Ordinal)),
+                    row.GetFieldValue<string[]>(3).ToHashSet(StringComparer.Ordinal))
+                {
+                    Models = row.IsDBNull(5)
+                        ? null
+                        : row.GetFieldValue<string[]>(5).ToHashSet(StringComparer.Ordinal),
+                },
                 row.IsDBNull(4) ? null : row.GetFieldValue<DateTimeOffset>(4)),
             cancellationToken);
     }

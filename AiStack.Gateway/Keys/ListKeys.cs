@@ -27,7 +27,7 @@ internal static class ListKeys
         await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
         var keys = await connection.ListAsync(
             $"""
-            select id, name, hint, scopes, created_at, expires_at, revoked_at
+            select id, name, hint, scopes, created_at, expires_at, revoked_at, models, previous_until
             from gateway.api_key
             where ({page.NewerThan}::uuid is null or id > {page.NewerThan})
               and ({page.OlderThan}::uuid is null or id < {page.OlderThan})

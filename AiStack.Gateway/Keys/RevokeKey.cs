@@ -26,25 +26,25 @@ internal static class RevokeKey
         }
 
         await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
-        var sha256 = await connection.FirstOrDefaultAsync(
+        var secrets = await connection.FirstOrDefaultAsync(
             $"""
             update gateway.api_key
             set revoked_at = coalesce(revoked_at, {time.GetUtcNow()})
             where id = {keyId}
-            returning sha256
+            returning array_remove(array[sha256, previous_sha256], null)
             """,
-            row => row.GetFieldValue<byte[]>(0),
+            row => row.GetFieldValue<byte[][]>(0),
             cancellationToken);
 
-        if (sha256 is null)
+        if (secrets is null)
         {
             return NotFound(id);
         }
 
-        keys.Forget(sha256);
+        Array.ForEach(secrets, keys.Forget);
         return TypedResults.NoContent();
     }
 
-    private static IResult NotFound(string id) =>
+    internal static IResult NotFound(string id) =>
         new Fault(FaultCode.NotFound, $"There is no key '{id}' in this project.", "id").ToResult();
 }

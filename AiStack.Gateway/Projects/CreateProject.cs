@@ -16,14 +16,14 @@ internal sealed class CreateProject(NpgsqlDataSource database, TimeProvider time
     public static async Task<IResult> HandleAsync(
         Request request, Caller caller, CreateProject create, CancellationToken cancellationToken)
     {
-        var outcome = await create.RunAsync(caller.OrganisationId, request.Name, cancellationToken);
+        var outcome = await create.RunAsync(caller, request.Name, cancellationToken);
         return outcome.TryGet(out var created, out var fault)
             ? TypedResults.Created($"/api/projects/{created.Project.Id}", created)
             : fault.ToResult();
     }
 
     public async Task<Outcome<Created>> RunAsync(
-        Id<Organisation> organisationId, string name, CancellationToken cancellationToken)
+        Caller caller, string name, CancellationToken cancellationToken)
     {
         if (string.IsNullOrWhiteSpace(name) || name.Length > MaxNameLength)
         {
@@ -39,7 +39,7 @@ internal sealed class CreateProject(NpgsqlDataSource database, TimeProvider time
                 var project = await connection.FirstOrDefaultAsync(
                     $"""
                     insert into gateway.project (id, organisation_id, name, created_at)
-                    values ({projectId}, {organisationId}, {name}, {time.GetUtcNow()})
+                    values ({projectId}, {caller.OrganisationId}, {name}, {time.GetUtcNow()})
                     on conflict on constraint project_name_once_per_organisation do nothing
                     returning id, name, created_at
                     """,
@@ -58,6 +58,7 @@ internal sealed class CreateProject(NpgsqlDataSource database, TimeProvider time
                     [Scopes.Admin],
                     time.GetUtcNow(),
                     null,
+                    caller.Models,
                     cancellationToken);
                 return new Created(project, key!, secret);
             },

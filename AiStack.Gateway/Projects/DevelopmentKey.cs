@@ -56,6 +56,7 @@ internal sealed class DevelopmentKey(
             [Scopes.Admin],
             time.GetUtcNow(),
             expiresAt: null,
+            models: null,
             cancellationToken);
     }
 }

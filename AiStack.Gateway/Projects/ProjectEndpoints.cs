@@ -1,3 +1,4 @@
+using AiStack.Gateway.Keys;
 using AiStack.ServiceDefaults.Authentication;
 
 namespace AiStack.Gateway.Projects;
@@ -16,7 +17,8 @@ internal static class ProjectEndpoints
         var projects = app.MapGroup("/api/projects").WithTags("Projects").RequireScope(Scopes.Admin);
 
         projects.MapPost("/", CreateProject.HandleAsync).WithName("CreateProject")
-            .WithSummary("Makes a project in the caller's organisation, and its first key, shown this once.");
+            .WithSummary("Makes a project in the caller's organisation, and its first key, shown this once.")
+            .WithMetadata(new SecretAnswer());
         projects.MapGet("/", ListProjects.HandleAsync).WithName("ListProjects")
             .WithSummary("Lists the projects of the caller's organisation, newest first.");
     }

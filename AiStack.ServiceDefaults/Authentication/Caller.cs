@@ -9,6 +9,12 @@ namespace AiStack.ServiceDefaults.Authentication;
 public sealed record Caller(
     Id<Organisation> OrganisationId, Id<Project> ProjectId, Id<ApiKey>? KeyId, IReadOnlySet<string> Scopes)
 {
+    // No name of a model has it.
+    private const char Separator = ' ';
+
+    /// <summary>The only models that the key may name; null when it may name all.</summary>
+    public IReadOnlySet<string>? Models { get; init; }
+
     /// <summary>True when the key has <paramref name="scope"/>, or is an administrator's.</summary>
     public bool Has(string scope) => Scopes.Contains(scope) || Scopes.Contains(Authentication.Scopes.Admin);
 
@@ -19,6 +25,15 @@ public sealed record Caller(
     /// <param name="does">What needs it, as in "Searching vector stores".</param>
     public Fault? FindLack(string scope, string does, string? parameter = null) =>
         Has(scope) ? null : new(FaultCode.Forbidden, $"{does} needs a key with the scope {scope}.", parameter);
+
+    /// <summary>The fault of a request that names a model which the key may not use; null when it may.</summary>
+    public Fault? FindModelLack(string model) =>
+        Models is null || Models.Contains(model)
+            ? null
+            : new(
+                FaultCode.ModelNotAllowed,
+                $"This key may not use the model '{model}'. It may use: {string.Join(", ", Models)}.",
+                "model");
 
     /// <summary>
     /// Makes <see cref="Caller"/> a parameter of endpoint handlers; endpoints require authentication, so it is there.
@@ -34,6 +49,11 @@ public sealed record Caller(
         if (KeyId is { } key)
         {
             yield return new(CallerTokens.KeyClaim, key.ToString());
+        }
+
+        if (Models is not null)
+        {
+            yield return new(CallerTokens.ModelsClaim, string.Join(Separator, Models));
         }
     }
 
@@ -52,6 +72,9 @@ public sealed record Caller(
             : (Id<ApiKey>?)null;
         var scopes = user.FindFirstValue(CallerTokens.ScopeClaim)?
             .Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
-        return new(organisation, project, key, scopes.ToHashSet(StringComparer.Ordinal));
+        return new(organisation, project, key, scopes.ToHashSet(StringComparer.Ordinal))
+        {
+            Models = user.FindFirstValue(CallerTokens.ModelsClaim)?.Split(Separator).ToHashSet(StringComparer.Ordinal),
+        };
     }
 }

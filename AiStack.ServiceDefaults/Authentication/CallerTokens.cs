@@ -13,6 +13,7 @@ public sealed class CallerTokens(IOptions<IdentityOptions> options, TimeProvider
     internal const string ProjectClaim = "project";
     internal const string KeyClaim = "key";
     internal const string ScopeClaim = "scope";
+    internal const string ModelsClaim = "models";
 
     private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
 

@@ -22,7 +22,7 @@ public sealed record AnthropicError(AnthropicError.Body Error)
 
     private static string Kind(FaultCode code) => FaultResults.Status(code) switch
     {
-        400 or 405 or 409 or 415 => "invalid_request_error",
+        400 or 405 or 409 or 415 or 422 => "invalid_request_error",
         401 => "authentication_error",
         403 => "permission_error",
         404 => "not_found_error",

@@ -17,7 +17,7 @@ public sealed record OpenAiError(OpenAiError.Body Error)
     private static string Type(FaultCode code) => code switch
     {
         FaultCode.Unauthenticated => "authentication_error",
-        FaultCode.Forbidden => "permission_error",
+        FaultCode.Forbidden or FaultCode.ModelNotAllowed => "permission_error",
         FaultCode.QuotaExceeded or FaultCode.UpstreamLimited => "rate_limit_error",
         FaultCode.BudgetExceeded => "insufficient_quota",
         FaultCode.Overloaded or FaultCode.DependencyUnavailable or FaultCode.StorageFull
@@ -32,8 +32,10 @@ public sealed record OpenAiError(OpenAiError.Body Error)
         FaultCode.NotFound => "not_found",
         FaultCode.MethodNotAllowed => "method_not_allowed",
         FaultCode.ModelNotFound => "model_not_found",
+        FaultCode.ModelNotAllowed => "model_not_allowed",
         FaultCode.PreviousResponseNotFound => "previous_response_not_found",
         FaultCode.Conflict => "conflict",
+        FaultCode.IdempotencyKeyReused => "idempotency_key_reused",
         FaultCode.PayloadTooLarge => "payload_too_large",
         FaultCode.UnsupportedMediaType => "unsupported_media_type",
         FaultCode.QuotaExceeded => "rate_limit_exceeded",

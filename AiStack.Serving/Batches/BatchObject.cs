@@ -1,11 +1,15 @@
 using System.Text.Json;
 using AiStack.Contracts;
 using AiStack.ServiceDefaults.Database;
+using AiStack.ServiceDefaults.Paging;
 using Npgsql;
 
 namespace AiStack.Serving.Batches;
 
 /// <summary>OpenAI's batch object. Times are Unix seconds.</summary>
+/// <param name="Cost">
+/// What its answers cost; null when the price of one is unknown. Not OpenAI's, nor is the currency.
+/// </param>
 internal sealed record BatchObject(
     Id<Batch> Id,
     string Endpoint,
@@ -24,26 +28,41 @@ internal sealed record BatchObject(
     long? CancellingAt,
     long? CancelledAt,
     BatchObject.Counts RequestCounts,
+    BatchObject.Tokens Usage,
+    decimal? Cost,
+    string? Currency,
     JsonElement Metadata)
 {
+    private static readonly PageRequest _only = new(null, null, 1, SortDirection.Ascending, IsBackwards: false);
+
     public string Object { get; } = "batch";
 
     public string CompletionWindow { get; } = "24h";
 
-    public static Task<BatchObject?> FindAsync(
+    public static async Task<BatchObject?> FindAsync(
         NpgsqlConnection connection, Id<Batch> id, CancellationToken cancellationToken) =>
-        connection.FirstOrDefaultAsync(
+        (await ListAsync(connection, id.Value, _only, cancellationToken)).FirstOrDefault();
+
+    /// <summary>The batches of a page; with an id, that one alone.</summary>
+    public static Task<List<BatchObject>> ListAsync(
+        NpgsqlConnection connection, Guid? only, PageRequest page, CancellationToken cancellationToken) =>
+        connection.ListAsync(
             $"""
             select id, endpoint, errors, input_file_id, status, output_file_id, error_file_id, created_at,
                    in_progress_at, expires_at, finalizing_at, ended_at, cancelling_at, total, completed, failed,
-                   metadata
+                   metadata, input_tokens, cached_tokens, output_tokens, reasoning_tokens,
+                   case when unpriced = 0 and completed > 0 then cost end, currency
             from serving.batch
-            where id = {id}
+            where ({only}::uuid is null or id = {only})
+                and ({page.NewerThan}::uuid is null or id > {page.NewerThan})
+                and ({page.OlderThan}::uuid is null or id < {page.OlderThan})
+            order by id {page.Direction}
+            limit {page.Rows}
             """,
             Read,
             cancellationToken);
 
-    public static BatchObject Read(NpgsqlDataReader row)
+    private static BatchObject Read(NpgsqlDataReader row)
     {
         var status = row.GetString(4);
         var ended = Seconds(row, 11);
@@ -65,6 +84,10 @@ internal sealed record BatchObject(
             Seconds(row, 12),
             status == "cancelled" ? ended : null,
             new(row.GetInt32(13), row.GetInt32(14), row.GetInt32(15)),
+            new(
+                row.GetInt64(17), new(row.GetInt64(18)), row.GetInt64(19), new(row.GetInt64(20))),
+            row.IsDBNull(21) ? null : row.GetDecimal(21),
+            row.IsDBNull(22) ? null : row.GetString(22),
             JsonElement.Parse(row.GetString(16)));
     }
 
@@ -72,4 +95,15 @@ internal sealed record BatchObject(
         row.IsDBNull(column) ? null : row.GetFieldValue<DateTimeOffset>(column).ToUnixTimeSeconds();
 
     internal sealed record Counts(int Total, int Completed, int Failed);
+
+    /// <summary>What the answers so far took.</summary>
+    internal sealed record Tokens(
+        long InputTokens, Cached InputTokensDetails, long OutputTokens, Reasoning OutputTokensDetails)
+    {
+        public long TotalTokens => InputTokens + OutputTokens;
+    }
+
+    internal sealed record Cached(long CachedTokens);
+
+    internal sealed record Reasoning(long ReasoningTokens);
 }

@@ -5,6 +5,7 @@ using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Errors;
 using AiStack.Serving.Answers;
 using AiStack.Serving.ChatCompletions;
+using AiStack.Serving.Costs;
 using AiStack.Serving.Embeddings;
 using AiStack.Serving.Requests;
 using AiStack.Serving.Responses;
@@ -12,7 +13,8 @@ using AiStack.Serving.Responses;
 namespace AiStack.Serving.Batches;
 
 /// <summary>Answers one line of a batch, as its endpoint would.</summary>
-internal sealed class BatchRequests(CreateResponse responses, CreateChatCompletion chats, CreateEmbeddings embeddings)
+internal sealed class BatchRequests(
+    CreateResponse responses, CreateChatCompletion chats, CreateEmbeddings embeddings, PriceList prices)
 {
     public const string Embeddings = "/v1/embeddings";
 
@@ -93,8 +95,17 @@ internal sealed class BatchRequests(CreateResponse responses, CreateChatCompleti
         using (answer)
         {
             var json = await answer.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
-            return new Reply((int)answer.StatusCode, json, MayPass: (int)answer.StatusCode is 429 or >= 500);
+            var reply = new Reply((int)answer.StatusCode, json, MayPass: (int)answer.StatusCode is 429 or >= 500);
+            return reply with { Usage = Priced(reply.Usage) };
         }
+    }
+
+    /// <summary>Embeddings do not say what they cost.</summary>
+    private BatchUsage Priced(BatchUsage usage)
+    {
+        var price = prices.Find(EngineNames.Embeddings);
+        var cost = price?.Of(new() { InputTokenCount = usage.Input, OutputTokenCount = 0 });
+        return usage with { Cost = cost, Currency = price?.Currency };
     }
 
     private static Reply Give<T>(T value) =>
@@ -109,5 +120,7 @@ internal sealed class BatchRequests(CreateResponse responses, CreateChatCompleti
     internal sealed record Reply(int Status, JsonElement Body, bool MayPass)
     {
         public bool HasFailed => Status is < 200 or > 299;
+
+        public BatchUsage Usage { get; init; } = BatchUsage.Of(Body);
     }
 }

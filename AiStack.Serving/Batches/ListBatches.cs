@@ -1,6 +1,5 @@
 using AiStack.Contracts;
 using AiStack.ServiceDefaults.Authentication;
-using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Errors;
 using AiStack.ServiceDefaults.Paging;
 using AiStack.ServiceDefaults.Tenancy;
@@ -19,19 +18,7 @@ internal static class ListBatches
         }
 
         await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
-        var batches = await connection.ListAsync(
-            $"""
-            select id, endpoint, errors, input_file_id, status, output_file_id, error_file_id, created_at,
-                   in_progress_at, expires_at, finalizing_at, ended_at, cancelling_at, total, completed, failed,
-                   metadata
-            from serving.batch
-            where ({page.NewerThan}::uuid is null or id > {page.NewerThan})
-                and ({page.OlderThan}::uuid is null or id < {page.OlderThan})
-            order by id {page.Direction}
-            limit {page.Rows}
-            """,
-            BatchObject.Read,
-            cancellationToken);
+        var batches = await BatchObject.ListAsync(connection, only: null, page, cancellationToken);
         return TypedResults.Ok(page.Of(batches, batch => batch.Id.ToString()));
     }
 }

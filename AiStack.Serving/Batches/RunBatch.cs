@@ -146,6 +146,7 @@ internal sealed class RunBatch(
         BatchRow batch, Line line, BatchRequests.Reply reply, CancellationToken cancellationToken)
     {
         var result = JsonSerializer.Serialize(BatchResult.Of(line.CustomId, reply), JsonDefaults.Options);
+        var usage = reply.HasFailed ? BatchUsage.None : reply.Usage;
         await using var connection = await database.OpenForAsync(batch.Caller!.ProjectId, cancellationToken);
         await connection.ExecuteAsync(
             $"""
@@ -157,7 +158,15 @@ internal sealed class RunBatch(
             )
             update serving.batch
             set completed = completed + (select count(*) from kept where not has_failed),
-                failed = failed + (select count(*) from kept where has_failed)
+                failed = failed + (select count(*) from kept where has_failed),
+                input_tokens = input_tokens + (select count(*) from kept) * {usage.Input},
+                cached_tokens = cached_tokens + (select count(*) from kept) * {usage.Cached},
+                output_tokens = output_tokens + (select count(*) from kept) * {usage.Output},
+                reasoning_tokens = reasoning_tokens + (select count(*) from kept) * {usage.Reasoning},
+                cost = cost + (select count(*) from kept) * {usage.Cost ?? 0},
+                currency = coalesce(currency, {usage.Currency}),
+                unpriced = unpriced
+                    + (select count(*) from kept where not has_failed and {usage.Cost is null})
             where id = {batch.Id}
             """,
             cancellationToken);

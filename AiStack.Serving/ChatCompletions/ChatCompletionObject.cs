@@ -21,10 +21,7 @@ internal sealed record ChatCompletionObject(
 
     public string? SystemFingerprint { get; }
 
-    internal sealed record Choice(AnswerMessage Message, string FinishReason, ChatLogprobs? Logprobs)
-    {
-        public int Index { get; }
-    }
+    internal sealed record Choice(int Index, AnswerMessage Message, string FinishReason, ChatLogprobs? Logprobs);
 
     /// <param name="Annotations">The sources, as on <c>/v1/responses</c>. Not OpenAI's, which has these only for the
     /// web.</param>
@@ -56,10 +53,7 @@ internal sealed record ChatChunkObject(
 
     public string? SystemFingerprint { get; }
 
-    internal sealed record Choice(Delta Delta, string? FinishReason, ChatLogprobs? Logprobs)
-    {
-        public int Index { get; }
-    }
+    internal sealed record Choice(int Index, Delta Delta, string? FinishReason, ChatLogprobs? Logprobs);
 
     internal sealed record Delta
     {
@@ -116,11 +110,12 @@ internal sealed record ChatUsage(
 {
     public long TotalTokens => PromptTokens + CompletionTokens;
 
-    public static ChatUsage Of(Answer answer) => new(
-        answer.Usage.InputTokenCount ?? 0,
-        answer.Usage.OutputTokenCount ?? 0,
-        new(answer.Usage.CachedInputTokenCount ?? 0),
-        new(answer.Usage.ReasoningTokenCount ?? 0));
+    /// <summary>What the answers took together.</summary>
+    public static ChatUsage Of(IReadOnlyCollection<Answer> answers) => new(
+        answers.Sum(answer => answer.Usage.InputTokenCount ?? 0),
+        answers.Sum(answer => answer.Usage.OutputTokenCount ?? 0),
+        new(answers.Sum(answer => answer.Usage.CachedInputTokenCount ?? 0)),
+        new(answers.Sum(answer => answer.Usage.ReasoningTokenCount ?? 0)));
 
     internal sealed record PromptDetails(long CachedTokens);
 

@@ -1,10 +1,6 @@
-using System.Text.Json;
 using AiStack.Contracts;
-using AiStack.ServiceDefaults;
 using AiStack.ServiceDefaults.Authentication;
 using AiStack.Serving.Answers;
-using AiStack.Serving.Ledger;
-using AiStack.Serving.Completions;
 using AiStack.Serving.FileSearch;
 using AiStack.Serving.Pipeline;
 
@@ -16,30 +12,46 @@ internal sealed record ChatDraft(
 {
     public bool WithUsage => Request.StreamOptions?.IncludeUsage == true;
 
+    /// <summary>
+    /// The answers that it is made of. The record of the first has the completion's id, the others have their own.
+    /// </summary>
+    public IReadOnlyList<ChatChoice> Choices() =>
+    [
+        .. Enumerable.Range(0, Request.N ?? 1)
+            .Select(index => new ChatChoice(this, index, index == 0 ? Id : Id<ChatCompletion>.New())),
+    ];
+
     public ChatChunkObject Chunk(
-        ChatChunkObject.Delta delta, string? finishReason = null, IReadOnlyList<TokenLogprob>? logprobs = null) =>
+        int index,
+        ChatChunkObject.Delta delta,
+        string? finishReason = null,
+        IReadOnlyList<TokenLogprob>? logprobs = null) =>
         new(
             Id,
             CreatedAt.ToUnixTimeSeconds(),
             Question.Engine.Label,
-            [new(delta, finishReason, logprobs is null ? null : new(logprobs))]);
+            [new(index, delta, finishReason, logprobs is null ? null : new(logprobs))]);
 
-    public ChatChunkObject UsageChunk(Answer answer) =>
-        new(Id, CreatedAt.ToUnixTimeSeconds(), Question.Engine.Label, [], ChatUsage.Of(answer));
+    public ChatChunkObject UsageChunk(IReadOnlyList<ChatChoice> choices) =>
+        new(Id, CreatedAt.ToUnixTimeSeconds(), Question.Engine.Label, [], Usage(choices));
 
     /// <summary>The completion as it ended.</summary>
-    public ChatCompletionObject End(Answer answer, IReadOnlyList<FileCitation> citations) => new(
+    public ChatCompletionObject End(params IReadOnlyList<ChatChoice> choices) => new(
         Id,
         CreatedAt.ToUnixTimeSeconds(),
         Question.Engine.Label,
         [
-            new(
-                Message(answer, citations),
-                FinishReason(answer),
-                answer.Logprobs.Count > 0 ? new(answer.Logprobs) : null),
+            .. choices.Select(choice => new ChatCompletionObject.Choice(
+                choice.Index,
+                Message(choice.Answer, choice.Citations),
+                FinishReason(choice.Answer),
+                choice.Answer.Logprobs.Count > 0 ? new(choice.Answer.Logprobs) : null)),
         ],
-        ChatUsage.Of(answer),
+        Usage(choices),
         Request.Metadata ?? new Dictionary<string, string>());
+
+    private static ChatUsage Usage(IReadOnlyList<ChatChoice> choices) =>
+        ChatUsage.Of([.. choices.Select(choice => choice.Answer)]);
 
     private static ChatCompletionObject.AnswerMessage Message(
         Answer answer, IReadOnlyList<FileCitation> citations) => new(
@@ -61,22 +73,4 @@ internal sealed record ChatDraft(
     /// <summary>What is told of the answer besides its words; null when there is nothing.</summary>
     public static Dictionary<string, string>? Told(Answer answer) =>
         answer.Metadata().ToDictionary() is { Count: > 0 } told ? told : null;
-
-    /// <summary>The record. OpenAI stores chat completions only when told to.</summary>
-    public CompletionRecord Record(Answer answer, ChatCompletionObject completion) => new(
-        Id.Value,
-        Caller,
-        "chat.completions",
-        Request.Model!,
-        Question.Engine,
-        answer,
-        FileSearchStage.Question(Question.Conversation),
-        FileSearchTool.In(Question.Options)?.VectorStoreIds ?? [],
-        CreatedAt,
-        Request.Store == true && answer.IsWhole
-            ? new(
-                JsonSerializer.Serialize(Request.Messages, JsonDefaults.Options),
-                JsonSerializer.Serialize(completion, JsonDefaults.Options))
-            : null,
-        EndUser: EndUser.Of(Request.SafetyIdentifier, Request.User));
 }

@@ -10,6 +10,9 @@ internal static class ChatFields
 {
     private const int MaxStops = 4;
 
+    /// <summary>Each answer is one more that runs at the same time.</summary>
+    private const int MaxChoices = 8;
+
     /// <summary>The fields by which this API asks for what not every engine can do.</summary>
     public static readonly FeatureChecks Features =
         new("messages", "response_format", "reasoning_effort", "verbosity", "logprobs");
@@ -35,8 +38,18 @@ internal static class ChatFields
                 ?? ModelFields.Effort(request.ReasoningEffort, "reasoning_effort")
                 ?? ModelFields.Verbosity(request.Verbosity, "verbosity")
                 ?? ModelFields.TopLogprobs(request.TopLogprobs)
-                ?? LogitBias(request.LogitBias, engine);
+                ?? LogitBias(request.LogitBias, engine)
+                ?? Choices(request, engine);
     }
+
+    private static Fault? Choices(ChatRequest request, Engine engine) =>
+        request.N is < 1 or > MaxChoices ? RequestChecks.Invalid($"'n' must be from 1 to {MaxChoices}.", "n")
+        : request.N is null or 1 ? null
+        : !engine.Generates
+            ? RequestChecks.Invalid("This model quotes its sources, always alike: 'n' can only be 1.", "n")
+        : request.Store == true
+            ? RequestChecks.Invalid("One answer can be stored: with 'store', 'n' can only be 1.", "n")
+        : null;
 
     private static Fault? LogitBias(JsonElement? bias, Engine engine) => bias switch
     {

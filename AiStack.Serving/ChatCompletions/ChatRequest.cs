@@ -21,6 +21,9 @@ internal sealed record ChatRequest
 
     public float? TopP { get; init; }
 
+    /// <summary>How many answers there are to be.</summary>
+    public int? N { get; init; }
+
     public int? MaxTokens { get; init; }
 
     public int? MaxCompletionTokens { get; init; }
@@ -71,9 +74,6 @@ internal sealed record ChatRequest
     public JsonElement? Prediction { get; init; }
 
     // These would.
-
-    [Unsupported("one answer is given.", Except = ["1"])]
-    public JsonElement? N { get; init; }
 
     [Unsupported("there is one tier.", Except = ["\"auto\"", "\"default\""])]
     public JsonElement? ServiceTier { get; init; }

@@ -61,6 +61,14 @@ internal static class CompletionRows
         return $"select serving.note_progress({ids}, {tokens}, {money})";
     }
 
+    public static Sql TakeBack(CompletionRecord record) =>
+        $"""
+        with ended as (
+            delete from serving.begun where id = {record.Id}
+        )
+        select serving.return_budgets({record.Id})
+        """;
+
     /// <param name="isLate">
     /// Whether the caller was told that the texts could not be kept: it is the last word then, also over an attempt
     /// that came through after all. Otherwise only over the record of an interruption that was none.

@@ -75,6 +75,24 @@ internal sealed class RecordCompletion(
     }
 
     /// <summary>
+    /// Takes back that an answer is begun whose engine was not asked: it is as if it had not come, to its budgets and
+    /// in the records. While the database is away, it becomes one that was cancelled.
+    /// </summary>
+    public async Task TakeBackAsync(CompletionRecord record)
+    {
+        running.Remove(record.Answer.Reservation);
+        try
+        {
+            await using var connection = await database.OpenForAsync(record.Caller.ProjectId, CancellationToken.None);
+            await connection.ExecuteAsync(CompletionRows.TakeBack(record), CancellationToken.None);
+        }
+        catch (Exception exception) when (DependencyFailure.NameOf(exception) is not null)
+        {
+            late.Add(record);
+        }
+    }
+
+    /// <summary>
     /// Has <paramref name="record"/> written once the database is back. What its budgets refused was never begun, and a
     /// client that tries again and again would fill the records with it.
     /// </summary>

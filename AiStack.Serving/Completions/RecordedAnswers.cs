@@ -14,17 +14,27 @@ internal sealed class RecordedAnswers(AskEngine engine, RecordCompletion record,
     /// over.
     /// </summary>
     /// <param name="toRecord">The record of the answer as it stands, with its texts once it is whole.</param>
+    /// <param name="together">The answers that it is begun with, or not at all.</param>
     public async IAsyncEnumerable<AnswerEvent> RunAsync(
         AnswerRequest request,
         Answer answer,
         Func<CompletionRecord> toRecord,
-        [EnumeratorCancellation] CancellationToken cancellationToken)
+        [EnumeratorCancellation] CancellationToken cancellationToken,
+        BegunTogether? together = null)
     {
         if (await record.BeginAsync(toRecord(), request) is { } fault)
         {
+            together?.GiveUp();
             answer.Fault = fault;
             record.RunLater(toRecord());
             yield return new AnswerFailed(fault);
+            yield return new AnswerRecorded();
+            yield break;
+        }
+
+        if (together is not null && !await together.BeginAsync())
+        {
+            await record.TakeBackAsync(toRecord());
             yield return new AnswerRecorded();
             yield break;
         }

@@ -6,7 +6,6 @@ using AiStack.ServiceDefaults.Errors;
 using AiStack.ServiceDefaults.Paging;
 using AiStack.ServiceDefaults.Tenancy;
 using AiStack.Serving.Items;
-using AiStack.Serving.Requests;
 using Npgsql;
 
 namespace AiStack.Serving.Conversations;
@@ -43,12 +42,7 @@ internal static class ListItems
             cancellationToken);
         List<Item> items = [.. rows.Select(row => row.Item)];
         var refused = caller.FindLack(rows.Exists(row => row.HasSources), "conversation_id")
-            ?? CheckCursor(items, query.After, "after") ?? CheckCursor(items, query.Before, "before");
+            ?? ItemPages.CheckCursors(items, query, "conversation");
         return refused?.ToResult() ?? TypedResults.Ok(ItemPages.Of(items, page));
     }
-
-    private static Fault? CheckCursor(List<Item> items, string? cursor, string field) =>
-        cursor is null || items.Exists(item => item.Id == cursor)
-            ? null
-            : RequestChecks.Invalid($"'{field}' is not an item of this conversation: '{cursor}'.", field);
 }

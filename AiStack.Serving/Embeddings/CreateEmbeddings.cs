@@ -29,6 +29,11 @@ internal sealed class CreateEmbeddings(RecordEmbedding record, IHttpClientFactor
     public async Task<Outcome<HttpResponseMessage>> RunAsync(
         Request request, Caller caller, CancellationToken cancellationToken)
     {
+        if (request.Model is { Length: > 0 } model && caller.FindModelLack(model) is { } lack)
+        {
+            return lack;
+        }
+
         var (begun, refusal) = await record.BeginAsync(caller, request.Model ?? "", request.User, Count(request.Input));
         if (refusal is not null)
         {

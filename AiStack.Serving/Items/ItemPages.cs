@@ -1,6 +1,7 @@
 using AiStack.Contracts;
 using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Paging;
+using AiStack.Serving.Requests;
 
 namespace AiStack.Serving.Items;
 
@@ -10,6 +11,15 @@ internal static class ItemPages
     /// <summary>Items are of several kinds, and a page's cursor is of one.</summary>
     public static PageQuery Cursors(PageQuery query) =>
         query with { After = Cursor(query.After), Before = Cursor(query.Before) };
+
+    /// <summary>The fault of cursors that are not among the items; null when they are.</summary>
+    public static Fault? CheckCursors(List<Item> items, PageQuery query, string whole) =>
+        CheckCursor(items, query.After, "after", whole) ?? CheckCursor(items, query.Before, "before", whole);
+
+    private static Fault? CheckCursor(List<Item> items, string? cursor, string field, string whole) =>
+        cursor is null || items.Exists(item => item.Id == cursor)
+            ? null
+            : RequestChecks.Invalid($"'{field}' is not an item of this {whole}: '{cursor}'.", field);
 
     public static Page<Item> Of(List<Item> items, PageRequest page)
     {

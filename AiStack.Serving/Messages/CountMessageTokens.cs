@@ -1,7 +1,6 @@
 using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Errors;
-using AiStack.Serving.Pipeline;
-using AiStack.TextAnalysis;
+using AiStack.Serving.Answers;
 
 namespace AiStack.Serving.Messages;
 
@@ -19,11 +18,7 @@ internal static class CountMessageTokens
             return fault.ToResult();
         }
 
-        var asked = draft.Question;
-        return TypedResults.Ok(new Counted(
-            asked.Conversation.Sum(message => Tokens.Count(message.AllText()))
-            + ClientFunction.In(asked.Options).Sum(function =>
-                Tokens.Count(function.Name + function.Description + function.JsonSchema.GetRawText()))));
+        return TypedResults.Ok(new Counted(AskedTokens.Count(draft.Question)));
     }
 
     internal sealed record Counted(int InputTokens);

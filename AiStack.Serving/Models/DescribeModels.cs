@@ -1,3 +1,4 @@
+using AiStack.ServiceDefaults.Authentication;
 using AiStack.Serving.Engines;
 using AiStack.Serving.Routing;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -7,9 +8,12 @@ namespace AiStack.Serving.Models;
 /// <summary>Describes each model with what OpenAI's object lacks.</summary>
 internal static class DescribeModels
 {
-    public static Ok<ModelDescriptions> Handle(EngineCatalog catalog, EngineHealth health) =>
+    public static Ok<ModelDescriptions> Handle(EngineCatalog catalog, EngineHealth health, Caller caller) =>
         TypedResults.Ok(new ModelDescriptions(
-            [.. catalog.Engines.Select(model => Describe(model.Key, model.Value, health))]));
+        [
+            .. catalog.Engines.Where(model => caller.FindModelLack(model.Key) is null)
+                .Select(model => Describe(model.Key, model.Value, health)),
+        ]));
 
     private static ModelDescription Describe(string name, Engine engine, EngineHealth health) => new(
         name,

@@ -22,6 +22,7 @@ internal sealed record ModelObject(string Id, long Created, string OwnedBy)
             .. engines.Engines.Select(engine => new ModelObject(engine.Key, since, "aistack"))
                 .Concat(live.Aliases.Values.Where(route => route.Shares.Count > 0)
                     .Select(route => new ModelObject(route.Alias, route.CreatedAt, "project")))
+                .Where(model => caller.FindModelLack(model.Id) is null)
                 .GroupBy(model => model.Id).Select(named => named.Last())
                 .OrderBy(model => model.Id, StringComparer.Ordinal),
         ];

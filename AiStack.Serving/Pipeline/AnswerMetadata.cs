@@ -36,6 +36,9 @@ internal static class AnswerMetadata
     /// <summary>The budget that paid for no more of it.</summary>
     public const string CutByKey = "aistack.cut_by_budget";
 
+    /// <summary>How many of the oldest messages were left out of what the model was told.</summary>
+    public const string LeftOutKey = "aistack.left_out_messages";
+
     /// <summary><c>false</c> when it was to be stored and could not be.</summary>
     public const string StoredKey = "aistack.stored";
 }

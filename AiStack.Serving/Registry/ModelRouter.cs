@@ -26,6 +26,11 @@ internal sealed class ModelRouter(
     public async Task<Outcome<Engine>> FindAsync(
         Caller caller, string? model, string? stickTo, CancellationToken cancellationToken)
     {
+        if (!string.IsNullOrEmpty(model) && caller.FindModelLack(model) is { } lack)
+        {
+            return lack;
+        }
+
         if (ModelName.ReadVersion(model) is var (name, number))
         {
             var version = await FindAsync(caller, name, number, cancellationToken);

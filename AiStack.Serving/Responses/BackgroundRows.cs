@@ -35,7 +35,7 @@ internal static class BackgroundRows
             $"""
             select response.organisation_id, response.project_id, response.key_id, response.scopes, key.scopes,
                    response.request, response.response, response.has_sources, response.cancel_requested,
-                   response.ended_at is not null
+                   response.ended_at is not null, key.models
             from serving.background_response response
             left join gateway.published_key key on key.id = response.key_id
             where response.id = {id}

@@ -1,8 +1,7 @@
 using AiStack.Contracts;
 using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Errors;
-using AiStack.Serving.Pipeline;
-using AiStack.TextAnalysis;
+using AiStack.Serving.Answers;
 
 namespace AiStack.Serving.Responses;
 
@@ -21,12 +20,7 @@ internal static class CountInputTokens
             return fault.ToResult();
         }
 
-        var asked = draft.Question;
-        var tokens = Tokens.Count(asked.Options.Instructions ?? "")
-            + asked.Conversation.Sum(message => Tokens.Count(message.AllText()))
-            + ClientFunction.In(asked.Options).Sum(function =>
-                Tokens.Count(function.Name + function.Description + function.JsonSchema.GetRawText()));
-        return TypedResults.Ok(new Counted(tokens));
+        return TypedResults.Ok(new Counted(AskedTokens.Count(draft.Question)));
     }
 
     internal sealed record Counted(int InputTokens)

@@ -17,6 +17,7 @@ internal sealed class CreateResponse(
     RequestChecks checks,
     ReadTurn turn,
     ReadOptions options,
+    TruncateTurns truncate,
     ResponseStream stream,
     TimeProvider time)
 {
@@ -99,15 +100,18 @@ internal sealed class CreateResponse(
             return badOption;
         }
 
-        var tooMuch = checks.Length(said.Messages, request.Instructions, "input")
-            ?? ResponseFields.Features.Check(engine, said.Messages, chat);
+        var messages = request.Truncation == TruncateTurns.Auto
+            ? truncate.Run(said.Messages, chat, engine)
+            : said.Messages;
+        var tooMuch = checks.Length(messages, request.Instructions, "input")
+            ?? ResponseFields.Features.Check(engine, messages, chat);
         if (tooMuch is not null)
         {
             return tooMuch;
         }
 
         var question = new AnswerRequest(
-            engine, said.Messages, chat.WithAnswerId(id.ToString()).WithCaller(caller));
+            engine, messages, chat.WithAnswerId(id.ToString()).WithCaller(caller));
         return new ResponseDraft(
             id,
             time.GetUtcNow(),
@@ -119,6 +123,7 @@ internal sealed class CreateResponse(
             ids,
             said.ConversationId,
             said.Before,
-            said.HasSources);
+            said.HasSources,
+            said.Messages.Count - messages.Count);
     }
 }

@@ -7,7 +7,6 @@ using AiStack.ServiceDefaults.Errors;
 using AiStack.ServiceDefaults.Paging;
 using AiStack.ServiceDefaults.Tenancy;
 using AiStack.Serving.Items;
-using AiStack.Serving.Requests;
 using Npgsql;
 
 namespace AiStack.Serving.Responses;
@@ -40,15 +39,9 @@ internal static class ListInputItems
             return lack.ToResult();
         }
 
-        var items = found.Items;
-        var wrong = CheckCursor(items, query.After, "after") ?? CheckCursor(items, query.Before, "before");
-        return wrong?.ToResult() ?? TypedResults.Ok(ItemPages.Of(items, page));
+        var wrong = ItemPages.CheckCursors(found.Items, query, "response");
+        return wrong?.ToResult() ?? TypedResults.Ok(ItemPages.Of(found.Items, page));
     }
-
-    private static Fault? CheckCursor(List<Item> items, string? cursor, string field) =>
-        cursor is null || items.Exists(item => item.Id == cursor)
-            ? null
-            : RequestChecks.Invalid($"'{field}' is not an item of this response: '{cursor}'.", field);
 
     private static async Task<Found?> FindAsync(
         NpgsqlDataSource database, Id<Project> projectId, Id<Response> id, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using AiStack.Contracts;
 using AiStack.ServiceDefaults.Authentication;
@@ -13,6 +14,7 @@ namespace AiStack.Serving.Responses;
 /// <summary>A response that is about to be made: the checked request and what is to be echoed of it.</summary>
 /// <param name="Before">What was said before the request.</param>
 /// <param name="GoesOnWithSources">Whether some of what was said before came from sources.</param>
+/// <param name="LeftOut">How many of the oldest messages the model is not told.</param>
 internal sealed record ResponseDraft(
     Id<Response> Id,
     DateTimeOffset CreatedAt,
@@ -24,7 +26,8 @@ internal sealed record ResponseDraft(
     ItemIds Ids,
     Id<Conversation>? ConversationId,
     IReadOnlyList<Item> Before,
-    bool GoesOnWithSources)
+    bool GoesOnWithSources,
+    int LeftOut = 0)
 {
     /// <summary>OpenAI stores responses unless told not to.</summary>
     public bool Store => Request.Store ?? true;
@@ -54,6 +57,11 @@ internal sealed record ResponseDraft(
         foreach (var (key, value) in answer.Metadata())
         {
             metadata[key] = value;
+        }
+
+        if (LeftOut > 0)
+        {
+            metadata[AnswerMetadata.LeftOutKey] = LeftOut.ToString(CultureInfo.InvariantCulture);
         }
 
         var usage = new ResponseObject.Tokens(
@@ -107,6 +115,7 @@ internal sealed record ResponseDraft(
             User = Request.User,
             SafetyIdentifier = Request.SafetyIdentifier,
             PromptCacheKey = Request.PromptCacheKey,
+            Truncation = Request.Truncation ?? TruncateTurns.Disabled,
         };
 
     /// <summary>OpenAI has a closed list of codes here; clients with typed errors know no others.</summary>

@@ -17,6 +17,7 @@ internal static class ResponseEndpoints
         builder.Services.AddSingleton<ItemReferences>();
         builder.Services.AddSingleton<ReadTurn>();
         builder.Services.AddSingleton<ReadOptions>();
+        builder.Services.AddSingleton<TruncateTurns>();
         builder.Services.AddSingleton<CreateResponse>();
         builder.Services.AddSingleton<CompactConversation>();
         builder.Services.AddSingleton<FollowResponse>();

@@ -38,6 +38,9 @@ internal static class ResponseFields
         ?? (request.Store == false && request.Conversation is { ValueKind: not System.Text.Json.JsonValueKind.Null }
             ? RequestChecks.Invalid("What is said in a conversation is stored.", "store")
             : null)
+        ?? (request.Truncation is not (null or TruncateTurns.Auto or TruncateTurns.Disabled)
+            ? RequestChecks.Invalid("'truncation' must be 'auto' or 'disabled'.", "truncation")
+            : null)
         ?? (request.MaxToolCalls < 1
             ? RequestChecks.Invalid("'max_tool_calls' must be at least 1.", "max_tool_calls")
             : null);

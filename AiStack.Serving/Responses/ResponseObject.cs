@@ -49,7 +49,7 @@ internal sealed record ResponseObject(
 
     public required TextFormat Text { get; init; }
 
-    public string Truncation { get; } = "disabled";
+    public string Truncation { get; init; } = TruncateTurns.Disabled;
 
     public string? User { get; init; }
 

@@ -68,13 +68,13 @@ internal sealed record ResponseRequest
 
     public JsonElement? StreamOptions { get; init; }
 
+    /// <summary>Whether the oldest turns of what is too long are left out, or it is refused.</summary>
+    public string? Truncation { get; init; }
+
     // These would.
 
     [Unsupported("there is one tier.", Except = ["\"auto\"", "\"default\""])]
     public JsonElement? ServiceTier { get; init; }
-
-    [Unsupported("an input that is too long is refused, not cut.", Except = ["\"disabled\""])]
-    public JsonElement? Truncation { get; init; }
 
     [Unsupported("there are no stored prompts.")]
     public JsonElement? Prompt { get; init; }

@@ -222,6 +222,7 @@ internal sealed partial record AttackRoute(
             "/v1/vector_stores/{store}/files/{file}"),
         new("DELETE", "/v1/vector_stores/{id}", [VectorStoresWrite], "/v1/vector_stores/{store}"),
         new("DELETE", "/v1/files/{id}", [FilesWrite], "/v1/files/{file}"),
+        new("POST", "/api/keys/{id}/rotate", [Admin], "/api/keys/{key}/rotate", "{}"),
         new("DELETE", "/api/keys/{id}", [Admin], "/api/keys/{key}"),
     ];
 

@@ -96,6 +96,7 @@ public sealed class ConsoleTests(StackFixture stacks, BrowserFixture browser)
     [InlineData("/?range=week&by=time")]
     [InlineData("/files")]
     [InlineData("/ask")]
+    [InlineData("/batches")]
     [InlineData("/models")]
     [InlineData("/usage")]
     [InlineData("/alerts")]

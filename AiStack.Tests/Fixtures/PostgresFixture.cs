@@ -82,14 +82,15 @@ public sealed class PostgresFixture : IAsyncLifetime
                 insert into gateway.project (id, organisation_id, name, created_at) values ($2, $1, 'test', now())
                 on conflict do nothing
             )
-            insert into gateway.api_key (id, project_id, name, sha256, hint, scopes, created_at)
-            values ($3, $2, 'test', sha256($3::text::bytea), 'sk', $4, now())
+            insert into gateway.api_key (id, project_id, name, sha256, hint, scopes, created_at, models)
+            values ($3, $2, 'test', sha256($3::text::bytea), 'sk', $4, now(), $5)
             """,
             connection);
         insert.Parameters.Add(new() { Value = caller.OrganisationId.Value });
         insert.Parameters.Add(new() { Value = caller.ProjectId.Value });
         insert.Parameters.Add(new() { Value = caller.KeyId!.Value.Value });
         insert.Parameters.Add(new() { Value = caller.Scopes.ToArray() });
+        insert.Parameters.Add(new() { Value = caller.Models?.ToArray() ?? (object)DBNull.Value });
         insert.ExecuteNonQuery();
     }
 

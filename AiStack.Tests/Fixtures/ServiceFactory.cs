@@ -21,9 +21,14 @@ internal sealed class ServiceFactory<TMarker>(PostgresFixture postgres, params (
     /// <summary>A client of <paramref name="project"/> with the scopes given, or all of them.</summary>
     public HttpClient CreateClient(Id<Project> project, params string[] scopes)
     {
-        var tokens = Services.GetRequiredService<CallerTokens>();
         var granted = scopes.Length == 0 ? [Scopes.Admin] : scopes;
-        var caller = new Caller(Id<Organisation>.New(), project, Id<ApiKey>.New(), granted.ToHashSet());
+        return CreateClient(new Caller(Id<Organisation>.New(), project, Id<ApiKey>.New(), granted.ToHashSet()));
+    }
+
+    /// <summary>A client of <paramref name="caller"/>, whose key is good.</summary>
+    public HttpClient CreateClient(Caller caller)
+    {
+        var tokens = Services.GetRequiredService<CallerTokens>();
         postgres.AddKey(caller); // Work that goes on after a request asks whether its key is still good.
         // A client that follows redirects would keep each request's body in memory, to send it again.
         var client = CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false });

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -42,6 +43,15 @@ public sealed class BatchTests(ServingFixture serving) : IClassFixture<ServingFi
         Assert.All(errors, line => Assert.Equal(
             400, line.GetProperty("response").GetProperty("status_code").GetInt32()));
         Assert.Equal(7, errors.Count);
+        var used = output.Sum(line => line.GetProperty("response").GetProperty("body").GetProperty("usage")
+            .GetProperty("total_tokens").GetInt64());
+        Assert.Equal(used, ended.GetProperty("usage").GetProperty("total_tokens").GetInt64());
+        Assert.True(used > 0);
+        var cost = output.Sum(line => decimal.Parse(
+            Text(line.GetProperty("response").GetProperty("body").GetProperty("metadata"), "aistack.cost")!,
+            CultureInfo.InvariantCulture));
+        Assert.Equal(cost, ended.GetProperty("cost").GetDecimal());
+        Assert.True(cost > 0);
         Assert.True(ended.GetProperty("completed_at").GetInt64() >= ended.GetProperty("in_progress_at").GetInt64());
     }
 
@@ -80,6 +90,7 @@ public sealed class BatchTests(ServingFixture serving) : IClassFixture<ServingFi
         var line = Assert.Single(stack.Lines(Text(ended, "output_file_id")!));
         var body = line.GetProperty("response").GetProperty("body");
         Assert.Equal("Yes.", body.GetProperty("choices")[0].GetProperty("message").GetProperty("content").GetString());
+        Assert.True(ended.GetProperty("cost").GetDecimal() > 0);
     }
 
     [Theory]

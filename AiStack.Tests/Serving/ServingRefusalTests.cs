@@ -21,7 +21,7 @@ public sealed class ServingRefusalTests(ServingFixture serving) : IClassFixture<
     [InlineData("""{"model":"default","input":"x","inputs":"y"}""", "inputs")]
     [InlineData("""{"model":"default","input":"x","background":7}""", "background")]
     [InlineData("""{"model":"default","input":"x","conversation":1}""", "conversation")]
-    [InlineData("""{"model":"default","input":"x","truncation":"auto"}""", "truncation")]
+    [InlineData("""{"model":"default","input":"x","truncation":"middle"}""", "truncation")]
     [InlineData("""{"model":"default","input":"x","top_logprobs":3}""", "top_logprobs")]
     [InlineData("""{"model":"default","input":"x","reasoning":{"effort":"high"}}""", "reasoning.effort")]
     [InlineData("""{"model":"openai","input":"x","reasoning":{"effort":"huge"}}""", "reasoning.effort")]
@@ -169,12 +169,12 @@ public sealed class ServingRefusalTests(ServingFixture serving) : IClassFixture<
     {
         var error = await AssertRefusedAsync(
             "/v1/responses",
-            """{"model":"default","input":"x","truncation":"auto"}""",
+            """{"model":"default","input":"x","prompt":{"id":"pmpt_1"}}""",
             HttpStatusCode.BadRequest,
-            "truncation");
+            "prompt");
 
         Assert.Equal(
-            "'truncation' is not supported here: an input that is too long is refused, not cut.",
+            "'prompt' is not supported here: there are no stored prompts.",
             error.GetProperty("message").GetString());
     }
 

@@ -202,7 +202,7 @@ public sealed class KeyRingTests(PostgresFixture postgres) : IClassFixture<Postg
         var project = await FirstProject.EnsureAsync(_database, now, Cancellation);
         await using var connection = await _database.OpenForAsync(project, Cancellation);
         await CreateKey.InsertAsync(
-            connection, project, "For a moment", key, [Scopes.Admin], now, expiresAt, Cancellation);
+            connection, project, "For a moment", key, [Scopes.Admin], now, expiresAt, models: null, Cancellation);
     }
 
     private static async Task<CheckedKey?> CheckAsync(KeyRing ring, string key) =>

@@ -1,0 +1,130 @@
+using AiStack.Console.Files;
+using AiStack.Console.Frame;
+using AiStack.Console.SignIn;
+using AiStack.Contracts;
+using Microsoft.AspNetCore.Components;
+using Microsoft.FluentUI.AspNetCore.Components;
+
+namespace AiStack.Console.Batches;
+
+/// <summary>The page on which people start, watch and cancel batches. What runs moves on while it is open.</summary>
+public sealed partial class BatchesPage : IDisposable
+{
+    private static readonly TimeSpan _busyPause = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan _idlePause = TimeSpan.FromSeconds(6);
+
+    private readonly Leaving _leaving = new();
+    private readonly Dictionary<string, string> _names = [];
+    private readonly HashSet<string> _asked = [];
+    private List<BatchView>? _batches;
+    private bool _hasMore;
+    private Fault? _fault;
+    private string? _failed;
+
+    [Inject]
+    internal BatchesApi Batches { get; set; } = null!;
+
+    [Inject]
+    internal FilesApi Files { get; set; } = null!;
+
+    [Inject]
+    internal Person Person { get; set; } = null!;
+
+    [Inject]
+    internal IDialogService Dialogs { get; set; } = null!;
+
+    [Inject]
+    internal TimeProvider Time { get; set; } = null!;
+
+    public void Dispose() => _leaving.Dispose();
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!firstRender)
+        {
+            return;
+        }
+
+        try
+        {
+            while (!_leaving.IsCancellationRequested)
+            {
+                await RefreshAsync();
+                StateHasChanged();
+                var isBusy = _batches?.Exists(batch => batch.IsRunning) == true;
+                await Task.Delay(isBusy ? _busyPause : _idlePause, Time, _leaving.Token);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The page was left.
+        }
+    }
+
+    // The newest page, in front of what was loaded of the others.
+    private async Task RefreshAsync()
+    {
+        if (await ReadAsync(after: null) is { } page)
+        {
+            var newest = page.Data.Select(batch => batch.Id).ToHashSet(StringComparer.Ordinal);
+            var older = page.HasMore ? _batches?.Where(batch => !newest.Contains(batch.Id)) ?? [] : [];
+            _hasMore = _batches is null ? page.HasMore : _hasMore;
+            _batches = [.. page.Data, .. older];
+        }
+    }
+
+    private async Task LoadOlderAsync()
+    {
+        if (await ReadAsync(after: _batches![^1].Id) is { } page)
+        {
+            _hasMore = page.HasMore;
+            _batches = [.. _batches, .. page.Data];
+        }
+    }
+
+    private async Task<Gateway.Page<BatchView>?> ReadAsync(string? after)
+    {
+        var outcome = await Batches.ListAsync(after, _leaving.Token);
+        _failed = "The batches cannot be shown";
+        if (!outcome.TryGet(out var page, out _fault))
+        {
+            return null;
+        }
+
+        // A file's name never changes: each is asked for once, and one that is gone too.
+        foreach (var id in page.Data.Select(batch => batch.InputFileId).Where(_asked.Add))
+        {
+            if ((await Files.GetAsync(id, _leaving.Token)).TryGet(out var file, out _))
+            {
+                _names[id] = file.Filename;
+            }
+        }
+
+        return page;
+    }
+
+    private async Task CancelAsync(BatchView batch)
+    {
+        _failed = "The batch was not cancelled";
+        if (await Person.RefusalAsync(Roles.Operator) is { } refusal)
+        {
+            _fault = refusal;
+            return;
+        }
+
+        var answer = await Dialogs.ShowConfirmationAsync(
+            $"{Words.Number(batch.RequestCounts.Completed + batch.RequestCounts.Failed)} of "
+            + $"{Words.Count(batch.RequestCounts.Total, "request")} are done, and are kept in its files. No other is "
+            + "begun.",
+            "Cancel the batch?", "Cancel the batch", "Go on");
+        if (answer.Cancelled)
+        {
+            return;
+        }
+
+        if ((await Batches.CancelAsync(batch.Id, _leaving.Token)).TryGet(out var cancelled, out _fault))
+        {
+            _batches = _batches?.ConvertAll(kept => kept.Id == cancelled.Id ? cancelled : kept);
+        }
+    }
+}

@@ -4,6 +4,7 @@ using AiStack.Contracts;
 using AiStack.Contracts.Search;
 using AiStack.Retrieval.Embedding;
 using AiStack.Retrieval.Indexing;
+using AiStack.Retrieval.OnnxModels;
 using AiStack.Retrieval.Storage;
 using AiStack.TextAnalysis;
 using Microsoft.Extensions.AI;
@@ -24,6 +25,7 @@ internal sealed class SearchPassages(
     StoreIndexes indexes,
     SearchTurns turns,
     IEmbeddingGenerator<string, Embedding<float>> embedder,
+    EmbedderIdentity identity,
     WordVectorsInMemory words,
     EnglishWords english,
     RetrievalTelemetry telemetry,
@@ -73,8 +75,11 @@ internal sealed class SearchPassages(
 
         var loaded = await LoadAsync(projectId, stores, cancellationToken);
         request = request with { Query = await MendedAsync(request.Query, loaded, cancellationToken) };
-        var embeddings = await embedder.GenerateAsync([request.Query], QueryOption.Options, cancellationToken);
-        var vector = QueryVector.From(request.Query, embeddings[0].Vector.Span);
+        if (!(await VectorAsync(request.Query, cancellationToken)).TryGet(out var vector, out fault))
+        {
+            return fault;
+        }
+
         var (hits, asked) = await FindAsync(loaded, request, vector, filter, cancellationToken);
         var rows = await passageRows.ReadAsync(projectId, hits, cancellationToken);
         var sentences = new SentenceRanking(words.Vectors, asked, vector);
@@ -128,6 +133,22 @@ internal sealed class SearchPassages(
         return spelling.HasSlips(query)
             ? await turns.RunAsync(() => spelling.Mend(query), cancellationToken)
             : query;
+    }
+
+    private async Task<Outcome<QueryVector>> VectorAsync(string query, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var embeddings = await embedder.GenerateAsync([query], QueryOption.Options, cancellationToken);
+            return QueryVector.From(embeddings[0].Vector.Span) with
+            {
+                IsUnderstood = identity.Understands(Languages.Of(query)),
+            };
+        }
+        catch (ModelRefusedException)
+        {
+            return CreateEmbeddings.NoVector("query");
+        }
     }
 
     private static HashSet<Language> LanguagesOf(List<(Id<VectorStore> Id, LoadedStore Store)> loaded) =>

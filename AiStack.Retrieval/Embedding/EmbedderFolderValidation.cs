@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace AiStack.Retrieval.Embedding;
 
-/// <summary>Stops the start where the folder of <c>onnx-embedding</c> cannot be used, as far as its files tell.</summary>
+/// <summary>Stops the start where the embedder's folder cannot be used, as far as its files tell.</summary>
 internal sealed class EmbedderFolderValidation : IValidateOptions<EmbedderOptions>
 {
     public ValidateOptionsResult Validate(string? name, EmbedderOptions options)

@@ -15,8 +15,8 @@ internal sealed class EmbedderOptions : ISectionOptions
 
     /// <summary>
     /// <c>arctic</c>, a small model of English sentences in this process, whose vectors follow the words;
-    /// <c>onnx-embedding</c>, such a model from a folder; <c>builtin</c>, word vectors and stems, thousands of chunks a
-    /// second; or <c>openai</c>: any server that speaks OpenAI's embeddings API.
+    /// <c>onnx-embedding</c>, such a model from a folder; <c>builtin</c>, word vectors and stems, thousands of chunks
+    /// a second; or <c>openai</c>: any server that speaks OpenAI's embeddings API.
     /// </summary>
     [RegularExpression(
         "arctic|onnx-embedding|builtin|openai",
@@ -50,7 +50,7 @@ internal sealed class EmbedderOptions : ISectionOptions
 
     /// <summary>
     /// For <c>onnx-embedding</c>: whether the model knows other languages than English, so that its vectors count as
-    /// much as words there. By default it does where its pieces are SentencePiece's, as multilingual models' mostly are.
+    /// much as words there. By default it does where its pieces are SentencePiece's, as most such models have it.
     /// </summary>
     public bool? Multilingual { get; set; }
 
@@ -68,8 +68,8 @@ internal sealed class EmbedderOptions : ISectionOptions
     public int Dimensions { get; set; } = 1_536;
 
     /// <summary>
-    /// For <c>openai</c> and <c>onnx-embedding</c>: what goes before a query, for models that see queries and passages apart, such as
-    /// <c>query: </c>. The default is nothing, as OpenAI's own models have it.
+    /// For <c>openai</c> and <c>onnx-embedding</c>: what goes before a query, for models that see queries and passages
+    /// apart, such as <c>query: </c>. The default is nothing, as OpenAI's own models have it.
     /// </summary>
     [MaxLength(MaxPrefixLength)]
     public string QueryPrefix { get; set; } = "";

@@ -12,16 +12,17 @@ internal sealed record EmbeddingFolder(ModelFolder Folder, Pooling Pooling, int 
     private const string Modules = "modules.json";
     private const string PoolingFile = "1_Pooling/config.json";
 
-    /// <summary>The longest text that is tried when a model is loaded: enough to see that it has the positions.</summary>
+    /// <summary>The longest text that is tried when a model is loaded, to see that it has the positions.</summary>
     private const int MaxTriedTokens = 512;
 
     /// <param name="pooling">For a folder that does not say how states become a vector.</param>
     public static EmbeddingFolder Open(string path, Pooling pooling)
     {
         var folder = ModelFolder.Open(path);
-        if (folder.Has(Modules) && File.ReadAllText(folder.PathOf(Modules)).Contains(".Dense", StringComparison.Ordinal))
+        if (folder.Has(Modules)
+            && File.ReadAllText(folder.PathOf(Modules)).Contains(".Dense", StringComparison.Ordinal))
         {
-            throw new ModelRefusedException($"{Modules} asks for a Dense layer after the model, which is not read here");
+            throw new ModelRefusedException($"{Modules} asks for a Dense layer after the model, which cannot be had");
         }
 
         TokenizerFolder.FileOf(folder);

@@ -14,13 +14,13 @@ internal interface ITextTokenizer
     /// <summary>The text's beginning, of at most so many pieces.</summary>
     TokenIds Encode(string text, int maxTokens);
 
-    /// <summary>Two texts for one look at both, together of at most so many pieces; the first gets at most half.</summary>
+    /// <summary>Two texts for one look at both, of at most so many pieces; the first gets at most half.</summary>
     TokenIds EncodePair(string first, string second, int maxTokens);
 }
 
 internal static class Readable
 {
-    /// <summary>More than any piece of a text has on average, so that a book is not taken apart for its first page.</summary>
+    /// <summary>More than pieces have on average, so that a book is not taken apart for its first page.</summary>
     private const int CharactersPerToken = 32;
 
     /// <summary>The beginning, with U+FFFD for halves of characters, which tokenizers cannot normalise.</summary>

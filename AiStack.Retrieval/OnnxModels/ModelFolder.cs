@@ -93,7 +93,7 @@ internal sealed class ModelFolder
             ? (int)number
             : null;
 
-    /// <summary>How many pieces of a text the model sees: the least that a file says, and never past the limit.</summary>
+    /// <summary>How many pieces of a text the model sees: the least that a file says, up to the limit.</summary>
     public int TokensOfText()
     {
         // RoBERTa's positions begin after that of the padding.

@@ -70,18 +70,19 @@ internal sealed class UnigramPieces : ITextTokenizer
     }
 
     public TokenIds Encode(string text, int maxTokens) =>
-        TokenIds.OfOne([_begin, .. Ids(Readable.Beginning(text, maxTokens), maxTokens - 2), _end]);
+        TokenIds.OfOne([_begin, .. Ids(text, maxTokens - 2), _end]);
 
     public TokenIds EncodePair(string first, string second, int maxTokens)
     {
-        long[] one = [_begin, .. Ids(Readable.Beginning(first, maxTokens), (maxTokens / 2) - 2), _end];
-        return TokenIds.OfTwo(one, [_end, .. Ids(Readable.Beginning(second, maxTokens), maxTokens - one.Length - 2), _end]);
+        long[] one = [_begin, .. Ids(first, (maxTokens / 2) - 2), _end];
+        return TokenIds.OfTwo(one, [_end, .. Ids(second, maxTokens - one.Length - 2), _end]);
     }
 
     private List<long> Ids(string text, int maxTokens)
     {
         var ids = new List<long>();
-        var spaced = string.Create(text.Length, text, (target, source) =>
+        var beginning = Readable.Beginning(text, maxTokens);
+        var spaced = string.Create(beginning.Length, beginning, (target, source) =>
         {
             for (var i = 0; i < source.Length; i++)
             {

@@ -53,7 +53,7 @@ internal sealed class WordPieces : ITextTokenizer
         return new(description, lastId);
     }
 
-    /// <summary>One piece a line, with case and accents by <c>tokenizer_config.json</c>; small letters without.</summary>
+    /// <summary>One piece a line; case and accents by <c>tokenizer_config.json</c>, small letters without.</summary>
     public static WordPieces FromVocabulary(IEnumerable<string> lines, JsonObject configuration)
     {
         var words = new JsonObject();

@@ -92,8 +92,10 @@ public sealed class EmbeddingFolderTests : IDisposable
     [Fact]
     public void Any_text_has_a_vector_by_either_kind_of_pieces()
     {
-        string[] texts = ["", "   ", "😀👍🏽", "\0", "half \ud83d of", new('a', 100_000), $"a{new string('\u0301', 9_000)}"];
-        foreach (var write in (Action<TinyTexts>[])[tiny => tiny.WithWordPieces("a"), tiny => tiny.WithUnigram(_unigram)])
+        string[] texts =
+            ["", "   ", "😀👍🏽", "\0", "half \ud83d of", new('a', 100_000), $"a{new string('\u0301', 9_000)}"];
+        Action<TinyTexts>[] writers = [tiny => tiny.WithWordPieces("a"), tiny => tiny.WithUnigram(_unigram)];
+        foreach (var write in writers)
         {
             write(TinyTexts.Write(_folder.FullName));
             using var model = EmbeddingFolder.Open(_folder.FullName, Pooling.Mean).Load().Model;
@@ -157,7 +159,8 @@ public sealed class EmbeddingFolderTests : IDisposable
             graph.Output("sentence", DataType.Float, "batch", TinyTexts.Dimensions);
         }).WithWordPieces("a");
 
-        Assert.Contains("says [1, 16] of one piece; expected is [1, 1, dimensions]", Refusal(), StringComparison.Ordinal);
+        Assert.Contains(
+            "says [1, 16] of one piece; expected is [1, 1, dimensions]", Refusal(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -101,8 +101,8 @@ internal sealed class TinyTexts
         return With("tokenizer.json", new JsonObject
         {
             ["version"] = "1.0",
-            ["added_tokens"] = new JsonArray([.. all.Index().Where(piece => piece.Item.Item2 == 0).Select(piece =>
-                (JsonNode)new JsonObject { ["id"] = piece.Index, ["content"] = piece.Item.Item1, ["special"] = true })]),
+            ["added_tokens"] = new JsonArray(
+                [.. all.Where(piece => piece.Item2 == 0).Select(one => new JsonObject { ["content"] = one.Item1 })]),
             ["normalizer"] = null,
             ["pre_tokenizer"] = new JsonObject { ["type"] = "Metaspace", ["replacement"] = "▁" },
             ["model"] = new JsonObject

@@ -73,14 +73,15 @@ internal sealed class OnnxSession : IDisposable
         return opened;
     }
 
-    /// <summary>Runs the model on one text, or on one pair of them.</summary>
-    public T Run<T>(TokenIds tokens, ReadOutput<T> read)
+    /// <summary>Runs the model on one text, or on one pair of them. Cancelled, it ends within the run.</summary>
+    public T Run<T>(TokenIds tokens, ReadOutput<T> read, CancellationToken cancellationToken = default)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         _use.EnterReadLock();
         try
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            return RunLocked(tokens, read);
+            return RunLocked(tokens, read, cancellationToken);
         }
         finally
         {
@@ -141,7 +142,7 @@ internal sealed class OnnxSession : IDisposable
                 : $"says '{_output[0]}' as {output.ElementType?.Name}; Single only can be read";
     }
 
-    private T RunLocked<T>(TokenIds tokens, ReadOutput<T> read)
+    private T RunLocked<T>(TokenIds tokens, ReadOutput<T> read, CancellationToken cancellationToken)
     {
         var mask = new long[tokens.Ids.Length];
         Array.Fill(mask, 1);
@@ -150,13 +151,16 @@ internal sealed class OnnxSession : IDisposable
         using var seen = Tensor(mask, shape);
         using var types = Tensor(tokens.Types, shape);
         var given = Array.ConvertAll(_inputs, name => name switch { Ids => ids, Mask => seen, _ => types });
+        using var own = cancellationToken.CanBeCanceled ? new RunOptions() : null;
+        using var ending = own is null ? default : cancellationToken.Register(() => own.Terminate = true);
         try
         {
-            using var said = _session.Run(_run, _inputs, given, _output);
+            using var said = _session.Run(own ?? _run, _inputs, given, _output);
             return read(said[0].GetTensorDataAsSpan<float>(), said[0].GetTensorTypeAndShape().Shape);
         }
         catch (OnnxRuntimeException exception)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             throw new ModelRefusedException(
                 $"{_file} fails on {tokens.Ids.Length} pieces: {exception.Message}", exception);
         }

@@ -15,6 +15,7 @@ internal static class IndexingExtensions
     {
         builder.AddValidatedOptions<IndexOptions>();
         builder.Services.AddSingleton<StoreIndexes>();
+        builder.Services.AddSingleton<SearchTraffic>();
         builder.AddWorkHandler<FileProcessed, IndexFileHandler>(workers: Environment.ProcessorCount);
         builder.AddWorkHandler<EmbedFile, EmbedFileHandler>(workers: Math.Max(1, Environment.ProcessorCount / 2));
         builder.AddWorkHandler<FileDeleted, ForgetFileHandler>();

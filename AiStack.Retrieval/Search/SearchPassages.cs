@@ -30,6 +30,7 @@ internal sealed class SearchPassages(
     EnglishWords english,
     PassageRanking ranking,
     RetrievalTelemetry telemetry,
+    SearchTraffic traffic,
     TimeProvider time)
 {
     public const int MaxResults = 50;
@@ -63,6 +64,7 @@ internal sealed class SearchPassages(
         using var activity = RetrievalTelemetry.Activities.StartActivity("search");
         RetrievalTelemetry.Asked(activity, request);
         var started = time.GetTimestamp();
+        traffic.Note();
         var stores = await searchable.ReadAsync(projectId, request.VectorStoreIds, cancellationToken);
         if (request.VectorStoreIds.FirstOrDefault(id => stores.All(store => store.Id.ToString() != id)) is { } missing)
         {

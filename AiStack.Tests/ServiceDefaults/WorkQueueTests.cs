@@ -52,6 +52,36 @@ public sealed class WorkQueueTests(PostgresFixture postgres) : IClassFixture<Pos
         Assert.Equal(leased.Distinct().Count(), leased.Count);
     }
 
+    [Fact]
+    public async Task What_shall_come_first_does_the_newest_before_what_came_earlier()
+    {
+        foreach (var (payload, turn) in new[]
+        {
+            (1, WorkTurn.Last), (2, WorkTurn.NewestFirst), (3, WorkTurn.Early), (4, WorkTurn.NewestFirst),
+            (5, WorkTurn.Early), (6, WorkTurn.Last),
+        })
+        {
+            await _database.InTransactionAsync(
+                _project,
+                async connection =>
+                {
+                    await WorkQueue.EnqueueAllAsync(
+                        connection, _project, "turns", [payload], Cancellation, turn: turn);
+                    return true;
+                },
+                Cancellation);
+        }
+
+        var queue = new WorkQueue<int>(_database, "turns");
+        var claimed = new List<int>();
+        while (await queue.ClaimAsync(1, _minute, Cancellation) is [var lease])
+        {
+            claimed.Add(lease.Payload);
+        }
+
+        Assert.Equal([4, 2, 3, 5, 1, 6], claimed);
+    }
+
     [Theory]
     [InlineData(1, 1)]
     [InlineData(5, 3)]

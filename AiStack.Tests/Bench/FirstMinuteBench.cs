@@ -40,7 +40,7 @@ public sealed class FirstMinuteBench
                 CultureInfo.InvariantCulture,
                 $"| {name} | {uploaded.TotalSeconds:F1} s | {(completed - uploaded).TotalSeconds:F1} s "
                 + $"| {(meaning - completed).TotalSeconds:F1} s | {(embedded - completed).TotalSeconds:F1} s "
-                + $"| {Load1():F0} |"));
+                + $"| {MachineLoad.LastMinute:F0} |"));
         }
 
         BenchReport.Write("59-first-minute", $"""
@@ -55,7 +55,4 @@ public sealed class FirstMinuteBench
             {string.Join('\n', rows)}
             """);
     }
-
-    private static double Load1() =>
-        double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture);
 }

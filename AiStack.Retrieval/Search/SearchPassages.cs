@@ -31,6 +31,7 @@ internal sealed class SearchPassages(
     PassageRanking ranking,
     RetrievalTelemetry telemetry,
     SearchTraffic traffic,
+    SearchedFirst searchedFirst,
     TimeProvider time)
 {
     public const int MaxResults = 50;
@@ -123,7 +124,12 @@ internal sealed class SearchPassages(
         var loaded = new List<(Id<VectorStore> Id, LoadedStore Store)>(stores.Count);
         foreach (var store in stores)
         {
-            loaded.Add((store.Id, await indexes.GetAsync(projectId, store.Id, store.Version, cancellationToken)));
+            var index = await indexes.GetAsync(projectId, store.Id, store.Version, cancellationToken);
+            loaded.Add((store.Id, index));
+            if (identity.Follows && index.Read(read => read.LacksVectors))
+            {
+                searchedFirst.Note(store.Id);
+            }
         }
 
         return loaded;

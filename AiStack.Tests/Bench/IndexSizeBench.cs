@@ -76,9 +76,9 @@ public sealed class IndexSizeBench
             ## What a search computes
 
             Without a stack: the query's vector by the default embedder, BM25 and cosine of every chunk, the 30 best.
-            Chunks of about {CharactersPerChunk} characters, random vectors of 384 dimensions. The query's vector, and the
-            scores with the wait for them, are shown by themselves, too. Load: runnable threads of the machine, mean of a
-            minute, other programs' included.
+            Chunks of about {CharactersPerChunk} characters, random vectors of 384 dimensions. The query's vector, and
+            the scores with the wait for them, are shown by themselves, too. Load: runnable threads of the machine, mean
+            of a minute, other programs' included.
 
             | chunks | clients | searches/s | p50 | p99 | vector, p50 | scores, p50 | index | load |
             | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |

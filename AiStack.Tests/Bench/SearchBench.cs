@@ -88,7 +88,8 @@ public sealed class SearchBench
             update retrieval.entry entry
             set vector = made.vector, scale = $2,
                 sentence_vectors = (
-                    select string_agg($3 || made.vector, ''::bytea) from generate_series(1, $4) sentence)
+                    select string_agg($3 || case when sentence > 0 then made.vector end, ''::bytea)
+                    from generate_series(1, $4) sentence)
             from made
             where entry.vector_store_id = made.vector_store_id and entry.file_id = made.file_id
               and entry.ordinal = made.ordinal

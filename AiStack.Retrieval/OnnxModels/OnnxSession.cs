@@ -116,6 +116,8 @@ internal sealed class OnnxSession : IDisposable
             InterOpNumThreads = 1,
             // Texts have all lengths: plans of memory for each would add up.
             EnableMemoryPattern = false,
+            // What fails is thrown; that a run was ended is no error.
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
         };
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         return options;

@@ -1,6 +1,7 @@
 using System.ClientModel;
 using System.Security.Cryptography;
 using System.Text;
+using AiStack.ServiceDefaults;
 using AiStack.ServiceDefaults.Options;
 using AiStack.TextAnalysis;
 using Microsoft.Extensions.AI;
@@ -14,6 +15,7 @@ internal static class EmbeddingExtensions
 {
     public static void AddEmbedding(this IHostApplicationBuilder builder)
     {
+        OnnxReports.TurnOff(); // Before other threads read the environment.
         builder.AddValidatedOptions<EmbedderOptions>()
             .Validate(
                 options => options.Kind != "openai"

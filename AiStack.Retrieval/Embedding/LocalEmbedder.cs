@@ -1,3 +1,4 @@
+using AiStack.ServiceDefaults;
 using Microsoft.Extensions.AI;
 
 namespace AiStack.Retrieval.Embedding;
@@ -9,6 +10,9 @@ namespace AiStack.Retrieval.Embedding;
 internal abstract class LocalEmbedder(EmbeddingGeneratorMetadata metadata, bool isMultilingual)
     : IEmbeddingGenerator<string, Embedding<float>>
 {
+    // As early as can be: other threads may read the environment.
+    static LocalEmbedder() => OnnxReports.TurnOff();
+
     private readonly SemaphoreSlim _loading = new(1);
 
     /// <summary>So many texts are in work at once, whoever asks; queries do not wait for them.</summary>

@@ -1,6 +1,7 @@
 using AiStack.Retrieval;
 using AiStack.Retrieval.Embedding;
 using AiStack.Retrieval.Indexing;
+using AiStack.Retrieval.Reranking;
 using AiStack.Retrieval.Search;
 using AiStack.Retrieval.VectorStores;
 using AiStack.ServiceDefaults;
@@ -22,6 +23,7 @@ builder.AddDatabase("retrieval");
 builder.Services.AddSingleton<RetrievalTelemetry>();
 builder.AddEmbedding();
 builder.AddIndexing();
+builder.AddReranking();
 builder.AddSearch();
 
 var app = builder.Build();

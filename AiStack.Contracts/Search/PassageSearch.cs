@@ -75,7 +75,12 @@ public sealed record Passage(
 /// <param name="Fused">
 /// Both, each scaled to the store's best and worst, half and half; the first alone while the vector is not there yet.
 /// </param>
-public sealed record PassageScores(double Bm25, double Dense, double Fused);
+/// <param name="Reranker">What the reranker said, any number, more for better; null where it did not read it.</param>
+public sealed record PassageScores(
+    double Bm25,
+    double Dense,
+    double Fused,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Reranker = null);
 
 /// <summary>How well one sentence answers for the query.</summary>
 /// <param name="Start">Offset in the passage's text, in UTF-16 code units.</param>

@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using AiStack.Contracts;
+using AiStack.Retrieval.OnnxModels;
 using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Errors;
 using Microsoft.Extensions.AI;
@@ -52,10 +53,35 @@ internal static class CreateEmbeddings
             return fault.ToResult();
         }
 
-        var vectors = await embedder.GenerateAsync(inputs, cancellationToken: cancellationToken);
+        if (!(await VectorsAsync(embedder, inputs, cancellationToken)).TryGet(out var vectors, out fault))
+        {
+            return fault.ToResult();
+        }
+
         var data = vectors.Select((vector, i) => new Item(i, Encode(vector.Vector, request))).ToList();
         var tokens = inputs.Sum(input => (input.Length + CharactersPerToken - 1) / CharactersPerToken);
         return TypedResults.Ok(new Response(data, identity.Model, new(tokens, tokens)));
+    }
+
+    /// <summary>The model from the operator's folder makes no usable vector of a text.</summary>
+    public static Fault NoVector(string parameter) => new(
+        FaultCode.DependencyUnavailable,
+        $"The embedding model makes no finite vector of '{parameter}'. The service's log names its file.",
+        parameter);
+
+    private static async Task<Outcome<GeneratedEmbeddings<Embedding<float>>>> VectorsAsync(
+        IEmbeddingGenerator<string, Embedding<float>> embedder,
+        List<string> inputs,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await embedder.GenerateAsync(inputs, cancellationToken: cancellationToken);
+        }
+        catch (ModelRefusedException)
+        {
+            return NoVector("input");
+        }
     }
 
     private static Fault? Check(Request request, EmbedderIdentity identity) => request switch

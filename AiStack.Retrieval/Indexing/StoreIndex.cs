@@ -33,6 +33,7 @@ internal sealed class StoreIndex(int dimensions)
     private readonly Dictionary<uint, PostingList> _postings = [];
     private readonly Dictionary<Id<StoredFile>, List<int>> _documents = [];
     private readonly HashSet<Language> _languages = [];
+    private int _withoutVector;
     private long _totalLength;
     private long _postingBytes;
 
@@ -79,6 +80,9 @@ internal sealed class StoreIndex(int dimensions)
         return live;
     }
 
+    /// <summary>Whether some documents that can be found have no vector yet.</summary>
+    public bool LacksVectors => _withoutVector > 0;
+
     /// <summary>Whether a document has a vector; else only its words find it, so far.</summary>
     public bool HasVector(int document) => !_vectors.IsEmpty(document);
 
@@ -93,6 +97,7 @@ internal sealed class StoreIndex(int dimensions)
         // It may follow, and one of another embedder is of no use: until then the file is found only by its words.
         var usable = entry.Vector.Length == dimensions;
         _vectors.Add(usable ? MemoryMarshal.Cast<byte, sbyte>(entry.Vector) : [], usable ? entry.Scale : 0);
+        _withoutVector += _vectors.IsEmpty(document) ? 1 : 0;
         _chunks.Add(entry.ChunkId);
         _files.Add(file);
         _lengths.Add(entry.TermCount);
@@ -123,6 +128,7 @@ internal sealed class StoreIndex(int dimensions)
         {
             _files[document] = null;
             _totalLength -= _lengths[document];
+            _withoutVector -= _vectors.IsEmpty(document) ? 1 : 0;
             Count--;
         }
     }

@@ -17,6 +17,7 @@ internal static class SearchEndpoints
         builder.Services.AddSingleton<EnglishWords>();
         builder.Services.AddSingleton<SearchableStores>();
         builder.Services.AddSingleton<PassageRows>();
+        builder.Services.AddSingleton<PassageRanking>();
         builder.Services.AddSingleton<SearchPassages>();
     }
 

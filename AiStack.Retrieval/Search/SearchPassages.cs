@@ -4,6 +4,7 @@ using AiStack.Contracts;
 using AiStack.Contracts.Search;
 using AiStack.Retrieval.Embedding;
 using AiStack.Retrieval.Indexing;
+using AiStack.Retrieval.OnnxModels;
 using AiStack.Retrieval.Storage;
 using AiStack.TextAnalysis;
 using Microsoft.Extensions.AI;
@@ -14,9 +15,9 @@ namespace AiStack.Retrieval.Search;
 /// Searches stores: 1. their versions, which also tells that they are the project's; 2. their indexes, brought up to
 /// those; 3. the query's slips mended, its vector, and its words in the stores' languages; 4. the best chunks; 5. their
 /// texts, from which deleted files are gone already; 6. the order: by the whole chunk and its best sentence, what was
-/// superseded or is of another year than the query's lower, unless <c>ranker</c> is <c>none</c>; of passages with the
-/// same words the first. No connection is
-/// held from one step to the next.
+/// superseded or is of another year than the query's lower, and then by the reranker, if there is one, unless
+/// <c>ranker</c> is <c>none</c>; of passages with the same words the first. No connection is held from one step to the
+/// next.
 /// </summary>
 internal sealed class SearchPassages(
     SearchableStores searchable,
@@ -24,9 +25,13 @@ internal sealed class SearchPassages(
     StoreIndexes indexes,
     SearchTurns turns,
     IEmbeddingGenerator<string, Embedding<float>> embedder,
+    EmbedderIdentity identity,
     WordVectorsInMemory words,
     EnglishWords english,
+    PassageRanking ranking,
     RetrievalTelemetry telemetry,
+    SearchTraffic traffic,
+    SearchedFirst searchedFirst,
     TimeProvider time)
 {
     public const int MaxResults = 50;
@@ -60,6 +65,7 @@ internal sealed class SearchPassages(
         using var activity = RetrievalTelemetry.Activities.StartActivity("search");
         RetrievalTelemetry.Asked(activity, request);
         var started = time.GetTimestamp();
+        traffic.Note();
         var stores = await searchable.ReadAsync(projectId, request.VectorStoreIds, cancellationToken);
         if (request.VectorStoreIds.FirstOrDefault(id => stores.All(store => store.Id.ToString() != id)) is { } missing)
         {
@@ -73,12 +79,17 @@ internal sealed class SearchPassages(
 
         var loaded = await LoadAsync(projectId, stores, cancellationToken);
         request = request with { Query = await MendedAsync(request.Query, loaded, cancellationToken) };
-        var embeddings = await embedder.GenerateAsync([request.Query], QueryOption.Options, cancellationToken);
-        var vector = QueryVector.From(request.Query, embeddings[0].Vector.Span);
+        if (!(await VectorAsync(request.Query, cancellationToken)).TryGet(out var vector, out fault))
+        {
+            return fault;
+        }
+
         var (hits, asked) = await FindAsync(loaded, request, vector, filter, cancellationToken);
         var rows = await passageRows.ReadAsync(projectId, hits, cancellationToken);
         var sentences = new SentenceRanking(words.Vectors, asked, vector);
-        var passages = await turns.RunAsync(() => Passages(rows, hits, request, sentences), cancellationToken);
+        var ranked = await turns.RunAsync(
+            () => PassageRanking.Ranked(rows, hits, request, sentences), cancellationToken);
+        var passages = await ranking.ChosenAsync(ranked, request, cancellationToken);
         telemetry.Searched(time.GetElapsedTime(started), passages.Count);
         RetrievalTelemetry.Found(activity, passages, hits.Count, Runs(rows));
         return new PassageSearchResponse(request.Query, passages, EvidenceOf(passages));
@@ -113,7 +124,12 @@ internal sealed class SearchPassages(
         var loaded = new List<(Id<VectorStore> Id, LoadedStore Store)>(stores.Count);
         foreach (var store in stores)
         {
-            loaded.Add((store.Id, await indexes.GetAsync(projectId, store.Id, store.Version, cancellationToken)));
+            var index = await indexes.GetAsync(projectId, store.Id, store.Version, cancellationToken);
+            loaded.Add((store.Id, index));
+            if (identity.Follows && index.Read(read => read.LacksVectors))
+            {
+                searchedFirst.Note(store.Id);
+            }
         }
 
         return loaded;
@@ -128,6 +144,22 @@ internal sealed class SearchPassages(
         return spelling.HasSlips(query)
             ? await turns.RunAsync(() => spelling.Mend(query), cancellationToken)
             : query;
+    }
+
+    private async Task<Outcome<QueryVector>> VectorAsync(string query, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var embeddings = await embedder.GenerateAsync([query], QueryOption.Options, cancellationToken);
+            return QueryVector.From(embeddings[0].Vector.Span) with
+            {
+                IsUnderstood = identity.Understands(Languages.Of(query)),
+            };
+        }
+        catch (ModelRefusedException)
+        {
+            return CreateEmbeddings.NoVector("query");
+        }
     }
 
     private static HashSet<Language> LanguagesOf(List<(Id<VectorStore> Id, LoadedStore Store)> loaded) =>
@@ -154,43 +186,6 @@ internal sealed class SearchPassages(
         }
 
         return ([.. hits.OrderByDescending(hit => hit.Chunk.Score).Take(count)], asked);
-    }
-
-    private static List<Passage> Passages(
-        List<PassageRow> rows,
-        List<StoreHit> hits,
-        PassageSearchRequest request,
-        SentenceRanking sentences)
-    {
-        var byHit = rows.ToDictionary(row => (row.StoreId, row.ChunkId));
-        var ranksSentences = request.RankingOptions?.Ranker != "none";
-        var threshold = request.RankingOptions?.ScoreThreshold ?? 0;
-        var years = new AskedYears(request.Query);
-        var supersession = new Supersession(request.Query, rows, years);
-        return
-        [
-            .. hits.Where(hit => byHit.ContainsKey((hit.Store, hit.Chunk.Id)))
-                .Select(hit => byHit[(hit.Store, hit.Chunk.Id)].ToPassage(hit.Chunk, sentences, ranksSentences))
-                .Select(passage => ranksSentences ? years.Weigh(supersession.Weigh(passage)) : passage)
-                .OrderByDescending(passage => passage.Score)
-                .Where(passage => passage.Score >= threshold)
-                .GroupBy(passage => passage.Text, StringComparer.Ordinal)
-                .Select(WithCopies)
-                .Take(request.MaxNumResults)
-                .Select(passage => passage with
-                {
-                    Sentences = request.IncludeSentences ? passage.Sentences : null,
-                    Origin = request.IncludeOrigin ? passage.Origin : null,
-                }),
-        ];
-    }
-
-    /// <summary>The best of passages with the same words, which names the files of the others.</summary>
-    private static Passage WithCopies(IGrouping<string, Passage> same)
-    {
-        var best = same.First();
-        var others = same.Select(passage => passage.FileId).Where(file => file != best.FileId).Distinct().ToList();
-        return others.Count == 0 ? best : best with { AlsoIn = others };
     }
 
     /// <summary>The traces in which the files were made searchable, as far as they are known.</summary>

@@ -18,7 +18,8 @@ internal sealed record FileCounts(int InProgress, int Completed, int Failed, int
 /// <param name="Warned">Those whose report has warnings.</param>
 /// <param name="Outdated">Those that an older parser read.</param>
 /// <param name="WordsOnly">Those that only their words find so far: their vectors follow.</param>
-internal sealed record Readings(int Warned, int Outdated, int WordsOnly);
+/// <param name="SentencesFollow">Those found by their vectors, whose sentences have none yet.</param>
+internal sealed record Readings(int Warned, int Outdated, int WordsOnly, int SentencesFollow);
 
 /// <summary>When a store expires: so many days after it was last used.</summary>
 internal sealed record ExpiresAfter(string Anchor, int Days)
@@ -89,7 +90,7 @@ internal sealed record VectorStoreObject(
             select s.id, s.name, s.description, s.metadata, s.created_at, s.last_active_at, s.expires_after_days,
                    retrieval.expires_at(s), coalesce(retrieval.expires_at(s) < now(), false),
                    f.usage_bytes, f.in_progress, f.completed, f.failed, f.cancelled, f.warned, f.outdated,
-                   f.words_only
+                   f.words_only, f.sentences_follow
             from retrieval.vector_store s
             cross join lateral (
                 select coalesce(sum(usage_bytes), 0)::bigint as usage_bytes,
@@ -101,7 +102,10 @@ internal sealed record VectorStoreObject(
                        count(*) filter (
                            where state = 'completed' and pipeline is distinct from {ProcessFile.Pipeline}
                        )::int as outdated,
-                       count(*) filter (where state = 'completed' and not is_embedded)::int as words_only
+                       count(*) filter (where state = 'completed' and not is_embedded)::int as words_only,
+                       count(*) filter (
+                           where state = 'completed' and is_embedded and not has_sentences
+                       )::int as sentences_follow
                 from retrieval.store_file
                 where vector_store_id = s.id and removed_at is null
             ) f
@@ -123,5 +127,5 @@ internal sealed record VectorStoreObject(
         row.GetBoolean(8),
         row.GetInt64(9),
         new(row.GetInt32(10), row.GetInt32(11), row.GetInt32(12), row.GetInt32(13)),
-        new(row.GetInt32(14), row.GetInt32(15), row.GetInt32(16)));
+        new(row.GetInt32(14), row.GetInt32(15), row.GetInt32(16), row.GetInt32(17)));
 }

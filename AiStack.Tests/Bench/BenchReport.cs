@@ -17,6 +17,14 @@ internal static class BenchReport
     }
 }
 
+/// <summary>How busy the machine is, with what others run on it.</summary>
+internal static class MachineLoad
+{
+    /// <summary>The runnable threads, mean of the last minute (Linux).</summary>
+    public static double LastMinute =>
+        double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture);
+}
+
 /// <summary>Times that were measured, and what most and nearly all of them are below.</summary>
 internal sealed class Latencies(IEnumerable<TimeSpan> measured)
 {

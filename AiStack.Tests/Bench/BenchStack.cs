@@ -81,7 +81,7 @@ internal sealed class BenchStack : IAsyncDisposable
     /// <summary>Waits for a store's vectors, which follow its words.</summary>
     public Task EmbeddedAsync(string store) => Eventually.ReadAsync(
         async () => (await GetAsync($"/v1/vector_stores/{store}")).GetProperty("readings"),
-        read => read.GetProperty("words_only").GetInt32() == 0,
+        read => read.GetProperty("words_only").GetInt32() + read.GetProperty("sentences_follow").GetInt32() == 0,
         TimeSpan.FromMinutes(20));
 
     public async Task<JsonElement> PostAsync(string path, object request)

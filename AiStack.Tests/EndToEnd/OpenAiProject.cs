@@ -94,7 +94,8 @@ internal sealed class OpenAiProject(OpenAIClient client, string key)
     public Task EmbeddedAsync(string store) => Eventually.ReadAsync(
         async () => Json(await client.GetVectorStoreClient().GetVectorStoreAsync(
             store, new RequestOptions { CancellationToken = Cancellation })),
-        until: now => now.GetProperty("readings").GetProperty("words_only").GetInt32() == 0);
+        until: now => now.GetProperty("readings").GetProperty("words_only").GetInt32() == 0
+            && now.GetProperty("readings").GetProperty("sentences_follow").GetInt32() == 0);
 
     public Task<VectorStore> CompletedAsync(string store) => Eventually.ReadAsync(
         async () => (await client.GetVectorStoreClient().GetVectorStoreAsync(store, Cancellation)).Value,

@@ -10,6 +10,7 @@ using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace AiStack.Tests.EndToEnd;
 
@@ -104,6 +105,10 @@ public sealed class RunningStack : IAsyncDisposable
         && int.TryParse(current.Snapshot.ProcessId(), CultureInfo.InvariantCulture, out var id)
             ? id
             : null;
+
+    /// <summary>The database, as its owner has it.</summary>
+    public async Task<NpgsqlDataSource> DatabaseAsync(CancellationToken cancellationToken) =>
+        NpgsqlDataSource.Create((await _app.GetConnectionStringAsync("aistack", cancellationToken))!);
 
     // Aspire runs the server in a shell, which turns the signal to stop into the one that stops it at once.
     private int? Postmaster()

@@ -52,6 +52,70 @@ public sealed class WorkQueueTests(PostgresFixture postgres) : IClassFixture<Pos
         Assert.Equal(leased.Distinct().Count(), leased.Count);
     }
 
+    [Fact]
+    public async Task What_shall_come_first_does_the_newest_before_what_came_earlier()
+    {
+        foreach (var (payload, turn) in new[]
+        {
+            (1, WorkTurn.Last), (2, WorkTurn.NewestFirst), (3, WorkTurn.Early), (4, WorkTurn.NewestFirst),
+            (5, WorkTurn.Early), (6, WorkTurn.Last),
+        })
+        {
+            await _database.InTransactionAsync(
+                _project,
+                async connection =>
+                {
+                    await WorkQueue.EnqueueAllAsync(
+                        connection, _project, "turns", [payload], Cancellation, turn: turn);
+                    return true;
+                },
+                Cancellation);
+        }
+
+        var queue = new WorkQueue<int>(_database, "turns");
+        var claimed = new List<int>();
+        while (await queue.ClaimAsync(1, _minute, Cancellation) is [var lease])
+        {
+            claimed.Add(lease.Payload);
+        }
+
+        Assert.Equal([4, 2, 3, 5, 1, 6], claimed);
+    }
+
+    [Fact]
+    public async Task What_is_hastened_comes_before_what_was_first_and_what_has_no_turn_before_others_stays()
+    {
+        async Task AddAsync(string store, WorkTurn turn) => await _database.InTransactionAsync(
+            _project,
+            async connection =>
+            {
+                await WorkQueue.EnqueueAllAsync(
+                    connection, _project, "hastened", [new { Store = store, Turn = (int)turn }], Cancellation,
+                    turn: turn);
+                return true;
+            },
+            Cancellation);
+        await AddAsync("searched", WorkTurn.Last);
+        await AddAsync("searched", WorkTurn.Early);
+        await AddAsync("searched", WorkTurn.NewestFirst);
+        await AddAsync("other", WorkTurn.NewestFirst);
+
+        await using (var connection = await _database.OpenConnectionAsync(Cancellation))
+        {
+            await WorkQueue.HastenAsync(connection, "hastened", "store", "searched", 10, Cancellation);
+        }
+
+        var queue = new WorkQueue<System.Text.Json.Nodes.JsonObject>(_database, "hastened");
+        var claimed = new List<(string, int)>();
+        while (await queue.ClaimAsync(1, _minute, Cancellation) is [var lease])
+        {
+            claimed.Add(((string)lease.Payload["store"]!, (int)lease.Payload["turn"]!));
+        }
+
+        Assert.All(claimed[..2], one => Assert.Equal("searched", one.Item1));
+        Assert.Equal([("other", (int)WorkTurn.NewestFirst), ("searched", (int)WorkTurn.Last)], claimed[2..]);
+    }
+
     [Theory]
     [InlineData(1, 1)]
     [InlineData(5, 3)]

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AiStack.ServiceDefaults;
 
 namespace AiStack.Serving.Engines.GenAi;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using AiStack.ServiceDefaults;
 
 namespace AiStack.Serving.Engines.GenAi;
 

@@ -14,10 +14,12 @@ namespace AiStack.Tests.Retrieval.Embedding;
 public sealed class EmbedderSettingTests
 {
     [Theory]
-    [InlineData("Retrieval:Embedder:Kind", "onnx", "'arctic', 'builtin' or 'openai'")]
-    [InlineData("Retrieval:Embedder:QueryPrefix", "query: ", "for the Kind 'openai' only")]
-    [InlineData("Retrieval:Embedder:PassagePrefix", "passage: ", "for the Kind 'openai' only")]
+    [InlineData("Retrieval:Embedder:Kind", "onnx", "'arctic', 'onnx-embedding', 'builtin' or 'openai'")]
+    [InlineData("Retrieval:Embedder:QueryPrefix", "query: ", "for the Kinds 'openai' and 'onnx-embedding' only")]
+    [InlineData("Retrieval:Embedder:PassagePrefix", "passage: ", "for the Kinds 'openai' and 'onnx-embedding' only")]
     [InlineData("Retrieval:Embedder:Kind", "openai", "Retrieval:Embedder:Endpoint")]
+    [InlineData("Retrieval:Embedder:Kind", "onnx-embedding", "needs Retrieval:Embedder:Folder")]
+    [InlineData("Retrieval:Embedder:Folder", "/models", "for the Kind 'onnx-embedding' only")]
     public void A_wrong_setting_stops_the_service_and_is_named(string key, string value, string named)
     {
         using var app = App((key, value));
@@ -56,6 +58,20 @@ public sealed class EmbedderSettingTests
 
         Assert.Equal(NameOf(plain), NameOf(query));
         Assert.NotEqual(NameOf(plain), NameOf(passage));
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_used_stops_the_service_and_is_named()
+    {
+        using var app = App(
+            ("Retrieval:Embedder:Kind", "onnx-embedding"), ("Retrieval:Embedder:Folder", "/no/such/folder"));
+
+        var failure = Assert.Throws<OptionsValidationException>(
+            app.Services.GetRequiredService<IStartupValidator>().Validate);
+
+        Assert.Contains(
+            "Retrieval:Embedder:Folder cannot be used: there is no folder /no/such/folder", failure.Message,
+            StringComparison.Ordinal);
     }
 
     private static string NameOf(WebApplication app) => app.Services.GetRequiredService<EmbedderIdentity>().Name;

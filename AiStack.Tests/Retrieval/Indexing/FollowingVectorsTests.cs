@@ -63,6 +63,9 @@ public sealed class FollowingVectorsTests(ArcticFolder folder) : IClassFixture<A
         Assert.Equal(0, left[0]);
         Assert.Equal(1, left[2]);
         Assert.Equal(left[3] - 1, left[1]);
+        Assert.Equal([0, 0], await RowsAsync(
+            "select count(*) filter (where sentence_vectors is null), "
+            + "(select count(*) from retrieval.store_file where not has_sentences) from retrieval.entry"));
         Assert.True(left[3] > ManyChunks);
     }
 
@@ -115,7 +118,8 @@ public sealed class FollowingVectorsTests(ArcticFolder folder) : IClassFixture<A
 
     private static Task<JsonElement> EmbeddedAsync(StoreCaller caller, string store) => Eventually.ReadAsync(
         () => caller.GetAsync($"/v1/vector_stores/{store}"),
-        found => found.GetProperty("readings").GetProperty("words_only").GetInt32() == 0);
+        found => found.GetProperty("readings").GetProperty("words_only").GetInt32() == 0
+            && found.GetProperty("readings").GetProperty("sentences_follow").GetInt32() == 0);
 
     private ServiceFactory<RetrievalTelemetry> Start() => _fixture.StartRetrieval(
         ("Retrieval:Embedder:Kind", "arctic"), ("Retrieval:Embedder:VectorsFolder", folder.Path));

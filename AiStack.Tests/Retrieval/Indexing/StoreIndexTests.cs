@@ -16,6 +16,25 @@ public sealed class StoreIndexTests
             .Select(words => string.Join(' ', words));
 
     [Fact]
+    public void It_knows_whether_a_document_that_can_be_found_lacks_its_vector()
+    {
+        var index = new StoreIndex(8);
+        var (with, without) = (File(), File());
+        static IndexedFile File() => new(Id<StoredFile>.New(), new Dictionary<string, AttributeValue>());
+        static IndexEntry Entry(float[] vector) =>
+            IndexEntry.Create(Id<Chunk>.New(), 0, "apple", Languages.English, vector);
+
+        index.Add(with, Entry([1, 0, 0, 0, 0, 0, 0, 0]));
+        Assert.False(index.LacksVectors);
+
+        index.Add(without, Entry([]));
+        Assert.True(index.LacksVectors);
+
+        index.Remove(without.Id);
+        Assert.False(index.LacksVectors);
+    }
+
+    [Fact]
     public void Bm25_is_the_textbooks_and_a_removed_file_counts_no_more() =>
         Gen.Select(_texts.Array[2, 12], _texts).Sample((texts, query) =>
         {

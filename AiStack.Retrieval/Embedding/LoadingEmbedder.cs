@@ -4,23 +4,23 @@ using Microsoft.Extensions.AI;
 namespace AiStack.Retrieval.Embedding;
 
 /// <summary>
-/// Loads the arctic embedder's model, where it is the one, beside the start of the service, which does not wait. What
+/// Loads the model, where it is one in this process, beside the start of the service, which does not wait. What
 /// is embedded earlier does.
 /// </summary>
-internal sealed partial class LoadingArctic(
-    IEmbeddingGenerator<string, Embedding<float>> embedder, ILogger<LoadingArctic> logger)
+internal sealed partial class LoadingEmbedder(
+    IEmbeddingGenerator<string, Embedding<float>> embedder, ILogger<LoadingEmbedder> logger)
     : LastingService(logger)
 {
     protected override async Task RunAsync(CancellationToken stoppingToken)
     {
-        if (embedder.GetService<ArcticEmbedder>() is not { } arctic)
+        if (embedder.GetService<LocalEmbedder>() is not { } local)
         {
             return;
         }
 
         try
         {
-            await arctic.LoadAsync(stoppingToken);
+            await local.LoadAsync(stoppingToken);
         }
         catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
         {

@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace AiStack.Serving.Engines.GenAi;
+namespace AiStack.ServiceDefaults;
 
 /// <summary>How much memory a model may take.</summary>
-internal static class FreeMemory
+public static class FreeMemory
 {
     private const string MemoryInfo = "/proc/meminfo";
 

@@ -7,6 +7,7 @@ using AiStack.Console.Files;
 using AiStack.Console.Keys;
 using AiStack.Console.Models;
 using AiStack.Console.Overview;
+using AiStack.Console.Prompts;
 using AiStack.Console.Start;
 using AiStack.Console.Stores;
 using AiStack.Console.Usage;
@@ -29,6 +30,7 @@ internal static class Pages
 
         builder.AddBatches();
         builder.AddModels();
+        builder.AddPrompts();
         builder.AddUsage();
         builder.AddAlerts();
         builder.AddBudgets();

@@ -1,5 +1,6 @@
 using AiStack.Console.Files;
 using AiStack.Console.Frame;
+using AiStack.Console.Gateway;
 using AiStack.Console.SignIn;
 using AiStack.Contracts;
 using Microsoft.AspNetCore.Components;
@@ -16,8 +17,7 @@ public sealed partial class BatchesPage : IDisposable
     private readonly Leaving _leaving = new();
     private readonly Dictionary<string, string> _names = [];
     private readonly HashSet<string> _asked = [];
-    private List<BatchView>? _batches;
-    private bool _hasMore;
+    private readonly NewestFirst<BatchView> _batches = new(batch => batch.Id);
     private Fault? _fault;
     private string? _failed;
 
@@ -51,7 +51,7 @@ public sealed partial class BatchesPage : IDisposable
             {
                 await RefreshAsync();
                 StateHasChanged();
-                var isBusy = _batches?.Exists(batch => batch.IsRunning) == true;
+                var isBusy = _batches.Items?.Any(batch => batch.IsRunning) == true;
                 await Task.Delay(isBusy ? _busyPause : _idlePause, Time, _leaving.Token);
             }
         }
@@ -61,28 +61,23 @@ public sealed partial class BatchesPage : IDisposable
         }
     }
 
-    // The newest page, in front of what was loaded of the others.
     private async Task RefreshAsync()
     {
         if (await ReadAsync(after: null) is { } page)
         {
-            var newest = page.Data.Select(batch => batch.Id).ToHashSet(StringComparer.Ordinal);
-            var older = page.HasMore ? _batches?.Where(batch => !newest.Contains(batch.Id)) ?? [] : [];
-            _hasMore = _batches is null ? page.HasMore : _hasMore;
-            _batches = [.. page.Data, .. older];
+            _batches.Renew(page);
         }
     }
 
     private async Task LoadOlderAsync()
     {
-        if (await ReadAsync(after: _batches![^1].Id) is { } page)
+        if (await ReadAsync(_batches.Last) is { } page)
         {
-            _hasMore = page.HasMore;
-            _batches = [.. _batches, .. page.Data];
+            _batches.Append(page);
         }
     }
 
-    private async Task<Gateway.Page<BatchView>?> ReadAsync(string? after)
+    private async Task<Page<BatchView>?> ReadAsync(string? after)
     {
         var outcome = await Batches.ListAsync(after, _leaving.Token);
         _failed = "The batches cannot be shown";
@@ -124,7 +119,7 @@ public sealed partial class BatchesPage : IDisposable
 
         if ((await Batches.CancelAsync(batch.Id, _leaving.Token)).TryGet(out var cancelled, out _fault))
         {
-            _batches = _batches?.ConvertAll(kept => kept.Id == cancelled.Id ? cancelled : kept);
+            _batches.Put(cancelled);
         }
     }
 }

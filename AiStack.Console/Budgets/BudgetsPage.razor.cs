@@ -1,4 +1,5 @@
 using AiStack.Console.Frame;
+using AiStack.Console.Gateway;
 using AiStack.Console.SignIn;
 using AiStack.Contracts;
 using Microsoft.AspNetCore.Components;
@@ -14,8 +15,7 @@ public sealed partial class BudgetsPage : IDisposable
     private static readonly TimeSpan _refreshEvery = TimeSpan.FromSeconds(5);
 
     private readonly Leaving _leaving = new();
-    private List<BudgetView>? _budgets;
-    private bool _hasMore;
+    private readonly NewestFirst<BudgetView> _budgets = new(budget => budget.Id);
     private Fault? _fault;
     private string? _failed;
 
@@ -56,36 +56,28 @@ public sealed partial class BudgetsPage : IDisposable
         }
     }
 
-    // The newest page, in front of what was loaded of the others.
     private async Task RefreshAsync()
     {
         if (await ReadAsync(after: null) is { } page)
         {
-            var newest = page.Data.Select(budget => budget.Id).ToHashSet(StringComparer.Ordinal);
-            var older = page.HasMore ? _budgets?.Where(budget => !newest.Contains(budget.Id)) ?? [] : [];
-            _hasMore = _budgets is null ? page.HasMore : _hasMore;
-            _budgets = [.. page.Data, .. older];
+            _budgets.Renew(page);
         }
     }
 
     private async Task LoadOlderAsync()
     {
-        if (await ReadAsync(after: _budgets![^1].Id) is { } page)
+        if (await ReadAsync(_budgets.Last) is { } page)
         {
-            _hasMore = page.HasMore;
-            _budgets = [.. _budgets, .. page.Data];
+            _budgets.Append(page);
         }
     }
 
-    private async Task<Gateway.Page<BudgetView>?> ReadAsync(string? after)
+    private async Task<Page<BudgetView>?> ReadAsync(string? after)
     {
         var outcome = await Budgets.ListAsync(after, _leaving.Token);
         _failed = "The budgets cannot be shown";
         return outcome.TryGet(out var page, out _fault) ? page : null;
     }
-
-    private void Put(BudgetView changed) =>
-        _budgets = _budgets?.ConvertAll(budget => budget.Id == changed.Id ? changed : budget);
 
     private async Task DeleteAsync(BudgetView budget)
     {
@@ -107,7 +99,7 @@ public sealed partial class BudgetsPage : IDisposable
         _fault = await Budgets.DeleteAsync(budget.Id, _leaving.Token);
         if (_fault is null)
         {
-            _budgets?.RemoveAll(kept => kept.Id == budget.Id);
+            _budgets.Remove(budget.Id);
         }
     }
 }

@@ -43,6 +43,7 @@ internal static class Navigation
         [
             new("Batches", "batches", "batch"),
             new("Models", "models", "model"),
+            new("Prompts", "prompts", "prompt"),
             new("Usage", "usage", "usage"),
             new("Alerts", "alerts", "alert"),
             new("Budgets", "budgets", "budget", Role: Roles.Admin),

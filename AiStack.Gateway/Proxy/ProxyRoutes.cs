@@ -25,6 +25,7 @@ internal static class ProxyRoutes
         ("serving", "/v1/models"),
         ("serving", "/v1/moderations"),
         ("serving", "/api/models"),
+        ("serving", "/api/prompts"),
         ("serving", "/api/usage"),
         ("serving", "/api/budgets"),
         ("serving", "/mcp"),

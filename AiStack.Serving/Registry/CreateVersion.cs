@@ -7,6 +7,7 @@ using AiStack.ServiceDefaults.Errors;
 using AiStack.ServiceDefaults.Tenancy;
 using AiStack.Serving.Engines;
 using AiStack.Serving.Requests;
+using AiStack.Serving.StoredPrompts;
 using Npgsql;
 
 namespace AiStack.Serving.Registry;
@@ -26,6 +27,7 @@ internal static class CreateVersion
         Request request,
         Caller caller,
         EngineCatalog engines,
+        NamedPrompts prompts,
         NpgsqlDataSource database,
         TimeProvider time,
         CancellationToken cancellationToken)
@@ -35,7 +37,13 @@ internal static class CreateVersion
             return wrong.ToResult();
         }
 
-        var spec = Spec(request, engines);
+        if (!(await InstructionsAsync(request, caller, prompts, cancellationToken))
+            .TryGet(out var instructions, out var noPrompt))
+        {
+            return noPrompt.ToResult();
+        }
+
+        var spec = Spec(request, engines, instructions.Length > 0 ? instructions : null);
         var card = request.Card?.GetRawText() ?? "{}";
         var made = await database.InTransactionAsync(
             caller.ProjectId,
@@ -63,7 +71,7 @@ internal static class CreateVersion
             : TypedResults.Created($"/api/models/{model}/versions/{made.Number}", made);
     }
 
-    private static VersionSpec Spec(Request request, EngineCatalog engines) => new(
+    private static VersionSpec Spec(Request request, EngineCatalog engines, string? instructions) => new(
         [
             .. request.Targets!.Select(target => target with
             {
@@ -74,11 +82,37 @@ internal static class CreateVersion
             }),
         ],
         request.Balance ?? VersionSpec.Ordered,
-        request.Instructions,
+        request.Prompt,
+        instructions,
         request.Temperature,
         request.TopP,
         request.MaxOutputTokens,
         request.ReasoningEffort);
+
+    /// <summary>The text of the prompt that is named, or else the request's own; empty without any.</summary>
+    private static async Task<Outcome<string>> InstructionsAsync(
+        Request request, Caller caller, NamedPrompts prompts, CancellationToken cancellationToken)
+    {
+        if (request.Prompt is null)
+        {
+            return request.Instructions ?? "";
+        }
+
+        // By number: a label may mean another version tomorrow.
+        var found = request.Instructions is null && ModelName.ReadVersion(request.Prompt) is var (name, number)
+            ? await prompts.FindAsync(caller, name, $"{number}", cancellationToken)
+            : null;
+        return found switch
+        {
+            null when request.Instructions is not null => RequestChecks.Invalid(
+                "A version has 'prompt' or 'instructions', not both.", "prompt"),
+            null => RequestChecks.Invalid(
+                $"'prompt' names no version of a prompt: '{request.Prompt}'. One is 'greeting@2'.", "prompt"),
+            { Variables: [var variable, ..] } => RequestChecks.Invalid(
+                $"The prompt '{request.Prompt}' has a place for '{variable}', which no one fills in here.", "prompt"),
+            _ => found.Text,
+        };
+    }
 
     private static Fault? Check(Request request, EngineCatalog engines)
     {
@@ -129,6 +163,7 @@ internal static class CreateVersion
     internal sealed record Request(
         IReadOnlyList<VersionSpec.TargetFields>? Targets,
         string? Balance,
+        string? Prompt,
         string? Instructions,
         float? Temperature,
         float? TopP,

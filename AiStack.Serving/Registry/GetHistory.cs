@@ -1,5 +1,4 @@
 using AiStack.ServiceDefaults.Authentication;
-using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Errors;
 using AiStack.ServiceDefaults.Paging;
 using AiStack.ServiceDefaults.Tenancy;
@@ -35,18 +34,7 @@ internal static class GetHistory
         var instant = at is { } seconds ? DateTimeOffset.UnixEpoch.AddSeconds(seconds) : (DateTimeOffset?)null;
         var rows = at is null ? limit ?? PageQuery.DefaultLimit : 1;
         await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
-        var changes = await connection.ListAsync(
-            $"""
-            select alias, number, kind, restores, shares, version, max_error_rate, max_p95_seconds, min_requests,
-                   reason, evidence, actor, created_at
-            from serving.route_change
-            where alias = {alias} and ({before}::int is null or number < {before})
-                and ({instant}::timestamptz is null or created_at <= {instant})
-            order by number desc
-            limit {rows}
-            """,
-            RouteObject.Read,
-            cancellationToken);
+        var changes = await RouteRows.HistoryAsync(connection, alias, before, instant, rows, cancellationToken);
         return changes.Count == 0 && at is null && before is null
             ? RegistryEndpoints.NoAlias(alias).ToResult()
             : TypedResults.Ok(new History(changes));

@@ -81,7 +81,7 @@ internal static class Promote
         }
 
         var limits = request.Limits;
-        return (await connection.FirstOrDefaultAsync(
+        await connection.ExecuteAsync(
             $"""
             insert into serving.route_change (
                 id, project_id, alias, number, kind, shares, version, max_error_rate, max_p95_seconds, min_requests,
@@ -91,11 +91,9 @@ internal static class Promote
                 {JsonSerializer.Serialize(shares, JsonDefaults.Options)}::jsonb, {request.Version},
                 {limits?.MaxErrorRate}, {limits?.MaxP95Seconds}, {limits?.MinRequests ?? 20}, {request.Reason},
                 {request.Evidence}::text, {caller.KeyId?.ToString() ?? "service"}, {now})
-            returning alias, number, kind, restores, shares, version, max_error_rate, max_p95_seconds, min_requests,
-                      reason, evidence, actor, created_at
             """,
-            RouteObject.Read,
-            cancellationToken))!;
+            cancellationToken);
+        return (await RouteRows.LiveAsync(connection, alias, cancellationToken)).Single();
     }
 
     /// <summary>The shares with the new one; null when it leaves a rest that no one has.</summary>

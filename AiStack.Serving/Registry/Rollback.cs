@@ -60,7 +60,7 @@ internal static class Rollback
             return new Fault(FaultCode.Conflict, $"Nothing answered for '{alias}' before: there is no way back.");
         }
 
-        return (await connection.FirstOrDefaultAsync(
+        await connection.ExecuteAsync(
             $"""
             insert into serving.route_change (
                 id, project_id, alias, number, kind, restores, shares, reason, actor, created_at)
@@ -69,11 +69,9 @@ internal static class Rollback
                 coalesce(
                     (select shares from serving.route_change where alias = {alias} and number = {back}), '[]'),
                 {reason}, {caller.KeyId?.ToString() ?? "service"}, {now})
-            returning alias, number, kind, restores, shares, version, max_error_rate, max_p95_seconds, min_requests,
-                      reason, evidence, actor, created_at
             """,
-            RouteObject.Read,
-            cancellationToken))!;
+            cancellationToken);
+        return (await RouteRows.LiveAsync(connection, alias, cancellationToken)).Single();
     }
 
     internal sealed record Request(string? Reason);

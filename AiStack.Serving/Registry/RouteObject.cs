@@ -25,10 +25,6 @@ internal sealed record RouteObject(
     string Actor,
     long CreatedAt)
 {
-    public const string Columns =
-        "alias, number, kind, restores, shares, version, max_error_rate, max_p95_seconds, min_requests, reason, "
-        + "evidence, actor, created_at";
-
     public string Object { get; } = "model.route";
 
     public static RouteObject Read(NpgsqlDataReader row)

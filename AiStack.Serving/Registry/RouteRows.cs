@@ -27,14 +27,25 @@ internal static class RouteRows
             RouteObject.Read,
             cancellationToken);
 
-    public static Task<RouteObject?> FindAsync(
-        NpgsqlConnection connection, string alias, int number, CancellationToken cancellationToken) =>
-        connection.FirstOrDefaultAsync(
+    /// <summary>The changes of an alias, the newest first.</summary>
+    /// <param name="before">Only those before this number.</param>
+    /// <param name="until">Only those that were made by then.</param>
+    public static Task<List<RouteObject>> HistoryAsync(
+        NpgsqlConnection connection,
+        string alias,
+        int? before,
+        DateTimeOffset? until,
+        int rows,
+        CancellationToken cancellationToken) =>
+        connection.ListAsync(
             $"""
             select alias, number, kind, restores, shares, version, max_error_rate, max_p95_seconds, min_requests,
                    reason, evidence, actor, created_at
             from serving.route_change
-            where alias = {alias} and number = {number}
+            where alias = {alias} and ({before}::int is null or number < {before})
+                and ({until}::timestamptz is null or created_at <= {until})
+            order by number desc
+            limit {rows}
             """,
             RouteObject.Read,
             cancellationToken);

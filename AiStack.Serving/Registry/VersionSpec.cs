@@ -6,10 +6,12 @@ namespace AiStack.Serving.Registry;
 /// <summary>What a version is: who is asked, in which order, and for what. Kept as JSON.</summary>
 /// <param name="Targets">The engines in the order in which they are asked: the next when one cannot answer.</param>
 /// <param name="Balance"><c>ordered</c>, or <c>least_busy</c>: of two, by chance, the less busy first.</param>
+/// <param name="Prompt">The version of a prompt, such as <c>greeting@2</c>, whose text the instructions are.</param>
 /// <param name="Instructions">Stand before those of each request.</param>
 internal sealed record VersionSpec(
     IReadOnlyList<VersionSpec.TargetFields> Targets,
     string? Balance,
+    string? Prompt,
     string? Instructions,
     float? Temperature,
     float? TopP,

@@ -7,6 +7,7 @@ using AiStack.Serving.Ledger;
 using AiStack.Serving.Pipeline;
 using AiStack.Serving.Registry;
 using AiStack.Serving.Requests;
+using AiStack.Serving.StoredPrompts;
 using Microsoft.Extensions.Options;
 
 namespace AiStack.Serving.Responses;
@@ -17,6 +18,7 @@ internal sealed class CreateResponse(
     RequestChecks checks,
     ReadTurn turn,
     ReadOptions options,
+    NamedPrompts prompts,
     TruncateTurns truncate,
     ResponseStream stream,
     TimeProvider time)
@@ -95,7 +97,14 @@ internal sealed class CreateResponse(
             return unreadable;
         }
 
-        if (!options.Read(request, caller, engine).TryGet(out var chat, out var badOption))
+        var instructions = await InstructionsAsync(request, caller, cancellationToken);
+        if (!instructions.TryGet(out var told, out var noPrompt))
+        {
+            return noPrompt;
+        }
+
+        var asked = told.Length > 0 ? request with { Instructions = told } : request;
+        if (!options.Read(asked, caller, engine).TryGet(out var chat, out var badOption))
         {
             return badOption;
         }
@@ -103,7 +112,7 @@ internal sealed class CreateResponse(
         var messages = request.Truncation == TruncateTurns.Auto
             ? truncate.Run(said.Messages, chat, engine)
             : said.Messages;
-        var tooMuch = checks.Length(messages, request.Instructions, "input")
+        var tooMuch = checks.Length(messages, asked.Instructions, "input")
             ?? ResponseFields.Features.Check(engine, messages, chat);
         if (tooMuch is not null)
         {
@@ -125,5 +134,19 @@ internal sealed class CreateResponse(
             said.Before,
             said.HasSources,
             said.Messages.Count - messages.Count);
+    }
+
+    /// <summary>The prompt that is named, filled in, before what the request says itself.</summary>
+    private async Task<Outcome<string>> InstructionsAsync(
+        ResponseRequest request, Caller caller, CancellationToken cancellationToken)
+    {
+        if (request.Prompt is null)
+        {
+            return request.Instructions ?? "";
+        }
+
+        return (await prompts.FillAsync(caller, request.Prompt, cancellationToken)).TryGet(out var text, out var fault)
+            ? string.Join("\n\n", new[] { text, request.Instructions }.Where(part => !string.IsNullOrEmpty(part)))
+            : fault;
     }
 }

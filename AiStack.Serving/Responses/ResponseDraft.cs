@@ -114,6 +114,7 @@ internal sealed record ResponseDraft(
             Text = new(Format, Request.Text?.Verbosity ?? "medium"),
             User = Request.User,
             SafetyIdentifier = Request.SafetyIdentifier,
+            Prompt = Request.Prompt,
             PromptCacheKey = Request.PromptCacheKey,
             Truncation = Request.Truncation ?? TruncateTurns.Disabled,
         };

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using AiStack.Contracts;
+using AiStack.Serving.StoredPrompts;
 
 namespace AiStack.Serving.Responses;
 
@@ -54,6 +55,9 @@ internal sealed record ResponseObject(
     public string? User { get; init; }
 
     public string? SafetyIdentifier { get; init; }
+
+    /// <summary>The prompt that the request named.</summary>
+    public PromptFields? Prompt { get; init; }
 
     public string? PromptCacheKey { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using AiStack.ServiceDefaults.Requests;
 using AiStack.Serving.Requests;
+using AiStack.Serving.StoredPrompts;
 
 namespace AiStack.Serving.Responses;
 
@@ -76,8 +77,8 @@ internal sealed record ResponseRequest
     [Unsupported("there is one tier.", Except = ["\"auto\"", "\"default\""])]
     public JsonElement? ServiceTier { get; init; }
 
-    [Unsupported("there are no stored prompts.")]
-    public JsonElement? Prompt { get; init; }
+    /// <summary>A prompt of the project's own, whose text stands before the instructions.</summary>
+    public PromptFields? Prompt { get; init; }
 
     [Unsupported("an input that is too long is refused, not compacted.")]
     public JsonElement? ContextManagement { get; init; }

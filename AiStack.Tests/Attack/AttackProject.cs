@@ -130,6 +130,8 @@ internal sealed class AttackProject : IDisposable
 
     private async Task RegisterAsync()
     {
+        _ids["prompt"] = $"p-{Guid.CreateVersion7():N}";
+        await PostAsync($"/api/prompts/{_ids["prompt"]}/versions", new { text = Secret });
         (_ids["model"], _ids["alias"]) = ($"m-{Guid.CreateVersion7():N}", $"a-{Guid.CreateVersion7():N}");
         foreach (var model in new[] { _ids["model"], $"n-{Guid.CreateVersion7():N}" })
         {

@@ -98,6 +98,7 @@ public sealed class ConsoleTests(StackFixture stacks, BrowserFixture browser)
     [InlineData("/ask")]
     [InlineData("/batches")]
     [InlineData("/models")]
+    [InlineData("/prompts")]
     [InlineData("/usage")]
     [InlineData("/alerts")]
     [InlineData("/budgets")]

@@ -169,12 +169,12 @@ public sealed class ServingRefusalTests(ServingFixture serving) : IClassFixture<
     {
         var error = await AssertRefusedAsync(
             "/v1/responses",
-            """{"model":"default","input":"x","prompt":{"id":"pmpt_1"}}""",
+            """{"model":"default","input":"x","service_tier":"flex"}""",
             HttpStatusCode.BadRequest,
-            "prompt");
+            "service_tier");
 
         Assert.Equal(
-            "'prompt' is not supported here: there are no stored prompts.",
+            "'service_tier' is not supported here: there is one tier.",
             error.GetProperty("message").GetString());
     }
 

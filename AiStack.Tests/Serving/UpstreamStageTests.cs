@@ -40,7 +40,7 @@ public sealed class UpstreamStageTests
             return Task.Delay(Timeout.Infinite, Token);
         }));
 
-        await Assert.ThrowsAsync<EngineFaultException>(
+        await Assert.ThrowsAsync<UpstreamFaultException>(
             () => stage.GetStreamingResponseAsync("Hello?", cancellationToken: Token).ToChatResponseAsync(Token));
     }
 

@@ -38,12 +38,6 @@ internal static class CompletionRows
                    {demand.InputCost}::numeric,
                    {record.Engine.Version}::text
             where not exists (select from held where problem is not null)
-                -- That an answer is begun need not be on the disk before its engine is asked: its end is, and with it
-                -- this. What budgets hold must be.
-                and set_config(
-                    'synchronous_commit',
-                    case when exists (select from held) then current_setting('synchronous_commit') else 'off' end,
-                    true) is not null
             -- What is made in the background may be begun again, by another process.
             on conflict (id) do update set process_id = excluded.process_id
         )

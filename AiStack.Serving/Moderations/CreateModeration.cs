@@ -1,3 +1,4 @@
+using System.Text.Json;
 using AiStack.Contracts;
 using AiStack.ServiceDefaults.Errors;
 using AiStack.Serving.Engines;
@@ -5,8 +6,9 @@ using Microsoft.Extensions.Options;
 
 namespace AiStack.Serving.Moderations;
 
-/// <summary>Classifies texts by the built-in patterns.</summary>
-internal sealed class CreateModeration(PatternClassifier classifier, IOptions<ServingOptions> options)
+/// <summary>Classifies texts by the built-in patterns, or has the configured server do it.</summary>
+internal sealed class CreateModeration(
+    PatternClassifier classifier, UpstreamModeration upstream, IOptions<ServingOptions> options)
 {
     /// <summary>What answers, whatever name it was asked by.</summary>
     public const string Model = "aistack-moderation-patterns-1";
@@ -21,8 +23,32 @@ internal sealed class CreateModeration(PatternClassifier classifier, IOptions<Se
     private static readonly IReadOnlyDictionary<string, IReadOnlyList<string>> _textOnly =
         PatternClassifier.Categories.ToDictionary(category => category, IReadOnlyList<string> (_) => ["text"]);
 
-    public static IResult Handle(ModerationRequest request, CreateModeration create) =>
-        create.Run(request).TryGet(out var moderation, out var fault) ? TypedResults.Ok(moderation) : fault.ToResult();
+    public static async Task<IResult> HandleAsync(
+        ModerationRequest request,
+        CreateModeration create,
+        UpstreamModeration upstream,
+        CancellationToken cancellationToken)
+    {
+        if (upstream.IsThere)
+        {
+            return (await create.AskAsync(request, cancellationToken)).TryGet(out var said, out var wrong)
+                ? TypedResults.Ok(said)
+                : wrong.ToResult();
+        }
+
+        return create.Run(request).TryGet(out var moderation, out var fault)
+            ? TypedResults.Ok(moderation)
+            : fault.ToResult();
+    }
+
+    private async Task<Outcome<JsonElement>> AskAsync(ModerationRequest request, CancellationToken cancellationToken)
+    {
+        // 'default' and our own classifier's name mean nothing there.
+        var model = request.Model is EngineCatalog.Default or Model ? null : request.Model;
+        return request.ReadRaw(options.Value.MaxInputCharacters).TryGet(out var input, out var fault)
+            ? await upstream.AskAsync(input, model, cancellationToken)
+            : fault;
+    }
 
     private Outcome<ModerationObject> Run(ModerationRequest request)
     {

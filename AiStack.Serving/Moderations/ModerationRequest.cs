@@ -30,6 +30,20 @@ internal sealed record ModerationRequest
             : RequestChecks.Invalid($"'input' has {characters} characters; the limit is {maxCharacters}.", "input");
     }
 
+    /// <summary>The input as it is, for a server that reads more than texts.</summary>
+    public Outcome<JsonElement> ReadRaw(int maxCharacters)
+    {
+        if (Input is not { ValueKind: JsonValueKind.String or JsonValueKind.Array } input)
+        {
+            return RequestChecks.Invalid("'input' is missing: a string, or a list of strings or parts.", "input");
+        }
+
+        var characters = input.GetRawText().Length;
+        return characters <= maxCharacters
+            ? input
+            : RequestChecks.Invalid($"'input' has {characters} characters; the limit is {maxCharacters}.", "input");
+    }
+
     private Outcome<List<string>> ReadTexts()
     {
         if (Input is not { ValueKind: JsonValueKind.String or JsonValueKind.Array } input)

@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using AiStack.Serving.Moderations;
 using AiStack.Tests.Fixtures;
+using Microsoft.AspNetCore.Http;
 using OpenAI.Moderations;
 using Xunit;
 
@@ -48,6 +49,53 @@ public sealed class ModerationTests(ServingFixture serving) : IClassFixture<Serv
             """{"input":[{"type":"text","text":"x"},{"type":"image_url","image_url":{"url":"data:,"}}]}"""), null));
         Assert.Contains("input[1].type", refusal.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_server_that_can_moderate_is_asked_as_the_caller_asks_and_answers_in_its_own_words()
+    {
+        await using var service = serving.Start(("Serving:Moderation:Upstream", "openai"));
+        using var client = service.CreateClient(PostgresFixture.NewProject());
+        var path = "";
+        serving.Upstream.Script = (context, _) =>
+        {
+            path = $"{context.Request.Path} {context.Request.Headers.Authorization}";
+            return context.Response.WriteAsync("""{"id":"modr-7","model":"omni-2","results":[{"flagged":true}]}""");
+        };
+        const string Picture = """[{"type":"image_url","image_url":{"url":"data:image/png;base64,AA=="}}]""";
+
+        using var response = await client.PostAsync("/v1/moderations", Json($$"""{"input":{{Picture}}}"""), Token);
+
+        Assert.Equal(
+            """{"id":"modr-7","model":"omni-2","results":[{"flagged":true}]}""",
+            await response.Content.ReadAsStringAsync(Token));
+        Assert.Equal("/v1/moderations Bearer sk-upstream", path);
+        Assert.Equal(
+            $$"""{"input":{{Picture}},"model":"omni-moderation-latest"}""", serving.Upstream.Asked.Last());
+    }
+
+    [Theory]
+    [InlineData(500, "{}", HttpStatusCode.ServiceUnavailable)]
+    [InlineData(401, "{}", HttpStatusCode.ServiceUnavailable)]
+    [InlineData(429, "{}", HttpStatusCode.TooManyRequests)]
+    [InlineData(400, "{}", HttpStatusCode.BadRequest)]
+    [InlineData(200, "no JSON", HttpStatusCode.ServiceUnavailable)]
+    [InlineData(200, """{"results":7}""", HttpStatusCode.ServiceUnavailable)]
+    public async Task A_server_that_cannot_moderate_is_no_harmless_text(int status, string body, HttpStatusCode told)
+    {
+        await using var service = serving.Start(("Serving:Moderation:Upstream", "openai"));
+        using var client = service.CreateClient(PostgresFixture.NewProject());
+        serving.Upstream.Script = (context, _) =>
+        {
+            context.Response.StatusCode = status;
+            return context.Response.WriteAsync(body);
+        };
+
+        using var response = await client.PostAsync("/v1/moderations", Json("""{"input":"x"}"""), Token);
+
+        Assert.Equal(told, response.StatusCode);
+    }
+
+    private static StringContent Json(string body) => new(body, System.Text.Encoding.UTF8, "application/json");
 
     [Theory]
     [InlineData("{}", "input")]

@@ -75,7 +75,8 @@ internal static class OpenAiExtensions
     private static OpenAiOptions OptionsOf(IServiceProvider services, string name) =>
         services.GetRequiredService<IOptionsMonitor<OpenAiOptions>>().Get(name);
 
-    private static string HttpClientName(string name) => $"upstream-{name}";
+    /// <summary>The client that speaks to a server of models.</summary>
+    public static string HttpClientName(string name) => $"upstream-{name}";
 
     /// <summary>The first stage sees the request first and the answer last.</summary>
     private static IChatClient Build(IServiceProvider services, string name, OpenAiOptions options)

@@ -33,22 +33,29 @@ internal sealed class BudgetChecks(EngineCatalog models, PriceList prices)
         Name(request.Name ?? "") ?? Subject(request.Subject) ?? Limit(request.Limit)
         ?? Window(request.Window, request.Limit!.Unit!) ?? Warnings(request.WarnAt ?? []);
 
-    /// <summary>What is wrong with it in the eyes of the database: a key or a time zone that is not there.</summary>
-    public static async Task<Fault?> FindMissingAsync(
+    /// <summary>What is wrong with it in the eyes of the database: a key, a model or a time zone that is
+    /// not there.</summary>
+    public async Task<Fault?> FindMissingAsync(
         NpgsqlConnection connection, BudgetRequest request, CancellationToken cancellationToken)
     {
         var isKey = request.Subject is { Type: "key", Id: not Each };
         var key = isKey && Id<ApiKey>.TryParse(request.Subject!.Id, null, out var id) ? id.Value : (Guid?)null;
-        var (hasKey, hasZone) = await connection.FirstOrDefaultAsync(
+        var model = request.Subject is { Type: "model", Id: not Each } named && models.Find(named.Id).IsFault
+            ? named.Id
+            : null;
+        var (hasKey, hasZone, hasModel) = await connection.FirstOrDefaultAsync(
             $"""
             select exists(select from gateway.published_key where id = {key}::uuid),
                    {request.Window?.TimeZone}::text is null
-                   or exists(select from pg_timezone_names where name = {request.Window?.TimeZone})
+                   or exists(select from pg_timezone_names where name = {request.Window?.TimeZone}),
+                   {model}::text is null or exists(select from serving.route_change where alias = {model})
             """,
-            row => (row.GetBoolean(0), row.GetBoolean(1)),
+            row => (row.GetBoolean(0), row.GetBoolean(1), row.GetBoolean(2)),
             cancellationToken);
         return isKey && !hasKey
                 ? Wrong("subject.id", $"names no key of this project: '{request.Subject!.Id}'")
+            : !hasModel
+                ? Wrong("subject.id", $"names no model: '{model}'. GET /v1/models lists them")
             : !hasZone
                 ? Wrong("window.time_zone", "must be a time zone's name, such as 'Europe/Berlin' or 'UTC'")
             : null;
@@ -70,7 +77,7 @@ internal sealed class BudgetChecks(EngineCatalog models, PriceList prices)
             ? Wrong("warn_at", $"must hold at most {MaxWarnings} numbers from 1 to 100, in percent")
             : null;
 
-    private Fault? Subject(BudgetRequest.SubjectFields? subject)
+    private static Fault? Subject(BudgetRequest.SubjectFields? subject)
     {
         if (subject is null || !_subjects.Contains(subject.Type))
         {
@@ -85,9 +92,7 @@ internal sealed class BudgetChecks(EngineCatalog models, PriceList prices)
                 : $"is not for a {subject.Type}: it is the caller's own");
         }
 
-        return subject.Type == "model" && subject.Id != Each && models.Find(subject.Id).IsFault
-            ? Wrong("subject.id", $"names no model: '{subject.Id}'. GET /v1/models lists them")
-            : null;
+        return null;
     }
 
     private Fault? Limit(BudgetRequest.LimitFields? limit)

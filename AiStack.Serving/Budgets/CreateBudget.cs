@@ -33,7 +33,7 @@ internal static class CreateBudget
         }
 
         await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
-        if (await BudgetChecks.FindMissingAsync(connection, request, cancellationToken) is { } missing)
+        if (await checks.FindMissingAsync(connection, request, cancellationToken) is { } missing)
         {
             return missing.ToResult();
         }

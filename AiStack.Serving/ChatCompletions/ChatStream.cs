@@ -74,7 +74,9 @@ internal sealed class ChatStream(RecordedAnswers answers)
             }
             catch (OperationCanceledException) when (ended.IsCancellationRequested)
             {
-                // Another has failed, or the caller has gone; this one is recorded as cancelled.
+                // Another has failed, or the caller has gone; this one is recorded as cancelled. The others may wait
+                // for it to begin.
+                together.GiveUp();
             }
             catch (Exception)
             {

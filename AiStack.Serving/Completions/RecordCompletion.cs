@@ -88,7 +88,8 @@ internal sealed class RecordCompletion(
         }
         catch (Exception exception) when (DependencyFailure.NameOf(exception) is not null)
         {
-            late.Add(record);
+            // It was never begun: that is not its version's fault.
+        late.Add(record with { Engine = record.Engine with { Version = null } });
         }
     }
 
@@ -104,7 +105,8 @@ internal sealed class RecordCompletion(
         }
 
         telemetry.Answered(record.AnsweredBy.Name, record.Answer);
-        late.Add(record);
+        // It was never begun: that is not its version's fault.
+        late.Add(record with { Engine = record.Engine with { Version = null } });
     }
 
     private async Task WriteAsync(CompletionRecord record)

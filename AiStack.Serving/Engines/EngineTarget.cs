@@ -1,4 +1,5 @@
 using AiStack.Serving.Costs;
+using AiStack.Serving.Ledger;
 using AiStack.Serving.Pipeline;
 using Microsoft.Extensions.AI;
 
@@ -11,6 +12,11 @@ internal sealed record EngineTarget(Engine Engine, string? Model, Price? Price)
 {
     private const string Key = "aistack.target";
 
+    /// <summary>
+    /// Whose health it is: that of a model, since one that its server does not have says nothing of the others.
+    /// </summary>
+    public string HealthKey => Model is null || Model == Engine.Deployment ? Engine.Name : $"{Engine.Name}/{Model}";
+
     /// <summary>The request as this target gets it, with what it leaves open filled in.</summary>
     /// <param name="hasOthers">Whether another is asked when this one cannot answer.</param>
     public ChatOptions Options(ChatOptions? asked, EngineDefaults defaults, bool hasOthers)
@@ -19,6 +25,12 @@ internal sealed record EngineTarget(Engine Engine, string? Model, Price? Price)
         if (Engine.Generates)
         {
             defaults.PutInto(options, Engine.Features);
+        }
+
+        if (options.Reservation() is { IsOpen: true })
+        {
+            // The budgets hold what the longest answer of any engine takes; this one may write shorter ones only.
+            options.MaxOutputTokens = Math.Min(options.MaxOutputTokens!.Value, Engine.MaxOutputTokens);
         }
 
         options.ModelId = Engine.Name;

@@ -50,7 +50,7 @@ internal sealed class ItemReferences(NpgsqlDataSource database)
             ? null
             : await connection.FirstOrDefaultAsync(
                 $"""
-                select item, answered.has_sources
+                select item, answered.has_sources or cardinality(answered.vector_store_ids) > 0
                 from serving.completion answered
                 cross join lateral jsonb_array_elements(answered.input || (answered.response -> 'output')) item
                 where answered.id between {first} and {last} and answered.api = 'responses'

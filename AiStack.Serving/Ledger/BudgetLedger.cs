@@ -56,7 +56,7 @@ internal sealed class BudgetLedger(
             return fault;
         }
 
-        var reservation = new Reservation(requestId, demand, rooms);
+        var reservation = new Reservation(requestId, demand, rooms) { IsOpen = chat.MaxOutputTokens is null };
         chat.Reserve(reservation);
         chat.MaxOutputTokens = (int)Math.Min(reservation.Held.Output, int.MaxValue);
         return new Reserved(reservation);

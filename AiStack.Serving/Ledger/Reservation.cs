@@ -7,9 +7,13 @@ namespace AiStack.Serving.Ledger;
 /// asked for it.</summary>
 internal sealed class Reservation(Guid requestId, Demand demand, IReadOnlyList<BudgetRoom> rooms)
 {
+    private readonly Lock _lock = new();
     private readonly UsageDetails _taken = new() { InputTokenCount = 0, OutputTokenCount = 0 };
     private decimal? _cost = demand.Price is null ? null : 0;
     private (ModelCall Call, Price? Price)? _running;
+
+    /// <summary>Whether the request named no limit for its answer.</summary>
+    public bool IsOpen { get; init; }
 
     public Guid RequestId => requestId;
 
@@ -30,15 +34,18 @@ internal sealed class Reservation(Guid requestId, Demand demand, IReadOnlyList<B
     {
         get
         {
-            var (tokens, money) = (Taken.Input + Taken.Output, _cost);
-            if (_running is var (call, price))
+            lock (_lock) // It is looked at while the answer is made.
             {
-                var running = Counted(call.SoFar);
-                tokens += running.InputTokenCount!.Value + running.OutputTokenCount!.Value;
-                money += price?.Of(running);
-            }
+                var (tokens, money) = (Taken.Input + Taken.Output, _cost);
+                if (_running is var (call, price))
+                {
+                    var running = Counted(call.SoFar);
+                    tokens += running.InputTokenCount!.Value + running.OutputTokenCount!.Value;
+                    money += price?.Of(running);
+                }
 
-            return (tokens, money);
+                return (tokens, money);
+            }
         }
     }
 
@@ -53,16 +60,22 @@ internal sealed class Reservation(Guid requestId, Demand demand, IReadOnlyList<B
     public ModelCall Begin(long counted, long input, long output, Price? price)
     {
         var call = new ModelCall(counted, input, output);
-        _running = (call, price);
+        lock (_lock)
+        {
+            _running = (call, price);
+        }
+
         return call;
     }
 
     public void End(ModelCall call)
     {
-        var price = _running?.Price;
-        _taken.Add(call.SoFar);
-        _cost += price?.Of(Counted(call.SoFar));
-        _running = null;
+        lock (_lock)
+        {
+            _taken.Add(call.SoFar);
+            _cost += _running?.Price?.Of(Counted(call.SoFar));
+            _running = null;
+        }
     }
 
     /// <summary>What a server did not report is none.</summary>

@@ -1,3 +1,3 @@
 -- Whether an answer was made from stores, or goes on with words that were. Only those who may search them read it back.
+-- Answers from before, and of programs that do not know the column yet, say it by their stores.
 alter table serving.completion add column has_sources boolean not null default false;
-update serving.completion set has_sources = true where cardinality(vector_store_ids) > 0;

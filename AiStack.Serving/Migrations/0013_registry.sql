@@ -90,35 +90,50 @@ create function serving.restored_by(project uuid, of_alias text) returns int
         where before.project_id = project and before.alias = of_alias and before.number = last_change.state - 1), 0)
 $$;
 
--- Takes out versions that break their limits. Whatever their project.
+-- Takes out versions that break their limits, and puts back the last shares without them. Whatever their project. It judges the
+-- newest answers: all of them would be read again and again, and a long good past would hide a bad hour. What callers, budgets
+-- and dying processes cause does not count.
 create function serving.roll_back_broken()
     returns table (alias text, version text, evidence text)
     language sql security definer set search_path = pg_catalog as $$
     with last_change as (
         select distinct on (c.project_id, c.alias) c.*
         from serving.route_change c
+        -- One process looks at a time.
+        where (select pg_try_advisory_xact_lock(hashtextextended('registry limits', 0)))
         order by c.project_id, c.alias, c.number desc
     ), judged as (
-        select l.*, a.answers, a.failed, a.p95, serving.restored_by(l.project_id, l.alias) as to_number
+        select l.*, a.answers, a.failed, a.p95, coalesce(r.restores, r.number, 0) as to_number, r.shares as restored
         from last_change l
         cross join lateral (
             select count(*) as answers,
-                   count(*) filter (where c.status = 'failed' and c.failure <> 'invalid_value') as failed,
-                   percentile_cont(.95) within group (order by c.duration_seconds) as p95
-            from serving.completion c
-            where c.project_id = l.project_id and c.model_version = l.version and c.created_at >= l.created_at
-                and c.status <> 'cancelled'
+                   count(*) filter (where n.status = 'failed' and n.failure in (
+                       'dependency_unavailable', 'upstream_rate_limited', 'overloaded', 'internal_error')) as failed,
+                   percentile_cont(.95) within group (order by n.duration_seconds) as p95
+            from (
+                select c.status, c.failure, c.duration_seconds
+                from serving.completion c
+                where c.project_id = l.project_id and c.model_version = l.version and c.created_at >= l.created_at
+                    and c.model = l.alias and c.status <> 'cancelled'
+                order by c.created_at desc
+                limit greatest(l.min_requests, 500)
+            ) n
         ) a
+        left join lateral (
+            select b.number, b.restores, b.shares
+            from serving.route_change b
+            where b.project_id = l.project_id and b.alias = l.alias and b.number < l.number
+                and not b.shares @> jsonb_build_array(jsonb_build_object('version', l.version))
+            order by b.number desc
+            limit 1
+        ) r on true
         where l.kind = 'promote' and (l.max_error_rate is not null or l.max_p95_seconds is not null)
             and a.answers >= l.min_requests
             and (a.failed > l.max_error_rate * a.answers or a.p95 > l.max_p95_seconds)
     ), undone as (
         insert into serving.route_change (
             id, project_id, alias, number, kind, restores, shares, reason, evidence, actor, created_at)
-        select gen_random_uuid(), j.project_id, j.alias, j.number + 1, 'rollback', j.to_number,
-               coalesce((
-                   select r.shares from serving.route_change r
-                   where r.project_id = j.project_id and r.alias = j.alias and r.number = j.to_number), '[]'),
+        select gen_random_uuid(), j.project_id, j.alias, j.number + 1, 'rollback', j.to_number, coalesce(j.restored, '[]'),
                format('%s broke its limits', j.version),
                format('%s of %s answers failed, 95 of 100 took at most %s s', j.failed, j.answers, round(j.p95::numeric, 2)),
                'limits', now()

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AiStack.Contracts;
+using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Errors;
 using AiStack.Serving.Engines;
 using Microsoft.Extensions.Options;
@@ -25,13 +26,14 @@ internal sealed class CreateModeration(
 
     public static async Task<IResult> HandleAsync(
         ModerationRequest request,
+        Caller caller,
         CreateModeration create,
         UpstreamModeration upstream,
         CancellationToken cancellationToken)
     {
         if (upstream.IsThere)
         {
-            return (await create.AskAsync(request, cancellationToken)).TryGet(out var said, out var wrong)
+            return (await create.AskAsync(request, caller, cancellationToken)).TryGet(out var said, out var wrong)
                 ? TypedResults.Ok(said)
                 : wrong.ToResult();
         }
@@ -41,10 +43,16 @@ internal sealed class CreateModeration(
             : fault.ToResult();
     }
 
-    private async Task<Outcome<JsonElement>> AskAsync(ModerationRequest request, CancellationToken cancellationToken)
+    private async Task<Outcome<JsonElement>> AskAsync(
+        ModerationRequest request, Caller caller, CancellationToken cancellationToken)
     {
         // 'default' and our own classifier's name mean nothing there.
         var model = request.Model is EngineCatalog.Default or Model ? null : request.Model;
+        if (model is not null && caller.FindModelLack(model) is { } lack)
+        {
+            return lack;
+        }
+
         return request.ReadRaw(options.Value.MaxInputCharacters).TryGet(out var input, out var fault)
             ? await upstream.AskAsync(input, model, cancellationToken)
             : fault;

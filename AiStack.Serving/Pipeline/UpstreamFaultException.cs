@@ -7,5 +7,8 @@ namespace AiStack.Serving.Pipeline;
 internal sealed class UpstreamFaultException(Fault fault, string? code = null, Exception? inner = null)
     : EngineFaultException(fault, inner)
 {
+    /// <summary>OpenAI's word for a prompt that is longer than the model's window.</summary>
+    public const string TooLong = "context_length_exceeded";
+
     public string? Code { get; } = code;
 }

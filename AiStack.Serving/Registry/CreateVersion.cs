@@ -32,7 +32,9 @@ internal static class CreateVersion
         TimeProvider time,
         CancellationToken cancellationToken)
     {
-        if ((ModelName.Check(model, "model", engines) ?? Check(request, engines)) is { } wrong)
+        var refusal = ModelName.Check(model, "model", engines) ?? Check(request, engines)
+            ?? request.Targets!.Select(target => caller.FindModelLack(target.Engine)).OfType<Fault>().FirstOrDefault();
+        if (refusal is { } wrong)
         {
             return wrong.ToResult();
         }
@@ -135,6 +137,10 @@ internal static class CreateVersion
                 ? RequestChecks.Invalid(
                     $"'instructions' has {request.Instructions.Length} characters; the limit is {MaxInstructions}.",
                     "instructions")
+            : $"{request.Instructions}{request.ReasoningEffort}".Contains('\0', StringComparison.Ordinal)
+                ? RequestChecks.Invalid("'instructions' holds the character U+0000.", "instructions")
+            : request.Card?.GetRawText().Contains("\\u0000", StringComparison.Ordinal) == true
+                ? RequestChecks.Invalid("'card' holds the character U+0000.", "card")
             : request.Card is { ValueKind: not JsonValueKind.Object }
                 ? RequestChecks.Invalid("'card' must be an object.", "card")
             : request.Card?.GetRawText().Length > MaxCardBytes

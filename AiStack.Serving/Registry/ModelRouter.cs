@@ -64,8 +64,9 @@ internal sealed class ModelRouter(
         List<EngineTarget> targets = [];
         foreach (var (name, model) in version.Spec.Targets)
         {
-            // One that is configured no more cannot answer; the others can.
-            if (engines.Find(name).TryGet(out var engine, out _))
+            // One that is configured no more cannot answer, nor a folder that is another now; the others can.
+            if (engines.Find(name).TryGet(out var engine, out _)
+                && (model is null || model == engine.Deployment || engine.HasModels))
             {
                 var price = model is null || model == engine.Deployment ? engine.Price : prices.Find(name, model);
                 targets.Add(new(engine, model, price));
@@ -100,7 +101,7 @@ internal sealed class ModelRouter(
     {
         var drawn = targets.ToArray();
         Random.Shared.Shuffle(drawn);
-        if (drawn.Length > 1 && health.InFlight(drawn[1].Engine.Name) < health.InFlight(drawn[0].Engine.Name))
+        if (drawn.Length > 1 && health.InFlight(drawn[1].HealthKey) < health.InFlight(drawn[0].HealthKey))
         {
             (drawn[0], drawn[1]) = (drawn[1], drawn[0]);
         }

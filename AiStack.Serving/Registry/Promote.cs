@@ -30,7 +30,8 @@ internal static class Promote
         TimeProvider time,
         CancellationToken cancellationToken)
     {
-        if ((ModelName.Check(alias, "alias", engines) ?? Check(request)) is { } wrong)
+        if ((ModelName.Check(alias, "alias", engines) ?? Check(request) ?? caller.FindModelLack(alias)
+            ?? caller.FindModelLack(request.Version!)) is { } wrong)
         {
             return wrong.ToResult();
         }
@@ -81,7 +82,7 @@ internal static class Promote
         }
 
         var limits = request.Limits;
-        await connection.ExecuteAsync(
+        var made = await connection.ExecuteAsync(
             $"""
             insert into serving.route_change (
                 id, project_id, alias, number, kind, shares, version, max_error_rate, max_p95_seconds, min_requests,
@@ -91,8 +92,15 @@ internal static class Promote
                 {JsonSerializer.Serialize(shares, JsonDefaults.Options)}::jsonb, {request.Version},
                 {limits?.MaxErrorRate}, {limits?.MaxP95Seconds}, {limits?.MinRequests ?? 20}, {request.Reason},
                 {request.Evidence}::text, {caller.KeyId?.ToString() ?? "service"}, {now})
+            on conflict do nothing
             """,
             cancellationToken);
+        if (made == 0)
+        {
+            // The limits of the version before took it out just now.
+            return new Fault(FaultCode.Conflict, $"'{alias}' has changed just now. Look at it, and try again.");
+        }
+
         return (await RouteRows.LiveAsync(connection, alias, cancellationToken)).Single();
     }
 
@@ -129,6 +137,8 @@ internal static class Promote
     internal static Fault? Text(string? text, string field, bool isNeeded) =>
         isNeeded && string.IsNullOrWhiteSpace(text)
             ? RequestChecks.Invalid($"'{field}' is missing: say why, for those who come after.", field)
+        : text?.Contains('\0', StringComparison.Ordinal) == true
+            ? RequestChecks.Invalid($"'{field}' holds the character U+0000.", field)
         : text?.Length > MaxText
             ? RequestChecks.Invalid($"'{field}' has {text.Length} characters; the limit is {MaxText}.", field)
         : null;

@@ -20,7 +20,7 @@ internal static class Rollback
         TimeProvider time,
         CancellationToken cancellationToken)
     {
-        if (Promote.Text(request.Reason, "reason", isNeeded: true) is { } wrong)
+        if ((Promote.Text(request.Reason, "reason", isNeeded: true) ?? caller.FindModelLack(alias)) is { } wrong)
         {
             return wrong.ToResult();
         }
@@ -60,7 +60,7 @@ internal static class Rollback
             return new Fault(FaultCode.Conflict, $"Nothing answered for '{alias}' before: there is no way back.");
         }
 
-        await connection.ExecuteAsync(
+        var made = await connection.ExecuteAsync(
             $"""
             insert into serving.route_change (
                 id, project_id, alias, number, kind, restores, shares, reason, actor, created_at)
@@ -69,8 +69,15 @@ internal static class Rollback
                 coalesce(
                     (select shares from serving.route_change where alias = {alias} and number = {back}), '[]'),
                 {reason}, {caller.KeyId?.ToString() ?? "service"}, {now})
+            on conflict do nothing
             """,
             cancellationToken);
+        if (made == 0)
+        {
+            // The limits of the version before took it out just now.
+            return new Fault(FaultCode.Conflict, $"'{alias}' has changed just now. Look at it, and try again.");
+        }
+
         return (await RouteRows.LiveAsync(connection, alias, cancellationToken)).Single();
     }
 

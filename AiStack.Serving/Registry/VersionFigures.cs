@@ -18,6 +18,9 @@ internal sealed record VersionFigures(
     double? LatencyP50Seconds,
     double? LatencyP95Seconds)
 {
+    /// <summary>Older answers than these are not counted.</summary>
+    private const int MaxAnswers = 10_000;
+
     /// <summary>For each alias of the connection's project and each version that answers for it.</summary>
     public static Task<List<VersionFigures>> ReadAsync(
         NpgsqlConnection connection, IReadOnlyList<RouteObject> live, CancellationToken cancellationToken)
@@ -33,8 +36,13 @@ internal sealed record VersionFigures(
                 {shares.Select(share => share.Alias).ToArray()},
                 {shares.Select(share => share.Version).ToArray()},
                 {shares.Select(share => share.Since).ToArray()}) as share (alias, version, since)
-            left join serving.completion c
-                on c.model_version = share.version and c.model = share.alias and c.created_at >= share.since
+            left join lateral (
+                select id, status, refused, duration_seconds
+                from serving.completion
+                where model_version = share.version and model = share.alias and created_at >= share.since
+                order by created_at desc
+                limit {MaxAnswers}
+            ) c on true
             group by share.alias, share.version
             """,
             Read,

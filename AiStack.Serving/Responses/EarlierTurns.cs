@@ -35,11 +35,13 @@ internal sealed class EarlierTurns(NpgsqlDataSource database)
         var turns = await connection.ListAsync(
             $"""
             with recursive turn (previous_id, items, has_sources, age) as (
-                select previous_id, input || (response -> 'output'), has_sources, 1
+                select previous_id, input || (response -> 'output'),
+                    has_sources or cardinality(vector_store_ids) > 0, 1
                 from serving.completion
                 where id = {id} and api = 'responses' and input is not null
                 union all
-                select c.previous_id, c.input || (c.response -> 'output'), c.has_sources, t.age + 1
+                select c.previous_id, c.input || (c.response -> 'output'),
+                    c.has_sources or cardinality(c.vector_store_ids) > 0, t.age + 1
                 from turn t
                 join serving.completion c on c.id = t.previous_id
                 where t.age < {MaxTurns} and c.input is not null

@@ -62,7 +62,7 @@ internal static class GetResponse
             from serving.background_response
             where id = {id}
             union all
-            select response, has_sources, false
+            select response, has_sources or cardinality(vector_store_ids) > 0, false
             from serving.completion
             where id = {id} and api = 'responses' and response is not null
             limit 1

@@ -49,7 +49,7 @@ internal static class ListInputItems
         await using var connection = await database.OpenForAsync(projectId, cancellationToken);
         return await connection.FirstOrDefaultAsync(
             $"""
-            select input, has_sources
+            select input, has_sources or cardinality(vector_store_ids) > 0
             from serving.completion
             where id = {id} and api = 'responses' and input is not null
             """,

@@ -27,7 +27,7 @@ internal sealed class EngineHealth(IOptions<RoutingOptions> options, TimeProvide
     {
         var watched = Of(engine);
         return watched.RestsUntil(time.GetUtcNow()) is null && watched.TryEnter() is { } gate
-            ? new Attempt(watched, gate)
+            ? new Attempt(watched, gate, time)
             : null;
     }
 
@@ -37,11 +37,19 @@ internal sealed class EngineHealth(IOptions<RoutingOptions> options, TimeProvide
     internal sealed class Attempt : IDisposable
     {
         private readonly Watched _engine;
-        private readonly TaskCompletionSource<Told> _gate;
+        /// <summary>A server that is silent for so long has failed, also when its caller gives up first.</summary>
+        private static readonly TimeSpan _silence = TimeSpan.FromSeconds(10);
 
-        public Attempt(Watched engine, TaskCompletionSource<Told> gate)
+        private static readonly UpstreamFaultException _silent = new(new(
+            FaultCode.DependencyUnavailable, "The model's server was silent until its caller left."));
+
+        private readonly TaskCompletionSource<Told> _gate;
+        private readonly TimeProvider _time;
+        private readonly long _begunAt;
+
+        public Attempt(Watched engine, TaskCompletionSource<Told> gate, TimeProvider time)
         {
-            (_engine, _gate) = (engine, gate);
+            (_engine, _gate, _time, _begunAt) = (engine, gate, time, time.GetTimestamp());
             _engine.Enter();
         }
 
@@ -61,10 +69,11 @@ internal sealed class EngineHealth(IOptions<RoutingOptions> options, TimeProvide
             }
         }
 
-        /// <summary>An attempt that was broken off by its caller says nothing of the engine.</summary>
+        /// <summary>An attempt that its caller broke off soon says nothing of the engine.</summary>
         public void Dispose()
         {
-            _gate.TrySetResult(Polly.Outcome.FromException<bool>(new OperationCanceledException()));
+            _gate.TrySetResult(Polly.Outcome.FromException<bool>(
+                _time.GetElapsedTime(_begunAt) > _silence ? _silent : new OperationCanceledException()));
             _engine.Leave();
         }
     }

@@ -17,7 +17,7 @@ internal sealed class FallbackStage(
     : StreamingStage(targets[0].Engine.Client)
 {
     private static readonly string[] _mendableCodes =
-        ["context_length_exceeded", "content_filter", "content_policy_violation", "model_not_found"];
+        [UpstreamFaultException.TooLong, "content_filter", "content_policy_violation", "model_not_found"];
 
     public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages,
@@ -26,12 +26,18 @@ internal sealed class FallbackStage(
     {
         List<ChatMessage> said = [.. messages];
         var able = Able(said, options);
+        if (able.Count == 0)
+        {
+            throw new EngineFaultException(RequestChecks.Invalid(
+                "None of the engines of this model can do all that is asked.", "model"));
+        }
+
         List<string> passedOver = [];
         UpstreamFaultException? last = null;
         for (var i = 0; i < able.Count; i++)
         {
             var (target, isLast) = (able[i], i == able.Count - 1);
-            using var attempt = health.Begin(target.Engine.Name);
+            using var attempt = health.Begin(target.HealthKey);
             if (attempt is null)
             {
                 passedOver.Add($"{target.Engine.Name}: resting");
@@ -117,7 +123,7 @@ internal sealed class FallbackStage(
 
     /// <summary>Whether another engine might do better.</summary>
     private static bool IsMendable(UpstreamFaultException failure) =>
-        failure.Fault.Code is FaultCode.DependencyUnavailable or FaultCode.UpstreamLimited
+        failure.Fault.Code is FaultCode.DependencyUnavailable or FaultCode.UpstreamLimited or FaultCode.Overloaded
         || _mendableCodes.Contains(failure.Code);
 
     private static string Word(UpstreamFaultException failure) =>
@@ -130,7 +136,7 @@ internal sealed class FallbackStage(
     private TimeSpan? Soonest(IEnumerable<EngineTarget> able)
     {
         var now = time.GetUtcNow();
-        return able.Select(target => health.RestsUntil(target.Engine.Name)).OfType<DateTimeOffset>()
+        return able.Select(target => health.RestsUntil(target.HealthKey)).OfType<DateTimeOffset>()
             .Select(until => (TimeSpan?)(until - now)).Where(wait => wait > TimeSpan.Zero).Min();
     }
 }

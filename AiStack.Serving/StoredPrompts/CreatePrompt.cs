@@ -71,6 +71,8 @@ internal static partial class CreatePrompt
             ? RequestChecks.Invalid($"'text' has {request.Text.Length} characters; the limit is {MaxText}.", "text")
         : request.Text.Contains('\0', StringComparison.Ordinal)
             ? RequestChecks.Invalid("'text' holds the character U+0000.", "text")
+        : request.Note?.Contains('\0', StringComparison.Ordinal) == true
+            ? RequestChecks.Invalid("'note' holds the character U+0000.", "note")
         : request.Note?.Length > MaxNote
             ? RequestChecks.Invalid($"'note' has {request.Note.Length} characters; the limit is {MaxNote}.", "note")
         : null;

@@ -20,7 +20,7 @@ internal sealed class NamedPrompts(NpgsqlDataSource database)
     public async Task<Outcome<string>> FillAsync(
         Caller caller, PromptFields named, CancellationToken cancellationToken)
     {
-        if (string.IsNullOrEmpty(named.Id))
+        if (string.IsNullOrEmpty(named.Id) || $"{named.Id}{named.Version}".Contains('\0', StringComparison.Ordinal))
         {
             return RequestChecks.Invalid("'prompt.id' is missing: the prompt's name.", "prompt.id");
         }

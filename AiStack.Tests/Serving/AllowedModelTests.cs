@@ -55,6 +55,19 @@ public sealed class AllowedModelTests(ServingFixture serving) : IClassFixture<Se
             (HttpStatusCode.OK, HttpStatusCode.BadRequest), (answered.StatusCode, nameless.StatusCode));
     }
 
+    [Theory]
+    [InlineData("/api/models/support/versions", """{"targets":[{"engine":"extractive"},{"engine":"openai"}]}""")]
+    [InlineData("/api/models/helper/promote", """{"version":"support@1","reason":"x"}""")]
+    [InlineData("/api/models/helper/rollback", """{"reason":"x"}""")]
+    public async Task It_reaches_no_other_by_registering_and_moving_versions(string path, string body)
+    {
+        using var client = Client("extractive");
+
+        using var refused = await client.PostAsync(path, Json(body), Cancellation);
+
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+    }
+
     [Fact]
     public async Task Only_its_models_are_listed_and_described()
     {

@@ -44,7 +44,7 @@ internal static class ListChats
             where api = 'chat.completions' and response is not null
                 and ({model}::text is null or model = {model} or engine = {model})
                 and ({metadata.Count == 0} or response @> {wanted}::jsonb)
-                and ({maySearch} or not has_sources)
+                and ({maySearch} or not (has_sources or cardinality(vector_store_ids) > 0))
                 and ({page.NewerThan}::uuid is null or id > {page.NewerThan})
                 and ({page.OlderThan}::uuid is null or id < {page.OlderThan})
             order by id {page.Direction}

@@ -23,7 +23,7 @@ internal sealed record StoredChat(JsonElement Completion, JsonElement Messages, 
 
         var found = await connection.FirstOrDefaultAsync(
             $"""
-            select response, input, has_sources
+            select response, input, has_sources or cardinality(vector_store_ids) > 0
             from serving.completion
             where id = {completionId} and api = 'chat.completions' and response is not null
             """,

@@ -83,7 +83,7 @@ internal sealed class GenAiChatClient(LocalModel model, GenAiOptions options, Tu
         }
         catch (OperationCanceledException) when (model.Stopping.IsCancellationRequested)
         {
-            writer.Complete(new EngineFaultException(Stopping));
+            writer.Complete(new UpstreamFaultException(Stopping));
         }
         catch (Exception exception)
         {
@@ -106,9 +106,11 @@ internal sealed class GenAiChatClient(LocalModel model, GenAiOptions options, Tu
         var prompt = model.Template.Encode(text);
         return prompt.Length < ContextTokens
             ? (prompt, isThinking)
-            : throw new EngineFaultException(new(
-                FaultCode.InvalidArgument,
-                $"The prompt has {prompt.Length} tokens, and the model reads and writes at most {ContextTokens}."));
+            : throw new UpstreamFaultException(
+                new(
+                    FaultCode.InvalidArgument,
+                    $"The prompt has {prompt.Length} tokens, and the model reads and writes at most {ContextTokens}."),
+                UpstreamFaultException.TooLong);
     }
 
     private AnswerReader Reader(ChatOptions? chat, bool isThinking) => new(

@@ -29,7 +29,7 @@ internal sealed class Turns : IDisposable
         var place = await _places.AcquireAsync(1, cancellationToken);
         return place.IsAcquired
             ? place
-            : throw new EngineFaultException(new(
+            : throw new UpstreamFaultException(new(
                 FaultCode.Overloaded,
                 $"The model makes {_options.MaxConcurrent} answers at once, and {_options.MaxWaiting} more requests "
                 + "wait already. Try again soon.",

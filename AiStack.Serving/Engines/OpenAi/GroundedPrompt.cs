@@ -55,9 +55,11 @@ internal sealed class GroundedPrompt(PromptTemplate template, OpenAiOptions upst
         var left = window - answer - said;
         return left >= 0
             ? left
-            : throw new EngineFaultException(new(
-                FaultCode.InvalidArgument,
-                $"The conversation has {said} tokens, the answer may have {answer}, "
-                + $"and the limit for both is {window}."));
+            : throw new UpstreamFaultException(
+                new(
+                    FaultCode.InvalidArgument,
+                    $"The conversation has {said} tokens, the answer may have {answer}, "
+                    + $"and the limit for both is {window}."),
+                UpstreamFaultException.TooLong);
     }
 }

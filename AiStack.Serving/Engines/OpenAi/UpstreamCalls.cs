@@ -39,7 +39,7 @@ internal sealed class UpstreamCalls(IEnumerable<ClientFunction> offered)
                 // Calls are told one after the other; what comes late for an earlier one has no place.
                 parts.Add(number == _theirs.Count - 1
                     ? new FunctionCallPart(number, begun.CallId, begun.Name!, said.ToString())
-                    : throw new EngineFaultException(UpstreamFaults.NoAnswer));
+                    : throw new UpstreamFaultException(UpstreamFaults.NoAnswer));
             }
         }
 

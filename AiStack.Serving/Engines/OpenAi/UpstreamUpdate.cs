@@ -28,7 +28,7 @@ internal static class UpstreamUpdate
             }
             else if (content is FunctionCallContent call && !IsOffered(call.Name, offered))
             {
-                throw new EngineFaultException(UpstreamFaults.UnknownTool);
+                throw new UpstreamFaultException(UpstreamFaults.UnknownTool);
             }
         }
 

@@ -155,6 +155,54 @@ public sealed class FallbackTests(RoutedServing serving) : IClassFixture<RoutedS
     }
 
     [Fact]
+    public async Task A_model_that_its_server_does_not_have_says_nothing_of_the_others()
+    {
+        await using var service = serving.Start(("Serving:Routing:MinRequests", "2"));
+        using var client = service.CreateClient(PostgresFixture.NewProject());
+        var typo = await client.OkAsync("/api/models/typo/versions", new
+        {
+            targets = new[] { new { engine = "openai", model = "gpt-typo" } },
+        });
+        serving.First.Script = (context, body) => body.Contains("gpt-typo", StringComparison.Ordinal)
+            ? Refuse(404, null)(context, body)
+            : Upstream.SayAsync(context, "From the first.");
+        foreach (var _ in Enumerable.Range(0, 4))
+        {
+            await client.SendAsync("/v1/responses", new { model = "typo@1", input = "Hello?" });
+        }
+
+        var good = await client.AskAsync(await client.RegisterAsync("good", "openai"));
+        var (status, body) = await client.SendAsync("/v1/responses", new { model = "typo@1", input = "Hello?" });
+
+        Assert.Equal("From the first.", good.Text());
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.Contains("resting", body.GetProperty("error").GetProperty("message").GetString());
+        Assert.Equal("typo@1", typo.GetProperty("id").GetString());
+    }
+
+    [Fact]
+    public async Task What_is_too_long_for_one_engine_is_asked_of_the_next()
+    {
+        await using var service = serving.Start(
+            ("Serving:OpenAi:ContextTokens", "1024"),
+            ("Serving:OpenAi:MaxOutputTokens", "16"),
+            ("Serving:Upstreams:backup:ContextTokens", "100000"));
+        serving.Retrieval.Always(Found.Search(.9, Found.Passage("Holidays are 27 days a year.", .9)));
+        serving.Backup.Script = (context, _) => Upstream.SayAsync(context, "From the backup.");
+        using var client = service.CreateClient(PostgresFixture.NewProject());
+        var version = await client.RegisterAsync("support", "openai", "backup");
+
+        var answer = await client.OkAsync("/v1/responses", new
+        {
+            model = version,
+            input = string.Join(' ', Enumerable.Repeat("word", 2_000)),
+            tools = new[] { new { type = "file_search", vector_store_ids = new[] { "vs_1" } } },
+        });
+
+        Assert.Equal("backup", answer.GetProperty("metadata").GetProperty("aistack.engine").GetString());
+    }
+
+    [Fact]
     public async Task A_server_that_says_when_it_is_free_again_is_left_alone_until_then()
     {
         await using var service = serving.Start();
@@ -238,6 +286,32 @@ public sealed class FallbackTests(RoutedServing serving) : IClassFixture<RoutedS
             ("rollback", "limits"), (last.GetProperty("kind").GetString(), last.GetProperty("actor").GetString()));
         Assert.Equal("support@2 broke its limits", last.GetProperty("reason").GetString());
         Assert.Contains(evidence, last.GetProperty("evidence").GetString());
+    }
+
+    [Fact]
+    public async Task A_broken_version_goes_wholly_also_when_an_earlier_change_had_given_it_a_share()
+    {
+        using var client = serving.Service.CreateClient(PostgresFixture.NewProject());
+        var limits = new { max_error_rate = .4, min_requests = 4 };
+        await client.PromoteAsync("helper", await client.RegisterAsync("support", "backup"));
+        var broken = await client.RegisterAsync("support", "openai");
+        serving.First.Script = Refuse(500, null);
+        serving.Backup.Script = (context, _) => Upstream.SayAsync(context, "From the backup.");
+        await client.PromoteAsync("helper", broken, 10, limits);
+        await client.PromoteAsync("helper", broken, 100, limits);
+        foreach (var _ in Enumerable.Range(0, 4))
+        {
+            await client.SendAsync("/v1/responses", new { model = "helper", input = "Hello?" });
+        }
+
+        var history = await Eventually.ReadAsync(
+            () => client.ReadAsync("/api/models/helper/history"),
+            changes => changes.GetProperty("data").GetArrayLength() == 4);
+
+        Assert.Equal(
+            ["support@1"],
+            history.GetProperty("data")[0].GetProperty("shares").EnumerateArray()
+                .Select(share => share.GetProperty("version").GetString()));
     }
 
     private static Func<HttpContext, string, Task> Refuse(int status, string? code, string? retryAfter = null) =>

@@ -90,7 +90,7 @@ public sealed class GenAiAnswerTests
         using var engine = TinyEngine.Repeating("abc", options);
 
         var cut = await engine.AskAsync(new string('x', 250), token: Token);
-        var refused = await Assert.ThrowsAsync<EngineFaultException>(
+        var refused = await Assert.ThrowsAsync<UpstreamFaultException>(
             () => engine.AskAsync(new string('x', 300), token: Token));
 
         Assert.Equal((253, 256), (cut.Usage!.InputTokenCount, cut.Usage.TotalTokenCount));

@@ -78,7 +78,7 @@ public sealed class GenAiTurnsTests
         var place = await engine.Turns.TakePlaceAsync(Token);
         var waiting = engine.AskAsync("Hi?", brief, Token);
 
-        var refused = await Assert.ThrowsAsync<EngineFaultException>(() => engine.AskAsync("Hi?", brief, Token));
+        var refused = await Assert.ThrowsAsync<UpstreamFaultException>(() => engine.AskAsync("Hi?", brief, Token));
         Assert.False(waiting.IsCompleted);
         place.Dispose();
 
@@ -120,7 +120,7 @@ public sealed class GenAiTurnsTests
 
         foreach (var each in asked.Append(engine.AskAsync("Hi?", token: Token)))
         {
-            var refused = await Assert.ThrowsAsync<EngineFaultException>(() => each);
+            var refused = await Assert.ThrowsAsync<UpstreamFaultException>(() => each);
             Assert.Equal(FaultCode.DependencyUnavailable, refused.Fault.Code);
         }
 

@@ -158,7 +158,8 @@ internal sealed class GenAiChatClient(LocalModel model, GenAiOptions options, Tu
     {
         try
         {
-            return model.Begin(maxTokens, chat, options.RepetitionPenalty) ?? throw new EngineFaultException(Stopping);
+            return model.Begin(maxTokens, chat, options.RepetitionPenalty)
+                ?? throw new UpstreamFaultException(Stopping);
         }
         catch (OnnxRuntimeGenAIException exception) when (Guidance.Of(chat, model.Template) is { } guidance)
         {

@@ -1,6 +1,7 @@
 using AiStack.ServiceDefaults.Blobs;
 using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Telemetry;
+using AiStack.ServiceDefaults.Tenancy;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -31,13 +32,16 @@ public static class Stores
         builder.Services.AddSingleton(role);
         builder.AddNpgsqlDataSource(
             "aistack", settings => settings.ConnectionString = role.ConnectionString, StatementSpans.Configure);
-        builder.Services.AddKeyedSingleton(Background, (services, _) =>
-        {
-            var database = new NpgsqlDataSourceBuilder(role.Background);
-            database.UseLoggerFactory(services.GetService<ILoggerFactory>());
-            StatementSpans.Configure(database);
-            return database.Build();
-        });
+        builder.Services.AddKeyedSingleton(Background, (services, _) => Build(services, role.Background));
+        builder.Services.AddSingleton(services => new ProjectStatements(Build(services, role.Statements)));
+    }
+
+    private static NpgsqlDataSource Build(IServiceProvider services, string connectionString)
+    {
+        var database = new NpgsqlDataSourceBuilder(connectionString);
+        database.UseLoggerFactory(services.GetService<ILoggerFactory>());
+        StatementSpans.Configure(database);
+        return database.Build();
     }
 
     /// <summary>

@@ -11,11 +11,17 @@ namespace AiStack.ServiceDefaults.Database;
 /// <param name="Background">
 /// How background work does: it has time, and connections of its own, so that it takes none from requests.
 /// </param>
-internal sealed record ServiceRole(string ConnectionString, string Background)
+/// <param name="Statements">
+/// How the single statements of every answer do: short ones, on connections without state.
+/// </param>
+internal sealed record ServiceRole(string ConnectionString, string Background, string Statements)
 {
     // Six services' pools together stay under a small server's 200 connections.
     private const int RequestConnections = 24;
     private const int BackgroundConnections = 12;
+
+    // Serving's alone. Each is busy for a millisecond or so a statement; more would wait for each other in Postgres.
+    private const int StatementConnections = 12;
 
     /// <summary>The role in the connection string <c>aistack</c>, with the limits of a service.</summary>
     public static ServiceRole From(IConfiguration configuration, string schema) =>
@@ -30,11 +36,15 @@ internal sealed record ServiceRole(string ConnectionString, string Background)
             With(connectionString, schema, StatementLimits.Request, StatementLimits.Request, size),
             With(
                 connectionString, $"{schema}_work", StatementLimits.Background, TimeSpan.FromSeconds(30),
-                BackgroundConnections));
+                BackgroundConnections),
+            With(
+                connectionString, schema, StatementLimits.Request, StatementLimits.Request, StatementConnections,
+                hasState: false));
     }
 
     private static string With(
-        string connectionString, string name, TimeSpan statement, TimeSpan connect, int connections) =>
+        string connectionString, string name, TimeSpan statement, TimeSpan connect, int connections,
+        bool hasState = true) =>
         new NpgsqlConnectionStringBuilder(connectionString)
         {
             ApplicationName = $"aistack_{name}",
@@ -44,5 +54,6 @@ internal sealed record ServiceRole(string ConnectionString, string Background)
             CancellationTimeout = 500,
             MaxPoolSize = connections,
             KeepAlive = 30,
+            NoResetOnClose = !hasState,
         }.ConnectionString;
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using AiStack.ServiceDefaults.Database;
 using Npgsql;
 
 namespace AiStack.ServiceDefaults.Telemetry;
@@ -17,13 +18,32 @@ internal static partial class StatementSpans
     /// </summary>
     private const int MaxNames = 2_000;
 
+    /// <summary>The source of the spans that are not the driver's.</summary>
+    public const string SourceName = "AiStack.Database";
+
+    private static readonly ActivitySource _source = new(SourceName);
+
     private static readonly ConcurrentDictionary<string, string> _names = new(StringComparer.Ordinal);
 
     public static void Configure(NpgsqlDataSourceBuilder database) => database.ConfigureTracing(tracing => tracing
         .EnablePhysicalOpenTracing(false) // "CONNECT aistack": the pool's housekeeping.
         .ConfigureCommandFilter(_ => Activity.Current is { Recorded: true })
         .ConfigureBatchFilter(_ => Activity.Current is { Recorded: true })
-        .ConfigureCommandSpanNameProvider(command => NameOf(command.CommandText)));
+        .ConfigureCommandSpanNameProvider(command => NameOf(command.CommandText))
+        // What comes before the last says whose rows it is about.
+        .ConfigureBatchSpanNameProvider(batch => NameOf(batch.BatchCommands[^1].CommandText)));
+
+    /// <summary>
+    /// The span of a statement that shares its way with those of others, where there is something that it is a part
+    /// of: the driver's own span would be one for all.
+    /// </summary>
+    public static Activity? Start(Sql sql) => Activity.Current is { Recorded: true }
+        ? _source.StartActivity(
+            NameOf(sql.Text),
+            ActivityKind.Client,
+            default(ActivityContext),
+            [new("db.system.name", "postgresql"), new("db.query.text", sql.Text)])
+        : null;
 
     /// <summary>
     /// What the statement does first to change something, or else to read; its first word where no table is named.

@@ -28,6 +28,7 @@ internal static class CompletionRows
                 {record.Caller.KeyId?.ToString()}, {record.EndUser}, {new[] { record.Model, record.Engine.Name }},
                 {demand.Input}, {demand.Output}, {demand.LeastOutput},
                 {demand.InputPrice}::numeric, {demand.OutputPrice}::numeric, {demand.Price?.Currency})
+            where serving.has_budgets({record.Caller.OrganisationId}, {record.Caller.ProjectId})
         ), begun as (
             insert into serving.begun (
                 id, project_id, process_id, key_id, api, model, engine, question_sha256, vector_store_ids, trace_id,
@@ -41,7 +42,9 @@ internal static class CompletionRows
             -- What is made in the background may be begun again, by another process.
             on conflict (id) do update set process_id = excluded.process_id
         )
-        select budget_id, name, unit, currency, period, amount, spent, reserved, held, ends_at, granted, problem
+        select budget_id, name, unit, currency, period, amount, spent, reserved, held, ends_at, granted, problem,
+               -- What is held outlives the server's death, too.
+               set_config('synchronous_commit', 'on', true)
         from held
         """;
 

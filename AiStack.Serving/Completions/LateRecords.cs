@@ -1,9 +1,7 @@
 using System.Threading.Channels;
 using AiStack.ServiceDefaults;
-using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Errors;
 using AiStack.ServiceDefaults.Tenancy;
-using Npgsql;
 
 namespace AiStack.Serving.Completions;
 
@@ -11,7 +9,7 @@ namespace AiStack.Serving.Completions;
 /// Records that could not be written in time: they are written when the database is back. What is lost with this
 /// process is recorded as interrupted.
 /// </summary>
-internal sealed class LateRecords(NpgsqlDataSource database, ILogger<LateRecords> logger) : LastingService(logger)
+internal sealed class LateRecords(ProjectStatements database, ILogger<LateRecords> logger) : LastingService(logger)
 {
     /// <summary>Each holds what was found for it: some tens of megabytes together.</summary>
     private const int MaxRecords = 1_000;
@@ -32,19 +30,18 @@ internal sealed class LateRecords(NpgsqlDataSource database, ILogger<LateRecords
     {
         await foreach (var record in _waiting.Reader.ReadAllAsync(stoppingToken))
         {
-            while (!await TryWriteAsync(record, stoppingToken))
+            while (!await TryWriteAsync(record))
             {
                 await Task.Delay(_pause, stoppingToken);
             }
         }
     }
 
-    private async Task<bool> TryWriteAsync(CompletionRecord record, CancellationToken cancellationToken)
+    private async Task<bool> TryWriteAsync(CompletionRecord record)
     {
         try
         {
-            await using var connection = await database.OpenForAsync(record.Caller.ProjectId, cancellationToken);
-            await connection.ExecuteAsync(CompletionRows.End(record, isLate: true), cancellationToken);
+            await database.ExecuteAsync(record.Caller.ProjectId, CompletionRows.End(record, isLate: true));
             return true;
         }
         catch (Exception exception) when (DependencyFailure.NameOf(exception) is not null)

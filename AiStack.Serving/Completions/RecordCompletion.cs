@@ -1,10 +1,8 @@
 using AiStack.Contracts;
-using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Errors;
 using AiStack.ServiceDefaults.Tenancy;
 using AiStack.Serving.Answers;
 using AiStack.Serving.Ledger;
-using Npgsql;
 
 namespace AiStack.Serving.Completions;
 
@@ -13,7 +11,7 @@ namespace AiStack.Serving.Completions;
 /// that was begun has a record in the end, whatever dies or is away in between (docs/decisions/0046).
 /// </summary>
 internal sealed class RecordCompletion(
-    NpgsqlDataSource database,
+    ProjectStatements database,
     ServingProcess process,
     LateRecords late,
     BudgetLedger budgets,
@@ -28,14 +26,18 @@ internal sealed class RecordCompletion(
     public async Task<Fault?> BeginAsync(CompletionRecord record, AnswerRequest question)
     {
         var demand = budgets.Demand(
-            question.Conversation, question.Options, record.Engine.Price, record.Engine.MaxOutputTokens);
+            record.Caller.ProjectId, question.Conversation, question.Options, record.Engine.Price,
+            record.Engine.MaxOutputTokens);
         try
         {
-            // Whether or not the caller stays: an answer that was begun needs its row.
-            await using var connection = await database.OpenForAsync(record.Caller.ProjectId, CancellationToken.None);
-            var rooms = await connection.ListAsync(
-                CompletionRows.Begin(record, demand, process.Id), BudgetRoom.Read, CancellationToken.None);
-            var outcome = budgets.Read(record.Id, demand, rooms, question.Options, record.Engine.Name);
+            // Whether or not the caller stays: an answer that was begun needs its row. Budgets wait for each other's
+            // locks; without them, the row is there for the death of this process, not of the database's server.
+            var (project, begin) = (record.Caller.ProjectId, CompletionRows.Begin(record, demand, process.Id));
+            var rooms = budgets.HasMet(project)
+                ? await database.ListAsync(project, begin, BudgetRoom.Read)
+                : await database.ListTogetherAsync(project, begin, BudgetRoom.Read, isDurable: false);
+            var outcome = budgets.Read(
+                project, record.Id, demand, rooms, question.Options, record.Engine.Name);
             if (!outcome.TryGet(out var reserved, out var refusal))
             {
                 return refusal;
@@ -61,12 +63,13 @@ internal sealed class RecordCompletion(
         running.Remove(record.Answer.Reservation);
         try
         {
-            // The words are there: the caller does not wait for a silent database.
-            await WriteAsync(record).WaitAsync(StatementLimits.Request);
+            var (project, end) = (record.Caller.ProjectId, CompletionRows.End(record, isLate: false));
+            await (record.Answer.Reservation is null
+                ? database.ExecuteTogetherAsync(project, end)
+                : database.ExecuteAsync(project, end));
             return true;
         }
-        catch (Exception exception) when (
-            exception is TimeoutException || DependencyFailure.NameOf(exception) is not null)
+        catch (Exception exception) when (DependencyFailure.NameOf(exception) is not null)
         {
             logger.RecordDelayed(record.Answer.Status, exception.GetBaseException().GetType().Name);
             late.Add(record with { Texts = null });
@@ -83,13 +86,12 @@ internal sealed class RecordCompletion(
         running.Remove(record.Answer.Reservation);
         try
         {
-            await using var connection = await database.OpenForAsync(record.Caller.ProjectId, CancellationToken.None);
-            await connection.ExecuteAsync(CompletionRows.TakeBack(record), CancellationToken.None);
+            await database.ExecuteAsync(record.Caller.ProjectId, CompletionRows.TakeBack(record));
         }
         catch (Exception exception) when (DependencyFailure.NameOf(exception) is not null)
         {
             // It was never begun: that is not its version's fault.
-        late.Add(record with { Engine = record.Engine with { Version = null } });
+            late.Add(record with { Engine = record.Engine with { Version = null } });
         }
     }
 
@@ -107,11 +109,5 @@ internal sealed class RecordCompletion(
         telemetry.Answered(record.AnsweredBy.Name, record.Answer);
         // It was never begun: that is not its version's fault.
         late.Add(record with { Engine = record.Engine with { Version = null } });
-    }
-
-    private async Task WriteAsync(CompletionRecord record)
-    {
-        await using var connection = await database.OpenForAsync(record.Caller.ProjectId, CancellationToken.None);
-        await connection.ExecuteAsync(CompletionRows.End(record, isLate: false), CancellationToken.None);
     }
 }

@@ -7,7 +7,6 @@ using AiStack.ServiceDefaults.Tenancy;
 using AiStack.Serving.Completions;
 using AiStack.Serving.Costs;
 using AiStack.Serving.Ledger;
-using Npgsql;
 
 namespace AiStack.Serving.Embeddings;
 
@@ -16,7 +15,7 @@ namespace AiStack.Serving.Embeddings;
 /// took: as <see cref="RecordCompletion"/> does of answers. What is left behind is recorded with the process's end.
 /// </summary>
 internal sealed class RecordEmbedding(
-    NpgsqlDataSource database,
+    ProjectStatements database,
     ServingProcess process,
     BudgetLedger budgets,
     PriceList prices,
@@ -37,9 +36,10 @@ internal sealed class RecordEmbedding(
             Stopwatch.GetTimestamp());
         try
         {
-            await using var connection = await database.OpenForAsync(caller.ProjectId, CancellationToken.None);
-            var rooms = await connection.ListAsync(
-                Begin(begun, new(tokens, 0, 0, tokens, price)), BudgetRoom.Read, CancellationToken.None);
+            var rooms = await database.ListAsync(
+                caller.ProjectId,
+                Begin(begun, new(tokens, 0, 0, tokens, price)),
+                BudgetRoom.Read);
             return budgets.Tell(rooms, EngineNames.Embeddings) is { } refusal ? (null, refusal) : (begun, null);
         }
         catch (Exception exception) when (DependencyFailure.NameOf(exception) is not null)
@@ -58,8 +58,8 @@ internal sealed class RecordEmbedding(
         var cost = begun.Price?.Of(new() { InputTokenCount = tokens, OutputTokenCount = 0 });
         try
         {
-            await using var connection = await database.OpenForAsync(begun.Caller.ProjectId, CancellationToken.None);
-            await connection.ExecuteAsync(
+            await database.ExecuteAsync(
+                begun.Caller.ProjectId,
                 $"""
                 with ended as (
                     delete from serving.begun where id = {begun.Id}
@@ -73,8 +73,7 @@ internal sealed class RecordEmbedding(
                     {Stopwatch.GetElapsedTime(begun.StartedAt).TotalSeconds},
                     {Activity.Current?.TraceId.ToString()}, {begun.At})
                 on conflict (id) do nothing
-                """,
-                CancellationToken.None);
+                """);
         }
         catch (Exception exception) when (DependencyFailure.NameOf(exception) is not null)
         {
@@ -98,6 +97,7 @@ internal sealed class RecordEmbedding(
                 {begun.Caller.KeyId?.ToString()}, {begun.User}, {new[] { begun.Model, EngineNames.Embeddings }},
                 {demand.Input}, {demand.Output}, {demand.LeastOutput},
                 {demand.InputPrice}::numeric, {demand.OutputPrice}::numeric, {demand.Price?.Currency})
+            where serving.has_budgets({begun.Caller.OrganisationId}, {begun.Caller.ProjectId})
         ), begun as (
             insert into serving.begun (
                 id, project_id, process_id, key_id, api, model, engine, question_sha256, vector_store_ids, trace_id,

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using AiStack.Contracts;
 using AiStack.ServiceDefaults.Database;
 using AiStack.Serving.Costs;
@@ -19,15 +20,19 @@ internal sealed class BudgetLedger(
     ServingTelemetry telemetry,
     TimeProvider time)
 {
-    /// <summary>Whether a request met a budget before. Where there are none, nothing is counted.</summary>
-    private volatile bool _hasBudgets;
+    /// <summary>The projects whose last request met a budget. For others, nothing is counted.</summary>
+    private readonly ConcurrentDictionary<Id<Project>, bool> _met = [];
+
+    /// <summary>Whether the last request of a project met a budget.</summary>
+    public bool HasMet(Id<Project> projectId) => _met.ContainsKey(projectId);
 
     /// <summary>The most that a request takes, as far as is known before a model is asked.</summary>
-    public Demand Demand(IReadOnlyList<ChatMessage> messages, ChatOptions chat, Price? price, int maxOutput)
+    public Demand Demand(
+        Id<Project> projectId, IReadOnlyList<ChatMessage> messages, ChatOptions chat, Price? price, int maxOutput)
     {
         var output = chat.MaxOutputTokens ?? maxOutput;
         var least = Math.Min(output, options.Value.MinOutputTokens);
-        if (!_hasBudgets)
+        if (!HasMet(projectId))
         {
             var bytes = InputBound.Bytes(messages, chat);
             return new(bytes, output, least, bytes, price);
@@ -43,14 +48,16 @@ internal sealed class BudgetLedger(
     /// nothing, where none applies.
     /// </summary>
     public Outcome<Reserved> Read(
-        Guid requestId, Demand demand, IReadOnlyList<BudgetRoom> rooms, ChatOptions chat, string engine)
+        Id<Project> projectId, Guid requestId, Demand demand, IReadOnlyList<BudgetRoom> rooms, ChatOptions chat,
+        string engine)
     {
         if (rooms.Count == 0)
         {
+            _met.TryRemove(projectId, out _);
             return new Reserved(null);
         }
 
-        _hasBudgets = true;
+        _met[projectId] = true;
         if (Tell(rooms, engine) is { } fault)
         {
             return fault;

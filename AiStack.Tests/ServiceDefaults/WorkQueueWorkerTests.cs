@@ -178,7 +178,7 @@ public sealed class WorkQueueWorkerTests(PostgresFixture postgres) : IClassFixtu
         builder.Services.AddLogging(logging => logging.AddFilter("Microsoft", LogLevel.None).AddFakeLogging());
         builder.Services.AddSingleton(database);
         builder.Services.AddKeyedSingleton(Stores.Background, database);
-        builder.Services.AddSingleton(new ServiceRole(_connectionString, _connectionString));
+        builder.Services.AddSingleton(new ServiceRole(_connectionString, _connectionString, _connectionString));
         builder.Services.AddSingleton<Journal>();
         builder.AddWorkHandler<string, JournalHandler>(workers: 2);
         var host = builder.Build();

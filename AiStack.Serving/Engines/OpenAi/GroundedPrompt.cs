@@ -19,6 +19,8 @@ internal sealed class GroundedPrompt(PromptTemplate template, OpenAiOptions upst
     /// <summary>Counts are another model's, and may be off by some percent.</summary>
     private const double Reserve = 0.05;
 
+    private readonly int _rulesTokens = Tokens.Count(template.Text);
+
     /// <summary>The messages; the passages that fit into <paramref name="maxTokens"/> get their numbers.</summary>
     public async Task<IReadOnlyList<ChatMessage>> RenderAsync(
         IReadOnlyList<ChatMessage> conversation,
@@ -48,7 +50,7 @@ internal sealed class GroundedPrompt(PromptTemplate template, OpenAiOptions upst
     {
         var window = (int)(upstream.ContextTokens * (1 - Reserve));
         var answer = Math.Min(options?.MaxOutputTokens ?? upstream.MaxOutputTokens, window);
-        var said = Tokens.Count(template.Text) + Tokens.Count(options?.Instructions ?? "")
+        var said = _rulesTokens + Tokens.Count(options?.Instructions ?? "")
             + ClientFunction.In(options).Sum(function => Tokens.Count(function.Name + function.Description
                 + function.JsonSchema.GetRawText()) + TokensPerMessage)
             + conversation.Sum(message => Tokens.Count(message.AllText()) + TokensPerMessage);

@@ -2,6 +2,7 @@ using AiStack.Console.Alerts;
 using AiStack.Console.Ask;
 using AiStack.Console.Batches;
 using AiStack.Console.Budgets;
+using AiStack.Console.Caches;
 using AiStack.Console.Documents;
 using AiStack.Console.Files;
 using AiStack.Console.Keys;
@@ -34,6 +35,7 @@ internal static class Pages
         builder.AddUsage();
         builder.AddAlerts();
         builder.AddBudgets();
+        builder.AddCache();
         builder.AddKeys();
     }
 

@@ -24,6 +24,10 @@ internal sealed class GatewayClient(HttpClient http, ActingRole role)
         where T : notnull =>
         CallAsync<T>(HttpMethod.Post, path, body, cancellationToken);
 
+    public Task<Outcome<T>> PutAsync<T>(string path, object body, CancellationToken cancellationToken)
+        where T : notnull =>
+        CallAsync<T>(HttpMethod.Put, path, body, cancellationToken);
+
     public Task<Outcome<T>> DeleteAsync<T>(string path, CancellationToken cancellationToken)
         where T : notnull =>
         CallAsync<T>(HttpMethod.Delete, path, null, cancellationToken);

@@ -47,6 +47,7 @@ internal static class Navigation
             new("Usage", "usage", "usage"),
             new("Alerts", "alerts", "alert"),
             new("Budgets", "budgets", "budget", Role: Roles.Admin),
+            new("Cache", "cache", "cache", Role: Roles.Admin),
             new("Keys", "keys", "key", Role: Roles.Admin),
         ]);
     }

@@ -23,6 +23,8 @@ internal sealed class ServingClient(HttpClient http, CallerTokens tokens)
         Caller caller, DataSource source, string itemJson, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/responses");
+        // What is measured is what is made, not what was kept.
+        request.Headers.CacheControl = new() { NoStore = true };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", tokens.Mint(caller));
         request.Content = JsonContent.Create(Body(source, itemJson), options: JsonDefaults.Options);
         try

@@ -28,6 +28,7 @@ internal static class ProxyRoutes
         ("serving", "/api/prompts"),
         ("serving", "/api/usage"),
         ("serving", "/api/budgets"),
+        ("serving", "/api/cache"),
         ("serving", "/mcp"),
         ("evals", "/v1/evals"),
         ("evals", "/api/evals"),

@@ -76,6 +76,9 @@ internal sealed class Answer(long startedAt, Price? usual)
     /// <summary>True when the model's own filter broke the answer off.</summary>
     public bool WasFiltered { get; set; }
 
+    /// <summary>Since when it was kept, where it was given again; null where it was made.</summary>
+    public DateTimeOffset? KeptSince { get; set; }
+
     /// <summary>True when it was to be stored and could not be: it can be read nowhere later.</summary>
     public bool IsUnstored { get; set; }
 
@@ -126,6 +129,11 @@ internal sealed class Answer(long startedAt, Price? usual)
         if (Unsupported > 0)
         {
             yield return new(AnswerMetadata.UnsupportedKey, Unsupported.ToString(CultureInfo.InvariantCulture));
+        }
+
+        if (KeptSince is not null)
+        {
+            yield return new(AnswerMetadata.CacheKey, "hit");
         }
 
         if (IsUnstored)

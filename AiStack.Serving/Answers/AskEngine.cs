@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using AiStack.Contracts;
 using AiStack.Contracts.Search;
+using AiStack.Serving.Caches;
 using AiStack.Serving.Engines;
 using AiStack.Serving.FileSearch;
 using AiStack.Serving.Pipeline;
@@ -12,7 +13,7 @@ namespace AiStack.Serving.Answers;
 /// Asks the engine and tells what happens. It ends with <see cref="AnswerEnded"/> or <see cref="AnswerFailed"/>; only a
 /// bug and a caller who has gone end it otherwise.
 /// </summary>
-internal sealed class AskEngine(ServingTelemetry telemetry, ILogger<AskEngine> logger)
+internal sealed class AskEngine(AnswerCache cache, ServingTelemetry telemetry, ILogger<AskEngine> logger)
 {
     public async IAsyncEnumerable<AnswerEvent> RunAsync(
         AnswerRequest request, Answer answer, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -54,8 +55,11 @@ internal sealed class AskEngine(ServingTelemetry telemetry, ILogger<AskEngine> l
     private async IAsyncEnumerable<AnswerEvent> EventsAsync(
         AnswerRequest request, Answer answer, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var updates = request.Engine.Client.GetStreamingResponseAsync(
-            request.Conversation, request.Options, cancellationToken);
+        var client = request.Engine.Client;
+        var use = await cache.BeginAsync(
+            request.Engine, request.Conversation, request.Options, guards: null, cancellationToken);
+        var updates = (use is null ? client : new CacheStage(client, cache, use))
+            .GetStreamingResponseAsync(request.Conversation, request.Options, cancellationToken);
         await foreach (var update in updates)
         {
             answer.EngineModel = update.ModelId ?? answer.EngineModel;
@@ -73,6 +77,11 @@ internal sealed class AskEngine(ServingTelemetry telemetry, ILogger<AskEngine> l
     {
         answer.AnsweredBy = EngineTarget.AnnouncedIn(told) ?? answer.AnsweredBy;
         answer.Refused |= told?.ContainsKey(AnswerMetadata.RefusedKey) == true;
+        if (told?.TryGetValue(AnswerMetadata.KeptSinceKey, out DateTimeOffset since) == true)
+        {
+            answer.KeptSince = since;
+        }
+
         if (told?.TryGetValue(AnswerMetadata.ConfidenceKey, out string? confidence) == true)
         {
             answer.Confidence = confidence;

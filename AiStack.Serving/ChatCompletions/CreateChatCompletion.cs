@@ -3,6 +3,7 @@ using AiStack.Contracts;
 using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Errors;
 using AiStack.Serving.Answers;
+using AiStack.Serving.Caches;
 using AiStack.Serving.Ledger;
 using AiStack.Serving.Pipeline;
 using AiStack.Serving.Registry;
@@ -88,6 +89,11 @@ internal sealed class CreateChatCompletion(
         if (tooMuch is not null)
         {
             return tooMuch;
+        }
+
+        if (request.N > 1)
+        {
+            CacheWish.Refuse(chat);
         }
 
         var id = Id<ChatCompletion>.New();

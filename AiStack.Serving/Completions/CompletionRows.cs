@@ -103,7 +103,7 @@ internal static class CompletionRows
                 vector_store_ids, retrieved, citations, trace_id, created_at,
                 question, answer, input, response, previous_id, cached_input_tokens, cost, currency, confidence,
                 support, charged_tokens, charged, end_user, has_sources, model_version,
-                passed_over)
+                passed_over, kept_since)
             values (
                 {record.Id}, {record.Caller.ProjectId}, {record.Caller.KeyId?.Value}, {record.Api}, {record.Model},
                 {record.AnsweredBy.Name}, {answer.EngineModel}, {PromptVersion(record)}, {answer.Status},
@@ -115,7 +115,8 @@ internal static class CompletionRows
                 {question}, {text}, {record.Texts?.Input}::jsonb, {record.Texts?.Response}::jsonb, {record.PreviousId},
                 {answer.Usage.CachedInputTokenCount ?? 0}, {answer.Cost}, {answer.Currency}, {answer.Confidence},
                 {answer.Support}, {charge?.Tokens}::bigint, {charge?.Money}::numeric, {record.EndUser},
-                {record.HasSources}, {record.Engine.Version}::text, {PassedOver(answer)})
+                {record.HasSources}, {record.Engine.Version}::text, {PassedOver(answer)},
+                {answer.KeptSince})
             on conflict (id) do update
             set (
                 engine, passed_over, engine_model, prompt_version, status, failure, refused, answer_sha256,

@@ -39,6 +39,12 @@ internal static class AnswerMetadata
     /// <summary>How many of the oldest messages were left out of what the model was told.</summary>
     public const string LeftOutKey = "aistack.left_out_messages";
 
+    /// <summary><c>hit</c> when it was given before, and given again.</summary>
+    public const string CacheKey = "aistack.cache";
+
+    /// <summary>Since when it was kept, on its way from the cache.</summary>
+    public const string KeptSinceKey = "aistack.kept_since";
+
     /// <summary><c>false</c> when it was to be stored and could not be.</summary>
     public const string StoredKey = "aistack.stored";
 }

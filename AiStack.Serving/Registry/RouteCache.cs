@@ -1,58 +1,17 @@
-using System.Collections.Concurrent;
-using AiStack.Contracts;
 using AiStack.ServiceDefaults.Database;
-using AiStack.ServiceDefaults.Errors;
 using AiStack.ServiceDefaults.Tenancy;
 using Microsoft.Extensions.Caching.Hybrid;
 using Npgsql;
 
 namespace AiStack.Serving.Registry;
 
-/// <summary>
-/// What answers for the aliases of each project, read anew twice a second: a change counts in every process within a
-/// second, and no request waits for a statement of its own.
-/// </summary>
+/// <summary>What answers for the aliases of each project.</summary>
 internal sealed class RouteCache(HybridCache cache, NpgsqlDataSource database)
+    : FreshByProject<Routes>(cache, database, "routes")
 {
-    private static readonly HybridCacheEntryOptions _fresh = new()
+    protected override async ValueTask<Routes> LoadAsync(
+        NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        Expiration = TimeSpan.FromMilliseconds(500),
-        LocalCacheExpiration = TimeSpan.FromMilliseconds(500),
-        Flags = HybridCacheEntryFlags.DisableDistributedCache,
-    };
-
-    private readonly ConcurrentDictionary<Id<Project>, Routes> _lastKnown = new();
-
-    /// <summary>While the database is away: what they were when it was last there.</summary>
-    public async ValueTask<Routes> ReadAsync(Id<Project> projectId, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var routes = await cache.GetOrCreateAsync(
-                Key(projectId),
-                (database, projectId),
-                static (from, cancel) => LoadAsync(from.database, from.projectId, cancel),
-                _fresh,
-                cancellationToken: cancellationToken);
-            _lastKnown[projectId] = routes;
-            return routes;
-        }
-        catch (Exception exception) when (
-            DependencyFailure.NameOf(exception) is not null && _lastKnown.ContainsKey(projectId))
-        {
-            return _lastKnown[projectId];
-        }
-    }
-
-    /// <summary>Has this process read them anew: who made a change sees it at once.</summary>
-    public ValueTask ForgetAsync(Id<Project> projectId) => cache.RemoveAsync(Key(projectId));
-
-    private static string Key(Id<Project> projectId) => $"routes:{projectId}";
-
-    private static async ValueTask<Routes> LoadAsync(
-        NpgsqlDataSource database, Id<Project> projectId, CancellationToken cancellationToken)
-    {
-        await using var connection = await database.OpenForAsync(projectId, cancellationToken);
         var live = await RouteRows.LiveAsync(connection, null, cancellationToken);
         if (live.Count == 0)
         {

@@ -99,6 +99,7 @@ public sealed class ConsoleTests(StackFixture stacks, BrowserFixture browser)
     [InlineData("/batches")]
     [InlineData("/models")]
     [InlineData("/prompts")]
+    [InlineData("/cache")]
     [InlineData("/usage")]
     [InlineData("/alerts")]
     [InlineData("/budgets")]

@@ -1,0 +1,59 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using AiStack.Contracts.Search;
+using AiStack.Serving.Engines;
+using AiStack.Serving.FileSearch;
+using AiStack.Serving.Pipeline;
+using Microsoft.Extensions.AI;
+
+namespace AiStack.Serving.Caches;
+
+/// <summary>What an answer follows from, besides what is in the stores.</summary>
+internal static class CacheKey
+{
+    // The messages' contents are Microsoft.Extensions.AI's own types.
+    private static readonly JsonSerializerOptions _json = AIJsonUtilities.DefaultOptions;
+
+    /// <summary>
+    /// A SHA-256 of all of the request that may change its answer; null where the answer is not only words: functions
+    /// act each time, and probabilities are not kept.
+    /// </summary>
+    /// <param name="guards">The policy of the guards that looked at the answer; null where none did.</param>
+    public static byte[]? Of(
+        Engine engine, IReadOnlyList<ChatMessage> conversation, ChatOptions options, string? guards)
+    {
+        var settings = ModelSettings.In(options);
+        if (ClientFunction.In(options).Any() || settings.TopLogprobs is not null)
+        {
+            return null;
+        }
+
+        var asked = new Asked(
+            [engine.Name, engine.Version, engine.Deployment, engine.PromptVersion, guards],
+            [.. conversation.Select(message => new Said(message.Role.Value, message.Contents))],
+            options.Instructions,
+            FileSearchTool.In(options)?.Ask(""),
+            [
+                options.Temperature, options.TopP, options.FrequencyPenalty, options.PresencePenalty, options.Seed,
+                settings.MaxSearches,
+            ],
+            options.StopSequences ?? [],
+            options.ResponseFormat,
+            [settings.SchemaIsStrict?.ToString(), settings.ReasoningEffort, settings.Verbosity],
+            settings.LogitBias);
+        return SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(asked, _json));
+    }
+
+    private sealed record Asked(
+        string?[] Engine,
+        IReadOnlyList<Said> Conversation,
+        string? Instructions,
+        PassageSearchRequest? Search,
+        double?[] Numbers,
+        IList<string> Stops,
+        ChatResponseFormat? Format,
+        string?[] Words,
+        JsonElement? LogitBias);
+
+    private sealed record Said(string Role, IList<AIContent> Contents);
+}

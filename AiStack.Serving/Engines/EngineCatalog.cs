@@ -36,12 +36,15 @@ internal sealed class EngineCatalog
     /// <summary>Whether it is an engine's own name, which always means that engine.</summary>
     public bool HasOwn(string model) => model != Default && _engines.Value.ContainsKey(model);
 
+    /// <summary>What a request without a model is told; null when it names one.</summary>
+    public static Fault? Missing(string? model) => string.IsNullOrEmpty(model)
+        ? new(FaultCode.InvalidArgument, "'model' is missing. 'default' is a model that is always there.", "model")
+        : null;
+
     /// <summary>The engine that answers for <paramref name="model"/>.</summary>
     public Outcome<Engine> Find(string? model) =>
-        string.IsNullOrEmpty(model)
-            ? new Fault(
-                FaultCode.InvalidArgument, "'model' is missing. 'default' is a model that is always there.", "model")
-            : _engines.Value.TryGetValue(model, out var engine) ? engine : NotFound(model);
+        Missing(model) is { } missing ? missing
+            : _engines.Value.TryGetValue(model!, out var engine) ? engine : NotFound(model!);
 
     public static Fault NotFound(string model) =>
         new(FaultCode.ModelNotFound, $"There is no model '{model}'. GET /v1/models lists those there are.", "model");

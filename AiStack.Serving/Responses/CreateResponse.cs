@@ -2,6 +2,7 @@ using AiStack.Contracts;
 using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Errors;
 using AiStack.Serving.Answers;
+using AiStack.Serving.Engines;
 using AiStack.Serving.Items;
 using AiStack.Serving.Ledger;
 using AiStack.Serving.Pipeline;
@@ -72,17 +73,8 @@ internal sealed class CreateResponse(
         CancellationToken cancellationToken,
         EarlierItems? known = null)
     {
-        var found = await models.FindAsync(
-            caller,
-            request.Model,
-            EndUser.Of(request.SafetyIdentifier, request.User) ?? request.PromptCacheKey,
-            cancellationToken);
-        if (!found.TryGet(out var engine, out var unknown))
-        {
-            return unknown;
-        }
-
-        var wrong = ResponseFields.Check(request)
+        var wrong = EngineCatalog.Missing(request.Model)
+            ?? ResponseFields.Check(request)
             ?? RequestChecks.Sampling(request.Temperature, request.TopP, request.MaxOutputTokens, "max_output_tokens")
             ?? RequestChecks.Metadata(request.Metadata);
         if (wrong is not null)
@@ -95,6 +87,16 @@ internal sealed class CreateResponse(
         if (!read.TryGet(out var said, out var unreadable))
         {
             return unreadable;
+        }
+
+        var found = await models.FindAsync(
+            caller,
+            request.Model,
+            EndUser.Of(request.SafetyIdentifier, request.User) ?? request.PromptCacheKey ?? said.Root,
+            cancellationToken);
+        if (!found.TryGet(out var engine, out var unknown))
+        {
+            return unknown;
         }
 
         var instructions = await InstructionsAsync(request, caller, cancellationToken);

@@ -76,5 +76,10 @@ internal sealed class ReadTurn(EarlierTurns turns, ConversationItems conversatio
         Id<Response>? PreviousId,
         Id<Conversation>? ConversationId,
         IReadOnlyList<Item> Before,
-        bool HasSources);
+        bool HasSources)
+    {
+        /// <summary>What all turns of one conversation have in common: its first item; null where nothing is said.
+        /// </summary>
+        public string? Root => Before.Concat(Input).FirstOrDefault()?.Id;
+    }
 }

@@ -75,6 +75,45 @@ public sealed class RegistryTests : IClassFixture<RoutedServing>
     }
 
     [Fact]
+    public async Task The_turns_of_a_conversation_get_one_version_and_conversations_get_their_shares()
+    {
+        using var client = _serving.Service.CreateClient(PostgresFixture.NewProject());
+        var one = await client.RegisterAsync("support", "openai");
+        var two = await client.RegisterAsync("support", "backup");
+        await client.PromoteAsync("helper", one);
+        await client.PromoteAsync("helper", two, percent: 50);
+        HashSet<string> seen = [];
+
+        for (var conversation = 0; seen.Count < 2; conversation++)
+        {
+            Assert.InRange(conversation, 0, 60); // By chance all alike once in 2^60.
+            var first = await client.AskAsync("helper");
+            var version = first.GetProperty("model").GetString()!;
+            seen.Add(version);
+            var last = first;
+            for (var turn = 0; turn < 4; turn++)
+            {
+                last = await client.OkAsync("/v1/responses", new
+                {
+                    model = "helper", input = $"And {turn}?", previous_response_id = last.GetProperty("id").GetString(),
+                });
+                Assert.Equal(version, last.GetProperty("model").GetString());
+            }
+        }
+
+        var kept = (await client.OkAsync("/v1/conversations", new { })).GetProperty("id").GetString();
+        var versions = new HashSet<string>();
+        for (var turn = 0; turn < 6; turn++)
+        {
+            var said = await client.OkAsync(
+                "/v1/responses", new { model = "helper", input = $"Turn {turn}?", conversation = kept });
+            versions.Add(said.GetProperty("model").GetString()!);
+        }
+
+        Assert.Single(versions);
+    }
+
+    [Fact]
     public async Task Default_can_be_moved_and_goes_back_to_the_settings()
     {
         using var client = _serving.Service.CreateClient(PostgresFixture.NewProject());

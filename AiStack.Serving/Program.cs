@@ -12,6 +12,7 @@ using AiStack.Serving.Engines.Extractive;
 using AiStack.Serving.Engines.GenAi;
 using AiStack.Serving.Engines.OpenAi;
 using AiStack.Serving.FileSearch;
+using AiStack.Serving.Guards;
 using AiStack.Serving.Ledger;
 using AiStack.Serving.Messages;
 using AiStack.Serving.Mcp;
@@ -39,6 +40,7 @@ builder.AddOpenApiDefaults("AiStack: answers and models");
 builder.AddDatabase("serving");
 
 builder.Services.AddSingleton<ServingTelemetry>();
+builder.AddGuards();
 builder.AddFileSearch();
 builder.AddLedger();
 builder.AddEngines();
@@ -82,6 +84,7 @@ app.MapBatches();
 app.MapUsage();
 app.MapBudgets();
 app.MapCaches();
+app.MapGuards();
 app.MapMcpTools();
 app.MapModerations();
 

@@ -34,6 +34,14 @@ internal static partial class ServingLog
     [LoggerMessage(6, LogLevel.Error, "The model in {Folder} cannot be used: {Reason}. Answers are made without it.")]
     public static partial void ModelRefused(this ILogger logger, string folder, string reason);
 
+    // The exception itself stays out: it may repeat the text.
+    [LoggerMessage(
+        10, LogLevel.Error,
+        "The guard {Guard} failed at the {Place}, where it is to {Action} ({Cause}). What it is to block is refused; "
+        + "all else passed unseen.")]
+    public static partial void GuardFailed(
+        this ILogger logger, string guard, string place, string action, string cause);
+
     [LoggerMessage(9, LogLevel.Warning, "The alias {Alias} is rolled back: {Reason}; {Evidence}.")]
     public static partial void RolledBack(this ILogger logger, string alias, string reason, string evidence);
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using AiStack.Serving.Answers;
 using AiStack.Serving.Costs;
+using AiStack.Serving.Guards;
 
 namespace AiStack.Serving;
 
@@ -22,6 +23,8 @@ internal sealed class ServingTelemetry : IDisposable
     private readonly Counter<long> _quotes;
     private readonly Counter<double> _cost;
     private readonly Counter<long> _refusals;
+    private readonly Counter<long> _findings;
+    private readonly Counter<long> _guardFailures;
 
     public ServingTelemetry(IMeterFactory meters, PriceList prices)
     {
@@ -47,6 +50,14 @@ internal sealed class ServingTelemetry : IDisposable
             "aistack.serving.budget.refusals",
             unit: "{request}",
             description: "Requests that a budget refused, by what it counts.");
+        _findings = _meter.CreateCounter<long>(
+            "aistack.serving.guard.findings",
+            unit: "{finding}",
+            description: "What guards found, by guard, kind, place and what was done.");
+        _guardFailures = _meter.CreateCounter<long>(
+            "aistack.serving.guard.failures",
+            unit: "{failure}",
+            description: "Texts that a guard could not look at, by guard, place and what it was to do.");
     }
 
     public void FirstWords(string engine, TimeSpan after) =>
@@ -72,6 +83,18 @@ internal sealed class ServingTelemetry : IDisposable
 
     /// <summary>A request is refused by a budget.</summary>
     public void BudgetRefused(string unit) => _refusals.Add(1, new KeyValuePair<string, object?>("unit", unit));
+
+    /// <summary>A guard found something.</summary>
+    public void GuardFound(GuardCount found) => _findings.Add(
+        1,
+        new("guard", found.Guard),
+        new("kind", found.Kind),
+        new KeyValuePair<string, object?>("place", found.Place),
+        new("action", found.Action));
+
+    /// <summary>A guard broke at a text.</summary>
+    public void GuardFailed(string guard, string place, string action) =>
+        _guardFailures.Add(1, new("guard", guard), new("place", place), new("action", action));
 
     public void Dispose() => _meter.Dispose();
 }

@@ -29,6 +29,7 @@ internal static class ProxyRoutes
         ("serving", "/api/usage"),
         ("serving", "/api/budgets"),
         ("serving", "/api/cache"),
+        ("serving", "/api/guards"),
         ("serving", "/mcp"),
         ("evals", "/v1/evals"),
         ("evals", "/api/evals"),

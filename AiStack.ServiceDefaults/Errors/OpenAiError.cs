@@ -21,7 +21,7 @@ public sealed record OpenAiError(OpenAiError.Body Error)
         FaultCode.QuotaExceeded or FaultCode.UpstreamLimited => "rate_limit_error",
         FaultCode.BudgetExceeded => "insufficient_quota",
         FaultCode.Overloaded or FaultCode.DependencyUnavailable or FaultCode.StorageFull
-            or FaultCode.ContentDamaged => "server_error",
+            or FaultCode.ContentDamaged or FaultCode.GuardFailed => "server_error",
         _ => "invalid_request_error",
     };
 
@@ -46,6 +46,8 @@ public sealed record OpenAiError(OpenAiError.Body Error)
         FaultCode.ContentDamaged => "content_damaged",
         FaultCode.Overloaded => "overloaded",
         FaultCode.DependencyUnavailable => "dependency_unavailable",
+        FaultCode.ContentBlocked => "content_blocked",
+        FaultCode.GuardFailed => "guard_failed",
         _ => "invalid_value",
     };
 }

@@ -8,6 +8,7 @@ using AiStack.Serving.Ledger;
 using AiStack.Serving.Costs;
 using AiStack.Serving.Engines;
 using AiStack.Serving.FileSearch;
+using AiStack.Serving.Guards;
 using AiStack.Serving.Pipeline;
 using Microsoft.Extensions.AI;
 
@@ -46,6 +47,9 @@ internal sealed class Answer(long startedAt, Price? usual)
     /// Who answers, and who could not before; null where the engine that the request names does, without others.
     /// </summary>
     public EngineTarget.Announcement? AnsweredBy { get; set; }
+
+    /// <summary>The guards that look at it; null where all are off.</summary>
+    public RequestGuards? Guards { get; set; }
 
     private Price? Price => AnsweredBy is null ? usual : AnsweredBy.Target.Price;
 
@@ -134,6 +138,11 @@ internal sealed class Answer(long startedAt, Price? usual)
         if (KeptSince is not null)
         {
             yield return new(AnswerMetadata.CacheKey, "hit");
+        }
+
+        if (Guards?.Counts is { Count: > 0 } acted)
+        {
+            yield return new(AnswerMetadata.GuardsKey, GuardWords.Of(acted));
         }
 
         if (IsUnstored)

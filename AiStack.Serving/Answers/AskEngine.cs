@@ -4,6 +4,8 @@ using AiStack.Contracts.Search;
 using AiStack.Serving.Caches;
 using AiStack.Serving.Engines;
 using AiStack.Serving.FileSearch;
+using AiStack.Serving.Guards;
+using AiStack.Serving.GuardStages;
 using AiStack.Serving.Pipeline;
 using Microsoft.Extensions.AI;
 
@@ -13,7 +15,8 @@ namespace AiStack.Serving.Answers;
 /// Asks the engine and tells what happens. It ends with <see cref="AnswerEnded"/> or <see cref="AnswerFailed"/>; only a
 /// bug and a caller who has gone end it otherwise.
 /// </summary>
-internal sealed class AskEngine(AnswerCache cache, ServingTelemetry telemetry, ILogger<AskEngine> logger)
+internal sealed class AskEngine(
+    ProjectGuards guards, AnswerCache cache, ServingTelemetry telemetry, ILogger<AskEngine> logger)
 {
     public async IAsyncEnumerable<AnswerEvent> RunAsync(
         AnswerRequest request, Answer answer, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -55,9 +58,9 @@ internal sealed class AskEngine(AnswerCache cache, ServingTelemetry telemetry, I
     private async IAsyncEnumerable<AnswerEvent> EventsAsync(
         AnswerRequest request, Answer answer, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var client = request.Engine.Client;
+        var client = await GuardedAsync(request, answer, cancellationToken);
         var use = await cache.BeginAsync(
-            request.Engine, request.Conversation, request.Options, guards: null, cancellationToken);
+            request.Engine, request.Conversation, request.Options, answer.Guards?.Print, cancellationToken);
         var updates = (use is null ? client : new CacheStage(client, cache, use))
             .GetStreamingResponseAsync(request.Conversation, request.Options, cancellationToken);
         await foreach (var update in updates)
@@ -71,6 +74,26 @@ internal sealed class AskEngine(AnswerCache cache, ServingTelemetry telemetry, I
                 yield return happened;
             }
         }
+    }
+
+    /// <summary>The engine, behind the guards of the request's project.</summary>
+    private async ValueTask<IChatClient> GuardedAsync(
+        AnswerRequest request, Answer answer, CancellationToken cancellationToken)
+    {
+        var projectId = request.Options.Caller().ProjectId;
+        if (await guards.BeginAsync(projectId, cancellationToken) is not { } watching)
+        {
+            return request.Engine.Client;
+        }
+
+        answer.Guards = watching;
+        watching.PutInto(request.Options);
+        if (FileSearchTool.In(request.Options) is { } tool)
+        {
+            tool.Guards = watching;
+        }
+
+        return new GuardStage(request.Engine.Client, watching);
     }
 
     private static void Mark(Answer answer, AdditionalPropertiesDictionary? told)

@@ -103,7 +103,7 @@ internal static class CompletionRows
                 vector_store_ids, retrieved, citations, trace_id, created_at,
                 question, answer, input, response, previous_id, cached_input_tokens, cost, currency, confidence,
                 support, charged_tokens, charged, end_user, has_sources, model_version,
-                passed_over, kept_since)
+                passed_over, kept_since, guards)
             values (
                 {record.Id}, {record.Caller.ProjectId}, {record.Caller.KeyId?.Value}, {record.Api}, {record.Model},
                 {record.AnsweredBy.Name}, {answer.EngineModel}, {PromptVersion(record)}, {answer.Status},
@@ -116,13 +116,13 @@ internal static class CompletionRows
                 {answer.Usage.CachedInputTokenCount ?? 0}, {answer.Cost}, {answer.Currency}, {answer.Confidence},
                 {answer.Support}, {charge?.Tokens}::bigint, {charge?.Money}::numeric, {record.EndUser},
                 {record.HasSources}, {record.Engine.Version}::text, {PassedOver(answer)},
-                {answer.KeptSince})
+                {answer.KeptSince}, {Guards(answer)}::jsonb)
             on conflict (id) do update
             set (
                 engine, passed_over, engine_model, prompt_version, status, failure, refused, answer_sha256,
                 input_tokens, output_tokens, duration_seconds, first_words_seconds, retrieved, citations,
                 question, answer, input, response, previous_id, cached_input_tokens, cost, currency, confidence,
-                support, charged_tokens, charged, has_sources
+                support, charged_tokens, charged, has_sources, guards
             ) = (
                 excluded.engine, excluded.passed_over, excluded.engine_model, excluded.prompt_version,
                 excluded.status, excluded.failure, excluded.refused, excluded.answer_sha256, excluded.input_tokens,
@@ -131,7 +131,7 @@ internal static class CompletionRows
                 excluded.question, excluded.answer, excluded.input, excluded.response,
                 excluded.previous_id, excluded.cached_input_tokens, excluded.cost, excluded.currency,
                 excluded.confidence, excluded.support, excluded.charged_tokens, excluded.charged,
-                excluded.has_sources
+                excluded.has_sources, excluded.guards
             )
             where {isLate} or written.failure = 'interrupted'
             """;
@@ -142,6 +142,15 @@ internal static class CompletionRows
         record.VectorStoreIds.Count > 0 ? record.AnsweredBy.PromptVersion : null;
 
     private static string[] PassedOver(Answer answer) => [.. answer.AnsweredBy?.PassedOver ?? []];
+
+    private static string? Guards(Answer answer) => answer.Guards?.Counts is { Count: > 0 } acted
+        ? JsonSerializer.Serialize(
+            acted.Select(each => new
+            {
+                each.Key.Guard, each.Key.Kind, each.Key.Place, each.Key.Action, Count = each.Value,
+            }),
+            JsonDefaults.Options)
+        : null;
 
     private static string Retrieved(Answer answer) => JsonSerializer.Serialize(
         answer.Searches.SelectMany(search => search.Results)

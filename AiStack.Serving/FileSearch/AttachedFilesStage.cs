@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using AiStack.Contracts;
 using AiStack.ServiceDefaults.Authentication;
+using AiStack.Serving.Guards;
 using AiStack.Serving.Pipeline;
 using Microsoft.Extensions.AI;
 
@@ -42,12 +43,16 @@ internal sealed class AttachedFilesStage(IChatClient inner, InnerReads reads) : 
         List<AIContent> read = [];
         foreach (var content in message.Contents)
         {
-            read.Add(content switch
+            TextContent? text = content switch
             {
                 HostedFileContent stored => await ReadAsync(stored, options.Caller(), cancellationToken),
                 DataContent data when IsFile(data) => Read(data),
-                _ => content,
-            });
+                _ => null,
+            };
+            // What is said was looked at before; what a file says is known only here.
+            read.Add(text is not null && RequestGuards.In(options) is { } guards
+                ? new TextContent(guards.Pass(text.Text, GuardPlace.Input))
+                : text ?? content);
         }
 
         return read;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using AiStack.Contracts.Search;
 using AiStack.ServiceDefaults.Authentication;
+using AiStack.Serving.Guards;
 using Microsoft.Extensions.AI;
 
 namespace AiStack.Serving.FileSearch;
@@ -29,6 +30,9 @@ internal sealed class FileSearchTool(
     public IReadOnlyList<string> VectorStoreIds { get; } = vectorStoreIds;
 
     public string Field { get; } = field;
+
+    /// <summary>What looks at what is found for this request; null where that was not said.</summary>
+    public RequestGuards? Guards { get; set; }
 
     public PassageSearchRequest Ask(string query) =>
         new(VectorStoreIds, query, maxNumResults, filters, ranking, IncludeSentences: true);

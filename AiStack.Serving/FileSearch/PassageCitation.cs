@@ -41,6 +41,29 @@ internal sealed class PassageCitation : CitationAnnotation
     /// <summary>Cites the passage without quoting it.</summary>
     public static PassageCitation Whole(Passage passage) => new(passage, passage.Start, passage.End, null);
 
+    /// <summary>The same citation behind words of which not all are shown as they were said.</summary>
+    /// <param name="quote">Its words as they may be shown.</param>
+    /// <param name="shownOf">
+    /// How many code units are shown of so many that were said right before it; whether they are counted from the end
+    /// of what stands in the place of others.
+    /// </param>
+    public PassageCitation Shown(string? quote, Func<int, bool, int> shownOf)
+    {
+        if (Cited is not { Length: > 0 } cited)
+        {
+            return new(Passage, Start, End, quote, Cited);
+        }
+
+        var length = shownOf(cited.Length, false);
+        return new(Passage, Start, End, quote, cited with
+        {
+            Length = length,
+            Best = cited.Best is { } best
+                ? (length - shownOf(cited.Length - best.Start, false), length - shownOf(cited.Length - best.End, true))
+                : null,
+        });
+    }
+
     /// <summary>Quotes the passage's text from <paramref name="start"/> to <paramref name="end"/>.</summary>
     public static PassageCitation Quoting(Passage passage, int start, int end, CitedAs? cited = null) =>
         new(passage, passage.Start + start, passage.Start + end, passage.Text[start..end], cited);

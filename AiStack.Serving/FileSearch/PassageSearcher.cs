@@ -2,12 +2,13 @@ using AiStack.Contracts;
 using AiStack.Contracts.Search;
 using AiStack.ServiceDefaults;
 using AiStack.ServiceDefaults.Authentication;
+using AiStack.Serving.Guards;
 using AiStack.Serving.Pipeline;
 
 namespace AiStack.Serving.FileSearch;
 
 /// <summary>Searches passages for an engine, in the name of the request's caller.</summary>
-internal sealed class PassageSearcher(IHttpClientFactory http, CallerTokens tokens)
+internal sealed class PassageSearcher(IHttpClientFactory http, CallerTokens tokens, ProjectGuards guards)
 {
     public const string HttpClientName = "retrieval";
 
@@ -26,14 +27,19 @@ internal sealed class PassageSearcher(IHttpClientFactory http, CallerTokens toke
         return char.IsLowSurrogate(end[0]) ? end[1..] : end;
     }
 
-    /// <summary>What was found. An unknown store or a bad filter is an <see cref="EngineFaultException"/>.</summary>
+    /// <summary>
+    /// What was found, as the project's guards let it pass. An unknown store, a bad filter and what is blocked are an
+    /// <see cref="EngineFaultException"/>.
+    /// </summary>
     public async Task<PassageSearchResponse> SearchAsync(
         FileSearchTool tool, string query, CancellationToken cancellationToken)
     {
         // A token is made for each search: an answer may take longer than a token is good for.
         var outcome = await Client().SearchAsync(
             tool.Ask(Searchable(query)), tokens.Mint(tool.Caller), cancellationToken);
-        return Result(tool, outcome);
+        var found = Result(tool, outcome);
+        var watching = tool.Guards ?? await guards.BeginAsync(tool.Caller.ProjectId, cancellationToken);
+        return watching is null ? found : GuardedPassages.Pass(found, watching);
     }
 
     /// <summary>Files of a store that can be searched, the newest first, and how many there are in all.</summary>

@@ -45,6 +45,11 @@ internal static class AnswerMetadata
     /// <summary>Since when it was kept, on its way from the cache.</summary>
     public const string KeptSinceKey = "aistack.kept_since";
 
+    /// <summary>
+    /// What guards found, where, and what they did: <c>input pii.email mask 2; output topics.topic flag 1</c>.
+    /// </summary>
+    public const string GuardsKey = "aistack.guards";
+
     /// <summary><c>false</c> when it was to be stored and could not be.</summary>
     public const string StoredKey = "aistack.stored";
 }

@@ -1,0 +1,50 @@
+using System.Runtime.CompilerServices;
+using AiStack.Serving.Guards;
+using AiStack.Serving.Pipeline;
+using Microsoft.Extensions.AI;
+
+namespace AiStack.Serving.GuardStages;
+
+/// <summary>
+/// Stands before everything that makes an answer: what is asked goes in as the project's guards let it, and what is
+/// said comes out as they let it. What is found on the way is looked at where it is read.
+/// </summary>
+internal sealed class GuardStage(IChatClient inner, RequestGuards guards) : StreamingStage(inner)
+{
+    public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<ChatMessage> messages,
+        ChatOptions? options = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var (said, asked) = GuardedInput.Of(messages, options, guards);
+        var updates = InnerClient.GetStreamingResponseAsync(said, asked, cancellationToken);
+        var output = guards.Strongest(GuardPlace.Output);
+        var answer = output == GuardAction.Off ? null : new GuardedAnswer(guards, changes: output > GuardAction.Flag);
+        await foreach (var update in updates)
+        {
+            if (answer is not null)
+            {
+                update.Contents = [.. update.Contents.SelectMany(answer.Say)];
+                if (answer.IsBlocked)
+                {
+                    update.FinishReason = ChatFinishReason.ContentFilter;
+                }
+            }
+
+            yield return update;
+            if (answer?.IsBlocked == true)
+            {
+                // What would be said further is not paid for.
+                yield break;
+            }
+        }
+
+        if (answer is not null)
+        {
+            yield return new(ChatRole.Assistant, [.. answer.End()])
+            {
+                FinishReason = answer.IsBlocked ? ChatFinishReason.ContentFilter : null,
+            };
+        }
+    }
+}

@@ -1,0 +1,18 @@
+using System.Text.RegularExpressions;
+
+namespace AiStack.TextAnalysis.Recognisers;
+
+internal static class Matches
+{
+    /// <summary>What a pattern found, as it is; the enumerator itself cannot live in an iterator.</summary>
+    public static List<(int Start, string Value)> ToList(this Regex.ValueMatchEnumerator matches, string text)
+    {
+        List<(int, string)> found = [];
+        foreach (var match in matches)
+        {
+            found.Add((match.Index, text.Substring(match.Index, match.Length)));
+        }
+
+        return found;
+    }
+}

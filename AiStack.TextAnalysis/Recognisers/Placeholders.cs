@@ -1,0 +1,34 @@
+using System.Text;
+
+namespace AiStack.TextAnalysis.Recognisers;
+
+/// <summary>What stands in a text in place of what was found in it: its kind, as <c>[EMAIL]</c>.</summary>
+public static class Placeholders
+{
+    public static string For(string kind) => $"[{kind.ToUpperInvariant()}]";
+
+    /// <summary>The text with a placeholder for each finding; they must be apart, and in their order.</summary>
+    public static string Mask(string text, IEnumerable<Finding> findings) =>
+        Replace(text, findings, finding => For(finding.Kind));
+
+    /// <summary>As <see cref="Mask"/>, in a text of the same length: what points into it still points there.</summary>
+    public static string MaskInPlace(string text, IEnumerable<Finding> findings) => Replace(
+        text,
+        findings,
+        finding => For(finding.Kind) is var shown && shown.Length <= finding.Length
+            ? shown.PadRight(finding.Length)
+            : new string('*', finding.Length));
+
+    private static string Replace(string text, IEnumerable<Finding> findings, Func<Finding, string> shown)
+    {
+        var masked = new StringBuilder(text.Length);
+        var from = 0;
+        foreach (var finding in findings)
+        {
+            masked.Append(text, from, finding.Start - from).Append(shown(finding));
+            from = finding.End;
+        }
+
+        return masked.Append(text, from, text.Length - from).ToString();
+    }
+}

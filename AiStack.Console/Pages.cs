@@ -5,6 +5,7 @@ using AiStack.Console.Budgets;
 using AiStack.Console.Caches;
 using AiStack.Console.Documents;
 using AiStack.Console.Files;
+using AiStack.Console.Guards;
 using AiStack.Console.Keys;
 using AiStack.Console.Models;
 using AiStack.Console.Overview;
@@ -36,6 +37,7 @@ internal static class Pages
         builder.AddAlerts();
         builder.AddBudgets();
         builder.AddCache();
+        builder.AddGuards();
         builder.AddKeys();
     }
 

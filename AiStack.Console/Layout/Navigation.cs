@@ -48,6 +48,7 @@ internal static class Navigation
             new("Alerts", "alerts", "alert"),
             new("Budgets", "budgets", "budget", Role: Roles.Admin),
             new("Cache", "cache", "cache", Role: Roles.Admin),
+            new("Guards", "guards", "guard", Role: Roles.Admin),
             new("Keys", "keys", "key", Role: Roles.Admin),
         ]);
     }

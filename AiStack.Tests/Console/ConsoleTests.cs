@@ -100,6 +100,7 @@ public sealed class ConsoleTests(StackFixture stacks, BrowserFixture browser)
     [InlineData("/models")]
     [InlineData("/prompts")]
     [InlineData("/cache")]
+    [InlineData("/guards")]
     [InlineData("/usage")]
     [InlineData("/alerts")]
     [InlineData("/budgets")]

@@ -19,7 +19,8 @@ internal sealed class GuardStage(IChatClient inner, RequestGuards guards) : Stre
         var (said, asked) = GuardedInput.Of(messages, options, guards);
         var updates = InnerClient.GetStreamingResponseAsync(said, asked, cancellationToken);
         var output = guards.Strongest(GuardPlace.Output);
-        var answer = output == GuardAction.Off ? null : new GuardedAnswer(guards, changes: output > GuardAction.Flag);
+        var answer = output == GuardAction.Off ? null : new GuardedAnswer(
+            guards, changes: output > GuardAction.Flag, isJson: options?.ResponseFormat is ChatResponseFormatJson);
         await foreach (var update in updates)
         {
             if (answer is not null)

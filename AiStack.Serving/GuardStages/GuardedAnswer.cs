@@ -11,13 +11,15 @@ namespace AiStack.Serving.GuardStages;
 /// them is whole; what is told between them, as citations, waits for the words before it. The arguments of a call are
 /// told when they are whole.
 /// </summary>
+/// <param name="isJson">Whether the answer is JSON, which it must stay: it is told when it is whole, too.</param>
 /// <param name="changes">Whether anything is masked or blocked; else all passes at once, and is only counted.</param>
-internal sealed class GuardedAnswer(RequestGuards guards, bool changes)
+internal sealed class GuardedAnswer(RequestGuards guards, bool changes, bool isJson)
 {
     private readonly GuardedWords _text = new(guards);
     private readonly GuardedWords _thoughts = new(guards);
     private readonly GuardedWords _refusal = new(guards);
     private readonly StringBuilder _arguments = new();
+    private readonly StringBuilder _json = new();
     private FunctionCallPart? _call;
 
     /// <summary>True once something was to be said that must not be: nothing more may follow.</summary>
@@ -42,7 +44,10 @@ internal sealed class GuardedAnswer(RequestGuards guards, bool changes)
             return [];
         }
 
-        List<AIContent> last = [.. EndThoughts(), .. EndCall(), .. EndRefusal(), .. Checked(_text.End())];
+        List<AIContent> last =
+        [
+            .. EndThoughts(), .. EndJson(), .. EndCall(), .. EndRefusal(), .. Checked(_text.End()),
+        ];
         return changes ? last : [];
     }
 
@@ -50,6 +55,9 @@ internal sealed class GuardedAnswer(RequestGuards guards, bool changes)
     {
         switch (content)
         {
+            case TextContent text when isJson:
+                _json.Append(text.Text);
+                return EndThoughts();
             case TextContent text:
                 // Thoughts are over when words begin: they do not wait for the end.
                 return [.. EndThoughts(), .. Checked(_text.Say(text.Text, Quotes(text)))];
@@ -99,6 +107,13 @@ internal sealed class GuardedAnswer(RequestGuards guards, bool changes)
         var passed = GuardedJson.Pass(whole, Pass);
         return IsBlocked ? [] : Checked(_text.Say("", new(new FunctionCallPart(
             call.Index, call.CallId, call.Name, passed))));
+    }
+
+    private List<AIContent> EndJson()
+    {
+        var whole = _json.ToString();
+        var passed = whole.Length == 0 ? "" : GuardedJson.Pass(whole, Pass);
+        return IsBlocked || passed.Length == 0 ? [] : Checked(_text.Say("", new(new TextContent(passed))));
     }
 
     /// <summary>What a model searches for is told to its caller, too.</summary>

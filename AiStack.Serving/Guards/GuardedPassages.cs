@@ -32,9 +32,7 @@ internal static class GuardedPassages
     }
 
     /// <summary>Whether nothing is left of a sentence but what stands in its place.</summary>
-    private static bool IsRemoved(string text, SentenceEvidence sentence)
-    {
-        var left = text[sentence.Start..sentence.End].Trim();
-        return left.Length == 0 || Injections.Kinds.Any(kind => left == Placeholders.For(kind));
-    }
+    private static bool IsRemoved(string text, SentenceEvidence sentence) =>
+        text.AsSpan()[sentence.Start..sentence.End].Trim() is var left
+        && (left.IsEmpty || left.SequenceEqual(Placeholders.For(Caught.Removed)));
 }

@@ -168,9 +168,13 @@ internal sealed class RequestGuards(
 /// <summary>Something that a guard found, and what is to be done with it.</summary>
 internal sealed record Caught(string Guard, Finding Finding, GuardAction Action)
 {
+    /// <summary>What stands in the place of an injected sentence: its kind would be one more order.</summary>
+    public const string Removed = "removed";
+
     /// <summary>What is to be masked, apart and in its order.</summary>
     public static List<Finding> Masks(IEnumerable<Caught> caught) => TextAnalysis.Recognisers.Finding.Apart(
-        caught.Where(each => each.Action == GuardAction.Mask).Select(each => each.Finding));
+        caught.Where(each => each.Action == GuardAction.Mask).Select(each =>
+            each.Guard == GuardNames.Injection ? each.Finding with { Kind = Removed } : each.Finding));
 }
 
 /// <summary>What was found: by which guard, of which kind, where, and what was done.</summary>

@@ -40,11 +40,18 @@ public static partial class Injections
             if (Judge(plain.Words.AsSpan(start, end - start)) is { } kind)
             {
                 var (from, to) = (plain.Place(start), plain.Place(end - 1) + 1);
+                // The pieces of a long sentence are one.
+                if (found.Count > 0 && from < found[^1].End)
+                {
+                    (kind, from) = (found[^1].Kind, found[^1].Start);
+                    found.RemoveAt(found.Count - 1);
+                }
+
                 found.Add(new(kind, from, to - from));
             }
         }
 
-        return Finding.Apart(found);
+        return found;
     }
 
     /// <summary>The kind that weighs most; null where all together weigh less than one.</summary>
@@ -90,7 +97,7 @@ public static partial class Injections
 
             if (line[0] == '@')
             {
-                var beginnings = line[2..].Split('|', StringSplitOptions.RemoveEmptyEntries);
+                var beginnings = line[1..].Trim().Split('|', StringSplitOptions.RemoveEmptyEntries);
                 groups.Add(new(
                     beginnings.Length == 0 ? null : SearchValues.Create(beginnings, StringComparison.Ordinal), []));
             }

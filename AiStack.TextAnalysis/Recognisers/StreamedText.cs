@@ -8,8 +8,13 @@ namespace AiStack.TextAnalysis.Recognisers;
 /// <param name="find">What is recognised, to divide what has no end of its own beside it.</param>
 public sealed class StreamedText(Phrases phrases, Func<string, IEnumerable<Finding>> find)
 {
-    /// <summary>So much is held back at most, but for a private key.</summary>
-    public const int MaxHeld = 2_048;
+    /// <summary>
+    /// So much is held back at most, but for a private key: the longest token, and what is around it.
+    /// </summary>
+    public const int MaxHeld = 9_216;
+
+    /// <summary>And of words that go on in each other, of which none are so long.</summary>
+    private const int MaxLinked = 1_024;
 
     /// <summary>Of what has no end, so much is kept, since something may have begun in it.</summary>
     private const int Kept = 512;
@@ -31,6 +36,7 @@ public sealed class StreamedText(Phrases phrases, Func<string, IEnumerable<Findi
             if (_at >= (_isKey ? Secrets.MaxPrivateKey : MaxHeld))
             {
                 Give(pieces, Division());
+                _at--; // It was not looked at yet.
             }
             else if (IsWide(_held[_at]))
             {
@@ -94,6 +100,10 @@ public sealed class StreamedText(Phrases phrases, Func<string, IEnumerable<Findi
         }
 
         (_word, _end, _nextIsOfIt) = (_at + 1, _at + 1, link == StreamBreaks.Link.Next);
+        if (_at >= MaxLinked)
+        {
+            Give(pieces, Division());
+        }
     }
 
     private void Give(List<string> pieces, int end)

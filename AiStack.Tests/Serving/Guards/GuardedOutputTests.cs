@@ -134,6 +134,23 @@ public sealed class GuardedOutputTests : IClassFixture<RoutedServing>
     }
 
     [Fact]
+    public async Task An_answer_in_json_stays_json()
+    {
+        using var client = await _serving.GuardedAsync(_mask);
+        _serving.First.Script = GuardCalls.Says("""{"to":"ann\u0040example.com","card":4111111111111111}""", 5);
+
+        var answer = await client.OkAsync("/v1/chat/completions", new
+        {
+            model = "openai", messages = new[] { new { role = "user", content = "Whom?" } },
+            response_format = new { type = "json_object" },
+        });
+
+        Assert.Equal(
+            """{"to":"[EMAIL]","card":"[CARD]"}""",
+            answer.GetProperty("choices")[0].GetProperty("message").GetProperty("content").GetString());
+    }
+
+    [Fact]
     public async Task Thoughts_are_masked_and_stay_before_the_words()
     {
         using var client = await _serving.GuardedAsync(_mask);

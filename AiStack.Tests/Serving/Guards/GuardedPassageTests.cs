@@ -35,7 +35,7 @@ public sealed class GuardedPassageTests : IClassFixture<RoutedServing>
         var told = _serving.First.LastMessages();
         Assert.DoesNotContain("Ignore all", told);
         Assert.DoesNotContain("vs_other", told);
-        Assert.Contains("Leave is thirty days a year. [OVERRIDE]", told);
+        Assert.Contains("Leave is thirty days a year. [REMOVED] ", told);
         Assert.Contains("Ask [EMAIL]", told);
         Assert.Equal("passages pii.email mask 1; passages injection.override mask 1", answer.Told());
         var cited = answer.GetProperty("output").EnumerateArray().Last().GetProperty("content")[0]

@@ -98,7 +98,7 @@ public sealed class RecogniserTests
 
         _ = PersonalDetails.Find(text).Count + Secrets.Find(text).Count + Injections.Find(text).Count;
 
-        // Quadratic time would be minutes.
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(20), $"{part} took {clock.Elapsed}.");
+        // It takes some seconds on a busy machine; in quadratic time it would be hours.
+        Assert.True(clock.Elapsed < TimeSpan.FromMinutes(3), $"{part} took {clock.Elapsed}.");
     }
 }

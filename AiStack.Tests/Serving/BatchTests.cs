@@ -5,6 +5,7 @@ using System.Text.Json;
 using AiStack.Contracts;
 using AiStack.ServiceDefaults.Authentication;
 using AiStack.Tests.Fixtures;
+using AiStack.Tests.Serving.Guards;
 using Microsoft.AspNetCore.Http;
 using Xunit;
 
@@ -91,6 +92,24 @@ public sealed class BatchTests(ServingFixture serving) : IClassFixture<ServingFi
         var body = line.GetProperty("response").GetProperty("body");
         Assert.Equal("Yes.", body.GetProperty("choices")[0].GetProperty("message").GetProperty("content").GetString());
         Assert.True(ended.GetProperty("cost").GetDecimal() > 0);
+    }
+
+    [Fact]
+    public async Task Guards_look_at_every_line()
+    {
+        serving.Upstream.Script = (context, _) => Upstream.SayAsync(context, "Ask ann@", "example.com.");
+        await using var stack = await StartAsync(string.Join(
+            '\n',
+            Line("good", """{"model":"openai","input":"x"}"""),
+            Line("bad", """{"model":"openai","input":"AKIAIOSFODNN7EXAMPLE"}""")));
+        await stack.Client.SetGuardsAsync(new { pii = new { output = "mask" }, secrets = new { input = "block" } });
+
+        var ended = await stack.UntilAsync(await stack.CreateAsync(), "completed");
+
+        Assert.Contains("Ask [EMAIL].", Assert.Single(stack.Lines(Text(ended, "output_file_id")!)).GetRawText());
+        var refused = Assert.Single(stack.Lines(Text(ended, "error_file_id")!)).GetRawText();
+        Assert.Contains("content_blocked", refused);
+        Assert.DoesNotContain("AKIA", refused);
     }
 
     [Theory]

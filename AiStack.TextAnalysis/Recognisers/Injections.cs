@@ -17,6 +17,9 @@ public static partial class Injections
     /// <summary>What speaks about such sentences rather than being one.</summary>
     private const string About = "about";
 
+    /// <summary>The least that a pattern weighs.</summary>
+    private const double Something = 0.3;
+
     /// <summary>A longer sentence is looked at in pieces of this length, which overlap by half.</summary>
     private const int Longest = 600;
 
@@ -60,7 +63,7 @@ public static partial class Injections
         Dictionary<string, double>? scores = null;
         foreach (var group in _groups)
         {
-            if (group.Beginnings is null ? Sum(scores) < 1 : !sentence.ContainsAny(group.Beginnings))
+            if (group.Words is not null ? !sentence.ContainsAny(group.Words) : Sum(scores) < group.Least)
             {
                 continue;
             }
@@ -95,11 +98,12 @@ public static partial class Injections
                 continue;
             }
 
-            if (line[0] == '@')
+            if (line[0] is '@' or '+' or '-')
             {
-                var beginnings = line[1..].Trim().Split('|', StringSplitOptions.RemoveEmptyEntries);
                 groups.Add(new(
-                    beginnings.Length == 0 ? null : SearchValues.Create(beginnings, StringComparison.Ordinal), []));
+                    line[0] == '@' ? SearchValues.Create(line[2..].Split('|'), StringComparison.Ordinal) : null,
+                    line[0] == '+' ? Something : 1,
+                    []));
             }
             else if (line.Split(" = ") is [var name, var part])
             {
@@ -128,8 +132,10 @@ public static partial class Injections
     private static string Plain(string text) => string.Concat(text.Normalize(NormalizationForm.FormKD)
         .Where(letter => CharUnicodeInfo.GetUnicodeCategory(letter) != UnicodeCategory.NonSpacingMark));
 
-    /// <param name="Beginnings">Null for what is tried on every sentence that would be one.</param>
-    private sealed record Group(SearchValues<string>? Beginnings, List<Pattern> Patterns);
+    /// <summary>
+    /// Patterns that are tried on a sentence with one of the words; without words, on one that weighs so much before.
+    /// </summary>
+    private sealed record Group(SearchValues<string>? Words, double Least, List<Pattern> Patterns);
 
     private sealed record Pattern(string Kind, double Score, Regex Words);
 

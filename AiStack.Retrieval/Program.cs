@@ -2,6 +2,7 @@ using AiStack.Retrieval;
 using AiStack.Retrieval.Embedding;
 using AiStack.Retrieval.Indexing;
 using AiStack.Retrieval.Reranking;
+using AiStack.Retrieval.Rewriting;
 using AiStack.Retrieval.Search;
 using AiStack.Retrieval.VectorStores;
 using AiStack.ServiceDefaults;
@@ -24,6 +25,7 @@ builder.Services.AddSingleton<RetrievalTelemetry>();
 builder.AddEmbedding();
 builder.AddIndexing();
 builder.AddReranking();
+builder.AddRewriting();
 builder.AddSearch();
 
 var app = builder.Build();

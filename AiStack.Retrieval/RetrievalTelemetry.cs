@@ -19,6 +19,7 @@ internal sealed class RetrievalTelemetry : IDisposable
     private readonly Meter _meter;
     private readonly Histogram<double> _search;
     private readonly Histogram<int> _results;
+    private readonly Counter<long> _rewritings;
     private readonly Counter<long> _indexed;
     private readonly Histogram<double> _searchable;
 
@@ -35,6 +36,10 @@ internal sealed class RetrievalTelemetry : IDisposable
             });
         _results = _meter.CreateHistogram<int>(
             "aistack.retrieval.search.results", unit: "{passage}", description: "Passages that a search found.");
+        _rewritings = _meter.CreateCounter<long>(
+            "aistack.retrieval.rewritings",
+            unit: "{query}",
+            description: "Queries that a model was to rewrite, by what became of it.");
         _indexed = _meter.CreateCounter<long>(
             "aistack.retrieval.indexed_chunks", unit: "{chunk}", description: "Chunks that were indexed.");
         _searchable = _meter.CreateHistogram<double>(
@@ -101,6 +106,9 @@ internal sealed class RetrievalTelemetry : IDisposable
             }
         }
     }
+
+    public void Rewritten(string rewriting) =>
+        _rewritings.Add(1, new KeyValuePair<string, object?>("aistack.retrieval.rewriting", rewriting));
 
     public void Indexed(int chunks) => _indexed.Add(chunks);
 

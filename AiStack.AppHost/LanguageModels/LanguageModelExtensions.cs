@@ -12,7 +12,7 @@ internal static class LanguageModelExtensions
 
     /// <summary>
     /// Has a model of this machine answer, where one is found, unless the arguments or the settings say who does
-    /// (docs/decisions/0047). Before Serving is added: it gets this as settings.
+    /// (docs/decisions/0047). Before Serving and Retrieval are added: they get this as settings.
     /// </summary>
     public static async Task AddLocalModelAsync(this IDistributedApplicationBuilder builder, LocalRun run)
     {
@@ -36,6 +36,7 @@ internal static class LanguageModelExtensions
             settings[key] = string.IsNullOrEmpty(settings[key]) ? value : settings[key]; // A setting counts.
         }
 
+        RewriterSettings.HandOn(settings);
         var isQuoting = settings[Engine] == HostArguments.Extractive;
         var named = settings[Folder] is { Length: > 0 } folder
             ? Path.GetFileName(Path.TrimEndingDirectorySeparator(folder))

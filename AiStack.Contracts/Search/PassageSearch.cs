@@ -8,6 +8,7 @@ namespace AiStack.Contracts.Search;
 /// <param name="Filters">OpenAI's attribute filter.</param>
 /// <param name="IncludeSentences">Whether each passage comes with the evidence of its sentences.</param>
 /// <param name="IncludeOrigin">Whether each passage comes with its places in the file.</param>
+/// <param name="RewriteQuery">Whether a model makes the query of these words, where there is one.</param>
 public sealed record PassageSearchRequest(
     IReadOnlyList<string> VectorStoreIds,
     string Query,
@@ -15,15 +16,45 @@ public sealed record PassageSearchRequest(
     JsonElement? Filters = null,
     RankingOptions? RankingOptions = null,
     bool IncludeSentences = false,
-    bool IncludeOrigin = false);
+    bool IncludeOrigin = false,
+    bool RewriteQuery = false);
 
 /// <summary>OpenAI's ranking options.</summary>
 /// <param name="ScoreThreshold">Passages below this score, 0 to 1, are left out.</param>
 public sealed record RankingOptions(string? Ranker = null, double? ScoreThreshold = null);
 
 /// <summary>What Retrieval found: passages, best first, and how well the query is covered at all.</summary>
-/// <param name="Query">As it was searched: with its words spelled as the stores spell them.</param>
-public sealed record PassageSearchResponse(string Query, IReadOnlyList<Passage> Results, Evidence Evidence);
+/// <param name="Query">
+/// As it was searched: rewritten, if that was asked for, and with its words spelled as the stores spell them.
+/// </param>
+public sealed record PassageSearchResponse(string Query, IReadOnlyList<Passage> Results, Evidence Evidence)
+{
+    /// <summary>What became of the rewriting, a word of <see cref="QueryRewriting"/>; null where none was asked for.
+    /// </summary>
+    public string? Rewriting { get; init; }
+}
+
+/// <summary>What became of a query that was to be rewritten. All but the first were searched as they were asked.
+/// </summary>
+public static class QueryRewriting
+{
+    public const string Rewritten = "rewritten";
+
+    /// <summary>The model found nothing to change.</summary>
+    public const string Unchanged = "unchanged";
+
+    /// <summary>Search has no model.</summary>
+    public const string NoModel = "no_model";
+
+    /// <summary>The model's server could not be reached, or refused.</summary>
+    public const string Failed = "failed";
+
+    /// <summary>The model did not answer within its time.</summary>
+    public const string Late = "late";
+
+    /// <summary>What the model said is no query: nothing, several lines, or too much.</summary>
+    public const string Unusable = "unusable";
+}
 
 /// <summary>A passage that fits.</summary>
 /// <param name="Text">

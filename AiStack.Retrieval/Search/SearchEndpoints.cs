@@ -82,10 +82,12 @@ internal static class SearchStore
                 request.Filters,
                 request.RankingOptions,
                 request.Include is { Count: > 0 },
-                IncludeOrigin: true),
+                IncludeOrigin: true,
+                request.RewriteQuery),
             cancellationToken);
         return outcome.TryGet(out var found, out var fault)
-            ? TypedResults.Ok(new Page([found.Query], [.. found.Results.Select(Result.From)]))
+            ? TypedResults.Ok(new Page(
+                [found.Query], [.. found.Results.Select(Result.From)], found.Rewriting))
             : (fault with { Parameter = Place(fault.Parameter) }).ToResult();
     }
 
@@ -94,7 +96,9 @@ internal static class SearchStore
         parameter == SearchPassages.StoresParameter ? "vector_store_id" : parameter;
 
     /// <param name="Include">An extension: <c>best_sentence</c>.</param>
-    /// <param name="RewriteQuery">Accepted: queries are not rewritten, which is also OpenAI's default.</param>
+    /// <param name="RewriteQuery">
+    /// Whether a model makes the query of these words. Without one they are searched as they are.
+    /// </param>
     internal sealed record Request(
         JsonElement Query,
         int MaxNumResults = 10,
@@ -103,7 +107,14 @@ internal static class SearchStore
         bool RewriteQuery = false,
         IReadOnlyList<string>? Include = null);
 
-    internal sealed record Page(IReadOnlyList<string> SearchQuery, IReadOnlyList<Result> Data)
+    /// <param name="SearchQuery">What was searched for.</param>
+    /// <param name="Rewriting">
+    /// An extension, where <c>rewrite_query</c> is true: what became of it, as <see cref="QueryRewriting"/> has it.
+    /// </param>
+    internal sealed record Page(
+        IReadOnlyList<string> SearchQuery,
+        IReadOnlyList<Result> Data,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Rewriting)
     {
         public string Object { get; } = "vector_store.search_results.page";
 

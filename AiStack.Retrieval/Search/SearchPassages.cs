@@ -5,6 +5,7 @@ using AiStack.Contracts.Search;
 using AiStack.Retrieval.Embedding;
 using AiStack.Retrieval.Indexing;
 using AiStack.Retrieval.OnnxModels;
+using AiStack.Retrieval.Rewriting;
 using AiStack.Retrieval.Storage;
 using AiStack.TextAnalysis;
 using Microsoft.Extensions.AI;
@@ -13,11 +14,11 @@ namespace AiStack.Retrieval.Search;
 
 /// <summary>
 /// Searches stores: 1. their versions, which also tells that they are the project's; 2. their indexes, brought up to
-/// those; 3. the query's slips mended, its vector, and its words in the stores' languages; 4. the best chunks; 5. their
-/// texts, from which deleted files are gone already; 6. the order: by the whole chunk and its best sentence, what was
-/// superseded or is of another year than the query's lower, and then by the reranker, if there is one, unless
-/// <c>ranker</c> is <c>none</c>; of passages with the same words the first. No connection is held from one step to the
-/// next.
+/// those; 3. the query rewritten, if that is asked for, its slips mended, its vector, and its words in the stores'
+/// languages; 4. the best chunks; 5. their texts, from which deleted files are gone already; 6. the order: by the whole
+/// chunk and its best sentence, what was superseded or is of another year than the query's lower, and then by the
+/// reranker, if there is one, unless <c>ranker</c> is <c>none</c>; of passages with the same words the first. No
+/// connection is held from one step to the next.
 /// </summary>
 internal sealed class SearchPassages(
     SearchableStores searchable,
@@ -28,6 +29,7 @@ internal sealed class SearchPassages(
     EmbedderIdentity identity,
     WordVectorsInMemory words,
     EnglishWords english,
+    QueryRewriter rewriter,
     PassageRanking ranking,
     RetrievalTelemetry telemetry,
     SearchTraffic traffic,
@@ -78,7 +80,9 @@ internal sealed class SearchPassages(
         }
 
         var loaded = await LoadAsync(projectId, stores, cancellationToken);
-        request = request with { Query = await MendedAsync(request.Query, loaded, cancellationToken) };
+        var rewritten = request.RewriteQuery ? await rewriter.RewriteAsync(request.Query, cancellationToken) : null;
+        var said = rewritten?.Query ?? request.Query;
+        request = request with { Query = await MendedAsync(said, loaded, cancellationToken) };
         if (!(await VectorAsync(request.Query, cancellationToken)).TryGet(out var vector, out fault))
         {
             return fault;
@@ -92,7 +96,10 @@ internal sealed class SearchPassages(
         var passages = await ranking.ChosenAsync(ranked, request, cancellationToken);
         telemetry.Searched(time.GetElapsedTime(started), passages.Count);
         RetrievalTelemetry.Found(activity, passages, hits.Count, Runs(rows));
-        return new PassageSearchResponse(request.Query, passages, EvidenceOf(passages));
+        return new PassageSearchResponse(request.Query, passages, EvidenceOf(passages))
+        {
+            Rewriting = rewritten?.Rewriting,
+        };
     }
 
     private static Fault? Check(PassageSearchRequest request) => request switch

@@ -9,6 +9,7 @@ namespace AiStack.Contracts.Search;
 /// <param name="IncludeSentences">Whether each passage comes with the evidence of its sentences.</param>
 /// <param name="IncludeOrigin">Whether each passage comes with its places in the file.</param>
 /// <param name="RewriteQuery">Whether a model makes the query of these words, where there is one.</param>
+/// <param name="IncludeSection">Whether each passage comes with what stands beside it in its section.</param>
 public sealed record PassageSearchRequest(
     IReadOnlyList<string> VectorStoreIds,
     string Query,
@@ -17,7 +18,8 @@ public sealed record PassageSearchRequest(
     RankingOptions? RankingOptions = null,
     bool IncludeSentences = false,
     bool IncludeOrigin = false,
-    bool RewriteQuery = false);
+    bool RewriteQuery = false,
+    bool IncludeSection = false);
 
 /// <summary>OpenAI's ranking options.</summary>
 /// <param name="ScoreThreshold">Passages below this score, 0 to 1, are left out.</param>
@@ -95,10 +97,23 @@ public sealed record Passage(
     /// <summary>Other files that have a passage with the same words, which are not results of their own.</summary>
     public IReadOnlyList<Id<StoredFile>> AlsoIn { get; init; } = [];
 
+    /// <summary>
+    /// The chunks before and after it that are of the same section, in their order; null where that was not asked for.
+    /// A small passage is found better, and a section is understood better.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<SectionPart>? Section { get; init; }
+
     /// <summary>Its text as a reader needs it: below the head of its table.</summary>
     [JsonIgnore]
     public string WholeText => TableHead is null ? Text : $"{TableHead}\n{Text}";
 }
+
+/// <summary>A chunk that stands beside a passage in its section.</summary>
+/// <param name="Text">As a passage's: overlaps with the chunks beside it included.</param>
+/// <param name="TableHead">The head of its table, where it is of one and does not begin with it.</param>
+public sealed record SectionPart(
+    Id<Chunk> ChunkId, int Ordinal, string Text, int Start, int End, int? Page, string? TableHead);
 
 /// <summary>The score of every stage.</summary>
 /// <param name="Bm25">BM25 as a share of the most that the query could reach, 0 to 1.</param>

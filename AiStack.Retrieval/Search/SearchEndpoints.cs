@@ -17,6 +17,7 @@ internal static class SearchEndpoints
         builder.Services.AddSingleton<EnglishWords>();
         builder.Services.AddSingleton<SearchableStores>();
         builder.Services.AddSingleton<PassageRows>();
+        builder.Services.AddSingleton<PassageSections>();
         builder.Services.AddSingleton<PassageRanking>();
         builder.Services.AddSingleton<SearchPassages>();
     }
@@ -47,10 +48,11 @@ internal static class SearchForAnswer
 /// <summary>OpenAI's search of one store.</summary>
 internal static class SearchStore
 {
-    /// <summary>
-    /// What can be included beside OpenAI's fields: the sentence of each passage that answers best, and its scores.
-    /// </summary>
+    /// <summary>The sentence of each passage that answers best, and its scores.</summary>
     private const string BestSentence = "best_sentence";
+
+    /// <summary>What stands beside each passage in its section.</summary>
+    private const string Section = "section";
 
     public static async Task<IResult> HandleAsync(
         string id, Request request, Caller caller, SearchPassages search, CancellationToken cancellationToken)
@@ -65,11 +67,12 @@ internal static class SearchStore
                 .ToResult();
         }
 
-        if (request.Include?.FirstOrDefault(name => name != BestSentence) is { } unknown)
+        if (request.Include?.FirstOrDefault(name => name is not (BestSentence or Section)) is { } unknown)
         {
             return new Fault(
-                FaultCode.InvalidArgument, $"'{unknown}' cannot be included. '{BestSentence}' can.", "include")
-                .ToResult();
+                FaultCode.InvalidArgument,
+                $"'{unknown}' cannot be included. '{BestSentence}' and '{Section}' can.",
+                "include").ToResult();
         }
 
         var query = string.Join(' ', parts.Select(part => part.GetString()));
@@ -81,9 +84,10 @@ internal static class SearchStore
                 request.MaxNumResults,
                 request.Filters,
                 request.RankingOptions,
-                request.Include is { Count: > 0 },
+                request.Include?.Contains(BestSentence) == true,
                 IncludeOrigin: true,
-                request.RewriteQuery),
+                request.RewriteQuery,
+                request.Include?.Contains(Section) == true),
             cancellationToken);
         return outcome.TryGet(out var found, out var fault)
             ? TypedResults.Ok(new Page(
@@ -95,7 +99,7 @@ internal static class SearchStore
     private static string? Place(string? parameter) =>
         parameter == SearchPassages.StoresParameter ? "vector_store_id" : parameter;
 
-    /// <param name="Include">An extension: <c>best_sentence</c>.</param>
+    /// <param name="Include">An extension: <c>best_sentence</c>, <c>section</c>.</param>
     /// <param name="RewriteQuery">
     /// Whether a model makes the query of these words. Without one they are searched as they are.
     /// </param>
@@ -131,6 +135,7 @@ internal static class SearchStore
         JsonElement Attributes,
         IReadOnlyList<TextContent> Content,
         string ChunkId,
+        int Ordinal,
         int Start,
         int End,
         int? Page,
@@ -139,12 +144,13 @@ internal static class SearchStore
         string Language,
         IReadOnlyList<string> AlsoIn,
         PassageScores Scores,
-        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SentenceEvidence? BestSentence)
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SentenceEvidence? BestSentence,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<SectionPart>? Section)
     {
         public static Result From(Passage passage) => new(
             passage.FileId.ToString(), passage.Filename, passage.Score, passage.Attributes, [new(passage.WholeText)],
-            passage.ChunkId.ToString(), passage.Start, passage.End, passage.Page, passage.Heading,
+            passage.ChunkId.ToString(), passage.Ordinal, passage.Start, passage.End, passage.Page, passage.Heading,
             passage.Origin, passage.Language, [.. passage.AlsoIn.Select(file => file.ToString())], passage.Scores,
-            passage.Sentences?.MaxBy(sentence => sentence.Score));
+            passage.Sentences?.MaxBy(sentence => sentence.Score), passage.Section);
     }
 }

@@ -23,6 +23,7 @@ namespace AiStack.Retrieval.Search;
 internal sealed class SearchPassages(
     SearchableStores searchable,
     PassageRows passageRows,
+    PassageSections sections,
     StoreIndexes indexes,
     SearchTurns turns,
     IEmbeddingGenerator<string, Embedding<float>> embedder,
@@ -94,6 +95,9 @@ internal sealed class SearchPassages(
         var ranked = await turns.RunAsync(
             () => PassageRanking.Ranked(rows, hits, request, sentences), cancellationToken);
         var passages = await ranking.ChosenAsync(ranked, request, cancellationToken);
+        passages = request.IncludeSection
+            ? await sections.AddAsync(projectId, passages, cancellationToken)
+            : passages;
         telemetry.Searched(time.GetElapsedTime(started), passages.Count);
         RetrievalTelemetry.Found(activity, passages, hits.Count, Runs(rows));
         return new PassageSearchResponse(request.Query, passages, EvidenceOf(passages))

@@ -32,7 +32,7 @@ internal static class CacheKey
             [engine.Name, engine.Version, engine.Deployment, engine.PromptVersion, guards],
             [.. conversation.Select(message => new Said(message.Role.Value, message.Contents))],
             options.Instructions,
-            FileSearchTool.In(options)?.Ask(""),
+            FileSearchTool.In(options)?.Ask("", withSections: false),
             [
                 options.Temperature, options.TopP, options.FrequencyPenalty, options.PresencePenalty, options.Seed,
                 settings.MaxSearches,

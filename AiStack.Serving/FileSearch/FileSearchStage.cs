@@ -11,7 +11,9 @@ namespace AiStack.Serving.FileSearch;
 /// Searches before the engine answers. The search goes out as a tool call and its result, and in to the engine as the
 /// same two messages, so that an engine which searches by itself looks no different.
 /// </summary>
-internal sealed class FileSearchStage(IChatClient inner, PassageSearcher searcher) : StreamingStage(inner)
+/// <param name="readsSections">Whether the engine reads what stands beside the passages, too.</param>
+internal sealed class FileSearchStage(IChatClient inner, PassageSearcher searcher, bool readsSections)
+    : StreamingStage(inner)
 {
     public const string QueryArgument = "query";
 
@@ -30,7 +32,7 @@ internal sealed class FileSearchStage(IChatClient inner, PassageSearcher searche
                 new Dictionary<string, object?> { [QueryArgument] = query });
             yield return new(ChatRole.Assistant, [call]);
 
-            var found = await searcher.SearchAsync(tool, query, cancellationToken);
+            var found = await searcher.SearchAsync(tool, query, readsSections, cancellationToken);
             var result = new FunctionResultContent(call.CallId, found);
             yield return new(ChatRole.Tool, [result]);
 

@@ -34,8 +34,14 @@ internal sealed class FileSearchTool(
     /// <summary>What looks at what is found for this request; null where that was not said.</summary>
     public RequestGuards? Guards { get; set; }
 
-    public PassageSearchRequest Ask(string query) =>
-        new(VectorStoreIds, query, maxNumResults, filters, ranking, IncludeSentences: true);
+    public PassageSearchRequest Ask(string query, bool withSections) => new(
+        VectorStoreIds,
+        query,
+        maxNumResults,
+        filters,
+        ranking,
+        IncludeSentences: true,
+        IncludeSection: withSections);
 
     /// <summary>The tool among a request's options; null when it brings no sources.</summary>
     public static FileSearchTool? In(ChatOptions? options) => options?.Tools?.OfType<FileSearchTool>().FirstOrDefault();

@@ -28,15 +28,15 @@ internal sealed class PassageSearcher(IHttpClientFactory http, CallerTokens toke
     }
 
     /// <summary>
-    /// What was found, as the project's guards let it pass. An unknown store, a bad filter and what is blocked are an
-    /// <see cref="EngineFaultException"/>.
+    /// What was found, with what stands beside each passage where that is to be read, too, as the project's guards let
+    /// it pass. An unknown store, a bad filter and what is blocked are an <see cref="EngineFaultException"/>.
     /// </summary>
     public async Task<PassageSearchResponse> SearchAsync(
-        FileSearchTool tool, string query, CancellationToken cancellationToken)
+        FileSearchTool tool, string query, bool withSections, CancellationToken cancellationToken)
     {
         // A token is made for each search: an answer may take longer than a token is good for.
         var outcome = await Client().SearchAsync(
-            tool.Ask(Searchable(query)), tokens.Mint(tool.Caller), cancellationToken);
+            tool.Ask(Searchable(query), withSections), tokens.Mint(tool.Caller), cancellationToken);
         var found = Result(tool, outcome);
         var watching = tool.Guards ?? await guards.BeginAsync(tool.Caller.ProjectId, cancellationToken);
         return watching is null ? found : GuardedPassages.Pass(found, watching);

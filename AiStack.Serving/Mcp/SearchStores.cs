@@ -36,7 +36,7 @@ internal sealed class SearchStores(PassageSearcher searcher, RequestChecks check
             return wrong;
         }
 
-        var found = await searcher.SearchAsync(tool, input.Query, cancellationToken);
+        var found = await searcher.SearchAsync(tool, input.Query, withSections: false, cancellationToken);
         return new Output(found.Query, [.. found.Results.Select(Found.From)]);
     }
 

@@ -26,7 +26,8 @@ internal static class ExtractiveExtensions
         new ChatClientBuilder(services.GetRequiredService<ExtractiveChatClient>())
             .UseServingTelemetry(services, EngineNames.Extractive)
             .Use(inner => new SmallTalkStage(inner, services.GetRequiredService<StoreDocuments>()))
-            .Use(inner => new FileSearchStage(inner, services.GetRequiredService<PassageSearcher>()))
+            .Use(inner => new FileSearchStage(
+                inner, services.GetRequiredService<PassageSearcher>(), readsSections: false))
             .Use(inner => new BudgetStage(
                 inner, services.GetRequiredService<BudgetLedger>(), EngineNames.Extractive))
             .Build(services);

@@ -89,7 +89,7 @@ internal sealed class GenAiEngine : IHostedService, IOptionalEngine, IDisposable
         var window = Window(client.ContextTokens, template);
         return new ChatClientBuilder(client)
             .UseServingTelemetry(_services, Name)
-            .Use(inner => new FileSearchStage(inner, searcher))
+            .Use(inner => new FileSearchStage(inner, searcher, readsSections: true))
             .Use(inner => new AttachedFilesStage(inner, _services.GetRequiredService<InnerReads>()))
             .Use(inner => new GroundingStage(inner, new(template, window), searcher, window))
             .Use(inner => new BudgetStage(inner, _services.GetRequiredService<BudgetLedger>(), Name))

@@ -25,7 +25,7 @@ internal sealed class FileSearchPlugin(
         [Description("What to search for, in words that the documents would use.")] string query,
         CancellationToken cancellationToken)
     {
-        var found = await searcher.SearchAsync(tool, query, cancellationToken);
+        var found = await searcher.SearchAsync(tool, query, withSections: true, cancellationToken);
         Found.Enqueue(found);
         var shown = passages.Show(found, _left);
         _left -= Math.Min(_left, Tokens.Count(shown));

@@ -4,62 +4,136 @@ using AiStack.TextAnalysis;
 
 namespace AiStack.Serving.Engines.OpenAi;
 
-/// <summary>The passages that a model was shown for one answer, by the numbers that it cites them by, from 1.</summary>
+/// <summary>
+/// What a model was shown for one answer, by the numbers that it cites by, from 1: the passages that were found, the
+/// best with what of their sections fits into the rest of the room. A small passage is found better; its section is
+/// what a reader needs.
+/// </summary>
 internal sealed class NumberedPassages
 {
-    private readonly List<Passage> _passages = [];
+    /// <summary>How many of the best passages are read with their sections; more cost more than they tell.</summary>
+    private const int WithSections = 3;
+
+    private readonly List<ShownPassage> _shown = [];
     private Support? _support;
 
     /// <summary>What they bear out, those shown so far.</summary>
-    public Support Support => _support ??= new(_passages);
+    public Support Support => _support ??= new(_shown.SelectMany(shown => shown.Parts));
 
-    public bool Has(int number) => number >= 1 && number <= _passages.Count;
+    public bool Has(int number) => number >= 1 && number <= _shown.Count;
 
-    public Passage this[int number] => _passages[number - 1];
+    public ShownPassage this[int number] => _shown[number - 1];
 
     /// <summary>
-    /// Shows as many passages as fit into <paramref name="maxTokens"/>, best first. One shown before keeps its number.
+    /// Shows as many passages as fit into <paramref name="maxTokens"/>, best first, and in the room that is left what
+    /// stands beside the best of them. What was shown before keeps its number.
     /// </summary>
     public string Show(PassageSearchResponse found, int maxTokens)
     {
-        var shown = new StringBuilder();
+        var text = new StringBuilder();
         var left = maxTokens;
+        List<Passage> fresh = [];
         foreach (var passage in found.Results)
         {
-            var known = _passages.FindIndex(other => other.ChunkId == passage.ChunkId);
-            var number = known < 0 ? _passages.Count + 1 : known + 1;
-            var text = Format(number, passage);
-            left -= Tokens.Count(text);
+            var number = NumberOf(passage);
+            var alone = new ShownPassage(passage, [passage]).Format(number ?? _shown.Count + fresh.Count + 1);
+            left -= Tokens.Count(alone);
             if (left < 0)
             {
                 break;
             }
 
-            if (known < 0)
+            if (number is null)
             {
-                _passages.Add(passage);
-                _support = null;
+                fresh.Add(passage);
             }
-
-            shown.Append(text);
+            else
+            {
+                text.Append(alone);
+            }
         }
 
-        return shown.Length == 0 ? "(none found)\n" : shown.ToString();
+        foreach (var shown in Merged(fresh, Beside(fresh, left)))
+        {
+            _shown.Add(shown);
+            _support = null;
+            text.Append(shown.Format(_shown.Count));
+        }
+
+        return text.Length == 0 ? "(none found)\n" : text.ToString();
     }
 
-    private static string Format(int number, Passage passage) =>
-        $"""
-        <passage number="{number}" file="{Inside(passage.Filename)}" heading="{Inside(passage.Heading ?? "")}">
-        {Harmless(passage.WholeText)}
-        </passage>
+    private int? NumberOf(Passage passage) =>
+        _shown.FindIndex(shown => shown.Parts.Any(part => part.ChunkId == passage.ChunkId)) is var index and >= 0
+            ? index + 1
+            : null;
 
-        """;
+    /// <summary>
+    /// What stands beside the passages and fits: of the best passage first, and of each what is nearest to it.
+    /// </summary>
+    private List<Passage> Beside(List<Passage> passages, int maxTokens)
+    {
+        var known = passages.Concat(_shown.SelectMany(shown => shown.Parts)).Select(part => part.ChunkId).ToHashSet();
+        List<Passage> beside = [];
+        foreach (var passage in passages.Take(WithSections))
+        {
+            foreach (var part in (passage.Section ?? []).OrderBy(part => Math.Abs(part.Ordinal - passage.Ordinal)))
+            {
+                if (known.Contains(part.ChunkId))
+                {
+                    continue;
+                }
 
-    // A document must not be able to close its passage and go on as the user or the system.
-    private static string Harmless(string text) =>
-        text.Replace("<passage", "‹passage", StringComparison.OrdinalIgnoreCase)
-            .Replace("</passage", "‹/passage", StringComparison.OrdinalIgnoreCase);
+                maxTokens -= Tokens.Count(part.Text) + 1;
+                if (maxTokens < 0)
+                {
+                    return beside;
+                }
 
-    private static string Inside(string value) =>
-        Harmless(value).Replace('"', '\'').ReplaceLineEndings(" ");
+                known.Add(part.ChunkId);
+                beside.Add(PartOf(passage, part));
+            }
+        }
+
+        return beside;
+    }
+
+    /// <summary>Neighbours of one section are shown as one, where the best of them would be.</summary>
+    private static IEnumerable<ShownPassage> Merged(List<Passage> passages, List<Passage> beside)
+    {
+        List<List<Passage>> runs = [];
+        foreach (var part in passages.Concat(beside).OrderBy(part => part.Ordinal))
+        {
+            if (runs.Find(run => AreNeighbours(run[^1], part)) is { } run)
+            {
+                run.Add(part);
+            }
+            else
+            {
+                runs.Add([part]);
+            }
+        }
+
+        return runs.Select(run => new ShownPassage(run.MinBy(Rank)!, run)).OrderBy(shown => Rank(shown.Found));
+
+        uint Rank(Passage part) => (uint)passages.IndexOf(part); // What was not found comes last.
+    }
+
+    private static bool AreNeighbours(Passage before, Passage part) =>
+        part.Ordinal == before.Ordinal + 1
+        && (part.FileId, part.VectorStoreId, part.Heading) == (before.FileId, before.VectorStoreId, before.Heading);
+
+    private static Passage PartOf(Passage passage, SectionPart part) => passage with
+    {
+        ChunkId = part.ChunkId,
+        Ordinal = part.Ordinal,
+        Text = part.Text,
+        Start = part.Start,
+        End = part.End,
+        Page = part.Page,
+        TableHead = part.TableHead,
+        Sentences = null,
+        Section = null,
+        AlsoIn = [],
+    };
 }

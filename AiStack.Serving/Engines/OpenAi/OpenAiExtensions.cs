@@ -85,7 +85,7 @@ internal static class OpenAiExtensions
         var http = services.GetRequiredService<IHttpClientFactory>().CreateClient(HttpClientName(name));
         return new ChatClientBuilder(Upstream(options, http))
             .UseServingTelemetry(services, name)
-            .Use(inner => new FileSearchStage(inner, searcher))
+            .Use(inner => new FileSearchStage(inner, searcher, readsSections: true))
             .Use(inner => new AttachedFilesStage(inner, services.GetRequiredService<InnerReads>()))
             .Use(inner => new GroundingStage(
                 inner, new(PromptTemplate.Load(Prompt), options), searcher, options))

@@ -54,9 +54,13 @@ internal static partial class SmallTalkReader
     [GeneratedRegex(
         @"^\W*(?:(?:ok|okay|great|perfect|super|cool|nice|alright)[ ,.!]+)?"
         + @"(?:(?:many )?thanks|thank you|thx|ty|cheers|great|perfect|awesome|nice|cool|ok|okay|got it|bye|goodbye"
-        + @"|see you|danke(?:schön)?|vielen dank|besten dank|super|alles klar|tschüss|auf wiedersehen|bis bald)"
-        + @"(?:[ ,]+(?:very much|so much|a lot|again|sehr|schön|dir|ihnen|for (?:your|the) help|für die hilfe|later"
-        + @"|thanks|thank you|bye|danke))*\W*$",
+        + @"|see you|that (?:really )?help(?:s|ed)|danke(?:schön)?|vielen dank|besten dank|super|alles klar|tschüss"
+        + @"|auf wiedersehen|bis bald|das hat geholfen)"
+        + @"(?:[ ,.!;–-]+(?:very much|so much|a lot|again|sehr|schön|dir|ihnen|for (?:your|the) help|für die hilfe"
+        + @"|later|thanks|thank you|bye|danke"
+        + @"|that (?:really )?help(?:s|ed)(?: me)?"
+        + @"|(?:that|this) (?:is|was) (?:very |really )?(?:helpful|useful|great|all)"
+        + @"|that'?s (?:it|all|great|perfect)|das (?:hat (?:mir )?geholfen|war(?: sehr)? hilfreich|war'?s)))*\W*$",
         Fold)]
     private static partial Regex Thanks();
 

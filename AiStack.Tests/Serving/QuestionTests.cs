@@ -14,6 +14,9 @@ public sealed class QuestionTests
     [InlineData("thanks a lot!", nameof(SmallTalk.Thanks))]
     [InlineData("Ok, thank you", nameof(SmallTalk.Thanks))]
     [InlineData("Vielen Dank!", nameof(SmallTalk.Thanks))]
+    [InlineData("Thanks, that helped!", nameof(SmallTalk.Thanks))]
+    [InlineData("great - that was very helpful, thank you", nameof(SmallTalk.Thanks))]
+    [InlineData("Danke, das hat mir geholfen.", nameof(SmallTalk.Thanks))]
     [InlineData("help", nameof(SmallTalk.Help))]
     [InlineData("What can you do?", nameof(SmallTalk.Help))]
     [InlineData("are you a bot?", nameof(SmallTalk.Help))]
@@ -29,6 +32,7 @@ public sealed class QuestionTests
     [InlineData("Which documents do I need for a visa?", nameof(SmallTalk.None))]
     [InlineData("What are the rules for gifts?", nameof(SmallTalk.None))]
     [InlineData("Thank-you gifts: what is allowed?", nameof(SmallTalk.None))]
+    [InlineData("Thanks, that helped with the tent. What does the bell cost?", nameof(SmallTalk.None))]
     [InlineData("", nameof(SmallTalk.None))]
     public void Small_talk_is_all_that_is_said_or_none(string said, string kind) =>
         Assert.Equal(kind, SmallTalkReader.Read(said).ToString());

@@ -45,8 +45,10 @@ internal sealed partial class AnswerChooser(
             return new(NotFound, 0, [], []);
         }
 
-        var support = best.Candidate.Confidence;
-        if (support < options.MinConfidence || WithKind(best) is not var (candidate, excerpt, isSure))
+        var isUnknown = AsksOfUnknown();
+        var support = isUnknown ? 0 : best.Candidate.Confidence;
+        if (isUnknown || support < options.MinConfidence
+            || WithKind(best) is not var (candidate, excerpt, isSure))
         {
             return new(NotFound, support, [], best.Candidate.Fit.Passage >= NearShare ? [best.Excerpt] : []);
         }
@@ -86,7 +88,14 @@ internal sealed partial class AnswerChooser(
     private bool IsFound(Candidate candidate) =>
         !form.NeedsReasoning
         && candidate.Confidence >= options.FoundSupport
-        && candidate.Fit.MissingNames == 0;
+        && candidate.Fit.MissingNames == 0
+        && question.Designations.All(name => name.IsIn(TextAndTitlesOf(candidate)));
+
+    /// <summary>Whether something that the question names by a number is in no passage at all.</summary>
+    private bool AsksOfUnknown() => !form.NeedsReasoning
+        && question.Designations.Any(name => !ranked
+            .DistinctBy(candidate => candidate.Sentence.Passage.ChunkId)
+            .Any(candidate => name.MayBeIn(TextAndTitlesOf(candidate))));
 
     /// <summary>A sum of numbers alone is about no document.</summary>
     private bool IsSum() => form.Kind == QuestionFormKind.Arithmetic
@@ -216,6 +225,9 @@ internal sealed partial class AnswerChooser(
 
     private static HashSet<string> StemsOf(Candidate candidate) =>
         Stems($"{candidate.Sentence.Text} {TitlesOf(candidate)}");
+
+    private static string TextAndTitlesOf(Candidate candidate) =>
+        $"{TitlesOf(candidate)}\n{candidate.Sentence.Passage.WholeText}";
 
     private static string TitlesOf(Candidate candidate) =>
         $"{candidate.Sentence.Passage.Heading} {DocumentName.Of(candidate.Sentence.Passage.Filename)}";

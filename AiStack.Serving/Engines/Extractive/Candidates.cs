@@ -33,6 +33,7 @@ internal sealed partial class Candidates
         return
         [
             .. candidates._passages.SelectMany(candidates.Measure)
+                .Where(candidate => question.AsksOfDocument || !ControlLine.Is(candidate.Sentence.Text))
                 .OrderByDescending(candidate => candidate.Score)
                 .ThenByDescending(candidate => candidate.Sentence.Passage.Score)
                 .ThenBy(candidate => candidate.Sentence.Passage.ChunkId.Value)

@@ -22,12 +22,18 @@ internal sealed partial class Question(string text, IReadOnlyCollection<Language
     /// <summary>Its names and numbers: words that a source about the same thing would have too.</summary>
     public IReadOnlyList<QueryWord> Names { get; } = Query.WordsOf(string.Join(' ', NamesIn(text)), searched);
 
+    /// <summary>Its names with numbers, which must be in an answer as they are.</summary>
+    public IReadOnlyList<Designation> Designations { get; } = Designation.In(text);
+
     /// <summary>The number of the clause, section or article that it asks for: <c>2.1</c>.</summary>
     public string? Clause { get; } =
         ClauseNumber().Match(text) is { Success: true } found ? found.Groups[1].Value : null;
 
     /// <summary>Whether it asks for what no longer holds.</summary>
     public bool AsksForThePast { get; } = Past().IsMatch(text);
+
+    /// <summary>Whether it may be about a document itself, such as its version.</summary>
+    public bool AsksOfDocument { get; } = ControlLine.IsAskedFor(text) || Past().IsMatch(text);
 
     public AnswerKind? Asks { get; } = AnswerKind.Of(text);
 

@@ -88,19 +88,33 @@ internal static class AnswersReport
                 + $"{Share([.. group], one => one.Question.Answerable)}, right {Share([.. group], one => one.IsRight)}")
             .ToList();
         var sure = asked.Where(one => one.Answer.Support is not null).ToList();
-        if (sure.Count > 0)
-        {
-            lines.Add(string.Create(
-                CultureInfo.InvariantCulture, $"- expected calibration error, ten bins: {Error(sure):.000}"));
-        }
+        return sure.Count == 0 ? string.Join('\n', lines) : string.Create(CultureInfo.InvariantCulture, $"""
+            {string.Join('\n', lines)}
+            - expected calibration error, ten bins: {Error(sure):.000}
 
-        return string.Join('\n', lines);
+            | stated support | questions | stated, mean | holds the facts | |
+            | --- | ---: | ---: | ---: | --- |
+            {string.Join('\n', BinsOf(sure).Select(bin => BinRow(bin.Key, [.. bin])))}
+            """);
     }
 
     /// <summary>How far what is claimed is from what is true, on average over bins of like claims.</summary>
-    private static double Error(List<JudgedAnswer> sure) => sure
-        .GroupBy(one => Math.Min((int)(one.Answer.Support!.Value * Bins), Bins - 1))
+    private static double Error(List<JudgedAnswer> sure) => BinsOf(sure)
         .Sum(bin => Math.Abs(bin.Sum(one => one.Answer.Support!.Value) - bin.Count(HoldsFacts)) / sure.Count);
+
+    private static IEnumerable<IGrouping<int, JudgedAnswer>> BinsOf(List<JudgedAnswer> sure) => sure
+        .GroupBy(one => Math.Min((int)(one.Answer.Support!.Value * Bins), Bins - 1))
+        .OrderBy(bin => bin.Key);
+
+    private static string BinRow(int bin, IReadOnlyList<JudgedAnswer> judged)
+    {
+        var right = (double)judged.Count(HoldsFacts) / judged.Count;
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"| {bin / (double)Bins:.0} to {(bin + 1) / (double)Bins:0.0} | {judged.Count} "
+            + $"| {judged.Average(one => one.Answer.Support!.Value):.00} | {Share(judged, HoldsFacts)} "
+            + $"| {new string('█', (int)Math.Round(right * Bins))} |");
+    }
 
     // Support is for the passage shown, whether or not the engine then says that it is not enough.
     private static bool HoldsFacts(JudgedAnswer judged) =>

@@ -21,9 +21,9 @@ internal static class AnswerReader
         {
             if (part.Found is { } found)
             {
-                foreach (var passage in found.Results)
+                foreach (var passage in PassageParts.In(found))
                 {
-                    passages[passage.ChunkId] = passage;
+                    passages.TryAdd(passage.ChunkId, passage);
                 }
 
                 var call = new FunctionCallContent(

@@ -55,9 +55,9 @@ internal sealed class AnswerWriter
                 _queries[call.CallId] = call.Arguments?[FileSearchStage.QueryArgument]?.ToString() ?? "";
                 break;
             case FunctionResultContent { Result: PassageSearchResponse found } result:
-                foreach (var passage in found.Results)
+                foreach (var passage in PassageParts.In(found))
                 {
-                    _passages[passage.ChunkId] = passage;
+                    _passages.TryAdd(passage.ChunkId, passage);
                 }
 
                 _parts.Add(new(_queries.GetValueOrDefault(result.CallId, found.Query), found));

@@ -26,10 +26,18 @@ internal static class GuardedPassages
             TableHead = head,
             Heading = heading,
             Filename = filename,
+            Section = passage.Section?.Select(part => Pass(part, guards)).ToList(),
             Sentences = ReferenceEquals(text, passage.Text) ? passage.Sentences
                 : passage.Sentences?.Where(sentence => !IsRemoved(text, sentence)).ToList(),
         };
     }
+
+    // What stands beside a passage is read by models as well.
+    private static SectionPart Pass(SectionPart part, RequestGuards guards) => part with
+    {
+        Text = guards.Pass(part.Text, GuardPlace.Passages, inPlace: true),
+        TableHead = part.TableHead is null ? null : guards.Pass(part.TableHead, GuardPlace.Passages),
+    };
 
     /// <summary>Whether nothing is left of a sentence but what stands in its place.</summary>
     private static bool IsRemoved(string text, SentenceEvidence sentence) =>

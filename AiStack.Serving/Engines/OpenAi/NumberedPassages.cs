@@ -1,5 +1,6 @@
 using System.Text;
 using AiStack.Contracts.Search;
+using AiStack.Serving.FileSearch;
 using AiStack.TextAnalysis;
 
 namespace AiStack.Serving.Engines.OpenAi;
@@ -91,7 +92,7 @@ internal sealed class NumberedPassages
                 }
 
                 known.Add(part.ChunkId);
-                beside.Add(PartOf(passage, part));
+                beside.Add(PassageParts.Of(passage, part));
             }
         }
 
@@ -122,18 +123,4 @@ internal sealed class NumberedPassages
     private static bool AreNeighbours(Passage before, Passage part) =>
         part.Ordinal == before.Ordinal + 1
         && (part.FileId, part.VectorStoreId, part.Heading) == (before.FileId, before.VectorStoreId, before.Heading);
-
-    private static Passage PartOf(Passage passage, SectionPart part) => passage with
-    {
-        ChunkId = part.ChunkId,
-        Ordinal = part.Ordinal,
-        Text = part.Text,
-        Start = part.Start,
-        End = part.End,
-        Page = part.Page,
-        TableHead = part.TableHead,
-        Sentences = null,
-        Section = null,
-        AlsoIn = [],
-    };
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using AiStack.Contracts;
+using AiStack.Contracts.Search;
 using AiStack.ServiceDefaults;
 using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Tenancy;
@@ -181,6 +182,42 @@ public sealed class CacheTests(ServingFixture serving) : IClassFixture<ServingFi
     }
 
     [Fact]
+    public async Task A_citation_of_what_stands_beside_a_passage_is_given_again()
+    {
+        var (project, client) = await ProjectAsync();
+        var store = await StoreAsync(project);
+        var found = Found.Passage("Ask Rune first.", .9) with { VectorStoreId = store };
+        var beside = new SectionPart(Id<Chunk>.New(), found.Ordinal + 1, Text, found.End, found.End + 36, null, null);
+        serving.Retrieval.Always(Found.Search(.9, found with { Section = [beside] }));
+        await AddFileAsync(project, found.FileId);
+        var made = await AskAsync(client, store: store);
+
+        var given = await AskAsync(client, store: store);
+
+        Assert.Single(serving.Upstream.Asked);
+        Assert.Contains("Vacation is 27 days.", Content(made), StringComparison.Ordinal);
+        Assert.Equal(Content(made), Content(given));
+    }
+
+    [Fact]
+    public async Task Another_policy_of_the_guards_has_the_answer_made_anew()
+    {
+        var (_, client) = await ProjectAsync();
+        serving.Upstream.Script = (context, _) => Upstream.SayAsync(context, "Ask ann@example.com.");
+        var open = await AskAsync(client);
+        using var set = await client.PutAsJsonAsync(
+            "/api/guards", new { pii = new { output = "mask" } }, Cancellation);
+        set.EnsureSuccessStatusCode();
+
+        var masked = await AskAsync(client);
+        var again = await AskAsync(client);
+
+        Assert.Equal(
+            ["Ask ann@example.com.", "Ask [EMAIL].", "Ask [EMAIL]."], [open.Text(), masked.Text(), again.Text()]);
+        Assert.Equal(3, serving.Upstream.Asked.Count); // What a guard acted on is not kept.
+    }
+
+    [Fact]
     public async Task Several_answers_to_one_question_are_each_made()
     {
         var (_, client) = await ProjectAsync();
@@ -257,22 +294,28 @@ public sealed class CacheTests(ServingFixture serving) : IClassFixture<ServingFi
         var store = Id<VectorStore>.New();
         var passage = Found.Passage(Text, .9, .1) with { VectorStoreId = store };
         serving.Retrieval.Always(Found.Search(.9, passage));
+        await AddFileAsync(project, passage.FileId);
+        await ExecuteAsync(
+            """
+            insert into retrieval.vector_store (id, project_id, name, created_at, last_active_at)
+            values (@store, @project, 'A store', now(), now())
+            """,
+            project,
+            store);
+        return store;
+    }
+
+    private async Task AddFileAsync(Id<Project> project, Id<StoredFile> file)
+    {
         await using var database = NpgsqlDataSource.Create(serving.OwnerConnectionString);
         await using var command = database.CreateCommand(
             """
-            with file as (
-                insert into ingest.file (
-                    id, project_id, filename, purpose, media_type, sha256, size_bytes, created_at)
-                values (@file, @project, 'leave.md', 'assistants', 'text/markdown', sha256('x'), 1, now())
-            )
-            insert into retrieval.vector_store (id, project_id, name, created_at, last_active_at)
-            values (@store, @project, 'A store', now(), now())
+            insert into ingest.file (id, project_id, filename, purpose, media_type, sha256, size_bytes, created_at)
+            values (@file, @project, 'leave.md', 'assistants', 'text/markdown', sha256('x'), 1, now())
             """);
-        command.Parameters.AddWithValue("file", passage.FileId.Value);
+        command.Parameters.AddWithValue("file", file.Value);
         command.Parameters.AddWithValue("project", project.Value);
-        command.Parameters.AddWithValue("store", store.Value);
         await command.ExecuteNonQueryAsync(Cancellation);
-        return store;
     }
 
     private async Task ExecuteAsync(string change, Id<Project> project, Id<VectorStore> store)

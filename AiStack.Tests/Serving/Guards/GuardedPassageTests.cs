@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json;
+using AiStack.Contracts;
+using AiStack.Contracts.Search;
 using AiStack.Tests.Fixtures;
 using AiStack.Tests.Serving.Registry;
 using Xunit;
@@ -42,6 +44,26 @@ public sealed class GuardedPassageTests : IClassFixture<RoutedServing>
             .GetProperty("annotations")[0];
         Assert.Equal("Leave is thirty days a year.", cited.GetProperty("quote").GetString());
         Assert.Equal(100, cited.GetProperty("start").GetInt32());
+    }
+
+    [Fact]
+    public async Task What_stands_beside_a_passage_is_looked_at_as_well()
+    {
+        using var client = await _serving.GuardedAsync(new
+        {
+            injection = new { passages = "mask" }, pii = new { passages = "mask" },
+        });
+        var found = Found.Passage("Leave is thirty days a year.", .9);
+        var beside = new SectionPart(
+            Id<Chunk>.New(), found.Ordinal + 1, Injected, found.End, found.End + Injected.Length, null, null);
+        _serving.Retrieval.Always(Found.Search(.9, found with { Section = [beside] }));
+
+        await client.OkAsync("/v1/responses", GuardCalls.Sourced("How long is leave?"));
+
+        var told = _serving.First.LastMessages();
+        Assert.Contains("[REMOVED]", told);
+        Assert.Contains("Ask [EMAIL]", told);
+        Assert.DoesNotContain("vs_other", told);
     }
 
     [Fact]

@@ -11,6 +11,9 @@ namespace AiStack.Serving.GuardStages;
 /// </summary>
 internal sealed class GuardStage(IChatClient inner, RequestGuards guards) : StreamingStage(inner)
 {
+    /// <summary>What guards acted on, or could not look at, is no answer to be kept and given again unseen.</summary>
+    private static readonly ChatFinishReason _guarded = new("guarded");
+
     public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages,
         ChatOptions? options = null,
@@ -40,12 +43,11 @@ internal sealed class GuardStage(IChatClient inner, RequestGuards guards) : Stre
             }
         }
 
-        if (answer is not null)
+        yield return new(ChatRole.Assistant, answer is null ? [] : [.. answer.End()])
         {
-            yield return new(ChatRole.Assistant, [.. answer.End()])
-            {
-                FinishReason = answer.IsBlocked ? ChatFinishReason.ContentFilter : null,
-            };
-        }
+            FinishReason = answer?.IsBlocked == true ? ChatFinishReason.ContentFilter
+                : guards.HaveActed ? _guarded
+                : null,
+        };
     }
 }

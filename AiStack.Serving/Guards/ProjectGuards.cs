@@ -29,7 +29,8 @@ internal sealed class ProjectGuards(
     }
 
     /// <summary>The guards as they would be by a policy that is not set.</summary>
-    public RequestGuards Try(GuardPolicy policy) => new(policy, "", PhrasesOf(policy), _guards, telemetry: null, logger);
+    public RequestGuards Try(GuardPolicy policy) =>
+        new(policy, "", PhrasesOf(policy), _guards, telemetry: null, logger);
 
     protected override async ValueTask<Known> LoadAsync(
         NpgsqlConnection connection, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using AiStack.Serving.Guards;
 using AiStack.Tests.Serving.Registry;
 using Microsoft.AspNetCore.TestHost;
@@ -218,6 +219,25 @@ public sealed class GuardedOutputTests : IClassFixture<RoutedServing>
         Assert.Contains("go to [EMAIL] by mail.", quoted);
         Assert.StartsWith("Questions about", quoted.TrimStart('>', ' ', '"', '“'));
         Assert.DoesNotContain("example.com", response.GetRawText());
+    }
+
+    [Fact]
+    public async Task What_guards_acted_on_is_not_kept_to_be_given_again()
+    {
+        using var client = await _serving.GuardedAsync(_mask);
+        using var kept = await client.PutAsJsonAsync(
+            "/api/cache", new { max_age_seconds = 600 }, TestContext.Current.CancellationToken);
+        kept.EnsureSuccessStatusCode();
+
+        foreach (var (words, isKept) in new[] { ("All is well.", true), ("Ask ann@example.com.", false) })
+        {
+            _serving.First.Script = GuardCalls.Says(words);
+            await client.OkAsync("/v1/responses", new { model = "openai", input = $"Is it {isKept}?" });
+            var again = await client.OkAsync("/v1/responses", new { model = "openai", input = $"Is it {isKept}?" });
+
+            Assert.Equal(isKept, again.GetProperty("metadata").TryGetProperty("aistack.cache", out _));
+            Assert.Equal(isKept, again.Told() is null);
+        }
     }
 
     [Fact]

@@ -42,6 +42,9 @@ internal static partial class ServingLog
     public static partial void GuardFailed(
         this ILogger logger, string guard, string place, string action, string cause);
 
+    [LoggerMessage(11, LogLevel.Warning, "An answer could not be kept to be given again ({Cause}).")]
+    public static partial void AnswerNotKept(this ILogger logger, string cause);
+
     [LoggerMessage(9, LogLevel.Warning, "The alias {Alias} is rolled back: {Reason}; {Evidence}.")]
     public static partial void RolledBack(this ILogger logger, string alias, string reason, string evidence);
 }

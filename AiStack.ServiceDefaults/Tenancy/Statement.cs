@@ -8,9 +8,19 @@ namespace AiStack.ServiceDefaults.Tenancy;
 internal abstract record Statement(Id<Project> ProjectId, Sql Sql, bool IsDurable)
 {
     private int _isTaken;
+    private volatile bool _isGivenUp;
 
     /// <summary>False when whoever waits has given up, or it runs already: it is run once, or not at all.</summary>
     public bool TryTake() => Interlocked.Exchange(ref _isTaken, 1) == 0;
+
+    /// <summary>Whether whoever waited has been told that it was not run in time.</summary>
+    public bool IsGivenUp => _isGivenUp;
+
+    public void GiveUp()
+    {
+        _isGivenUp = true;
+        TryTake();
+    }
 
     /// <summary>Whether it has a result to be read, be it without rows.</summary>
     public abstract bool HasRows { get; }
@@ -39,7 +49,15 @@ internal sealed record Statement<T>(Id<Project> ProjectId, Sql Sql, Func<NpgsqlD
         List<T> rows = [];
         while (await reader.ReadAsync())
         {
-            rows.Add(Read!(reader));
+            try
+            {
+                rows.Add(Read!(reader));
+            }
+            catch (Exception exception) when (exception is not NpgsqlException)
+            {
+                // Of its own result: the others of its group are none the worse.
+                Fail(exception);
+            }
         }
 
         _rows = rows;

@@ -38,7 +38,7 @@ internal sealed class StatementGroups : IAsyncDisposable
         catch (TimeoutException exception)
         {
             // What has not begun by now is not run after all: the caller is told that it was not.
-            statement.TryTake();
+            statement.GiveUp();
             throw new NpgsqlException("The database did not answer in time.", exception);
         }
     }
@@ -57,14 +57,15 @@ internal sealed class StatementGroups : IAsyncDisposable
     {
         await using var batch = new NpgsqlBatch(connection);
         // A commit that is not waited for: in the log all the same before any later one that is.
-        var begins = statements.Any(statement => statement.IsDurable) ? "on" : "off";
+        var commits = statements.Any(statement => statement.IsDurable) ? "on" : "off";
+        batch.BatchCommands.Add(Commit(commits).ToBatchCommand());
         Id<Project>? project = null;
         foreach (var statement in statements)
         {
             if (project != statement.ProjectId)
             {
                 project = statement.ProjectId;
-                batch.BatchCommands.Add(Set(statement.ProjectId, begins).ToBatchCommand());
+                batch.BatchCommands.Add(Set(statement.ProjectId).ToBatchCommand());
             }
 
             batch.BatchCommands.Add(statement.Sql.ToBatchCommand());
@@ -72,6 +73,7 @@ internal sealed class StatementGroups : IAsyncDisposable
 
         await batch.PrepareAsync();
         await using var reader = await batch.ExecuteReaderAsync();
+        await reader.NextResultAsync();
         project = null;
         foreach (var statement in statements)
         {
@@ -90,11 +92,11 @@ internal sealed class StatementGroups : IAsyncDisposable
         }
     }
 
-    private static Sql Set(Id<Project> projectId, string commits) =>
-        $"""
-        select set_config('aistack.project_id', {projectId.Value.ToString()}, true),
-               set_config('synchronous_commit', {commits}, true)
-        """;
+    // Once, before all statements: one of them may have found out that it has to be waited for.
+    private static Sql Commit(string commits) => $"select set_config('synchronous_commit', {commits}, true)";
+
+    private static Sql Set(Id<Project> projectId) =>
+        $"select set_config('aistack.project_id', {projectId.Value.ToString()}, true)";
 
     // They belong to no request, though one is the first.
     private Task StartLanes()
@@ -135,7 +137,7 @@ internal sealed class StatementGroups : IAsyncDisposable
         catch (PostgresException) when (group.Count > 1)
         {
             // None of them has happened. Which one it was shows when each is alone.
-            foreach (var statement in group)
+            foreach (var statement in group.Where(statement => !statement.IsGivenUp))
             {
                 await RunAsync([statement]);
             }

@@ -80,10 +80,11 @@ internal sealed class AskEngine(
     private async ValueTask<IChatClient> GuardedAsync(
         AnswerRequest request, Answer answer, CancellationToken cancellationToken)
     {
+        var engine = new WholeWordsStage(request.Engine.Client);
         var projectId = request.Options.Caller().ProjectId;
         if (await guards.BeginAsync(projectId, cancellationToken) is not { } watching)
         {
-            return request.Engine.Client;
+            return engine;
         }
 
         answer.Guards = watching;
@@ -93,7 +94,7 @@ internal sealed class AskEngine(
             tool.Guards = watching;
         }
 
-        return new GuardStage(request.Engine.Client, watching);
+        return new GuardStage(engine, watching);
     }
 
     private static void Mark(Answer answer, AdditionalPropertiesDictionary? told)
@@ -151,12 +152,12 @@ internal sealed class AskEngine(
 
                 break;
             case TextReasoningContent { Text.Length: > 0 } thought:
-                answer.Think(Kept(thought.Text));
-                yield return new ReasoningSaid(Kept(thought.Text));
+                answer.Think(thought.Text);
+                yield return new ReasoningSaid(thought.Text);
                 break;
             case ErrorContent { ErrorCode: AnswerMetadata.RefusalCode } refusal:
-                answer.Refuse(Kept(refusal.Message));
-                yield return new RefusalSaid(Kept(refusal.Message));
+                answer.Refuse(refusal.Message);
+                yield return new RefusalSaid(refusal.Message);
                 break;
             default:
                 break; // Nothing that either API shows.
@@ -173,17 +174,14 @@ internal sealed class AskEngine(
 
         if (part.Arguments.Length > 0)
         {
-            answer.Calls[^1].Argue(Kept(part.Arguments));
-            yield return new ArgumentsSaid(part.Index, Kept(part.Arguments));
+            answer.Calls[^1].Argue(part.Arguments);
+            yield return new ArgumentsSaid(part.Index, part.Arguments);
         }
     }
 
-    // A model may say anything, but Postgres has no U+0000.
-    private static string Kept(string said) => said.Replace("\0", "", StringComparison.Ordinal);
-
     private IEnumerable<AnswerEvent> Say(TextContent content, AnswerRequest request, Answer answer)
     {
-        var words = Kept(content.Text);
+        var words = content.Text;
         if (words.Length > 0)
         {
             if (answer.FirstWordsAfter is null)

@@ -7,6 +7,7 @@ using AiStack.Serving.Engines;
 using AiStack.Serving.FileSearch;
 using AiStack.Serving.Pipeline;
 using Microsoft.Extensions.AI;
+using Npgsql;
 
 namespace AiStack.Serving.Caches;
 
@@ -15,10 +16,11 @@ namespace AiStack.Serving.Caches;
 /// are what they were (docs/decisions/0066-answers-are-kept-by-policy.md).
 /// </summary>
 internal sealed class AnswerCache(
-    CachePolicies policies, ProjectStatements database, IHttpContextAccessor requests, TimeProvider time)
+    CachePolicies policies, ProjectStatements database, IHttpContextAccessor requests, TimeProvider time,
+    ILogger<AnswerCache> logger)
 {
     /// <summary>An answer with all that was found for it; longer ones are rare, and are made anew.</summary>
-    private const int MaxAnswerBytes = 512 << 10;
+    private const int MaxAnswerCharacters = 512 << 10;
 
     /// <summary>How a request goes by kept answers; null where it does not.</summary>
     /// <param name="guards">The policy of the guards that look at its answer; null where none do.</param>
@@ -31,7 +33,13 @@ internal sealed class AnswerCache(
     {
         var project = options.Caller().ProjectId;
         var policy = await policies.ReadAsync(project, cancellationToken);
-        var wish = CacheWish.Of(requests.HttpContext);
+        // What is made in the background has no request beside it that could say what it wishes.
+        if (requests.HttpContext is not { } context)
+        {
+            return null;
+        }
+
+        var wish = CacheWish.Of(context);
         if (policy.MaxAge == TimeSpan.Zero || !wish.MayKeep || CacheWish.IsRefused(options)
             || CacheKey.Of(engine, conversation, options, guards) is not { } key)
         {
@@ -80,14 +88,15 @@ internal sealed class AnswerCache(
     {
         // What changes meanwhile has another version: such an answer is never given.
         if (writer.End() is not { } kept || look.IsPartial(use.StoreIds.Length)
-            || JsonSerializer.Serialize(kept, JsonDefaults.Options) is not { Length: <= MaxAnswerBytes } answer)
+            || JsonSerializer.Serialize(kept, JsonDefaults.Options) is not { Length: <= MaxAnswerCharacters } answer)
         {
             return;
         }
 
         try
         {
-            await database.ExecuteTogetherAsync(
+            // Alone: two groups that keep the same answers could wait for each other.
+            await database.ExecuteAsync(
                 use.ProjectId,
                 $"""
                 insert into serving.kept_answer (project_id, key, stores, file_ids, answer, created_at)
@@ -98,9 +107,10 @@ internal sealed class AnswerCache(
                     created_at = excluded.created_at
                 """);
         }
-        catch (Exception exception) when (DependencyFailure.NameOf(exception) is not null)
+        catch (NpgsqlException exception)
         {
-            // It is made anew the next time.
+            // The caller has it; the next one's is made anew.
+            logger.AnswerNotKept(exception.GetType().Name);
         }
     }
 }
@@ -121,6 +131,16 @@ internal sealed record CacheLook(string Stores, string? Answer, DateTimeOffset S
         Stores.Contains(":-1", StringComparison.Ordinal) || (stores > 0 && Stores.Split(',').Length != stores)
         || (stores > 0 && Stores.Length == 0);
 
-    public KeptAnswer? Read() =>
-        Answer is null ? null : JsonSerializer.Deserialize<KeptAnswer>(Answer, JsonDefaults.Options);
+    /// <summary>Null where there is none, or one that cannot be read.</summary>
+    public KeptAnswer? Read()
+    {
+        try
+        {
+            return Answer is null ? null : JsonSerializer.Deserialize<KeptAnswer>(Answer, JsonDefaults.Options);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 }

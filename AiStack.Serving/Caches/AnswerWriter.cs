@@ -1,5 +1,6 @@
 using AiStack.Contracts;
 using AiStack.Contracts.Search;
+using AiStack.Serving.Engines;
 using AiStack.Serving.FileSearch;
 using AiStack.Serving.Pipeline;
 using Microsoft.Extensions.AI;
@@ -27,6 +28,8 @@ internal sealed class AnswerWriter
     {
         _model = update.ModelId ?? _model;
         _isMore |= update.FinishReason is { } reason && reason != ChatFinishReason.Stop;
+        // What another engine had to say instead is not the version's own answer.
+        _isMore |= EngineTarget.AnnouncedIn(update.AdditionalProperties) is { PassedOver.Count: > 0 };
         See(update.AdditionalProperties);
         foreach (var content in update.Contents)
         {

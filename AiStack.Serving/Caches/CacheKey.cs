@@ -11,25 +11,29 @@ namespace AiStack.Serving.Caches;
 /// <summary>What an answer follows from, besides what is in the stores.</summary>
 internal static class CacheKey
 {
+    // Another build may find other passages, choose other words, or keep answers in another form.
+    private static readonly string _build = typeof(CacheKey).Module.ModuleVersionId.ToString();
+
     // The messages' contents are Microsoft.Extensions.AI's own types.
     private static readonly JsonSerializerOptions _json = AIJsonUtilities.DefaultOptions;
 
     /// <summary>
-    /// A SHA-256 of all of the request that may change its answer; null where the answer is not only words: functions
-    /// act each time, and probabilities are not kept.
+    /// A SHA-256 of all of the request that may change its answer, and of the build that makes it; null where that is
+    /// not only words: functions act each time, stored files are read each time, and probabilities are not kept.
     /// </summary>
     /// <param name="guards">The policy of the guards that looked at the answer; null where none did.</param>
     public static byte[]? Of(
         Engine engine, IReadOnlyList<ChatMessage> conversation, ChatOptions options, string? guards)
     {
         var settings = ModelSettings.In(options);
-        if (ClientFunction.In(options).Any() || settings.TopLogprobs is not null)
+        if (ClientFunction.In(options).Any() || settings.TopLogprobs is not null
+            || !conversation.All(message => message.Contents.All(IsKeyed)))
         {
             return null;
         }
 
         var asked = new Asked(
-            [engine.Name, engine.Version, engine.Deployment, engine.PromptVersion, guards],
+            [_build, engine.Name, engine.Version, engine.Deployment, engine.PromptVersion, guards],
             [.. conversation.Select(message => new Said(message.Role.Value, message.Contents))],
             options.Instructions,
             FileSearchTool.In(options)?.Ask("", withSections: false),
@@ -43,6 +47,9 @@ internal static class CacheKey
             settings.LogitBias);
         return SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(asked, _json));
     }
+
+    // Calls of functions act; a stored file is read anew, with the caller's scopes.
+    private static bool IsKeyed(AIContent content) => content is TextContent or DataContent or UriContent;
 
     private sealed record Asked(
         string?[] Engine,

@@ -12,9 +12,8 @@ internal sealed record CacheWish(TimeSpan? MaxAge, bool MayKeep)
 {
     private const string Key = "aistack.cache_off";
 
-    public static CacheWish Of(HttpContext? context) =>
-        context is not null
-        && CacheControlHeaderValue.TryParse(context.Request.Headers.CacheControl.ToString(), out var said)
+    public static CacheWish Of(HttpContext context) =>
+        CacheControlHeaderValue.TryParse(context.Request.Headers.CacheControl.ToString(), out var said)
             ? new(said.NoStore || said.NoCache ? TimeSpan.Zero : said.MaxAge, !said.NoStore)
             : new(null, MayKeep: true);
 

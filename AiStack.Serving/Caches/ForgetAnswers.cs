@@ -13,6 +13,9 @@ internal sealed class ForgetAnswers(
     [FromKeyedServices(Stores.Background)] NpgsqlDataSource database, TimeProvider time, ILogger<ForgetAnswers> logger)
     : LastingService(logger)
 {
+    /// <summary>So many of its newest a project keeps, some hundred megabytes at most.</summary>
+    private const int MaxAnswers = 10_000;
+
     private static readonly TimeSpan _every = TimeSpan.FromMinutes(1);
 
     protected override async Task RunAsync(CancellationToken stoppingToken)
@@ -33,10 +36,11 @@ internal sealed class ForgetAnswers(
     }
 
     /// <summary>How many were deleted.</summary>
-    public static async Task<long> ForgetAsync(NpgsqlDataSource database, CancellationToken cancellationToken)
+    public static async Task<long> ForgetAsync(
+        NpgsqlDataSource database, CancellationToken cancellationToken, int most = MaxAnswers)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         return await connection.FirstOrDefaultAsync(
-            $"select serving.forget_answers()", row => row.GetInt64(0), cancellationToken);
+            $"select serving.forget_answers({most})", row => row.GetInt64(0), cancellationToken);
     }
 }

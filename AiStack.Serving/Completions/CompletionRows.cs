@@ -122,7 +122,7 @@ internal static class CompletionRows
                 engine, passed_over, engine_model, prompt_version, status, failure, refused, answer_sha256,
                 input_tokens, output_tokens, duration_seconds, first_words_seconds, retrieved, citations,
                 question, answer, input, response, previous_id, cached_input_tokens, cost, currency, confidence,
-                support, charged_tokens, charged, has_sources, guards
+                support, charged_tokens, charged, has_sources, guards, kept_since
             ) = (
                 excluded.engine, excluded.passed_over, excluded.engine_model, excluded.prompt_version,
                 excluded.status, excluded.failure, excluded.refused, excluded.answer_sha256, excluded.input_tokens,
@@ -131,7 +131,7 @@ internal static class CompletionRows
                 excluded.question, excluded.answer, excluded.input, excluded.response,
                 excluded.previous_id, excluded.cached_input_tokens, excluded.cost, excluded.currency,
                 excluded.confidence, excluded.support, excluded.charged_tokens, excluded.charged,
-                excluded.has_sources, excluded.guards
+                excluded.has_sources, excluded.guards, excluded.kept_since
             )
             where {isLate} or written.failure = 'interrupted'
             """;

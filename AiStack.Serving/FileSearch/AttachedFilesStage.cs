@@ -20,11 +20,19 @@ internal sealed class AttachedFilesStage(IChatClient inner, InnerReads reads) : 
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         List<ChatMessage> said = [];
+        var hasFiles = false;
         foreach (var message in messages)
         {
-            said.Add(message.Contents.Any(IsFile)
+            var isWithFile = message.Contents.Any(IsFile);
+            hasFiles |= isWithFile;
+            said.Add(isWithFile
                 ? new(message.Role, await WithTextsAsync(message, options, cancellationToken))
                 : message);
+        }
+
+        if (hasFiles && RequestGuards.In(options) is { } guards)
+        {
+            guards.PassSize(said.Sum(message => (long)message.AllText().Length) + (options?.Instructions?.Length ?? 0));
         }
 
         await foreach (var update in InnerClient.GetStreamingResponseAsync(said, options, cancellationToken))

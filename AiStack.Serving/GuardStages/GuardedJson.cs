@@ -24,8 +24,15 @@ internal static class GuardedJson
             return pass(json);
         }
 
-        var holder = new JsonArray(root);
-        return Walk(holder, pass) ? holder[0]?.ToJsonString(JsonDefaults.Options) ?? "null" : json;
+        try
+        {
+            var holder = new JsonArray(root);
+            return Walk(holder, pass) ? holder[0]?.ToJsonString(JsonDefaults.Options) ?? "null" : json;
+        }
+        catch (InvalidOperationException)
+        {
+            return pass(json); // A string with half a character.
+        }
     }
 
     private static bool Walk(JsonNode node, Func<string, string> pass)

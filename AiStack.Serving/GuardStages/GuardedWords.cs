@@ -66,7 +66,10 @@ internal sealed class GuardedWords(RequestGuards guards)
             piece = piece[..blocked];
         }
 
-        return Tell(piece, [.. Caught.Masks(caught).Where(mask => mask.End <= piece.Length)]);
+        // What begins before what is blocked is masked as far as it is told.
+        return Tell(piece, [.. Caught.Masks(caught)
+            .Where(mask => mask.Start < piece.Length)
+            .Select(mask => mask with { Length = Math.Min(mask.Length, piece.Length - mask.Start) })]);
     }
 
     /// <summary>Masks the piece, and puts what stands between its words back in its place.</summary>

@@ -172,7 +172,7 @@ internal sealed record Caught(string Guard, Finding Finding, GuardAction Action)
     public const string Removed = "removed";
 
     /// <summary>What is to be masked, apart and in its order.</summary>
-    public static List<Finding> Masks(IEnumerable<Caught> caught) => TextAnalysis.Recognisers.Finding.Apart(
+    public static List<Finding> Masks(IEnumerable<Caught> caught) => TextAnalysis.Recognisers.Finding.Merged(
         caught.Where(each => each.Action == GuardAction.Mask).Select(each =>
             each.Guard == GuardNames.Injection ? each.Finding with { Kind = Removed } : each.Finding));
 }

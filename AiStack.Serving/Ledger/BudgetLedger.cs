@@ -20,10 +20,11 @@ internal sealed class BudgetLedger(
     ServingTelemetry telemetry,
     TimeProvider time)
 {
-    /// <summary>The projects whose last request met a budget. For others, nothing is counted.</summary>
+    /// <summary>The projects of which a request met a budget since this process began. For others, nothing is counted.
+    /// </summary>
     private readonly ConcurrentDictionary<Id<Project>, bool> _met = [];
 
-    /// <summary>Whether the last request of a project met a budget.</summary>
+    /// <summary>Whether a request of a project met a budget since this process began.</summary>
     public bool HasMet(Id<Project> projectId) => _met.ContainsKey(projectId);
 
     /// <summary>The most that a request takes, as far as is known before a model is asked.</summary>
@@ -53,7 +54,6 @@ internal sealed class BudgetLedger(
     {
         if (rooms.Count == 0)
         {
-            _met.TryRemove(projectId, out _);
             return new Reserved(null);
         }
 

@@ -40,13 +40,18 @@ create function serving.store_versions(stores uuid[]) returns text
 $$;
 
 -- Deletes what may not be given again: what is too old by its project's policy, or shows words of what has changed or gone.
-create function serving.forget_answers() returns bigint
+create function serving.forget_answers(most int) returns bigint
     language plpgsql volatile security definer set search_path = pg_catalog as $$
 declare
     project uuid;
     forgotten bigint := 0;
     part bigint;
 begin
+    -- One process at a time, and a project keeps so many of its newest at most.
+    if not pg_try_advisory_xact_lock(hashtextextended('serving.forget_answers', 0)) then
+        return 0;
+    end if;
+
     for project in select distinct project_id from serving.kept_answer loop
         -- What others publish is seen within a project.
         perform set_config('aistack.project_id', project::text, true);
@@ -60,6 +65,15 @@ begin
                    from unnest(string_to_array(kept.stores, ',')) as store))
                or (select count(*) from ingest.published_file f where f.id = any(kept.file_ids))
                   <> cardinality(kept.file_ids));
+        get diagnostics part = row_count;
+        forgotten := forgotten + part;
+        delete from serving.kept_answer kept
+        where kept.project_id = project
+          and kept.key in (
+              select key from serving.kept_answer
+              where project_id = project
+              order by created_at desc
+              offset most);
         get diagnostics part = row_count;
         forgotten := forgotten + part;
     end loop;

@@ -78,8 +78,8 @@ internal sealed class ReadTurn(EarlierTurns turns, ConversationItems conversatio
         IReadOnlyList<Item> Before,
         bool HasSources)
     {
-        /// <summary>What all turns of one conversation have in common: its first item; null where nothing is said.
-        /// </summary>
-        public string? Root => Before.Concat(Input).FirstOrDefault()?.Id;
+        /// <summary>What all turns of one conversation have in common: its id, else its first item that is
+        /// read; null where nothing is said.</summary>
+        public string? Root => ConversationId?.ToString() ?? Before.Concat(Input).FirstOrDefault()?.Id;
     }
 }

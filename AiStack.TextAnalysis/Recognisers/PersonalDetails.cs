@@ -30,10 +30,27 @@ public static class PersonalDetails
             // What has check digits says more than the form of a telephone number.
             var numbers = Finding.Apart([.. BankNumbers.Find(text), .. NationalNumbers.Find(text)]);
             found.AddRange(numbers);
-            found.AddRange(PhoneNumbers.Find(text)
-                .Where(phone => !numbers.Exists(number => number.Start < phone.End && phone.Start < number.End)));
+            found.AddRange(Beside(PhoneNumbers.Find(text), numbers));
         }
 
         return Finding.Apart(found);
+    }
+
+    /// <summary>Those that overlap none of the others, which are apart and in their order.</summary>
+    private static IEnumerable<Finding> Beside(IEnumerable<Finding> findings, List<Finding> others)
+    {
+        var at = 0;
+        foreach (var finding in findings.OrderBy(each => each.Start))
+        {
+            while (at < others.Count && others[at].End <= finding.Start)
+            {
+                at++;
+            }
+
+            if (at == others.Count || others[at].Start >= finding.End)
+            {
+                yield return finding;
+            }
+        }
     }
 }

@@ -64,10 +64,21 @@ public sealed partial class Phrases
             from++;
         }
 
-        // "the-project" may begin with a word before the one that goes on.
-        var last = word[from..].LastIndexOfAny('-', '_', '/');
+        // "the-project" and "e.g.(project" may begin with a word before the one that goes on, as "project-" does not.
+        word = word.TrimEnd("-_");
+        if (word.Length <= from)
+        {
+            return false;
+        }
+
+        var last = word.Length;
+        while (last > from && char.IsLetterOrDigit(word[last - 1]))
+        {
+            last--;
+        }
+
         return _goOn.GetAlternateLookup<ReadOnlySpan<char>>().Contains(word[from..])
-            || _goOn.GetAlternateLookup<ReadOnlySpan<char>>().Contains(word[(from + last + 1)..]);
+            || _goOn.GetAlternateLookup<ReadOnlySpan<char>>().Contains(word[last..]);
     }
 
     private static string Pattern(string[] words)

@@ -77,12 +77,11 @@ public static partial class Secrets
             }
         }
 
-        return Finding.Apart([.. found, .. Passwords(text)]);
+        return Finding.Merged([.. found, .. Passwords(text)]);
     }
 
     /// <summary>Whether a word is a name behind which its password follows.</summary>
-    internal static bool IsNameOfPassword(ReadOnlySpan<char> word) =>
-        word.Length > 0 && word[^1] is ':' or '=' && Names().IsMatch(word);
+    internal static bool IsNameOfPassword(ReadOnlySpan<char> word) => Names().IsMatch(word);
 
     /// <param name="next">Where to go on: what was read and is none is not read again.</param>
     private static Finding? Read(string text, int start, out int next)
@@ -188,12 +187,12 @@ public static partial class Secrets
         """(?:password|passwd|passwort|pwd|secret|token|api[_\-]?key|access[_\-]?key|account[_\-]?key)["']?""";
 
     [GeneratedRegex(
-        NameOfPassword + """\s?[:=]\s?["']?(?<value>[^\s"',;&<>\[\]]{8,256})""",
+        NameOfPassword + """\s?[:=]\s?["']?(?<value>[^\s"',;&<>\[\]]{8,8192})""",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Named();
 
     [GeneratedRegex(
-        NameOfPassword + "[:=]$",
+        NameOfPassword + "[:=]?$",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Names();
 

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace AiStack.TextAnalysis.Recognisers;
 
 /// <summary>
@@ -6,6 +8,8 @@ namespace AiStack.TextAnalysis.Recognisers;
 /// </summary>
 public static class StreamBreaks
 {
+    private static readonly SearchValues<char> _between = SearchValues.Create(":=-_\"'");
+
     internal enum Link
     {
         /// <summary>Nothing that is recognised goes on behind it.</summary>
@@ -25,6 +29,9 @@ public static class StreamBreaks
     public static bool IsWide(char letter) =>
         letter is (>= '\u0E00' and <= '\u10FF') or (>= '\u1780' and <= '\u17FF') or (>= '\u2E80' and <= '\uABFF')
             or (>= '\uF900' and <= '\uFAFF') or (>= '\uFF00' and <= '\uFFEF');
+
+    /// <summary>Whether it is only what stands between two words of one thing: "password = x", "blue - bird".</summary>
+    internal static bool IsBetween(ReadOnlySpan<char> word) => !word.ContainsAnyExcept(_between);
 
     /// <summary>How a word, with what is on both sides of it up to the spaces, goes on.</summary>
     internal static Link LinkOf(ReadOnlySpan<char> word) =>

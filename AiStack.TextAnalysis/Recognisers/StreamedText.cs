@@ -38,7 +38,7 @@ public sealed class StreamedText(Phrases phrases, Func<string, IEnumerable<Findi
                 Give(pieces, Division());
                 _at--; // It was not looked at yet.
             }
-            else if (IsWide(_held[_at]))
+            else if (IsWide(_held[_at]) && !_nextIsOfIt)
             {
                 Give(pieces, _at + 1);
             }
@@ -66,6 +66,7 @@ public sealed class StreamedText(Phrases phrases, Func<string, IEnumerable<Findi
         var word = _held.AsSpan(_word, _at - _word);
         var isEmpty = word.IsEmpty;
         var link = isEmpty ? StreamBreaks.Link.Open
+            : _nextIsOfIt && StreamBreaks.IsBetween(word) ? StreamBreaks.Link.Next
             : phrases.GoesOn(word) ? StreamBreaks.Link.Next
             : StreamBreaks.LinkOf(word);
         _isKey |= link == StreamBreaks.Link.Key;

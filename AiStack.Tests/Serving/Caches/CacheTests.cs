@@ -218,6 +218,68 @@ public sealed class CacheTests(ServingFixture serving) : IClassFixture<ServingFi
     }
 
     [Fact]
+    public async Task A_conversation_with_a_call_of_a_function_is_answered_and_not_kept()
+    {
+        var (_, client) = await ProjectAsync();
+
+        var said = await client.OkAsync("/v1/responses", new
+        {
+            model = "openai",
+            input = new object[]
+            {
+                new { role = "user", content = "How warm is it?" },
+                new { type = "function_call", call_id = "c1", name = "weather", arguments = "{}" },
+                new { type = "function_call_output", call_id = "c1", output = "20 degrees" },
+            },
+        });
+
+        Assert.Equal("Hello.", said.Text());
+        Assert.Equal(0, await KeptAsync(client));
+    }
+
+    [Fact]
+    public async Task What_is_answered_from_an_attached_file_is_not_kept()
+    {
+        var (_, client) = await ProjectAsync();
+        object[] content = [new { type = "input_file", file_id = Id<StoredFile>.New().ToString() }];
+
+        await client.SendAsync(
+            "/v1/responses", new { model = "openai", input = new[] { new { role = "user", content } } });
+
+        Assert.Equal(0, await KeptAsync(client));
+    }
+
+    [Fact]
+    public async Task A_word_that_Postgres_has_not_is_taken_out_before_it_is_kept()
+    {
+        var (_, client) = await ProjectAsync();
+        serving.Upstream.Script = (context, _) => Upstream.SayAsync(context, "Hel\0", "lo.");
+
+        var made = await AskAsync(client);
+        var given = await AskAsync(client);
+
+        Assert.Equal(["Hello.", "Hello."], [made.Text(), given.Text()]);
+        Assert.Single(serving.Upstream.Asked);
+    }
+
+    [Fact]
+    public async Task A_project_keeps_so_many_of_its_newest()
+    {
+        var (_, client) = await ProjectAsync();
+        foreach (var input in new[] { "One?", "Two?", "Three?" })
+        {
+            await client.OkAsync("/v1/responses", Question() with { Input = input });
+        }
+
+        await using var database = NpgsqlDataSource.Create(serving.RoleConnectionString);
+        await ForgetAnswers.ForgetAsync(database, Cancellation, most: 2);
+
+        Assert.Equal(2, await KeptAsync(client));
+        await client.OkAsync("/v1/responses", Question() with { Input = "Three?" });
+        Assert.Equal(3, serving.Upstream.Asked.Count);
+    }
+
+    [Fact]
     public async Task Several_answers_to_one_question_are_each_made()
     {
         var (_, client) = await ProjectAsync();

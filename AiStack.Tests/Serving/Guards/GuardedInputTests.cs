@@ -177,6 +177,24 @@ public sealed class GuardedInputTests : IClassFixture<RoutedServing>
     }
 
     [Fact]
+    public async Task An_attached_file_counts_to_the_size()
+    {
+        using var client = await _serving.GuardedAsync(new { size = new { input = "block", max_characters = 1_000 } });
+        var data = Convert.ToBase64String(new byte[5_000].Select(_ => (byte)'a').ToArray());
+        object[] content =
+        [
+            new { type = "input_text", text = "What is in it?" },
+            new { type = "input_file", filename = "a.txt", file_data = $"data:text/plain;base64,{data}" },
+        ];
+
+        var (status, body) = await client.SendAsync(
+            "/v1/responses", new { model = "openai", input = new[] { new { role = "user", content } } });
+
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Equal("content_blocked", body.GetProperty("error").GetProperty("code").GetString());
+    }
+
+    [Fact]
     public async Task What_is_too_long_is_refused_and_topics_are_found_over_spaces()
     {
         using var client = await _serving.GuardedAsync(new

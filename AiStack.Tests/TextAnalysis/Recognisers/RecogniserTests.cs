@@ -62,6 +62,23 @@ public sealed class RecogniserTests
     public void What_is_no_secret_stays(string text) => Assert.Empty(Secrets.Find(text));
 
     [Fact]
+    public void What_overlaps_is_masked_to_the_end_of_the_last()
+    {
+        Finding[] found = [new("one", 2, 10), new("two", 8, 12), new("three", 20, 4), new("four", 21, 1)];
+
+        Assert.Equal(
+            [new("one", 2, 18), new("three", 20, 4)],
+            Finding.Merged(found));
+    }
+
+    [Fact]
+    public void A_long_password_is_masked_to_its_end() => Assert.Equal(
+        "refresh_token=[PASSWORD] it",
+        Placeholders.Mask(
+            $"refresh_token={string.Concat(Enumerable.Repeat("a1B2", 500))} it",
+            Secrets.Find($"refresh_token={string.Concat(Enumerable.Repeat("a1B2", 500))} it")));
+
+    [Fact]
     public void A_mask_in_place_keeps_every_offset()
     {
         const string Text = "Ask ann.smith@example.com or call 1.1.1.1 now.";

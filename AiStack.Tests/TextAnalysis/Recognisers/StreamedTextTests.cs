@@ -32,6 +32,25 @@ public sealed class StreamedTextTests
         }
     }
 
+    [Theory]
+    [InlineData("The password = Hunter22xyz is it.")]
+    [InlineData("password: \u5BC6Hunter22xyz is it.")]
+    [InlineData("of Project - Blue - Bird now")]
+    [InlineData("of Project- Blue -Bird now")]
+    [InlineData("things, e.g.(Project Blue Bird) now")]
+    public void What_has_signs_and_spaces_inside_is_in_one_piece(string text)
+    {
+        var whole = Mask(text);
+        Assert.Single(Find(text));
+
+        for (var at = 1; at < text.Length; at++)
+        {
+            Assert.Equal(whole, Streamed([text[..at], text[at..]]));
+        }
+
+        Assert.Equal(whole, Streamed([.. text.Select(letter => letter.ToString())]));
+    }
+
     [Fact]
     public void Nothing_escapes_between_many_parts()
     {

@@ -134,16 +134,22 @@ internal sealed class GenAiChatClient(LocalModel model, GenAiOptions options, Tu
         }
 
         var (said, thought, finish) = (0, 0, ChatFinishReason.Length);
+        List<TokenLogprob> logprobs = [];
         while (said < most && finish != ChatFinishReason.Stop)
         {
             var text = await turns.StepAsync(generation.Next, cancellationToken);
             said++;
-            Write(writer, reader.Read(text ?? ""));
+            if (generation.Logprob is { } logprob && !reader.IsThinking && text is not null)
+            {
+                logprobs.Add(logprob);
+            }
+
+            Write(writer, reader.Read(text ?? ""), logprobs);
             thought = reader.IsThinking ? said : thought;
             finish = text is null || reader.HasStopped ? ChatFinishReason.Stop : finish;
         }
 
-        Write(writer, reader.End());
+        Write(writer, reader.End(), logprobs);
         var usage = new UsageDetails
         {
             InputTokenCount = prompt.Length,
@@ -172,10 +178,18 @@ internal sealed class GenAiChatClient(LocalModel model, GenAiOptions options, Tu
     private static Fault Stopping { get; } =
         new(FaultCode.DependencyUnavailable, "The service stops. Try again soon.");
 
-    private static void Write(ChannelWriter<ChatResponseUpdate> writer, List<AIContent> contents)
+    /// <param name="logprobs">Of the tokens since the last words: they go with the next ones.</param>
+    private static void Write(
+        ChannelWriter<ChatResponseUpdate> writer, List<AIContent> contents, List<TokenLogprob> logprobs)
     {
         foreach (var content in contents)
         {
+            if (content is TextContent && logprobs.Count > 0)
+            {
+                TokenLogprob.PutInto(content, [.. logprobs]);
+                logprobs.Clear();
+            }
+
             writer.TryWrite(new() { Contents = [content] });
         }
     }

@@ -70,7 +70,7 @@ internal sealed class GenAiEngine : IHostedService, IOptionalEngine, IDisposable
                 folder.Name,
                 ContextTokens: client.ContextTokens,
                 Alias: folder.Name,
-                Features: EngineFeatures.Json | EngineFeatures.Files
+                Features: EngineFeatures.Json | EngineFeatures.Files | EngineFeatures.Logprobs
                     | (_model.Template.TakesCalls ? EngineFeatures.Functions : EngineFeatures.None),
                 MaxOutputTokens: _options.MaxOutputTokens);
         }

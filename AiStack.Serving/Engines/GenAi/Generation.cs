@@ -1,3 +1,4 @@
+using AiStack.Serving.Pipeline;
 using Microsoft.Extensions.AI;
 using Microsoft.ML.OnnxRuntimeGenAI;
 
@@ -15,6 +16,7 @@ internal sealed class Generation : IDisposable
     private readonly GeneratorParams _parameters;
     private readonly Generator _generator;
     private readonly TokenizerStream _text;
+    private readonly int? _alternatives;
 
     public Generation(
         Model model,
@@ -27,6 +29,7 @@ internal sealed class Generation : IDisposable
         Action ended)
     {
         (_tokenizer, _template, _endTokens, _ended) = (tokenizer, template, endTokens, ended);
+        _alternatives = ModelSettings.In(options).TopLogprobs;
         _parameters = NativeRuntime.Make<GeneratorParams>(model);
         try
         {
@@ -47,6 +50,9 @@ internal sealed class Generation : IDisposable
         }
     }
 
+    /// <summary>How likely the last token was; null where that was not asked for.</summary>
+    public TokenLogprob? Logprob { get; private set; }
+
     /// <summary>Reads the next part of the prompt.</summary>
     public void Read(ReadOnlySpan<int> tokens) => _generator.AppendTokens(tokens);
 
@@ -57,6 +63,7 @@ internal sealed class Generation : IDisposable
     {
         _generator.GenerateNextToken();
         var token = _generator.GetNextTokens()[0];
+        Logprob = _alternatives is { } most ? TokenLogprobs.Of(_generator, token, most, Word) : null;
         if (_endTokens.Contains(token))
         {
             return null;
@@ -70,6 +77,14 @@ internal sealed class Generation : IDisposable
         lock (_tokenizer)
         {
             return _text.Decode(token);
+        }
+    }
+
+    private string Word(int token)
+    {
+        lock (_tokenizer)
+        {
+            return _tokenizer.Decode([token]);
         }
     }
 

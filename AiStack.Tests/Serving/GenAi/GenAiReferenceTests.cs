@@ -1,3 +1,4 @@
+using AiStack.Serving.Pipeline;
 using Microsoft.Extensions.AI;
 using Microsoft.ML.OnnxRuntimeGenAI;
 using Xunit;
@@ -45,6 +46,44 @@ public sealed class GenAiReferenceTests
         var expected = plain.Logits(prompt);
         var actual = logits.GetData<float>()[^expected.Length..].ToArray();
         Assert.All(expected.Index(), each => Assert.Equal(each.Item, actual[each.Index], MostApart));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(1.1)] // A penalty changes what is chosen, not how likely the model thought it.
+    public async Task Its_probabilities_are_those_of_the_plain_runtime(double? penalty)
+    {
+        using var engine = TinyEngine.Random(new() { RepetitionPenalty = penalty });
+        using var plain = new PlainRuntime(engine.Folder);
+        List<int> tokens = [4, .. TinyTokenizer.Tokens("How many days?\n"), TinyTokenizer.Assistant];
+        var options = new ModelSettings(TopLogprobs: 3).PutInto(new() { MaxOutputTokens = 12 });
+
+        var answer = await engine.AskAsync("How many days?", options, TestContext.Current.CancellationToken);
+
+        var told = answer.Messages.SelectMany(message => message.Contents).OfType<TextContent>()
+            .SelectMany(text => TokenLogprob.Of(text) ?? []).ToList();
+        Assert.NotEmpty(told);
+        Assert.All(told, token => Assert.Equal(3, token.TopLogprobs.Count));
+        AssertLikeliest(plain.Logits(tokens), told[0]);
+        foreach (var (index, token) in plain.Follow(tokens, told.Count).Index())
+        {
+            if (penalty is not null || token == TinyTokenizer.End)
+            {
+                break; // Another token was chosen than the likeliest, or none.
+            }
+
+            AssertLikeliest(plain.Logits(tokens), told[index]);
+            Assert.Equal(told[index].TopLogprobs[0].Logprob, told[index].Logprob);
+            tokens.Add(token);
+        }
+    }
+
+    private static void AssertLikeliest(float[] logits, TokenLogprob told)
+    {
+        var sum = Math.Log(logits.Sum(logit => Math.Exp(logit)));
+        Assert.All(
+            logits.OrderDescending().Take(3).Zip(told.TopLogprobs),
+            pair => Assert.Equal(pair.First - sum, pair.Second.Logprob, MostApart));
     }
 
     // Of bytes that are no character a stream says nothing.

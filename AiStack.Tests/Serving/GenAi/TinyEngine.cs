@@ -33,7 +33,8 @@ internal sealed class TinyEngine : IDisposable
     public static TinyEngine Repeating(string text, GenAiOptions? options = null) =>
         new(folder => TinyModel.WriteRepeating(folder, text), options);
 
-    public static TinyEngine Random() => new(folder => TinyModel.WriteRandom(folder));
+    public static TinyEngine Random(GenAiOptions? options = null) =>
+        new(folder => TinyModel.WriteRandom(folder), options);
 
     public Task<ChatResponse> AskAsync(
         string question, ChatOptions? options = null, CancellationToken token = default) =>

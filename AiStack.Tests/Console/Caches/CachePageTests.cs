@@ -19,14 +19,14 @@ public sealed class CachePageTests(StackFixture stacks, BrowserFixture browser)
         await using var watched = await browser.OpenAsync(stack, "/cache", theme, width: width);
         var page = watched.Page;
 
-        await page.GetByLabel("Answers are given again for").SelectOptionAsync("an hour");
+        await page.GetByLabel("Keep answers for").SelectOptionAsync("an hour");
         await Expect(page.GetByText("Saved.")).ToBeVisibleAsync();
         await page.ReloadAsync();
-        await Expect(page.GetByLabel("Answers are given again for")).ToHaveValueAsync("3600");
+        await Expect(page.GetByLabel("Keep answers for")).ToHaveValueAsync("3600");
         await watched.AssertFitsAndIsAccessibleAsync(Token);
 
         // The project is shared: other tests want their answers made.
-        await page.GetByLabel("Answers are given again for").SelectOptionAsync("no time: each is made anew");
+        await page.GetByLabel("Keep answers for").SelectOptionAsync("not at all");
         await Expect(page.GetByText("Saved.")).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Forget them all" })).ToBeDisabledAsync();
         Assert.Empty(watched.Complaints);

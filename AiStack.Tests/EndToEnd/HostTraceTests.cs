@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using AiStack.ServiceDefaults.Telemetry;
 using AiStack.Tests.Fixtures;
 using Xunit;
 
@@ -41,7 +42,7 @@ public sealed class HostTraceTests
             found => new[] { "gateway", "serving", "retrieval" }
                 .All(service => found.Any(span => span.Service == service))
                 && found.Any(span => span is { Service: "retrieval", Scope: "Npgsql" })
-                && found.Any(span => span is { Service: "serving", Scope: "Npgsql" })
+                && found.Any(span => span is { Service: "serving", Scope: StatementSpans.SourceName })
                 && found.Any(IsOfTheModel));
 
         Assert.Single(spans, IsOfTheModel);

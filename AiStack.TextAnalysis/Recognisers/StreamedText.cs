@@ -124,7 +124,7 @@ public sealed class StreamedText(Phrases phrases, Func<string, IEnumerable<Findi
         {
             if (finding.Start < end && finding.End > end)
             {
-                end = NameBefore(finding.Start) is var name and > 0 ? name : finding.End;
+                end = finding.Start > 0 ? finding.Start : finding.End;
             }
         }
 
@@ -132,21 +132,5 @@ public sealed class StreamedText(Phrases phrases, Func<string, IEnumerable<Findi
         return char.IsLowSurrogate(_held[end - 1]) || end >= _held.Length || !char.IsLowSurrogate(_held[end])
             ? end
             : end + 1;
-    }
-
-    /// <summary>Where the word begins that stands before a place: it may be the name of what begins there.</summary>
-    private int NameBefore(int place)
-    {
-        while (place > 0 && (char.IsWhiteSpace(_held[place - 1]) || StreamBreaks.IsBetween(_held.AsSpan(place - 1, 1))))
-        {
-            place--;
-        }
-
-        while (place > 0 && !char.IsWhiteSpace(_held[place - 1]))
-        {
-            place--;
-        }
-
-        return place;
     }
 }

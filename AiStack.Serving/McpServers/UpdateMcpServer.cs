@@ -2,6 +2,7 @@ using AiStack.Contracts;
 using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Errors;
+using AiStack.ServiceDefaults.Secrets;
 using AiStack.ServiceDefaults.Tenancy;
 using AiStack.Serving.RemoteTools;
 using Npgsql;

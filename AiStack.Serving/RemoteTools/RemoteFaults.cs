@@ -1,4 +1,5 @@
 using AiStack.Contracts;
+using AiStack.ServiceDefaults.Outbound;
 using AiStack.Serving.Pipeline;
 using ModelContextProtocol;
 

@@ -1,5 +1,6 @@
 using AiStack.Contracts;
 using AiStack.ServiceDefaults.Authentication;
+using AiStack.ServiceDefaults.Secrets;
 using AiStack.Serving.RemoteTools;
 using Microsoft.Extensions.Options;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using AiStack.ServiceDefaults.Outbound;
 using AiStack.Serving.RemoteTools;
 using AiStack.Tests.Fixtures;
 using Microsoft.AspNetCore.Http;

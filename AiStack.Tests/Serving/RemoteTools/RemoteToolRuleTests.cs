@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using AiStack.Contracts;
 using AiStack.ServiceDefaults.Authentication;
+using AiStack.ServiceDefaults.Secrets;
 using AiStack.Serving.Answers;
 using AiStack.Serving.Caches;
 using AiStack.Serving.Engines;
@@ -8,8 +9,8 @@ using AiStack.Serving.RemoteTools;
 using CsCheck;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
-using Xunit;
 using ServerId = AiStack.Contracts.ToolServer;
+using Xunit;
 
 namespace AiStack.Tests.Serving.RemoteTools;
 
@@ -83,7 +84,7 @@ public sealed class RemoteToolRuleTests
     private static SecretBox Box(byte key) => new(Options.Create(new IdentityOptions
     {
         SigningKey = Convert.ToBase64String([.. Enumerable.Repeat(key, 32)]),
-    }));
+    }), "test");
 
     private static McpTool Tool() => new(
         new(Id<ServerId>.New(), "calc", new("https://a.example"), null, null, true, null, true, default),

@@ -1,13 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace AiStack.Serving.RemoteTools;
+namespace AiStack.ServiceDefaults.Outbound;
 
 /// <summary>
 /// Connects to addresses of the public internet alone. The address that was looked at is the one that is connected to,
 /// so that a name cannot mean another one in between.
 /// </summary>
-internal static class PublicAddresses
+public static class PublicAddresses
 {
     // IANA's registry of special-purpose addresses, and Azure's own server for machines (168.63.129.16).
     private static readonly IPNetwork[] _special =
@@ -23,20 +23,33 @@ internal static class PublicAddresses
 
     private static readonly IPNetwork _global = IPNetwork.Parse("2000::/3");
 
+    /// <summary>Whether an address is of the public internet.</summary>
     public static bool Has(IPAddress address)
     {
+        ArgumentNullException.ThrowIfNull(address);
         var meant = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
         return (meant.AddressFamily == AddressFamily.InterNetwork || _global.Contains(meant))
             && !Array.Exists(_special, network => network.BaseAddress.AddressFamily == meant.AddressFamily
                 && network.Contains(meant));
     }
 
-    /// <exception cref="PrivateAddressException">One of the name's addresses is not of the public internet.</exception>
+    /// <summary>Connects for a <see cref="SocketsHttpHandler.ConnectCallback"/>.</summary>
     /// <param name="allowsOthers">Whether all other addresses are good, too.</param>
+    /// <exception cref="PrivateAddressException">One of the name's addresses is not of the public internet.</exception>
     public static async ValueTask<Stream> ConnectAsync(
         SocketsHttpConnectionContext context, bool allowsOthers, CancellationToken cancellationToken)
     {
-        var addresses = await Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, cancellationToken);
+        ArgumentNullException.ThrowIfNull(context);
+        return await ConnectAsync(context.DnsEndPoint, allowsOthers, cancellationToken);
+    }
+
+    /// <summary>Connects for what is not HTTP.</summary>
+    /// <inheritdoc cref="ConnectAsync(SocketsHttpConnectionContext, bool, CancellationToken)"/>
+    public static async Task<Stream> ConnectAsync(
+        DnsEndPoint endpoint, bool allowsOthers, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(endpoint);
+        var addresses = await Dns.GetHostAddressesAsync(endpoint.Host, cancellationToken);
         if (!allowsOthers && !Array.TrueForAll(addresses, Has))
         {
             throw new PrivateAddressException();
@@ -45,7 +58,7 @@ internal static class PublicAddresses
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            await socket.ConnectAsync(addresses, context.DnsEndPoint.Port, cancellationToken);
+            await socket.ConnectAsync(addresses, endpoint.Port, cancellationToken);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch
@@ -57,4 +70,4 @@ internal static class PublicAddresses
 }
 
 /// <summary>An address is not of the public internet, and none else may be connected to.</summary>
-internal sealed class PrivateAddressException() : IOException("The address is not of the public internet.");
+public sealed class PrivateAddressException() : IOException("The address is not of the public internet.");

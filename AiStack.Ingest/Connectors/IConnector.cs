@@ -1,0 +1,61 @@
+namespace AiStack.Ingest.Connectors;
+
+/// <summary>
+/// A place that documents come from, as one run reads it. A connector only reads, and keeps nothing between runs but
+/// what the run keeps for it: the cursor, and of each item the version and the notes.
+/// </summary>
+internal interface IConnector : IAsyncDisposable
+{
+    /// <summary>
+    /// Lists items, each once and in any order; with <see cref="Discovery.ListsAll"/> (the default) all that there are.
+    /// It holds a bounded part of them, however many there are.
+    /// </summary>
+    /// <exception cref="SourceException">The place cannot be listed, or not to its end: nothing is removed.</exception>
+    IAsyncEnumerable<SourceItem> DiscoverAsync(Discovery discovery, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Opens an item's bytes. It is called at most once an item, before the next one is asked for; a connector that had
+    /// to read the item to list it may hand out what it read.
+    /// </summary>
+    /// <exception cref="SourceItemException">This item cannot be read; the others may.</exception>
+    /// <exception cref="SourceException">None can.</exception>
+    Task<Stream> FetchAsync(SourceItem item, CancellationToken cancellationToken);
+}
+
+/// <summary>What an earlier run left of an item.</summary>
+internal sealed record KnownItem(string? Version, string? Notes);
+
+/// <summary>What a run tells its connector, and learns from it.</summary>
+/// <param name="cursor">Where the last run that succeeded ended; null at first, or to list everything again.</param>
+/// <param name="find">Finds what an earlier run left of the item with this id.</param>
+internal sealed class Discovery(string? cursor, Func<string, CancellationToken, ValueTask<KnownItem?>> find)
+{
+    private readonly List<(string IdPrefix, string Reason)> _missed = [];
+
+    public string? Cursor { get; } = cursor;
+
+    /// <summary>Where the next run goes on; it is kept only when this one succeeds.</summary>
+    public string? NextCursor { get; set; }
+
+    /// <summary>
+    /// True when what is not listed is gone. False when only changes are listed, what is gone among them
+    /// (<see cref="SourceItem.IsRemoved"/>).
+    /// </summary>
+    public bool ListsAll { get; set; } = true;
+
+    /// <summary>Parts that could not be listed, and why: what is known of them stays.</summary>
+    public IReadOnlyList<(string IdPrefix, string Reason)> Missed => _missed;
+
+    public void Miss(string idPrefix, string reason) => _missed.Add((idPrefix, reason));
+
+    public ValueTask<KnownItem?> FindAsync(string id, CancellationToken cancellationToken) =>
+        find(id, cancellationToken);
+}
+
+/// <summary>The place cannot be read: it is not there, refuses us, or broke off.</summary>
+/// <param name="message">What an admin reads: what to do, without secrets and without content.</param>
+internal sealed class SourceException(string message, Exception? inner = null) : IOException(message, inner);
+
+/// <summary>One item cannot be read.</summary>
+/// <inheritdoc cref="SourceException"/>
+internal sealed class SourceItemException(string message, Exception? inner = null) : IOException(message, inner);

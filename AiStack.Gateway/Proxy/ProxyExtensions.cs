@@ -29,8 +29,10 @@ internal static class ProxyExtensions
                 handler.Expect100ContinueTimeout = _longestRefusal;
                 handler.PooledConnectionIdleTimeout = HttpDefaults.IdleConnection;
             })
-            .AddTransforms(context => context.AddRequestTransform(ReplaceKey).AddRequestTransform(AskBeforeSending));
+            .AddTransforms(context => context.AddRequestTransform(ReplaceKey).AddRequestTransform(AskBeforeSending)
+                .AddResponseTransform(context.Services.GetRequiredService<LeaveDraining>().ReadAsync));
         builder.Services.AddSingleton<IDestinationResolver, DiscoveredDestinations>();
+        builder.Services.AddSingleton<LeaveDraining>();
     }
 
     // Bodies are streamed through, and the service that knows what they are says how long they may be.

@@ -1,4 +1,5 @@
 using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Health;
 
 namespace AiStack.Gateway.Proxy;
 
@@ -56,6 +57,12 @@ internal static class ProxyRoutes
         {
             ClusterId = service,
             LoadBalancingPolicy = "PowerOfTwoChoices",
+            HealthCheck = new()
+            {
+                // What LeaveDraining says.
+                Passive = new() { Enabled = true },
+                AvailableDestinationsPolicy = HealthCheckConstants.AvailableDestinations.HealthyOrPanic,
+            },
             HttpRequest = new() { ActivityTimeout = _silence },
             Destinations = new Dictionary<string, DestinationConfig>
             {

@@ -11,8 +11,8 @@ namespace AiStack.ServiceDefaults.Draining;
 /// Lets a replica go without breaking a request. A connection that is kept alive may get a request at the very moment
 /// at which the server closes it, and nobody can tell whether it was begun. So for a while after it was told to stop, a
 /// replica closes each connection with an answer that says so, and what is idle its callers close
-/// (<see cref="HttpDefaults.IdleConnection"/>); only then it stops to listen. It is not healthy meanwhile, so that
-/// nothing new is sent where health decides.
+/// (<see cref="HttpDefaults.IdleConnection"/>); only then it stops to listen. It is not healthy meanwhile, and its
+/// answers carry <see cref="IDraining.Header"/>, so that nothing new is sent where one of them decides.
 /// </summary>
 internal sealed class Drain(IOptions<DrainOptions> options, TimeProvider time)
     : IHostedLifecycleService, IDraining, IDisposable
@@ -51,10 +51,6 @@ internal sealed class Drain(IOptions<DrainOptions> options, TimeProvider time)
         {
             // At the very last: an error clears the headers that were set before it.
             context.Response.OnStarting(Close, context.Response);
-        }
-
-        if (_hasBegun)
-        {
             await next(context);
             return;
         }
@@ -84,7 +80,9 @@ internal sealed class Drain(IOptions<DrainOptions> options, TimeProvider time)
 
     private static Task Close(object response)
     {
-        ((HttpResponse)response).Headers.Connection = "close";
+        var headers = ((HttpResponse)response).Headers;
+        headers.Connection = "close";
+        headers[IDraining.Header] = "true";
         return Task.CompletedTask;
     }
 

@@ -8,6 +8,7 @@ using System.Text.Json;
 using AiStack.Gateway;
 using AiStack.Gateway.Keys;
 using AiStack.ServiceDefaults;
+using AiStack.ServiceDefaults.Draining;
 using AiStack.Tests.Fixtures;
 using AiStack.Tests.Serving;
 using Microsoft.AspNetCore.Http;
@@ -81,6 +82,40 @@ public sealed class RollingRestartTests(ServingFixture serving) : IClassFixture<
     }
 
     [Fact]
+    public async Task A_replica_that_is_going_is_left_alone_until_it_is_back_or_all_are_going()
+    {
+        await using var first = await ScriptedServer.StartAsync();
+        await using var second = await ScriptedServer.StartAsync();
+        await using var gateway = Gateway([first.Address, second.Address]);
+        using var client = new HttpClient { BaseAddress = gateway.Listen() };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", _key);
+        async Task<(int First, int Second)> AskedAsync()
+        {
+            var before = (First: first.Asked.Count, Second: second.Asked.Count);
+            for (var i = 0; i < 30; i++)
+            {
+                using var response = await client.PostAsJsonAsync("/v1/responses", new { i }, Token);
+                Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+                Assert.DoesNotContain(response.Headers, header => header.Key == IDraining.Header);
+            }
+
+            return (first.Asked.Count - before.First, second.Asked.Count - before.Second);
+        }
+
+        SetGoing(first, true);
+        var firstGoes = await AskedAsync();
+        SetGoing(second, true);
+        var bothGo = await AskedAsync();
+        SetGoing(first, false);
+        await AskedAsync();
+        var firstIsBack = await AskedAsync();
+
+        Assert.InRange(firstGoes.First, 0, 1);
+        Assert.All([bothGo.First, bothGo.Second], asked => Assert.NotEqual(0, asked));
+        Assert.InRange(firstIsBack.Second, 0, 1);
+    }
+
+    [Fact]
     public async Task A_websocket_has_its_answer_finished_and_is_closed_behind_it()
     {
         var replica = new Uri($"http://127.0.0.1:{Ports.Free()}");
@@ -139,6 +174,17 @@ public sealed class RollingRestartTests(ServingFixture serving) : IClassFixture<
             ("Gateway:RateLimits:RequestsPerMinute", "1000000"),
             .. replicas.Select((replica, i) => ($"services:serving:http:{i}", replica)),
         ]);
+
+    private static void SetGoing(ScriptedServer replica, bool isGoing) => replica.Script = (context, _) =>
+    {
+        if (isGoing)
+        {
+            context.Response.Headers.Connection = "close";
+            context.Response.Headers[IDraining.Header] = "true";
+        }
+
+        return Task.CompletedTask;
+    };
 
     private async Task<ClientWebSocket> OpenAsync(Uri gateway)
     {

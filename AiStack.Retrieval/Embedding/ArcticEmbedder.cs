@@ -6,7 +6,7 @@ namespace AiStack.Retrieval.Embedding;
 /// Sentences by a small model, made for English, whose weights come with a package. Its files are made when it is
 /// loaded.
 /// </summary>
-internal sealed class ArcticEmbedder(ArcticFiles files)
+internal sealed class ArcticEmbedder(ModelFiles files)
     : LocalEmbedder(new("aistack", null, "snowflake-arctic-embed-xs-int8", Dimensions), isMultilingual: false)
 {
     /// <summary>What the model was trained to see before a question, and not before a passage.</summary>

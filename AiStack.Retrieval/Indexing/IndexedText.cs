@@ -1,5 +1,7 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using AiStack.Contracts;
+using AiStack.Contracts.Search;
 using AiStack.Retrieval.Privacy;
 using AiStack.ServiceDefaults.Database;
 using AiStack.TextAnalysis;
@@ -38,6 +40,18 @@ internal sealed partial record IndexedText(
 
     /// <summary>What its store takes no file with.</summary>
     public IReadOnlyList<(string Kind, int Count)> Blocked { get; init; } = [];
+
+    /// <summary>A passage as it is indexed.</summary>
+    public static IndexedText Of(Passage passage)
+    {
+        var title = passage.Attributes.ValueKind == JsonValueKind.Object
+            && passage.Attributes.TryGetProperty("title", out var said) && said.ValueKind == JsonValueKind.String
+                ? said.GetString()
+                : null;
+        return new(
+            passage.ChunkId, passage.Ordinal, TitleOf(title, passage.Filename), passage.Heading, passage.TableHead,
+            passage.Text, Languages.Find(passage.Language) ?? Languages.English);
+    }
 
     private string? HeadingUnlessSaid =>
         Heading?.Contains(" > ", StringComparison.Ordinal) == false

@@ -24,6 +24,8 @@ internal sealed partial class Reranker : IHostedService, IDisposable
         _model = _options.Folder is { } folder ? Load(folder) : null;
     }
 
+    public bool HasModel => _model is not null;
+
     /// <summary>
     /// The passages, best first, in the model's order. Their scores stay where they were, so that the best has the best
     /// still; what the model said is in <see cref="PassageScores.Reranker"/>.

@@ -19,7 +19,7 @@ internal sealed class EnglishWords
 
     private static Dictionary<string, int> Read()
     {
-        var package = ArcticPackage.BesideTheProgram;
+        var package = ModelPackage.BesideTheProgram(PackagedModel.Arctic);
         var pieces = package.IsThere ? Encoding.UTF8.GetString(package.ReadVocabulary()) : "";
         return pieces.Split('\n', StringSplitOptions.TrimEntries).Index()
             .Where(piece => piece.Item.Length >= LeastLetters && piece.Item.All(char.IsAsciiLetterLower))

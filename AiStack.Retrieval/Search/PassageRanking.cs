@@ -5,9 +5,10 @@ namespace AiStack.Retrieval.Search;
 
 /// <summary>
 /// The order of what was found: by the whole chunk and its best sentence, what was superseded or is of another year
-/// than the query's lower, and then by the reranker; <c>none</c> as ranker leaves all but the first out.
+/// than the query's lower, and then by the reranker, or without one by late interaction; <c>none</c> as ranker leaves
+/// all but the first out.
 /// </summary>
-internal sealed class PassageRanking(Reranker reranker)
+internal sealed class PassageRanking(Reranker reranker, LateInteraction lateInteraction)
 {
     /// <summary>The passages of rows that were found, best first, of those with the same words the best.</summary>
     public static List<WeighedPassage> Ranked(
@@ -34,15 +35,17 @@ internal sealed class PassageRanking(Reranker reranker)
         ];
     }
 
-    /// <summary>As many as are asked for, in the reranker's order, with what is asked for of each.</summary>
+    /// <summary>As many as are asked for, in the last order, with what is asked for of each.</summary>
     public async Task<List<Passage>> ChosenAsync(
         List<WeighedPassage> ranked, PassageSearchRequest request, CancellationToken cancellationToken)
     {
         IReadOnlyList<Passage> passages = ranked.ConvertAll(weighed => weighed.Passage);
         if (request.RankingOptions?.Ranker != "none")
         {
-            passages = await reranker.OrderAsync(
-                request.Query, passages, ranked.ConvertAll(weighed => weighed.Weight), cancellationToken);
+            passages = reranker.HasModel
+                ? await reranker.OrderAsync(
+                    request.Query, passages, ranked.ConvertAll(weighed => weighed.Weight), cancellationToken)
+                : await lateInteraction.OrderAsync(request.Query, ranked, cancellationToken);
         }
 
         return

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using AiStack.Contracts;
 using AiStack.Contracts.Search;
+using AiStack.Retrieval.Embedding;
 using AiStack.Retrieval.Storage;
 using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Errors;
@@ -14,7 +15,15 @@ internal static class SearchEndpoints
 {
     public static void AddSearch(this IHostApplicationBuilder builder)
     {
-        builder.AddValidatedOptions<SearchOptions>();
+        var pieces = ModelPackage.BesideTheProgram(PackagedModel.MiniLm);
+        builder.AddValidatedOptions<SearchOptions>().Validate(
+            options => !options.LateInteraction || pieces.IsThere,
+            $"Retrieval:Search:LateInteraction needs 'embedders/{pieces.Model.Assembly}.dll' beside the program, where "
+            + "a build puts it.");
+        builder.Services.AddSingleton(services => new PieceModel(
+            new(services.GetRequiredService<WordVectorsFile>().Folder, pieces)));
+        builder.Services.AddSingleton<LateInteraction>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<LateInteraction>());
         builder.Services.AddSingleton<SearchTurns>();
         builder.Services.AddSingleton<EnglishWords>();
         builder.Services.AddSingleton<SearchableStores>();

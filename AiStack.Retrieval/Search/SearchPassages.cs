@@ -17,7 +17,7 @@ namespace AiStack.Retrieval.Search;
 /// those; 3. the query rewritten, if that is asked for, its slips mended, its vector, and its words in the stores'
 /// languages; 4. the best chunks; 5. their texts, from which deleted files are gone already; 6. the order: by the whole
 /// chunk and its best sentence, what was superseded or is of another year than the query's lower, and then by the
-/// reranker, if there is one, unless <c>ranker</c> is <c>none</c>; of passages with the same words the first. No
+/// reranker, or late interaction, unless <c>ranker</c> is <c>none</c>; of passages with the same words the first. No
 /// connection is held from one step to the next.
 /// </summary>
 internal sealed class SearchPassages(

@@ -136,7 +136,7 @@ public sealed class EmbedderBench
 
     private static ArcticEmbedder Arctic() => new(new(
         new WordVectorsFile(Microsoft.Extensions.Options.Options.Create(new EmbedderOptions())).Folder,
-        ArcticPackage.BesideTheProgram));
+        ModelPackage.BesideTheProgram(PackagedModel.Arctic)));
 
     private static async Task<List<TextRank>> RanksAsync(
         RankedTexts texts, List<PublicQuestion> questions)

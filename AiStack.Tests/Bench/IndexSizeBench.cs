@@ -30,7 +30,7 @@ public sealed class IndexSizeBench
         using var arctic = new PrefixStage(
             new ArcticEmbedder(new(
                 new WordVectorsFile(Microsoft.Extensions.Options.Options.Create(new EmbedderOptions())).Folder,
-                ArcticPackage.BesideTheProgram)),
+                ModelPackage.BesideTheProgram(PackagedModel.Arctic))),
             ArcticEmbedder.QueryPrefix,
             "");
         var text = new BenchText();

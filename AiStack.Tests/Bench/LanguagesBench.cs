@@ -28,7 +28,9 @@ public sealed class LanguagesBench
         var words = new WordVectorsFile(Microsoft.Extensions.Options.Options.Create(new EmbedderOptions()));
         var vectors = words.ReadOrNull();
         using var embedder = new PrefixStage(
-            new ArcticEmbedder(new(words.Folder, ArcticPackage.BesideTheProgram)), ArcticEmbedder.QueryPrefix, "");
+            new ArcticEmbedder(new(words.Folder, ModelPackage.BesideTheProgram(PackagedModel.Arctic))),
+            ArcticEmbedder.QueryPrefix,
+            "");
         var rows = new List<string>();
         foreach (var language in _languages.Where(
             language => File.Exists(Path.Combine(folder, $"xquad.{language}.json"))))

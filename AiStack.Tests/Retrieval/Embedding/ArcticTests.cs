@@ -12,12 +12,12 @@ public sealed class ArcticFolder : IDisposable
 
     public ArcticFolder()
     {
-        Files = new(_folder.FullName, ArcticPackage.BesideTheProgram);
+        Files = new(_folder.FullName, ModelPackage.BesideTheProgram(PackagedModel.Arctic));
         Embedder = new(Files);
         Prefixed = new(Embedder, ArcticEmbedder.QueryPrefix, "");
     }
 
-    internal ArcticFiles Files { get; }
+    internal ModelFiles Files { get; }
 
     internal ArcticEmbedder Embedder { get; }
 
@@ -128,7 +128,7 @@ public sealed class ArcticTests(ArcticFolder folder) : IClassFixture<ArcticFolde
         Assert.Equal(weights, again.Weights);
         Assert.Equal(vocabulary, File.ReadAllBytes(folder.Files.VocabularyPath));
         Assert.Equal(weights.Length, new FileInfo(folder.Files.WeightsPath).Length);
-        Assert.Contains("Apache License", File.ReadAllText(Path.Combine(folder.Path, "ARCTIC-LICENSE")));
+        Assert.Contains("Apache License", File.ReadAllText(Path.Combine(folder.Path, "arctic-xs-LICENSE")));
     }
 
     [Fact]
@@ -136,7 +136,7 @@ public sealed class ArcticTests(ArcticFolder folder) : IClassFixture<ArcticFolde
     {
         using var other = new ArcticFolder();
         var path = Path.Combine(other.Path, "package.dll");
-        File.Copy(ArcticPackage.BesideTheProgram.Path, path);
+        File.Copy(ModelPackage.BesideTheProgram(PackagedModel.Arctic).Path, path);
         using (var file = File.OpenWrite(path))
         {
             file.Position = file.Length / 2;
@@ -144,7 +144,7 @@ public sealed class ArcticTests(ArcticFolder folder) : IClassFixture<ArcticFolde
         }
 
         var failure = Assert.Throws<InvalidDataException>(
-            () => new ArcticFiles(other.Path, new ArcticPackage(path)).Read());
+            () => new ModelFiles(other.Path, new ModelPackage(PackagedModel.Arctic, path)).Read());
 
         Assert.Contains(path, failure.Message, StringComparison.Ordinal);
         Assert.Contains("SHA-256", failure.Message, StringComparison.Ordinal);

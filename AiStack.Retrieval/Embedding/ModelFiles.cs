@@ -1,26 +1,25 @@
 using System.Security.Cryptography;
+using System.Text;
 
 namespace AiStack.Retrieval.Embedding;
 
 /// <summary>
-/// The arctic embedder's files on this machine: made from the package once a user, shared by all checkouts, and made
-/// again when one of them is not what it should be, such as cut short.
+/// A packaged model's files on this machine: made from the package once a user, shared by all checkouts, and made again
+/// when one of them is not what it should be, such as cut short.
 /// </summary>
-internal sealed class ArcticFiles(string folder, ArcticPackage package)
+internal sealed class ModelFiles(string folder, ModelPackage package)
 {
-    private const string WeightsHash = "bcb6a88f7729da628d51e821b82837ba80db5fd0c9f19ab3929928abfa815282";
+    public string WeightsPath { get; } = Path.Combine(folder, $"{package.Model.Name}-int8-1.onnx");
 
-    public string WeightsPath { get; } = Path.Combine(folder, "arctic-xs-int8-1.onnx");
+    public string VocabularyPath { get; } = Path.Combine(folder, $"{package.Model.Name}-vocab.txt");
 
-    public string VocabularyPath { get; } = Path.Combine(folder, "arctic-xs-vocab.txt");
-
-    private string LicencePath { get; } = Path.Combine(folder, "ARCTIC-LICENSE");
+    private string LicencePath { get; } = Path.Combine(folder, $"{package.Model.Name}-LICENSE");
 
     /// <summary>The weights and the vocabulary, as they were made once on whatever machine.</summary>
     public (byte[] Weights, byte[] Vocabulary) Read()
     {
-        var weights = ReadOrNull(WeightsPath, WeightsHash);
-        var vocabulary = ReadOrNull(VocabularyPath, ArcticPackage.VocabularyHash);
+        var weights = ReadOrNull(WeightsPath, package.Model.RoundedHash);
+        var vocabulary = ReadOrNull(VocabularyPath, PackagedModel.VocabularyHash);
         if (weights is not null && vocabulary is not null)
         {
             return (weights, vocabulary);
@@ -35,12 +34,11 @@ internal sealed class ArcticFiles(string folder, ArcticPackage package)
         return (weights, vocabulary);
     }
 
-    private static byte[] Licence()
+    private byte[] Licence()
     {
-        using var text = typeof(ArcticFiles).Assembly.GetManifestResourceStream("arctic-license.txt")!;
-        var bytes = new byte[text.Length];
-        text.ReadExactly(bytes);
-        return bytes;
+        using var text = typeof(ModelFiles).Assembly.GetManifestResourceStream("apache-2.0.txt")!;
+        using var reader = new StreamReader(text);
+        return Encoding.UTF8.GetBytes(package.Model.Notice + reader.ReadToEnd());
     }
 
     private static byte[]? ReadOrNull(string path, string hash)

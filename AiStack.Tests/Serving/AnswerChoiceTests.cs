@@ -44,6 +44,18 @@ public sealed class AnswerChoiceTests
         Assert.Equal("The permit is for:\n\n- cars with a badge\n- bicycles", excerpt.Shown);
     }
 
+    [Theory]
+    [InlineData("When is pay day?", "Bank account delivered. Pay day is the 20th.")]
+    [InlineData("What happens in the first week?", "[ ] Walk around the yard\n[ ] Bank account delivered. Pay day is "
+        + "the 20th.\n[ ] Welcome breakfast with the director")]
+    public void A_task_that_has_what_is_asked_is_quoted_without_the_tasks_beside_it(string question, string quoted)
+    {
+        const string Tasks = "FIRST WEEK\n\n[ ] Walk around the yard\n[ ] Bank account delivered. Pay day is the "
+            + "20th.\n[ ] Welcome breakfast with the director";
+
+        Assert.Equal(quoted, Assert.Single(Choose(question, Passage(Tasks)).Excerpts).Shown);
+    }
+
     [Fact]
     public void A_row_of_a_long_table_is_quoted_below_the_names_of_its_columns_without_the_other_rows()
     {

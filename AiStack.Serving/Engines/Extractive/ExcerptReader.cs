@@ -16,6 +16,9 @@ internal sealed class ExcerptReader(IReadOnlyList<Candidate> ranked)
     private const double FurtherOdds = 0.5;
     private const int MostFurther = 4;
 
+    /// <summary>An item to tick off that has this share of the question's words is all that is asked for.</summary>
+    private const double ItemAlone = 0.5;
+
     private readonly Dictionary<Id<Chunk>, Layout> _layouts = [];
 
     /// <summary>The excerpt around a sentence; null when it is a heading with nothing below it.</summary>
@@ -29,6 +32,11 @@ internal sealed class ExcerptReader(IReadOnlyList<Candidate> ranked)
         }
 
         var section = layout.SectionOf(layout.At(sentence.Start));
+        if (candidate.Fit.Own >= ItemAlone && layout.IsTickedOff(layout.At(sentence.Start)))
+        {
+            section = layout.At(sentence.Start)..(layout.At(sentence.Start) + 1);
+        }
+
         if (layout.Blocks[layout.At(sentence.Start)].Kind == BlockKind.Heading)
         {
             if (Best(sentence.Passage, layout, section) is not { } below)
@@ -82,6 +90,11 @@ internal sealed class ExcerptReader(IReadOnlyList<Candidate> ranked)
     {
         var at = layout.At(sentence.Start);
         var block = layout.Blocks[at];
+        if (section.End.Value - section.Start.Value == 1 && layout.IsTickedOff(at))
+        {
+            return [Quote.Of(sentence.Passage, layout.WordsOf(block), block.End, sentence)];
+        }
+
         var (start, end) = (layout.Blocks[section.Start.Value].Start, layout.Blocks[section.End.Value - 1].End);
         if (block.Kind != BlockKind.Record && end - start <= QuotedWhole)
         {

@@ -74,6 +74,11 @@ internal sealed partial class Layout
         return item.Start;
     }
 
+    /// <summary>Whether a block is a task with a box: in such a list one thing stands beside another.</summary>
+    public bool IsTickedOff(int i) =>
+        Blocks[i] is { Kind: BlockKind.Item } item
+        && Box().IsMatch(_passage.Text.AsSpan(item.Start, item.End - item.Start));
+
     /// <summary>The number of the block in which a place is; that of the one before, between two.</summary>
     public int At(int position)
     {
@@ -177,8 +182,11 @@ internal sealed partial class Layout
     private static partial Regex Line();
 
     /// <summary>The mark before an item, up to its first word.</summary>
-    [GeneratedRegex(@"^\s*(?:[-*+•–]|\d{1,3}[.)]|\(?[a-z]\)|\[[ xX]\])\s+(?=\S)")]
+    [GeneratedRegex(@"^\s*(?:[-*+•–]|\d{1,3}[.)]|\(?[a-z]\)|(?:[-*+]\s+)?(?:\[[ xX]\]|[☐☑☒]))\s+(?=\S)")]
     private static partial Regex Item();
+
+    [GeneratedRegex(@"^\s*(?:[-*+]\s+)?(?:\[[ xX]\]|[☐☑☒])\s")]
+    private static partial Regex Box();
 
     [GeneratedRegex(@"^(?:#{1,6} |§|\d|[A-ZÄÖÜÅÆØ]|\p{Lo}).*[^\s.:;,!…]$")]
     private static partial Regex HeadingLine();

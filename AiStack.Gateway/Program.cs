@@ -27,6 +27,7 @@ app.UseRequestId();
 app.UseProbeMark();
 app.UseServiceDefaults();
 app.UseRateLimits();
+app.UseActingPrincipals();
 app.UseIdempotency();
 
 app.MapProjects();

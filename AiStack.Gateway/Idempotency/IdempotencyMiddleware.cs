@@ -75,8 +75,8 @@ internal static partial class IdempotencyMiddleware
             case Finding.Other:
                 await RefuseAsync(context, new(
                     FaultCode.IdempotencyKeyReused,
-                    "This Idempotency-Key was used within the last 24 hours for another request: another path, body or "
-                    + "scopes. Use a new key.",
+                    "This Idempotency-Key was used within the last 24 hours for another request: another path, body, "
+                    + "scopes or principals. Use a new key.",
                     Header));
                 break;
             default:

@@ -8,8 +8,8 @@ using Microsoft.Net.Http.Headers;
 namespace AiStack.Gateway.Idempotency;
 
 /// <summary>
-/// By what a request is known again: where it goes, what it may do, and its body. The body is read whole, and can be
-/// read again after it; a long one waits in a file of the machine's temporary folder.
+/// By what a request is known again: where it goes, what it may do, for whom, and its body. The body is read whole, and
+/// can be read again after it; a long one waits in a file of the machine's temporary folder.
 /// </summary>
 internal static class RequestPrint
 {
@@ -27,6 +27,10 @@ internal static class RequestPrint
         var scopes = string.Join(' ', caller.Scopes.Order(StringComparer.Ordinal));
         Add(hash, $"{request.Path}{request.QueryString}\n{contentType?.MediaType}\n{scopes}");
         Add(hash, request.Headers.ContentEncoding.ToString());
+        if (caller.KeptPrincipals() is { } principals)
+        {
+            Add(hash, string.Join(Principals.Separator, principals));
+        }
 
         using var bytes = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         if (!await ReadWholeAsync(body, bytes, maxBytes, cancellationToken))

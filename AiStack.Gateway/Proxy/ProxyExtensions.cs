@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using AiStack.Contracts;
 using AiStack.Gateway.Keys;
 using AiStack.ServiceDefaults;
+using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Errors;
 using AiStack.ServiceDefaults.Requests;
 using Microsoft.AspNetCore.Mvc;
@@ -62,6 +63,7 @@ internal static class ProxyExtensions
         var token = context.HttpContext.Features.Get<InnerToken>()!;
         context.ProxyRequest.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token.Value);
         context.ProxyRequest.Headers.Remove(ApiKeyAuthentication.AnthropicHeader);
+        context.ProxyRequest.Headers.Remove(Principals.Header); // The token says it.
         return ValueTask.CompletedTask;
     }
 

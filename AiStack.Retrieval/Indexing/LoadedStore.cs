@@ -142,7 +142,8 @@ internal sealed class LoadedStore(
             return 1;
         }
 
-        var file = new IndexedFile(change.File, AttributeValue.ReadAll(change.Attributes));
+        var file = new IndexedFile(
+            change.File, AttributeValue.ReadAll(change.Attributes), index.AudienceOf(change.Principals));
         var added = 1;
         foreach (var entry in entries[change.File])
         {
@@ -170,11 +171,14 @@ internal sealed class LoadedStore(
         NpgsqlConnection connection, long from, CancellationToken cancellationToken) =>
         connection.ListAsync(
             $"""
-            select file_id, version, state = 'completed' and removed_at is null, document_attributes || attributes
+            select file_id, version, state = 'completed' and removed_at is null, document_attributes || attributes,
+                   principals
             from retrieval.store_file
             where vector_store_id = {storeId} and version > {from}
             """,
-            row => new Change(new(row.GetGuid(0)), row.GetInt64(1), row.GetBoolean(2), row.GetString(3)),
+            row => new Change(
+                new(row.GetGuid(0)), row.GetInt64(1), row.GetBoolean(2), row.GetString(3),
+                row.IsDBNull(4) ? null : row.GetFieldValue<string[]>(4)),
             cancellationToken,
             StatementLimits.Long);
 
@@ -197,5 +201,6 @@ internal sealed class LoadedStore(
             cancellationToken,
             StatementLimits.Long);
 
-    private sealed record Change(Id<StoredFile> File, long Version, bool IsThere, string Attributes);
+    private sealed record Change(
+        Id<StoredFile> File, long Version, bool IsThere, string Attributes, string[]? Principals);
 }

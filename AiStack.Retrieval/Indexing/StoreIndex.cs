@@ -7,7 +7,9 @@ using AiStack.TextAnalysis;
 namespace AiStack.Retrieval.Indexing;
 
 /// <summary>A file in the index: its attributes decide what a filter lets through.</summary>
-internal sealed record IndexedFile(Id<StoredFile> Id, IReadOnlyDictionary<string, AttributeValue> Attributes);
+/// <param name="Audience">Those whom it is for, as the index has them; null where it is for everybody.</param>
+internal sealed record IndexedFile(
+    Id<StoredFile> Id, IReadOnlyDictionary<string, AttributeValue> Attributes, Audience? Audience = null);
 
 /// <summary>How well a chunk fits a query.</summary>
 /// <param name="Bm25">BM25's own score, without bound.</param>
@@ -32,9 +34,9 @@ internal sealed class StoreIndex(int dimensions)
     private readonly List<int> _lengths = [];
     private readonly Dictionary<uint, PostingList> _postings = [];
     private readonly Dictionary<Id<StoredFile>, List<int>> _documents = [];
+    private readonly Audiences _audiences = new();
     private readonly HashSet<Language> _languages = [];
     private int _withoutVector;
-    private long _totalLength;
     private long _postingBytes;
 
     /// <summary>Documents, removed ones included.</summary>
@@ -43,15 +45,29 @@ internal sealed class StoreIndex(int dimensions)
     /// <summary>Documents that can be found.</summary>
     public int Count { get; private set; }
 
-    /// <summary>The languages of what was ever added: a word of a query is compared as each of them does.</summary>
-    public IReadOnlyCollection<Language> Languages => _languages;
+    /// <summary>Of them those that are for everybody, the number of their terms, and their languages.</summary>
+    public int CountForEverybody { get; private set; }
 
-    public double AverageLength => Count == 0 ? 0 : (double)_totalLength / Count;
+    public long LengthForEverybody { get; private set; }
+
+    public IReadOnlyCollection<Language> LanguagesForEverybody => _languages;
+
+    /// <summary>How often it was changed.</summary>
+    public long Changes { get; private set; }
 
     /// <summary>True when so many documents were removed that rebuilding the index pays.</summary>
     public bool IsWorn => Capacity > 1_000 && Count < Capacity / 2;
 
-    public long ApproximateBytes => _vectors.Bytes + (Capacity * BytesPerDocument) + _postingBytes;
+    public long ApproximateBytes => _vectors.Bytes + (Capacity * BytesPerDocument) + _postingBytes
+        + _audiences.ApproximateBytes;
+
+    /// <summary>Those whom a file is for, to be given with it; null for everybody.</summary>
+    public Audience? AudienceOf(IReadOnlyList<string>? principals) => _audiences.Of(principals);
+
+    /// <summary>What those may find who are these principals: what is for everybody, and what is for one of them.
+    /// </summary>
+    public StoreView For(IReadOnlySet<string> principals) =>
+        new(this, _audiences, _audiences.AreAny ? _audiences.With(principals) : null);
 
     public Id<Chunk> ChunkOf(int document) => _chunks[document];
 
@@ -62,23 +78,6 @@ internal sealed class StoreIndex(int dimensions)
     public ReadOnlySpan<int> Lengths => CollectionsMarshal.AsSpan(_lengths);
 
     public PostingList? Postings(uint term) => _postings.GetValueOrDefault(term);
-
-    /// <summary>In how many documents that can be found a term occurs.</summary>
-    public int LiveCount(PostingList postings)
-    {
-        if (Count == Capacity)
-        {
-            return postings.Count;
-        }
-
-        var live = 0;
-        foreach (var document in postings.Documents)
-        {
-            live += _files[document] is null ? 0 : 1;
-        }
-
-        return live;
-    }
 
     /// <summary>Whether some documents that can be found have no vector yet.</summary>
     public bool LacksVectors => _withoutVector > 0;
@@ -101,7 +100,6 @@ internal sealed class StoreIndex(int dimensions)
         _chunks.Add(entry.ChunkId);
         _files.Add(file);
         _lengths.Add(entry.TermCount);
-        _languages.Add(TextAnalysis.Languages.Find(entry.Language) ?? TextAnalysis.Languages.English);
         for (var terms = entry.Terms.AsSpan(); !terms.IsEmpty; terms = terms[IndexEntry.BytesPerTerm..])
         {
             var term = BinaryPrimitives.ReadUInt32LittleEndian(terms);
@@ -112,8 +110,18 @@ internal sealed class StoreIndex(int dimensions)
 
         ref var documents = ref CollectionsMarshal.GetValueRefOrAddDefault(_documents, file.Id, out _);
         (documents ??= []).Add(document);
-        _totalLength += entry.TermCount;
         Count++;
+        Changes++;
+        var language = Languages.Find(entry.Language) ?? Languages.English;
+        if (file.Audience is { } audience)
+        {
+            audience.Add(entry.TermCount, language);
+            return;
+        }
+
+        CountForEverybody++;
+        LengthForEverybody += entry.TermCount;
+        _languages.Add(language);
     }
 
     /// <summary>Takes a file's chunks out of what can be found.</summary>
@@ -124,10 +132,20 @@ internal sealed class StoreIndex(int dimensions)
             return;
         }
 
+        Changes++;
         foreach (var document in documents)
         {
+            if (_files[document]!.Audience is { } audience)
+            {
+                audience.Remove(_lengths[document]);
+            }
+            else
+            {
+                CountForEverybody--;
+                LengthForEverybody -= _lengths[document];
+            }
+
             _files[document] = null;
-            _totalLength -= _lengths[document];
             _withoutVector -= _vectors.IsEmpty(document) ? 1 : 0;
             Count--;
         }

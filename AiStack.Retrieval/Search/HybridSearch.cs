@@ -34,22 +34,23 @@ internal static class HybridSearch
     private const double TellingShare = 0.3;
 
     public static Found Run(
-        StoreIndex index,
+        StoreView view,
         IReadOnlyList<QueryWord> words,
         QueryVector vector,
         Filter? filter,
         int count)
     {
+        var index = view.Index;
         var bm25 = ArrayPool<float>.Shared.Rent(Math.Max(1, index.Capacity));
         var dense = ArrayPool<float>.Shared.Rent(Math.Max(1, index.Capacity));
         try
         {
             bm25.AsSpan(0, index.Capacity).Clear();
-            var weighed = AddBm25(index, words, bm25);
+            var weighed = AddBm25(view, words, bm25);
             index.Score(vector, dense);
             var most = weighed.Sum(word => word.Idf) * (K1 + 1);
-            var range = Range.Of(index, bm25, dense, vector.IsUnderstood ? most : 0);
-            var best = Best(index, bm25, dense, range, filter, count);
+            var range = Range.Of(view, bm25, dense, vector.IsUnderstood ? most : 0);
+            var best = Best(view, bm25, dense, range, filter, count);
             return new(Scale(index, best, most), weighed, most);
         }
         finally
@@ -59,17 +60,18 @@ internal static class HybridSearch
         }
     }
 
-    private static List<WeighedWord> AddBm25(StoreIndex index, IReadOnlyList<QueryWord> words, float[] scores)
+    private static List<WeighedWord> AddBm25(StoreView view, IReadOnlyList<QueryWord> words, float[] scores)
     {
-        var average = Math.Max(1, index.AverageLength);
+        var index = view.Index;
+        var average = Math.Max(1, view.AverageLength);
         var lengths = index.Lengths;
         var weighed = new List<WeighedWord>(words.Count);
         foreach (var word in words)
         {
             // A text has the term of its own language, so that the lists of a word's terms hardly meet.
             var lists = word.Terms.Select(term => index.Postings(term.Hash)).OfType<StoreIndex.PostingList>().ToList();
-            var frequency = Math.Min(lists.Sum(index.LiveCount), index.Count);
-            var idf = Math.Log(1 + ((index.Count - frequency + 0.5) / (frequency + 0.5)));
+            var frequency = Math.Min(lists.Sum(view.LiveCount), view.Count);
+            var idf = Math.Log(1 + ((view.Count - frequency + 0.5) / (frequency + 0.5)));
             weighed.Add(new(word, idf));
             foreach (var postings in lists)
             {
@@ -87,8 +89,9 @@ internal static class HybridSearch
     }
 
     private static List<Hit> Best(
-        StoreIndex index, float[] bm25, float[] dense, Range range, Filter? filter, int count)
+        StoreView view, float[] bm25, float[] dense, Range range, Filter? filter, int count)
     {
+        var index = view.Index;
         var passes = new Dictionary<IndexedFile, bool>(ReferenceEqualityComparer.Instance);
         var best = new PriorityQueue<Hit, (float, int)>(count + 1);
         var least = 0f;
@@ -99,8 +102,8 @@ internal static class HybridSearch
             var score = index.HasVector(document)
                 ? range.Fuse(bm25[document], dense[document])
                 : range.Fuse(bm25[document]);
-            if (score <= least || files[document] is not { } file
-                || (filter is not null && !Passes(filter, file, passes)))
+            if (score <= least || !view.Sees(files[document])
+                || (filter is not null && !Passes(filter, files[document]!, passes)))
             {
                 continue;
             }
@@ -161,18 +164,19 @@ internal static class HybridSearch
     private readonly record struct Range(float MaxBm25, float MinDense, float MaxDense, float Words)
     {
         /// <param name="most">The most that BM25 could reach; 0 where words count a half in any case.</param>
-        public static Range Of(StoreIndex index, float[] bm25, float[] dense, double most)
+        public static Range Of(StoreView view, float[] bm25, float[] dense, double most)
         {
             var (maxBm25, minDense, maxDense) = (0f, float.MaxValue, float.MinValue);
-            var files = index.Files;
+            var files = view.Index.Files;
             for (var document = 0; document < files.Length; document++)
             {
-                if (files[document] is not null)
+                if (!view.Sees(files[document]))
                 {
-                    maxBm25 = Math.Max(maxBm25, bm25[document]);
+                    continue;
                 }
 
-                if (files[document] is not null && index.HasVector(document))
+                maxBm25 = Math.Max(maxBm25, bm25[document]);
+                if (view.Index.HasVector(document))
                 {
                     minDense = Math.Min(minDense, dense[document]);
                     maxDense = Math.Max(maxDense, dense[document]);

@@ -10,11 +10,17 @@ using Npgsql;
 
 namespace AiStack.Retrieval.Search;
 
-/// <summary>Reads the texts of chunks that were found; of files deleted meanwhile there are none.</summary>
+/// <summary>
+/// Reads the texts of chunks that were found; of files that were deleted meanwhile, or are no longer for those who ask,
+/// there are none.
+/// </summary>
 internal sealed class PassageRows(NpgsqlDataSource database, EmbedderIdentity embedder)
 {
     public async Task<List<PassageRow>> ReadAsync(
-        Id<Project> projectId, IReadOnlyList<StoreHit> hits, CancellationToken cancellationToken)
+        Id<Project> projectId,
+        IReadOnlySet<string> principals,
+        IReadOnlyList<StoreHit> hits,
+        CancellationToken cancellationToken)
     {
         // Conditions, because a join does not pass into a published view: every chunk and file of
         // the project would be read.
@@ -37,6 +43,7 @@ internal sealed class PassageRows(NpgsqlDataSource database, EmbedderIdentity em
                    and e.chunk_id = c.id
             where c.id = any({chunks}) and f.id = any({files})
               and s.vector_store_id = any({stores}) and s.file_id = any({files})
+              and (s.principals is null or s.principals && {principals.ToArray()})
             """,
             PassageRow.Read,
             cancellationToken);

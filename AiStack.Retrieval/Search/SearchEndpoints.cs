@@ -51,7 +51,7 @@ internal static class SearchForAnswer
     public static async Task<IResult> HandleAsync(
         PassageSearchRequest request, Caller caller, SearchPassages search, CancellationToken cancellationToken)
     {
-        var outcome = await search.RunAsync(caller.ProjectId, request, cancellationToken);
+        var outcome = await search.RunAsync(caller, request, cancellationToken);
         return outcome.TryGet(out var found, out var fault) ? TypedResults.Ok(found) : fault.ToResult();
     }
 }
@@ -88,7 +88,7 @@ internal static class SearchStore
 
         var query = string.Join(' ', parts.Select(part => part.GetString()));
         var outcome = await search.RunAsync(
-            caller.ProjectId,
+            caller,
             new(
                 [id],
                 query,

@@ -7,6 +7,7 @@ using AiStack.Retrieval.Indexing;
 using AiStack.Retrieval.OnnxModels;
 using AiStack.Retrieval.Rewriting;
 using AiStack.Retrieval.Storage;
+using AiStack.ServiceDefaults.Authentication;
 using AiStack.TextAnalysis;
 using Microsoft.Extensions.AI;
 
@@ -50,8 +51,9 @@ internal sealed class SearchPassages(
     /// <summary>Chunks whose sentences are looked at before the best are chosen.</summary>
     private const int Candidates = 30;
 
+    /// <summary>Searches for those whom the caller asks for: nothing that is for others has a part in it.</summary>
     public async Task<Outcome<PassageSearchResponse>> RunAsync(
-        Id<Project> projectId, PassageSearchRequest request, CancellationToken cancellationToken)
+        Caller caller, PassageSearchRequest request, CancellationToken cancellationToken)
     {
         if (Check(request) is { } fault)
         {
@@ -75,6 +77,7 @@ internal sealed class SearchPassages(
         RetrievalTelemetry.Asked(activity, request);
         var started = time.GetTimestamp();
         traffic.Note();
+        var (projectId, principals) = (caller.ProjectId, caller.Principals ?? Sight.None);
         var stores = await searchable.ReadAsync(projectId, request.VectorStoreIds, cancellationToken);
         if (request.VectorStoreIds.FirstOrDefault(id => stores.All(store => store.Id.ToString() != id)) is { } missing)
         {
@@ -86,7 +89,7 @@ internal sealed class SearchPassages(
             return StoreRows.Expired(expired.Id.ToString()) with { Parameter = StoresParameter };
         }
 
-        var loaded = await LoadAsync(projectId, stores, cancellationToken);
+        var loaded = await LoadAsync(projectId, stores, principals, cancellationToken);
         var rewritten = request.RewriteQuery ? await rewriter.RewriteAsync(request.Query, cancellationToken) : null;
         var said = rewritten?.Query ?? request.Query;
         request = request with { Query = await MendedAsync(said, loaded, cancellationToken) };
@@ -96,7 +99,7 @@ internal sealed class SearchPassages(
         }
 
         var (hits, asked) = await FindAsync(loaded, request, vector, filter, cancellationToken);
-        var rows = await passageRows.ReadAsync(projectId, hits, cancellationToken);
+        var rows = await passageRows.ReadAsync(projectId, principals, hits, cancellationToken);
         var sentences = new SentenceRanking(words.Vectors, asked, vector);
         var ranked = await turns.RunAsync(
             () => PassageRanking.Ranked(rows, hits, request, sentences), cancellationToken);
@@ -135,14 +138,17 @@ internal sealed class SearchPassages(
         _ => null,
     };
 
-    private async Task<List<(Id<VectorStore> Id, LoadedStore Store)>> LoadAsync(
-        Id<Project> projectId, List<SearchableStore> stores, CancellationToken cancellationToken)
+    private async Task<List<AskedStore>> LoadAsync(
+        Id<Project> projectId,
+        List<SearchableStore> stores,
+        IReadOnlySet<string> principals,
+        CancellationToken cancellationToken)
     {
-        var loaded = new List<(Id<VectorStore> Id, LoadedStore Store)>(stores.Count);
+        var loaded = new List<AskedStore>(stores.Count);
         foreach (var store in stores)
         {
             var index = await indexes.GetAsync(projectId, store.Id, store.Version, cancellationToken);
-            loaded.Add((store.Id, index));
+            loaded.Add(new(store.Id, index, principals));
             if (identity.Follows && index.Read(read => read.LacksVectors))
             {
                 searchedFirst.Note(store.Id);
@@ -154,10 +160,10 @@ internal sealed class SearchPassages(
 
     /// <summary>The query with its words spelled as the stores spell them; most have no slips.</summary>
     private async Task<string> MendedAsync(
-        string query, List<(Id<VectorStore> Id, LoadedStore Store)> loaded, CancellationToken cancellationToken)
+        string query, List<AskedStore> loaded, CancellationToken cancellationToken)
     {
         var spelling = new Spelling(english.Ranks, LanguagesOf(loaded), hash => loaded.Sum(store =>
-            store.Store.Read(index => index.Postings(hash) is { } postings ? index.LiveCount(postings) : 0)));
+            store.Read(view => view.Index.Postings(hash) is { } postings ? view.LiveCount(postings) : 0)));
         return spelling.HasSlips(query)
             ? await turns.RunAsync(() => spelling.Mend(query), cancellationToken)
             : query;
@@ -179,11 +185,11 @@ internal sealed class SearchPassages(
         }
     }
 
-    private static HashSet<Language> LanguagesOf(List<(Id<VectorStore> Id, LoadedStore Store)> loaded) =>
-        loaded.SelectMany(store => store.Store.Read(index => index.Languages.ToList())).ToHashSet();
+    private static HashSet<Language> LanguagesOf(List<AskedStore> loaded) =>
+        loaded.SelectMany(store => store.Read(view => view.Languages.ToList())).ToHashSet();
 
     private async Task<(List<StoreHit> Hits, IReadOnlyList<WeighedWord> Asked)> FindAsync(
-        List<(Id<VectorStore> Id, LoadedStore Store)> loaded,
+        List<AskedStore> loaded,
         PassageSearchRequest request,
         QueryVector vector,
         Filter? filter,
@@ -193,12 +199,12 @@ internal sealed class SearchPassages(
         var count = Math.Max(Candidates, request.MaxNumResults + Spare);
         var hits = new List<StoreHit>();
         IReadOnlyList<WeighedWord> asked = [];
-        foreach (var (id, store) in loaded)
+        foreach (var store in loaded)
         {
             var found = await turns.RunAsync(
-                () => store.Read(index => HybridSearch.Run(index, query, vector, filter, count)),
+                () => store.Read(view => HybridSearch.Run(view, query, vector, filter, count)),
                 cancellationToken);
-            hits.AddRange(found.Chunks.Select(chunk => new StoreHit(id, chunk)));
+            hits.AddRange(found.Chunks.Select(chunk => new StoreHit(store.Id, chunk)));
             asked = found.Words;
         }
 

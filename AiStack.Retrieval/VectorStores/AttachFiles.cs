@@ -1,7 +1,6 @@
 using System.Text.Json;
 using AiStack.Contracts;
 using AiStack.Contracts.Work;
-using AiStack.Retrieval.Storage;
 using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Work;
@@ -11,12 +10,19 @@ namespace AiStack.Retrieval.VectorStores;
 
 /// <summary>A file to attach, and how.</summary>
 internal sealed record FileToAttach(
-    string? FileId, JsonElement? Attributes = null, ChunkingStrategyParam? ChunkingStrategy = null);
+    string? FileId, JsonElement? Attributes = null, ChunkingStrategyParam? ChunkingStrategy = null) : PartialRequest
+{
+    /// <summary>
+    /// An extension: whom it is for. Left out: everybody, but a file that is in the store already stays for whom it is;
+    /// null: everybody; an empty list: nobody.
+    /// </summary>
+    public IReadOnlyList<string>? Principals { get; init => field = Given(value); }
+}
 
 /// <summary>
 /// Puts files into a store and has Ingest process them, in the caller's transaction: all or none. Attaching a file
 /// again with the same settings does nothing, unless it failed or was cancelled before; with other settings it is
-/// processed again.
+/// processed again. Whom it is for counts at once, and is no reason to process it.
 /// </summary>
 internal static class AttachFiles
 {
@@ -43,10 +49,10 @@ internal static class AttachFiles
             return lack;
         }
 
-        var parsed = new Dictionary<Guid, Row>(files.Count);
+        var parsed = new Dictionary<Guid, AttachedFile>(files.Count);
         foreach (var file in files)
         {
-            if (!Row.Parse(file).TryGet(out var row, out var fault))
+            if (!AttachedFile.Parse(file).TryGet(out var row, out var fault))
             {
                 return fault;
             }
@@ -55,13 +61,16 @@ internal static class AttachFiles
         }
 
         // In one order, or two of these could deadlock.
-        Row[] rows = [.. parsed.Values.OrderBy(row => row.FileId)];
-        if (await MissingAsync(connection, rows, cancellationToken) is { } missing)
+        AttachedFile[] rows = [.. parsed.Values.OrderBy(row => row.FileId)];
+        if (await MissingAsync(connection, rows, Sight.Of(caller), cancellationToken) is { } missing)
         {
             return NoFile(missing.ToString());
         }
 
+        // The first locks the store before its files, as others do; the second is for files that came in between.
+        await FilePrincipals.ChangeAsync(connection, storeId, rows, now, cancellationToken);
         var changed = await UpsertAsync(connection, caller.ProjectId, storeId, batchId, rows, now, cancellationToken);
+        await FilePrincipals.ChangeAsync(connection, storeId, rows, now, cancellationToken);
         var work = rows.Where(row => changed.Contains(row.FileId))
             .Select(row => new ProcessFile(
                 storeId, new(row.FileId), row.Chunking.MaxChunkSizeTokens, row.Chunking.ChunkOverlapTokens));
@@ -69,10 +78,10 @@ internal static class AttachFiles
         return null;
     }
 
-    private static Fault NoFile(string id) => new(FaultCode.NotFound, $"There is no file '{id}'.", "file_id");
+    public static Fault NoFile(string id) => new(FaultCode.NotFound, $"There is no file '{id}'.", "file_id");
 
     private static async Task<Id<StoredFile>?> MissingAsync(
-        NpgsqlConnection connection, Row[] rows, CancellationToken cancellationToken)
+        NpgsqlConnection connection, AttachedFile[] rows, Sight sight, CancellationToken cancellationToken)
     {
         var ids = Array.ConvertAll(rows, row => row.FileId);
         var missing = await connection.ListAsync(
@@ -80,6 +89,7 @@ internal static class AttachFiles
             select wanted.id
             from unnest({ids}) as wanted (id)
             where wanted.id not in (select id from ingest.published_file where id = any({ids}))
+               or (not {sight.OfAll} and retrieval.is_for_others(wanted.id, {sight.Principals}))
             limit 1
             """,
             row => new Id<StoredFile>(row.GetGuid(0)),
@@ -92,7 +102,7 @@ internal static class AttachFiles
         Id<Project> projectId,
         Id<VectorStore> storeId,
         Id<FileBatch>? batchId,
-        Row[] rows,
+        AttachedFile[] rows,
         DateTimeOffset now,
         CancellationToken cancellationToken)
     {
@@ -100,18 +110,21 @@ internal static class AttachFiles
         var attributes = Array.ConvertAll(rows, row => row.Attributes);
         var sizes = Array.ConvertAll(rows, row => row.Chunking.MaxChunkSizeTokens);
         var overlaps = Array.ConvertAll(rows, row => row.Chunking.ChunkOverlapTokens);
+        var principals = Array.ConvertAll(rows, row => row.Principals);
         var changed = await connection.ListAsync(
             $"""
             insert into retrieval.store_file as f (
-                vector_store_id, file_id, project_id, state, max_chunk_tokens, overlap_tokens, attributes, created_at)
+                vector_store_id, file_id, project_id, state, max_chunk_tokens, overlap_tokens, attributes, principals,
+                created_at)
             select {storeId}, item.file_id, {projectId}, 'in_progress', item.max_chunk_tokens, item.overlap_tokens,
-                   item.attributes::jsonb, {now}
-            from unnest({ids}, {attributes}, {sizes}, {overlaps})
-                as item (file_id, attributes, max_chunk_tokens, overlap_tokens)
+                   item.attributes::jsonb, string_to_array(item.principals, ','), {now}
+            from unnest({ids}, {attributes}, {sizes}, {overlaps}, {principals})
+                as item (file_id, attributes, max_chunk_tokens, overlap_tokens, principals)
             on conflict (vector_store_id, file_id) do update
             set state = 'in_progress', error_code = null, error_message = null, removed_at = null,
                 max_chunk_tokens = excluded.max_chunk_tokens, overlap_tokens = excluded.overlap_tokens,
-                attributes = excluded.attributes, created_at = excluded.created_at
+                attributes = excluded.attributes, created_at = excluded.created_at,
+                principals = case when f.removed_at is null then f.principals else excluded.principals end
             where f.removed_at is not null
                or f.state in ('failed', 'cancelled')
                or (f.max_chunk_tokens, f.overlap_tokens, f.attributes)
@@ -134,30 +147,5 @@ internal static class AttachFiles
         }
 
         return [.. changed];
-    }
-
-    private sealed record Row(Guid FileId, string Attributes, StaticChunking Chunking)
-    {
-        public static Outcome<Row> Parse(FileToAttach file)
-        {
-            if (file.FileId is null)
-            {
-                return new Fault(FaultCode.InvalidArgument, "'file_id' is missing.", "file_id");
-            }
-
-            if (!Id<StoredFile>.TryParse(file.FileId, null, out var id))
-            {
-                return NoFile(file.FileId);
-            }
-
-            if (AttributeValue.Check(file.Attributes, "attributes") is { } wrong)
-            {
-                return wrong;
-            }
-
-            return ChunkingStrategyParam.Parse(file.ChunkingStrategy).TryGet(out var chunking, out var fault)
-                ? new Row(id.Value, AttributeValue.ToJson(file.Attributes), chunking)
-                : fault;
-        }
     }
 }

@@ -57,7 +57,7 @@ internal static class CreateStore
         }
 
         await transaction.CommitAsync(cancellationToken);
-        return (await VectorStoreObject.FindAsync(connection, id, cancellationToken))!;
+        return (await VectorStoreObject.FindAsync(connection, id, Sight.Of(caller), cancellationToken))!;
     }
 
     private static Fault? Check(Request request)

@@ -23,7 +23,7 @@ internal sealed record FileBatchObject(
     public bool IsCancelled { get; init; } = IsCancelled;
 
     public static async Task<Outcome<FileBatchObject>> FindAsync(
-        NpgsqlConnection connection, string storeId, string batchId, CancellationToken cancellationToken)
+        NpgsqlConnection connection, string storeId, string batchId, Sight sight, CancellationToken cancellationToken)
     {
         if (!(await StoreRows.FindAsync(connection, storeId, cancellationToken)).TryGet(out var store, out var fault))
         {
@@ -40,6 +40,7 @@ internal sealed record FileBatchObject(
                        count(*) filter (where f.state = 'cancelled')::int
                 from retrieval.file_batch b
                 left join retrieval.store_file f on f.batch_id = b.id and f.removed_at is null
+                    and ({sight.OfAll} or f.principals is null or f.principals && {sight.Principals})
                 where b.id = {id} and b.vector_store_id = {store}
                 group by b.id
                 """,
@@ -93,10 +94,7 @@ internal static class CreateFileBatch
             insert into retrieval.file_batch (id, project_id, vector_store_id, created_at)
             values ({batchId}, {caller.ProjectId}, {storeId}, {now})
             """, cancellationToken);
-        var files = request.Files is { Count: > 0 } each
-            ? each
-            : [.. request.FileIds!.Select(
-                file => new FileToAttach(file, request.Attributes, request.ChunkingStrategy))];
+        var files = request.Files is { Count: > 0 } each ? each : [.. request.FileIds!.Select(request.ToAttach)];
         fault = await AttachFiles.RunAsync(
             connection, caller, storeId, batchId, files, now, cancellationToken);
         if (fault is not null)
@@ -105,7 +103,8 @@ internal static class CreateFileBatch
         }
 
         await transaction.CommitAsync(cancellationToken);
-        var outcome = await FileBatchObject.FindAsync(connection, id, batchId.ToString(), cancellationToken);
+        var outcome = await FileBatchObject.FindAsync(
+            connection, id, batchId.ToString(), Sight.Of(caller), cancellationToken);
         return outcome.TryGet(out var batch, out fault) ? TypedResults.Ok(batch) : fault.ToResult();
     }
 
@@ -113,7 +112,17 @@ internal static class CreateFileBatch
         IReadOnlyList<string>? FileIds = null,
         IReadOnlyList<FileToAttach>? Files = null,
         JsonElement? Attributes = null,
-        ChunkingStrategyParam? ChunkingStrategy = null);
+        ChunkingStrategyParam? ChunkingStrategy = null) : PartialRequest
+    {
+        /// <summary>An extension: whom the files of <c>file_ids</c> are for, as of one file.</summary>
+        public IReadOnlyList<string>? Principals { get; init => field = Given(value); }
+
+        public FileToAttach ToAttach(string file)
+        {
+            var plain = new FileToAttach(file, Attributes, ChunkingStrategy);
+            return Has(nameof(Principals)) ? plain with { Principals = Principals } : plain;
+        }
+    }
 }
 
 internal static class GetFileBatch
@@ -127,7 +136,7 @@ internal static class GetFileBatch
         CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
-        var outcome = await FileBatchObject.FindAsync(connection, id, batchId, cancellationToken);
+        var outcome = await FileBatchObject.FindAsync(connection, id, batchId, Sight.Of(caller), cancellationToken);
         if (!outcome.TryGet(out var batch, out var fault))
         {
             return fault.ToResult();
@@ -150,9 +159,10 @@ internal static class ListBatchFiles
         string? filter = null)
     {
         await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
-        var outcome = await FileBatchObject.FindAsync(connection, id, batchId, cancellationToken);
+        var outcome = await FileBatchObject.FindAsync(connection, id, batchId, Sight.Of(caller), cancellationToken);
         return outcome.TryGet(out var batch, out var fault)
-            ? await ListStoreFiles.RunAsync(connection, batch.VectorStoreId, batch.Id, query, filter, cancellationToken)
+            ? await ListStoreFiles.RunAsync(
+                connection, batch.VectorStoreId, batch.Id, Sight.Of(caller), query, filter, cancellationToken)
             : fault.ToResult();
     }
 }
@@ -169,7 +179,7 @@ internal static class CancelFileBatch
         CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
-        var found = await FileBatchObject.FindAsync(connection, id, batchId, cancellationToken);
+        var found = await FileBatchObject.FindAsync(connection, id, batchId, Sight.Of(caller), cancellationToken);
         if (!found.TryGet(out var batch, out var fault))
         {
             return fault.ToResult();
@@ -186,7 +196,7 @@ internal static class CancelFileBatch
             set state = 'cancelled'
             where batch_id = {batch.Id} and state = 'in_progress' and removed_at is null
             """, cancellationToken, StatementLimits.Long);
-        var outcome = await FileBatchObject.FindAsync(connection, id, batchId, cancellationToken);
+        var outcome = await FileBatchObject.FindAsync(connection, id, batchId, Sight.Of(caller), cancellationToken);
         return outcome.TryGet(out batch, out fault) ? TypedResults.Ok(batch) : fault.ToResult();
     }
 }

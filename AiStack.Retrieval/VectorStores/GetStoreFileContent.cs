@@ -39,7 +39,7 @@ internal static class GetStoreFileContent
         }
 
         var file = Id<StoredFile>.TryParse(fileId, null, out var parsed)
-            ? await StoreFileObject.FindAsync(connection, storeId, parsed, cancellationToken)
+            ? await StoreFileObject.FindAsync(connection, storeId, parsed, Sight.Of(caller), cancellationToken)
             : null;
         if (file is null)
         {

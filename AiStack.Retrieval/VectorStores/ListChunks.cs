@@ -44,7 +44,7 @@ internal static class ListChunks
         }
 
         if (!Id<StoredFile>.TryParse(fileId, null, out var file)
-            || await StoreFileObject.FindAsync(connection, store, file, cancellationToken) is null)
+            || await StoreFileObject.FindAsync(connection, store, file, Sight.Of(caller), cancellationToken) is null)
         {
             return StoreRows.FileNotFound(fileId).ToResult();
         }

@@ -25,7 +25,7 @@ internal static class ListStoreFiles
     {
         await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
         return (await StoreRows.FindAsync(connection, id, cancellationToken)).TryGet(out var storeId, out var fault)
-            ? await RunAsync(connection, storeId, batchId: null, query, filter, cancellationToken)
+            ? await RunAsync(connection, storeId, batchId: null, Sight.Of(caller), query, filter, cancellationToken)
             : fault.ToResult();
     }
 
@@ -33,6 +33,7 @@ internal static class ListStoreFiles
         NpgsqlConnection connection,
         Id<VectorStore> storeId,
         Id<FileBatch>? batchId,
+        Sight sight,
         PageQuery query,
         string? state,
         CancellationToken cancellationToken)
@@ -53,10 +54,11 @@ internal static class ListStoreFiles
         var files = await connection.ListAsync(
             $"""
             select file_id, vector_store_id, state, error_code, error_message, max_chunk_tokens, overlap_tokens,
-                   attributes, usage_bytes, created_at, warnings, document_attributes
+                   attributes, usage_bytes, created_at, warnings, document_attributes, principals
             from retrieval.store_file
             where vector_store_id = {storeId} and removed_at is null
               and ({batchId?.Value}::uuid is null or batch_id = {batchId?.Value})
+              and ({sight.OfAll} or principals is null or principals && {sight.Principals})
               and ({state}::text is null or state = {state}
                    or ({state} = {Warned} and state = 'completed' and cardinality(warnings) > 0))
               and ({page.NewerThan}::uuid is null or (created_at, file_id) > (

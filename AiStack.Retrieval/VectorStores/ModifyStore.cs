@@ -48,7 +48,7 @@ internal static class ModifyStore
                 last_active_at = {time.GetUtcNow()}
             where id = {storeId}
             """, cancellationToken);
-        var store = await VectorStoreObject.FindAsync(connection, storeId, cancellationToken);
+        var store = await VectorStoreObject.FindAsync(connection, storeId, Sight.Of(caller), cancellationToken);
         return store is null ? StoreRows.NotFound(id).ToResult() : TypedResults.Ok(store);
     }
 

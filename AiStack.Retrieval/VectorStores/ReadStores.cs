@@ -19,7 +19,7 @@ internal static class GetStore
         }
 
         await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
-        var store = await VectorStoreObject.FindAsync(connection, storeId, cancellationToken);
+        var store = await VectorStoreObject.FindAsync(connection, storeId, Sight.Of(caller), cancellationToken);
         return store is null ? StoreRows.NotFound(id).ToResult() : TypedResults.Ok(store);
     }
 }
@@ -35,6 +35,7 @@ internal static class ListStores
         }
 
         await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
-        return TypedResults.Ok(await VectorStoreObject.ListAsync(connection, page, cancellationToken));
+        return TypedResults.Ok(
+            await VectorStoreObject.ListAsync(connection, page, Sight.Of(caller), cancellationToken));
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AiStack.Contracts;
+using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Database;
 using Npgsql;
 
@@ -15,6 +16,7 @@ internal sealed record LastError(string Code, string Message);
 /// (<c>GET /api/files/{id}/report</c>).
 /// </param>
 /// <param name="DocumentAttributes">What the file says of itself; filters see it below its attributes.</param>
+/// <param name="Principals">Whom it is for; null for everybody who may search, and an empty list for nobody.</param>
 internal sealed record StoreFileObject(
     Id<StoredFile> Id,
     Id<VectorStore> VectorStoreId,
@@ -25,7 +27,8 @@ internal sealed record StoreFileObject(
     long UsageBytes,
     long CreatedAt,
     IReadOnlyList<string> Warnings,
-    JsonElement DocumentAttributes)
+    JsonElement DocumentAttributes,
+    IReadOnlyList<string>? Principals)
 {
     public string Object { get; } = "vector_store.file";
 
@@ -35,25 +38,27 @@ internal sealed record StoreFileObject(
         public string Type { get; } = "static";
     }
 
+    /// <summary>Null where there is no such file, and where it is for others.</summary>
     public static Task<StoreFileObject?> FindAsync(
         NpgsqlConnection connection,
         Id<VectorStore> storeId,
         Id<StoredFile> fileId,
+        Sight sight,
         CancellationToken cancellationToken) =>
         connection.FirstOrDefaultAsync(
             $"""
             select file_id, vector_store_id, state, error_code, error_message, max_chunk_tokens, overlap_tokens,
-                   attributes, usage_bytes, created_at, warnings, document_attributes
+                   attributes, usage_bytes, created_at, warnings, document_attributes, principals
             from retrieval.store_file
             where vector_store_id = {storeId} and file_id = {fileId} and removed_at is null
+              and ({sight.OfAll} or principals is null or principals && {sight.Principals})
             """,
             Read,
             cancellationToken);
 
     /// <summary>
     /// Reads a row of: file_id, vector_store_id, state, error_code, error_message, max_chunk_tokens, overlap_tokens,
-    /// attributes, usage_bytes, created_at, warnings,
-    /// document_attributes.
+    /// attributes, usage_bytes, created_at, warnings, document_attributes, principals.
     /// </summary>
     public static StoreFileObject Read(NpgsqlDataReader row) => new(
         new(row.GetGuid(0)),
@@ -65,5 +70,6 @@ internal sealed record StoreFileObject(
         row.GetInt64(8),
         row.GetFieldValue<DateTimeOffset>(9).ToUnixTimeSeconds(),
         row.GetFieldValue<string[]>(10),
-        JsonSerializer.Deserialize<JsonElement>(row.GetString(11)));
+        JsonSerializer.Deserialize<JsonElement>(row.GetString(11)),
+        row.IsDBNull(12) ? null : row.GetFieldValue<string[]>(12));
 }

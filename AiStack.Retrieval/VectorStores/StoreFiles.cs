@@ -36,7 +36,8 @@ internal static class AttachFile
 
         await transaction.CommitAsync(cancellationToken);
         var fileId = Id<StoredFile>.Parse(request.FileId!, null);
-        return TypedResults.Ok(await StoreFileObject.FindAsync(connection, storeId, fileId, cancellationToken));
+        return TypedResults.Ok(await StoreFileObject.FindAsync(
+            connection, storeId, fileId, Sight.Of(caller), cancellationToken));
     }
 }
 
@@ -57,7 +58,7 @@ internal static class GetStoreFile
         }
 
         var file = Id<StoredFile>.TryParse(fileId, null, out var parsed)
-            ? await StoreFileObject.FindAsync(connection, storeId, parsed, cancellationToken)
+            ? await StoreFileObject.FindAsync(connection, storeId, parsed, Sight.Of(caller), cancellationToken)
             : null;
         if (file is null)
         {
@@ -70,8 +71,8 @@ internal static class GetStoreFile
 }
 
 /// <summary>
-/// Replaces a file's attributes; filters see them from the next search on. A request without them changes nothing;
-/// null takes them away.
+/// Replaces a file's attributes, or those whom it is for; the next search goes by them. A request without a field
+/// leaves it as it is; null takes attributes away, and makes the file one for everybody.
 /// </summary>
 internal static class UpdateStoreFile
 {
@@ -84,7 +85,7 @@ internal static class UpdateStoreFile
         TimeProvider time,
         CancellationToken cancellationToken)
     {
-        if (AttributeValue.Check(request.Attributes, "attributes") is { } wrong)
+        if (Check(request, caller) is { } wrong)
         {
             return wrong.ToResult();
         }
@@ -95,7 +96,9 @@ internal static class UpdateStoreFile
             return fault.ToResult();
         }
 
-        if (!Id<StoredFile>.TryParse(fileId, null, out var file))
+        if (!Id<StoredFile>.TryParse(fileId, null, out var file)
+            || await StoreFileObject.FindAsync(
+                connection, storeId, file, Sight.ToManage(caller), cancellationToken) is null)
         {
             return StoreRows.FileNotFound(fileId).ToResult();
         }
@@ -107,17 +110,31 @@ internal static class UpdateStoreFile
             update retrieval.store_file
             set attributes = case when {request.Has(nameof(Request.Attributes))}
                                   then {AttributeValue.ToJson(request.Attributes)}::jsonb else attributes end,
+                principals = case when {request.Has(nameof(Request.Principals))}
+                                  then string_to_array({FilePrincipals.Stored(request.Principals)}, ',')
+                                  else principals end,
                 version = {version}
             where vector_store_id = {storeId} and file_id = {file} and removed_at is null
             """, cancellationToken);
-        var updated = await StoreFileObject.FindAsync(connection, storeId, file, cancellationToken);
+        var updated = await StoreFileObject.FindAsync(connection, storeId, file, Sight.All, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return updated is null ? StoreRows.FileNotFound(fileId).ToResult() : TypedResults.Ok(updated);
     }
 
+    /// <summary>Who changes whom a file is for can read it then, so that takes the right to.</summary>
+    private static Fault? Check(Request request, Caller caller) =>
+        AttributeValue.Check(request.Attributes, "attributes")
+        ?? Principals.Check(request.Principals, FilePrincipals.Field)
+        ?? (request.Has(nameof(Request.Principals))
+            ? caller.FindLack(Scopes.FilesRead, "Changing whom a file is for", FilePrincipals.Field)
+            : null);
+
     internal sealed record Request : PartialRequest
     {
         public JsonElement? Attributes { get; init => field = Given(value); }
+
+        /// <summary>An extension: whom the file is for; null for everybody, and an empty list for nobody.</summary>
+        public IReadOnlyList<string>? Principals { get; init => field = Given(value); }
     }
 }
 
@@ -140,6 +157,8 @@ internal static class DetachFile
 
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var removed = Id<StoredFile>.TryParse(fileId, null, out var file)
+            && await StoreFileObject.FindAsync(
+                connection, storeId, file, Sight.ToManage(caller), cancellationToken) is not null
             && await connection.RemoveFileAsync(storeId, file, time.GetUtcNow(), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return removed

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using AiStack.Contracts;
 using AiStack.Contracts.Work;
+using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Paging;
 using Npgsql;
@@ -62,11 +63,11 @@ internal sealed record VectorStoreObject(
     public bool IsExpired { get; init; } = IsExpired;
 
     public static async Task<VectorStoreObject?> FindAsync(
-        NpgsqlConnection connection, Id<VectorStore> id, CancellationToken cancellationToken) =>
-        (await ReadAsync(connection, [id.Value], SortDirection.Ascending, cancellationToken)).SingleOrDefault();
+        NpgsqlConnection connection, Id<VectorStore> id, Sight sight, CancellationToken cancellationToken) =>
+        (await ReadAsync(connection, [id.Value], sight, SortDirection.Ascending, cancellationToken)).SingleOrDefault();
 
     public static async Task<Page<VectorStoreObject>> ListAsync(
-        NpgsqlConnection connection, PageRequest page, CancellationToken cancellationToken)
+        NpgsqlConnection connection, PageRequest page, Sight sight, CancellationToken cancellationToken)
     {
         var ids = await connection.ListAsync(
             $"""
@@ -79,12 +80,14 @@ internal sealed record VectorStoreObject(
             """,
             row => row.GetGuid(0),
             cancellationToken);
-        var stores = await ReadAsync(connection, [.. ids], page.Direction, cancellationToken);
+        var stores = await ReadAsync(connection, [.. ids], sight, page.Direction, cancellationToken);
         return page.Of(stores, store => store.Id.ToString());
     }
 
+    /// <summary>The stores; what they count are the files that are in sight.</summary>
     private static Task<List<VectorStoreObject>> ReadAsync(
-        NpgsqlConnection connection, Guid[] ids, SortDirection direction, CancellationToken cancellationToken) =>
+        NpgsqlConnection connection, Guid[] ids, Sight sight, SortDirection direction,
+        CancellationToken cancellationToken) =>
         connection.ListAsync(
             $"""
             select s.id, s.name, s.description, s.metadata, s.created_at, s.last_active_at, s.expires_after_days,
@@ -108,6 +111,7 @@ internal sealed record VectorStoreObject(
                        )::int as sentences_follow
                 from retrieval.store_file
                 where vector_store_id = s.id and removed_at is null
+                  and ({sight.OfAll} or principals is null or principals && {sight.Principals})
             ) f
             where s.id = any({ids})
             order by s.id {direction}

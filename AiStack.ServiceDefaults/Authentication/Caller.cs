@@ -15,6 +15,12 @@ public sealed record Caller(
     /// <summary>The only models that the key may name; null when it may name all.</summary>
     public IReadOnlySet<string>? Models { get; init; }
 
+    /// <summary>
+    /// For whom it asks, by the names of <see cref="Authentication.Principals"/>; null when it does not say, which is
+    /// nobody in particular.
+    /// </summary>
+    public IReadOnlySet<string>? Principals { get; init; }
+
     /// <summary>True when the key has <paramref name="scope"/>, or is an administrator's.</summary>
     public bool Has(string scope) => Scopes.Contains(scope) || Scopes.Contains(Authentication.Scopes.Admin);
 
@@ -34,6 +40,16 @@ public sealed record Caller(
                 FaultCode.ModelNotAllowed,
                 $"This key may not use the model '{model}'. It may use: {string.Join(", ", Models)}.",
                 "model");
+
+    /// <summary>For whom it asks, in one order; none where it asks for nobody in particular.</summary>
+    public string[] PrincipalNames() => [.. (Principals ?? Sight.None).Order(StringComparer.Ordinal)];
+
+    /// <summary>
+    /// The same as it is kept with what is done for the caller; null for nobody in particular. Words that were said for
+    /// somebody are there only for callers who name at least the same: in SQL,
+    /// <c>principals is null or principals &lt;@ {caller.PrincipalNames()}</c>.
+    /// </summary>
+    public string[]? KeptPrincipals() => Principals is null ? null : PrincipalNames();
 
     /// <summary>
     /// Makes <see cref="Caller"/> a parameter of endpoint handlers; endpoints require authentication, so it is there.
@@ -55,6 +71,12 @@ public sealed record Caller(
         {
             yield return new(CallerTokens.ModelsClaim, string.Join(Separator, Models));
         }
+
+        if (Principals is not null)
+        {
+            yield return new(
+                CallerTokens.PrincipalsClaim, string.Join(Authentication.Principals.Separator, Principals));
+        }
     }
 
     /// <summary>Who the claims are of; null when they are no caller's.</summary>
@@ -75,6 +97,9 @@ public sealed record Caller(
         return new(organisation, project, key, scopes.ToHashSet(StringComparer.Ordinal))
         {
             Models = user.FindFirstValue(CallerTokens.ModelsClaim)?.Split(Separator).ToHashSet(StringComparer.Ordinal),
+            Principals = user.FindFirstValue(CallerTokens.PrincipalsClaim)?
+                .Split(Authentication.Principals.Separator, StringSplitOptions.RemoveEmptyEntries)
+                .ToHashSet(StringComparer.Ordinal),
         };
     }
 }

@@ -14,6 +14,7 @@ public sealed class CallerTokens(IOptions<IdentityOptions> options, TimeProvider
     internal const string KeyClaim = "key";
     internal const string ScopeClaim = "scope";
     internal const string ModelsClaim = "models";
+    internal const string PrincipalsClaim = "principals";
 
     private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
 

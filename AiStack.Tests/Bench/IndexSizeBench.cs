@@ -5,6 +5,7 @@ using AiStack.Retrieval.Embedding;
 using AiStack.Retrieval.Indexing;
 using AiStack.Retrieval.Search;
 using AiStack.Retrieval.Storage;
+using AiStack.ServiceDefaults.Authentication;
 using AiStack.TextAnalysis;
 using Microsoft.Extensions.Options;
 using Xunit;
@@ -51,7 +52,8 @@ public sealed class IndexSizeBench
                 var vector = QueryVector.From(query, embedded[0].Vector.Span);
                 await turns.RunAsync(
                     () => HybridSearch.Run(
-                        index, Query.WordsOf(query, new HashSet<Language> { Languages.English }), vector, null, 30),
+                        index.For(Sight.None), Query.WordsOf(query, new HashSet<Language> { Languages.English }),
+                        vector, null, 30),
                     Cancellation);
                 lock (parts)
                 {

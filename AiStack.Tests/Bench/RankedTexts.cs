@@ -3,6 +3,7 @@ using AiStack.Retrieval.Embedding;
 using AiStack.Retrieval.Indexing;
 using AiStack.Retrieval.Search;
 using AiStack.Retrieval.Storage;
+using AiStack.ServiceDefaults.Authentication;
 using AiStack.TextAnalysis;
 using Microsoft.Extensions.AI;
 
@@ -63,8 +64,9 @@ internal sealed class RankedTexts(WordVectors? words, IEmbeddingGenerator<string
     {
         var embedded = await embedder.GenerateAsync([query], QueryOption.Options, cancellationToken);
         var vector = QueryVector.From(query, embedded[0].Vector.Span);
-        var asked = Query.WordsOf(query, _index.Languages);
-        var all = HybridSearch.Run(_index, asked, vector, filter: null, _passages.Count);
+        var view = _index.For(Sight.None);
+        var asked = Query.WordsOf(query, view.Languages);
+        var all = HybridSearch.Run(view, asked, vector, filter: null, _passages.Count);
         var ranking = new SentenceRanking(words, all.Words, vector);
         return new(
             Places(all.Chunks.Where(chunk => chunk.Bm25 > 0).OrderByDescending(chunk => chunk.Bm25), right),

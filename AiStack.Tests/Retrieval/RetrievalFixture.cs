@@ -5,6 +5,7 @@ using System.Text.Json;
 using AiStack.Contracts;
 using AiStack.Ingest;
 using AiStack.Retrieval;
+using AiStack.ServiceDefaults.Authentication;
 using AiStack.Tests.Fixtures;
 using Xunit;
 
@@ -48,6 +49,22 @@ public sealed class RetrievalFixture : IAsyncLifetime
         return new(id, _ingest!.CreateClient(id), retrieval.CreateClient(id), TestContext.Current.CancellationToken);
     }
 
+    /// <summary>One who asks in a project for these principals, with these scopes or all.</summary>
+    internal StoreCaller CallerFor(
+        Id<Project> project, IReadOnlyList<string>? principals, ServiceFactory<RetrievalTelemetry>? retrieval = null,
+        params string[] scopes)
+    {
+        var granted = scopes.Length == 0 ? [Scopes.Admin] : scopes;
+        var caller = new Caller(Id<Organisation>.New(), project, Id<ApiKey>.New(), granted.ToHashSet())
+        {
+            Principals = principals?.ToHashSet(),
+        };
+        var again = caller with { OrganisationId = Id<Organisation>.New(), KeyId = Id<ApiKey>.New() };
+        return new(
+            project, _ingest!.CreateClient(caller), (retrieval ?? Retrieval).CreateClient(again),
+            TestContext.Current.CancellationToken);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await (Retrieval?.DisposeAsync() ?? ValueTask.CompletedTask);
@@ -63,6 +80,8 @@ internal sealed class StoreCaller(
     public Id<Project> Project => project;
 
     public HttpClient Retrieval => retrieval;
+
+    public HttpClient Ingest => ingest;
 
     public Task<string> UploadAsync(string filename, string text) =>
         UploadAsync(filename, Encoding.UTF8.GetBytes(text));

@@ -2,6 +2,7 @@ using AiStack.Contracts;
 using AiStack.Retrieval.Indexing;
 using AiStack.Retrieval.Search;
 using AiStack.Retrieval.Storage;
+using AiStack.ServiceDefaults.Authentication;
 using AiStack.TextAnalysis;
 using CsCheck;
 using Xunit;
@@ -48,12 +49,42 @@ public sealed class StoreIndexTests
 
             index.Remove(files[0].Id);
 
-            var found = HybridSearch.Run(index, Asked(query), QueryVector.From(new float[8]), filter: null, count: 100);
+            var found = Search(index, query, count: 100);
             var expected = Bm25(texts[1..], query).Where(score => score > 0).OrderDescending().ToList();
             var actual = found.Chunks.Select(chunk => chunk.Bm25 * found.MaxBm25).Where(score => score > 0).ToList();
             return expected.Count == actual.Count
                 && expected.Zip(actual).All(pair => Math.Abs(pair.First - pair.Second) < 1e-3);
         });
+
+    [Fact]
+    public void What_those_find_who_ask_is_what_an_index_of_their_own_files_would_find() =>
+        Gen.Select(
+            Gen.Select(_texts, Gen.OneOfConst("a", "b", "c").Array[0, 3], Gen.Bool).Array[1, 20],
+            Gen.OneOfConst("a", "b", "c").Array[0, 2],
+            _texts).Sample((files, asking, query) =>
+        {
+            var (whole, own) = (new StoreIndex(dimensions: 8), new StoreIndex(dimensions: 8));
+            foreach (var (text, principals, isForEverybody) in files)
+            {
+                var entry = IndexEntry.Create(Id<Chunk>.New(), 0, text, Languages.English, Vector(text));
+                whole.Add(File(whole.AudienceOf(isForEverybody ? null : principals)), entry);
+                if (isForEverybody || principals.Intersect(asking).Any())
+                {
+                    own.Add(File(null), entry);
+                }
+            }
+
+            return Run(whole).SequenceEqual(Run(own));
+
+            IEnumerable<(Id<Chunk>, double, double, double)> Run(StoreIndex index) => HybridSearch.Run(
+                    index.For(asking.ToHashSet()), Asked(query), QueryVector.From(query, Vector(query)), null, 3)
+                .Chunks.Select(chunk => (chunk.Id, chunk.Score, chunk.Bm25, chunk.Dense));
+        });
+
+    private static IndexedFile File(Audience? audience) =>
+        new(Id<StoredFile>.New(), new Dictionary<string, AttributeValue>(), audience);
+
+    private static float[] Vector(string text) => [text.Length, 1, text[0], text[^1], 5, 0, 0, 3];
 
     [Fact]
     public void Of_equal_chunks_the_first_comes_first()
@@ -66,7 +97,7 @@ public sealed class StoreIndexTests
             index.Add(file, IndexEntry.Create(id, 0, "the same apple", Languages.English, new float[8]));
         }
 
-        var found = HybridSearch.Run(index, Asked("apple"), QueryVector.From(new float[8]), filter: null, count: 5);
+        var found = Search(index, "apple", count: 5);
 
         Assert.Equal(ids.Take(5), found.Chunks.Select(chunk => chunk.Id));
     }
@@ -91,10 +122,17 @@ public sealed class StoreIndexTests
         Add("far", "prices of trailers", [0, 1, 0, 0, 0, 0, 0, 0]);
 
         var found = HybridSearch.Run(
-            index, Asked(query), QueryVector.From(query, [1f, 0, 0, 0, 0, 0, 0, 0]), filter: null, count: 3);
+            index.For(Sight.None),
+            Asked(query),
+            QueryVector.From(query, [1f, 0, 0, 0, 0, 0, 0, 0]),
+            filter: null,
+            count: 3);
 
         Assert.Equal(ids[first], found.Chunks[0].Id);
     }
+
+    private static Found Search(StoreIndex index, string query, int count) => HybridSearch.Run(
+        index.For(Sight.None), Asked(query), QueryVector.From(new float[8]), filter: null, count);
 
     private static IReadOnlyList<QueryWord> Asked(string query) => Query.WordsOf(query, [Languages.English]);
 

@@ -1,0 +1,18 @@
+using AiStack.Contracts;
+using AiStack.Retrieval.Indexing;
+
+namespace AiStack.Retrieval.Search;
+
+/// <summary>A store in one search: what of it those may find who ask. Not for several threads.</summary>
+internal sealed class AskedStore(Id<VectorStore> id, LoadedStore store, IReadOnlySet<string> principals)
+{
+    private StoreView? _view;
+
+    public Id<VectorStore> Id => id;
+
+    /// <summary>Reads what they may find; nothing changes in it meanwhile.</summary>
+    public T Read<T>(Func<StoreView, T> read) => store.Read(index => read(ViewOf(index)));
+
+    private StoreView ViewOf(StoreIndex index) =>
+        _view = _view?.IsOf(index) == true ? _view : index.For(principals);
+}

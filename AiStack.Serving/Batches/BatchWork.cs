@@ -22,7 +22,7 @@ internal sealed record BatchRow(
         connection.FirstOrDefaultAsync(
             $"""
             select batch.organisation_id, batch.project_id, batch.key_id, batch.scopes, key.scopes, batch.endpoint,
-                   batch.input_file_id, batch.status, batch.expires_at, key.models
+                   batch.input_file_id, batch.status, batch.expires_at, batch.principals, key.models
             from serving.batch batch
             left join gateway.published_key key on key.id = batch.key_id
             where batch.id = {id}

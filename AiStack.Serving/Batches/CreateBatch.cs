@@ -47,12 +47,12 @@ internal static class CreateBatch
                 await connection.ExecuteAsync(
                     $"""
                     insert into serving.batch (
-                        id, project_id, organisation_id, key_id, scopes, endpoint, input_file_id, status, metadata,
-                        created_at, expires_at)
+                        id, project_id, organisation_id, key_id, scopes, principals, endpoint, input_file_id, status,
+                        metadata, created_at, expires_at)
                     values (
                         {id}, {caller.ProjectId}, {caller.OrganisationId}, {caller.KeyId?.Value},
-                        {caller.Scopes.ToArray()}, {request.Endpoint}, {request.InputFileId}, 'validating',
-                        {metadata}::jsonb, {now}, {now + _window})
+                        {caller.Scopes.ToArray()}, {caller.KeptPrincipals()}, {request.Endpoint}, {request.InputFileId},
+                        'validating', {metadata}::jsonb, {now}, {now + _window})
                     """,
                     cancellationToken);
                 await WorkQueue.EnqueueAsync(

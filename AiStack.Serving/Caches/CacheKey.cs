@@ -39,6 +39,7 @@ internal static class CacheKey
                 message.Role.Value, MessagePhase.Of(message), message.Contents))],
             options.Instructions,
             FileSearchTool.In(options)?.Ask("", withSections: false),
+            FileSearchTool.In(options)?.Caller.PrincipalNames(),
             [
                 options.Temperature, options.TopP, options.FrequencyPenalty, options.PresencePenalty, options.Seed,
                 settings.MaxSearches,
@@ -58,6 +59,7 @@ internal static class CacheKey
         IReadOnlyList<Said> Conversation,
         string? Instructions,
         PassageSearchRequest? Search,
+        string[]? For,
         double?[] Numbers,
         IList<string> Stops,
         ChatResponseFormat? Format,

@@ -82,9 +82,10 @@ internal static class CompletionRows
             with ended as (
                 delete from serving.begun where id = {record.Id}
             ), continued as (
-                insert into serving.conversation_item (conversation_id, project_id, id, item, has_sources)
+                insert into serving.conversation_item (
+                    conversation_id, project_id, id, item, has_sources, principals)
                 select conversation.id, conversation.project_id, item ->> 'id', item,
-                       {record.HasSources}
+                       {record.HasSources}, {record.Caller.KeptPrincipals()}
                 from serving.conversation conversation
                 cross join lateral (
                     select item, number, false as is_answer
@@ -103,7 +104,7 @@ internal static class CompletionRows
                 question_sha256, answer_sha256, input_tokens, output_tokens, duration_seconds, first_words_seconds,
                 vector_store_ids, retrieved, citations, trace_id, created_at,
                 question, answer, input, response, previous_id, cached_input_tokens, cost, currency, confidence,
-                support, charged_tokens, charged, end_user, has_sources, model_version,
+                support, charged_tokens, charged, end_user, has_sources, principals, model_version,
                 passed_over, kept_since, guards, shadow_of, hedged, mcp_calls)
             values (
                 {record.Id}, {record.Caller.ProjectId}, {record.Caller.KeyId?.Value}, {record.Api}, {record.Model},
@@ -116,15 +117,15 @@ internal static class CompletionRows
                 {question}, {text}, {record.Texts?.Input}::jsonb, {record.Texts?.Response}::jsonb, {record.PreviousId},
                 {answer.Usage.CachedInputTokenCount ?? 0}, {answer.Cost}, {answer.Currency}, {answer.Confidence},
                 {answer.Support}, {charge?.Tokens}::bigint, {charge?.Money}::numeric, {record.EndUser},
-                {record.HasSources}, {record.Engine.Version}::text, {PassedOver(answer)},
-                {answer.KeptSince}, {Guards(answer)}::jsonb, {record.ShadowOf}::uuid,
+                {record.HasSources}, {record.Caller.KeptPrincipals()}, {record.Engine.Version}::text,
+                {PassedOver(answer)}, {answer.KeptSince}, {Guards(answer)}::jsonb, {record.ShadowOf}::uuid,
                 {answer.AnsweredBy?.Lost?.Engine.Name}::text, {answer.RemoteCalls})
             on conflict (id) do update
             set (
                 engine, passed_over, engine_model, prompt_version, status, failure, refused, answer_sha256,
                 input_tokens, output_tokens, duration_seconds, first_words_seconds, retrieved, citations,
                 question, answer, input, response, previous_id, cached_input_tokens, cost, currency, confidence,
-                support, charged_tokens, charged, has_sources, guards, kept_since, hedged, mcp_calls
+                support, charged_tokens, charged, has_sources, principals, guards, kept_since, hedged, mcp_calls
             ) = (
                 excluded.engine, excluded.passed_over, excluded.engine_model, excluded.prompt_version,
                 excluded.status, excluded.failure, excluded.refused, excluded.answer_sha256, excluded.input_tokens,
@@ -133,7 +134,7 @@ internal static class CompletionRows
                 excluded.question, excluded.answer, excluded.input, excluded.response,
                 excluded.previous_id, excluded.cached_input_tokens, excluded.cost, excluded.currency,
                 excluded.confidence, excluded.support, excluded.charged_tokens, excluded.charged,
-                excluded.has_sources, excluded.guards, excluded.kept_since, excluded.hedged,
+                excluded.has_sources, excluded.principals, excluded.guards, excluded.kept_since, excluded.hedged,
                 excluded.mcp_calls
             )
             where {isLate} or written.failure = 'interrupted'

@@ -44,9 +44,9 @@ internal sealed class ConversationItems(NpgsqlDataSource database)
 
         var items = await connection.ListAsync(
             $"""
-            select item, has_sources
+            select item, has_sources, principals is null or principals <@ {caller.PrincipalNames()}
             from (
-                select position, item, has_sources
+                select position, item, has_sources, principals
                 from serving.conversation_item
                 where conversation_id = {id}
                 order by position desc
@@ -54,8 +54,19 @@ internal sealed class ConversationItems(NpgsqlDataSource database)
             ) newest
             order by position
             """,
-            row => (Item: Item.From(JsonElement.Parse(row.GetString(0))), HasSources: row.GetBoolean(1)),
+            row => (
+                Item: Item.From(JsonElement.Parse(row.GetString(0))),
+                HasSources: row.GetBoolean(1),
+                IsForCaller: row.GetBoolean(2)),
             cancellationToken);
+        if (!items.TrueForAll(each => each.IsForCaller))
+        {
+            return new Fault(
+                FaultCode.Forbidden,
+                "This conversation has words that were said for others. Ask with the principals that they were said "
+                + $"with (the header {Principals.Header}), or begin a new conversation.",
+                Field);
+        }
 
         // What was said before is said to the engine again, which may say it to the caller.
         var hasSources = items.Exists(each => each.HasSources);

@@ -48,8 +48,9 @@ internal static class ConversationRows
         {
             await connection.ExecuteAsync(
                 $"""
-                insert into serving.conversation_item (conversation_id, project_id, id, item, has_sources)
-                select {id}, {caller.ProjectId}, item ->> 'id', item, {added.HasSources}
+                insert into serving.conversation_item (
+                    conversation_id, project_id, id, item, has_sources, principals)
+                select {id}, {caller.ProjectId}, item ->> 'id', item, {added.HasSources}, {caller.KeptPrincipals()}
                 from jsonb_array_elements({JsonSerializer.Serialize(added.Items, JsonDefaults.Options)}::jsonb)
                     with ordinality as i (item, number)
                 order by number

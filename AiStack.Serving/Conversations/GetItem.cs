@@ -23,8 +23,10 @@ internal static class GetItem
 
         var item = await connection.FirstOrDefaultAsync(
             $"""
-            select item, has_sources from serving.conversation_item
+            select item, has_sources
+            from serving.conversation_item
             where conversation_id = {conversationId} and id = {itemId}
+                and (principals is null or principals <@ {caller.PrincipalNames()})
             """,
             row => new Found(Item.From(JsonElement.Parse(row.GetString(0))), row.GetBoolean(1)),
             cancellationToken);

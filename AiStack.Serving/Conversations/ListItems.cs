@@ -34,8 +34,10 @@ internal static class ListItems
 
         var rows = await connection.ListAsync(
             $"""
-            select item, has_sources from serving.conversation_item
+            select item, has_sources
+            from serving.conversation_item
             where conversation_id = {conversationId}
+                and (principals is null or principals <@ {caller.PrincipalNames()})
             order by position
             """,
             row => (Item: Item.From(JsonElement.Parse(row.GetString(0))), HasSources: row.GetBoolean(1)),

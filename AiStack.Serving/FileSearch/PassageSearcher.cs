@@ -43,10 +43,17 @@ internal sealed class PassageSearcher(IHttpClientFactory http, CallerTokens toke
         return guards is null ? found : GuardedPassages.Pass(found, guards);
     }
 
-    /// <summary>Files of a store that can be searched, the newest first, and how many there are in all.</summary>
+    /// <summary>
+    /// Files of a store that can be searched, the newest first, and how many there are in all: of those that a search
+    /// would find, since an answer names them.
+    /// </summary>
     public async Task<StoreFiles> ListFilesAsync(
         FileSearchTool tool, string storeId, int most, CancellationToken cancellationToken) =>
-        Result(tool, await Client().ListFilesAsync(storeId, most, tokens.Mint(tool.Caller), cancellationToken));
+        Result(tool, await Client().ListFilesAsync(
+            storeId,
+            most,
+            tokens.Mint(tool.Caller with { Principals = tool.Caller.Principals ?? Sight.None }),
+            cancellationToken));
 
     private RetrievalClient Client() => new(http.CreateClient(HttpClientName), JsonDefaults.Options);
 

@@ -32,7 +32,7 @@ internal sealed class ItemReferences(NpgsqlDataSource database)
                 continue;
             }
 
-            if (await FindAsync(connection, item.Id, cancellationToken) is not { } named)
+            if (await FindAsync(connection, caller, item.Id, cancellationToken) is not { } named)
             {
                 return new Fault(FaultCode.NotFound, $"There is no item '{item.Id}', or it was not stored.", field);
             }
@@ -45,7 +45,7 @@ internal sealed class ItemReferences(NpgsqlDataSource database)
     }
 
     private static async Task<Named?> FindAsync(
-        NpgsqlConnection connection, string id, CancellationToken cancellationToken) =>
+        NpgsqlConnection connection, Caller caller, string id, CancellationToken cancellationToken) =>
         ItemIds.ResponseOf(id) is not var (first, last)
             ? null
             : await connection.FirstOrDefaultAsync(
@@ -55,10 +55,11 @@ internal sealed class ItemReferences(NpgsqlDataSource database)
                 cross join lateral jsonb_array_elements(answered.input || (answered.response -> 'output')) item
                 where answered.id between {first} and {last} and answered.api = 'responses'
                     and answered.input is not null and item ->> 'id' = {id}
+                    and (answered.principals is null or answered.principals <@ {caller.PrincipalNames()})
                 union all
                 select item, has_sources
                 from serving.conversation_item
-                where id = {id}
+                where id = {id} and (principals is null or principals <@ {caller.PrincipalNames()})
                 limit 1
                 """,
                 row => new Named(Item.From(System.Text.Json.JsonElement.Parse(row.GetString(0))), row.GetBoolean(1)),

@@ -8,8 +8,8 @@ namespace AiStack.Serving.Pipeline;
 internal static class ActingCaller
 {
     /// <summary>
-    /// Reads the columns organisation, project, key, what the key could do then, what it can do now, and last, which
-    /// models it may name; null when the key is no longer good.
+    /// Reads the columns organisation, project, key, what the key could do then, what it can do now, and last, for whom
+    /// it asked then and which models it may name now; null when the key is no longer good.
     /// </summary>
     public static Caller? Read(NpgsqlDataReader row)
     {
@@ -24,6 +24,9 @@ internal static class ActingCaller
         var scopes = granted.Where(scope => now.Contains(scope) || now.Contains(Scopes.Admin));
         return new(new(row.GetGuid(0)), new(row.GetGuid(1)), key, scopes.ToHashSet(StringComparer.Ordinal))
         {
+            Principals = row.IsDBNull(row.FieldCount - 2)
+                ? null
+                : row.GetFieldValue<string[]>(row.FieldCount - 2).ToHashSet(StringComparer.Ordinal),
             Models = row.IsDBNull(row.FieldCount - 1)
                 ? null
                 : row.GetFieldValue<string[]>(row.FieldCount - 1).ToHashSet(StringComparer.Ordinal),

@@ -21,11 +21,12 @@ internal static class BackgroundRows
         connection.ExecuteAsync(
             $"""
             insert into serving.background_response (
-                id, project_id, organisation_id, key_id, scopes, request, response, has_sources, created_at)
+                id, project_id, organisation_id, key_id, scopes, principals, request, response, has_sources,
+                created_at)
             values (
                 {draft.Id}, {draft.Caller.ProjectId}, {draft.Caller.OrganisationId}, {draft.Caller.KeyId?.Value},
-                {draft.Caller.Scopes.ToArray()}, {Json(draft.Request)}::jsonb, {Json(draft.Queue())}::jsonb,
-                {draft.HasSources}, {draft.CreatedAt})
+                {draft.Caller.Scopes.ToArray()}, {draft.Caller.KeptPrincipals()}, {Json(draft.Request)}::jsonb,
+                {Json(draft.Queue())}::jsonb, {draft.HasSources}, {draft.CreatedAt})
             """,
             cancellationToken);
 
@@ -35,7 +36,7 @@ internal static class BackgroundRows
             $"""
             select response.organisation_id, response.project_id, response.key_id, response.scopes, key.scopes,
                    response.request, response.response, response.has_sources, response.cancel_requested,
-                   response.ended_at is not null, key.models
+                   response.ended_at is not null, response.principals, key.models
             from serving.background_response response
             left join gateway.published_key key on key.id = response.key_id
             where response.id = {id}

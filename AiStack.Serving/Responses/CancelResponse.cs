@@ -51,9 +51,14 @@ internal static class CancelResponse
         NpgsqlDataSource database, Caller caller, Id<Response> id, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
-        await connection.ExecuteAsync(
-            $"update serving.background_response set cancel_requested = true where id = {id}", cancellationToken);
-        return await BackgroundRows.FindAsync(connection, id, cancellationToken);
+        var isThere = await connection.ExecuteAsync(
+            $"""
+            update serving.background_response
+            set cancel_requested = true
+            where id = {id} and (principals is null or principals <@ {caller.PrincipalNames()})
+            """,
+            cancellationToken);
+        return isThere == 0 ? null : await BackgroundRows.FindAsync(connection, id, cancellationToken);
     }
 
     private static async Task<bool> ExistsAsync(
@@ -61,7 +66,12 @@ internal static class CancelResponse
     {
         await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
         return await connection.FirstOrDefaultAsync(
-            $"select true from serving.completion where id = {id} and api = 'responses' and response is not null",
+            $"""
+            select true
+            from serving.completion
+            where id = {id} and api = 'responses' and response is not null
+                and (principals is null or principals <@ {caller.PrincipalNames()})
+            """,
             row => row.GetBoolean(0),
             cancellationToken);
     }

@@ -39,6 +39,7 @@ internal sealed class EarlierTurns(NpgsqlDataSource database)
                     has_sources or cardinality(vector_store_ids) > 0, 1
                 from serving.completion
                 where id = {id} and api = 'responses' and input is not null
+                    and (principals is null or principals <@ {caller.PrincipalNames()})
                 union all
                 select c.previous_id, c.input || (c.response -> 'output'),
                     c.has_sources or cardinality(c.vector_store_ids) > 0, t.age + 1
@@ -57,6 +58,7 @@ internal sealed class EarlierTurns(NpgsqlDataSource database)
             return NotFound(previousId);
         }
 
+        // Who goes on with something names at least those for whom it was said, so it is enough to look at the last.
         // What was said before is said to the engine again, which may say it to the caller.
         var hasSources = turns.Exists(turn => turn.HasSources);
         return caller.FindLack(hasSources, Field) is { } lack

@@ -26,7 +26,7 @@ internal static class GetResponse
         CancellationToken cancellationToken)
     {
         if (!Id<Response>.TryParse(id, null, out var responseId)
-            || await FindAsync(database, caller.ProjectId, responseId, cancellationToken) is not { } response)
+            || await FindAsync(database, caller, responseId, cancellationToken) is not { } response)
         {
             return ResponseEndpoints.NotFound(id).ToResult();
         }
@@ -53,18 +53,19 @@ internal static class GetResponse
     }
 
     private static async Task<Stored?> FindAsync(
-        NpgsqlDataSource database, Id<Project> projectId, Id<Response> id, CancellationToken cancellationToken)
+        NpgsqlDataSource database, Caller caller, Id<Response> id, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenForAsync(projectId, cancellationToken);
+        await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
         return await connection.FirstOrDefaultAsync(
             $"""
             select response, has_sources, true
             from serving.background_response
-            where id = {id}
+            where id = {id} and (principals is null or principals <@ {caller.PrincipalNames()})
             union all
             select response, has_sources or cardinality(vector_store_ids) > 0, false
             from serving.completion
             where id = {id} and api = 'responses' and response is not null
+                and (principals is null or principals <@ {caller.PrincipalNames()})
             limit 1
             """,
             row => new Stored(row.GetString(0), row.GetBoolean(1), row.GetBoolean(2)),

@@ -29,7 +29,7 @@ internal static class ListInputItems
         }
 
         if (!Id<Response>.TryParse(id, null, out var responseId) ||
-            await FindAsync(database, caller.ProjectId, responseId, cancellationToken) is not { } found)
+            await FindAsync(database, caller, responseId, cancellationToken) is not { } found)
         {
             return ResponseEndpoints.NotFound(id).ToResult();
         }
@@ -44,14 +44,15 @@ internal static class ListInputItems
     }
 
     private static async Task<Found?> FindAsync(
-        NpgsqlDataSource database, Id<Project> projectId, Id<Response> id, CancellationToken cancellationToken)
+        NpgsqlDataSource database, Caller caller, Id<Response> id, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenForAsync(projectId, cancellationToken);
+        await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
         return await connection.FirstOrDefaultAsync(
             $"""
             select input, has_sources or cardinality(vector_store_ids) > 0
             from serving.completion
             where id = {id} and api = 'responses' and input is not null
+                and (principals is null or principals <@ {caller.PrincipalNames()})
             """,
             row => new Found(
                 JsonSerializer.Deserialize<List<Item>>(row.GetString(0), JsonDefaults.Options)!, row.GetBoolean(1)),

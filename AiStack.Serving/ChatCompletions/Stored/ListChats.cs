@@ -45,6 +45,7 @@ internal static class ListChats
                 and ({model}::text is null or model = {model} or engine = {model})
                 and ({metadata.Count == 0} or response @> {wanted}::jsonb)
                 and ({maySearch} or not (has_sources or cardinality(vector_store_ids) > 0))
+                and (principals is null or principals <@ {caller.PrincipalNames()})
                 and ({page.NewerThan}::uuid is null or id > {page.NewerThan})
                 and ({page.OlderThan}::uuid is null or id < {page.OlderThan})
             order by id {page.Direction}

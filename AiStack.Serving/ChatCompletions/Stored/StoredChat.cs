@@ -26,6 +26,7 @@ internal sealed record StoredChat(JsonElement Completion, JsonElement Messages, 
             select response, input, has_sources or cardinality(vector_store_ids) > 0
             from serving.completion
             where id = {completionId} and api = 'chat.completions' and response is not null
+                and (principals is null or principals <@ {caller.PrincipalNames()})
             """,
             Read,
             cancellationToken);

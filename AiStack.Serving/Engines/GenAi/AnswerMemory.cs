@@ -1,4 +1,5 @@
 using AiStack.Contracts;
+using AiStack.ServiceDefaults.Authentication;
 using AiStack.Serving.Pipeline;
 using Microsoft.Extensions.AI;
 using Microsoft.ML.OnnxRuntimeGenAI;
@@ -7,8 +8,8 @@ namespace AiStack.Serving.Engines.GenAi;
 
 /// <summary>
 /// The memory in which answers are made. That of answers that have ended is kept for a while: when a conversation goes
-/// on, the model reads only what is new in it. Only a project's own answers are looked at: how soon an answer begins
-/// would tell others what was asked.
+/// on, the model reads only what is new in it. Only answers of the same project, for the same people, are looked at:
+/// how soon an answer begins would tell others what was asked, or found.
 /// </summary>
 internal sealed class AnswerMemory
 {
@@ -80,7 +81,7 @@ internal sealed class AnswerMemory
         List<Kept> gone;
         lock (_lock)
         {
-            _kept.Insert(0, new(Project(options), generation, generation.MaxTokens * _tokenBytes, timer));
+            _kept.Insert(0, new(Whose(options), generation, generation.MaxTokens * _tokenBytes, timer));
             gone = _model.Stopping.IsCancellationRequested ? [.. _kept] : [.. Beyond()];
             _kept.RemoveAll(gone.Contains);
         }
@@ -113,10 +114,10 @@ internal sealed class AnswerMemory
     /// <summary>What holds most of the prompt's beginning. It is the caller's then.</summary>
     private (Kept? Kept, int Held) Longest(int[] prompt, int tokens, ChatOptions? options, string? adapter)
     {
-        var (project, form) = (Project(options), AnswerForm.Of(options, _model.Template, adapter));
+        var (whose, form) = (Whose(options), AnswerForm.Of(options, _model.Template, adapter));
         lock (_lock)
         {
-            var best = _kept.Where(kept => kept.Project == project && kept.Generation.Form == form
+            var best = _kept.Where(kept => kept.Whose == whose && kept.Generation.Form == form
                     && kept.Generation.MaxTokens >= tokens)
                 .Select(kept => (Kept: kept, Held: kept.Generation.Held(prompt)))
                 .DefaultIfEmpty()
@@ -129,7 +130,11 @@ internal sealed class AnswerMemory
     private bool IsShared(int tokens, ChatOptions? options) =>
         _isOn && options.CallerIfAny() is not null && !_model.Folder.IsTurned(tokens);
 
-    private static Id<Project> Project(ChatOptions? options) => options.Caller().ProjectId;
+    private static (Id<Project> Project, string For) Whose(ChatOptions? options)
+    {
+        var caller = options.Caller();
+        return (caller.ProjectId, string.Join(Principals.Separator, caller.PrincipalNames()));
+    }
 
     private int Room(int tokens, int contextTokens)
     {
@@ -169,7 +174,8 @@ internal sealed class AnswerMemory
         gone.ForEach(kept => kept.Dispose());
     }
 
-    private sealed record Kept(Id<Project> Project, Generation Generation, long Bytes, ITimer Timer) : IDisposable
+    private sealed record Kept(
+        (Id<Project>, string) Whose, Generation Generation, long Bytes, ITimer Timer) : IDisposable
     {
         public void Dispose()
         {

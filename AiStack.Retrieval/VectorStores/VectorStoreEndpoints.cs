@@ -46,7 +46,7 @@ internal static class VectorStoreEndpoints
         stores.MapPost("/{id}/files", AttachFile.HandleAsync)
             .WithName("AttachFile").WithSummary("Puts a file into a vector store.");
         stores.MapPost("/{id}/files/{fileId}", UpdateStoreFile.HandleAsync)
-            .WithName("UpdateVectorStoreFile").WithSummary("Replaces a file's attributes.");
+            .WithName("UpdateVectorStoreFile").WithSummary("Replaces a file's attributes, or whom it is for.");
         stores.MapDelete("/{id}/files/{fileId}", DetachFile.HandleAsync)
             .WithName("DetachFile").WithSummary("Takes a file out of a vector store.");
         stores.MapPost("/{id}/file_batches", CreateFileBatch.HandleAsync)

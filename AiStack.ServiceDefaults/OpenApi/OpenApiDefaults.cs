@@ -1,4 +1,5 @@
 using AiStack.Contracts;
+using AiStack.ServiceDefaults.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -16,6 +17,13 @@ public static class OpenApiDefaults
     public const string Path = "/openapi/v1.json";
 
     private const string Security = "key";
+
+    private static readonly string _forWhom =
+        $"""
+        The header `{Principals.Header}: user:ann@example.com, group:hr` on any request says for whom it is made: at
+        most {Principals.MaxCount} principals of the person who asks. Documents that are for some only are found, listed
+        and read for them alone; without the header, search finds what is for everybody.
+        """;
 
     /// <summary>Describes the endpoints under this title.</summary>
     public static void AddOpenApiDefaults(this IHostApplicationBuilder builder, string title) =>
@@ -38,7 +46,7 @@ public static class OpenApiDefaults
 
     private static void Describe(OpenApiDocument document, string title)
     {
-        document.Info = new() { Title = title, Version = "v1" };
+        document.Info = new() { Title = title, Version = "v1", Description = _forWhom };
         document.Servers = []; // The reader's own address: services do not know where the Gateway is.
         document.Components ??= new();
         document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>

@@ -39,6 +39,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestHeadersTotalSize = 64 << 10); // As ours.
         var server = new ScriptedServer(builder.Build()) { ListsByScript = listsByScript };
         server._app.Run(server.AnswerAsync);
         await server._app.StartAsync();

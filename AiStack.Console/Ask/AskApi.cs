@@ -45,6 +45,7 @@ internal sealed class AskApi(GatewayClient gateway)
         Task<Outcome<HttpResponseMessage>> SendAsync() => gateway.OpenAsync(
             "/v1/responses",
             AskRequest.For(answer.Settings, question, answer.PreviousResponseId),
+            answer.Settings.AskedFor,
             cancellationToken);
 
         var outcome = await SendAsync();

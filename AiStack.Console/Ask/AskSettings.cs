@@ -35,6 +35,9 @@ public sealed record AskSettings
 
     public bool MatchesAny { get; init; }
 
+    /// <summary>For whom it is asked: principals with commas between; empty for nobody in particular.</summary>
+    public string AskedFor { get; init; } = "";
+
     /// <summary>True when something other than model and store was chosen.</summary>
     public bool IsAdvanced => Filters.Count > 0 || this with
     {

@@ -65,7 +65,7 @@ internal sealed record SavedConversation(IReadOnlyList<AskSettings> Columns, IRe
     private static bool IsWhole(SavedConversation read) =>
         read is { Columns.Count: > 0 and <= Conversation.MaxColumns, Turns: not null }
         && read.Columns.All(column => column is { Model: not null, Instructions: not null, Ranker: not null,
-            Filters: not null })
+            Filters: not null, AskedFor: not null })
         && read.Turns.All(turn => turn is { Question: not null, Answers.Count: > 0 } && turn.Answers.All(IsWhole));
 
     private static bool IsWhole(TurnAnswer answer) =>

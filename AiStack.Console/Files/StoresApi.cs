@@ -62,8 +62,13 @@ internal sealed class StoresApi(GatewayClient gateway)
         gateway.PostAsync<FileBatchView>($"{Path(id)}/file_batches", new { FileIds = fileIds }, cancellationToken);
 
     /// <summary>Makes a file searchable in a store. It is done when its state says <c>completed</c>.</summary>
-    public Task<Outcome<StoreFileView>> AttachAsync(string id, string fileId, CancellationToken cancellationToken) =>
-        gateway.PostAsync<StoreFileView>($"{Path(id)}/files", new { FileId = fileId }, cancellationToken);
+    /// <param name="principals">Whom it is for there, unless it is there already; null for everybody.</param>
+    public Task<Outcome<StoreFileView>> AttachAsync(
+        string id, string fileId, IReadOnlyList<string>? principals, CancellationToken cancellationToken) =>
+        gateway.PostAsync<StoreFileView>(
+            $"{Path(id)}/files",
+            principals is null ? new { FileId = fileId } : (object)new { FileId = fileId, Principals = principals },
+            cancellationToken);
 
     /// <summary>What a store does with personal details.</summary>
     public Task<Outcome<PrivacyView>> GetPrivacyAsync(string id, CancellationToken cancellationToken) =>
@@ -124,8 +129,17 @@ public sealed record StoreFileView(
     long UsageBytes = 0,
     ChunkingView? ChunkingStrategy = null,
     IReadOnlyDictionary<string, JsonElement>? Attributes = null,
-    IReadOnlyList<string>? Warnings = null)
+    IReadOnlyList<string>? Warnings = null,
+    IReadOnlyList<string>? Principals = null)
 {
+    /// <summary>Whom it is for, as people say it.</summary>
+    public string Readers => Principals switch
+    {
+        null => "Everybody",
+        [] => "Nobody",
+        _ => string.Join(", ", Principals),
+    };
+
     /// <summary>What its mark shows.</summary>
     public string Mark => Status == "completed" && Warnings is { Count: > 0 } ? "warned" : Status;
 

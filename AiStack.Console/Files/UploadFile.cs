@@ -52,7 +52,7 @@ internal static class UploadFile
             return uploaded;
         }
 
-        var attached = await stores.AttachAsync(store, file.Id, cancellationToken);
+        var attached = await stores.AttachAsync(store, file.Id, null, cancellationToken);
         return attached.TryGet(out _, out var fault)
             ? file
             : fault with { Message = $"The file is stored, but could not be added to the store: {fault.Message}" };

@@ -1,5 +1,6 @@
 using AiStack.Contracts;
 using AiStack.ServiceDefaults;
+using AiStack.ServiceDefaults.Authentication;
 
 namespace AiStack.Console.Gateway;
 
@@ -62,13 +63,23 @@ internal sealed class GatewayClient(HttpClient http, ActingRole role)
     /// <summary>
     /// Posts JSON and gives the answer as soon as its first line is there, for answers that are streams.
     /// </summary>
+    /// <param name="askedFor">
+    /// For whom it is asked, with commas between: only an admin can ask as somebody. Empty for nobody in particular.
+    /// </param>
     public async Task<Outcome<HttpResponseMessage>> OpenAsync(
-        string path, object body, CancellationToken cancellationToken)
+        string path, object body, string askedFor, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path)
         {
             Content = JsonContent.Create(body, options: JsonDefaults.Options),
         };
+        if (askedFor.Length > 0 && (await role.ScopesAsync()).Contains(Scopes.Admin))
+        {
+            var principals = askedFor.Split(Principals.Separator, StringSplitOptions.TrimEntries);
+            request.Headers.Add(
+                Principals.Header, string.Join(Principals.Separator, principals.Select(Uri.EscapeDataString)));
+        }
+
         return await OpenAsync(request, cancellationToken);
     }
 

@@ -81,7 +81,7 @@ internal sealed class SampleLoader(
             await using var content = File.OpenRead(Path.Combine(options.Value.SamplesDirectory, sample.Path));
             var uploaded = await files.UploadAsync(Path.GetFileName(sample.Path), content, cancellationToken);
             if (!uploaded.TryGet(out var file, out fault)
-                || !(await stores.AttachAsync(store.Id, file.Id, cancellationToken)).TryGet(out _, out fault))
+                || !(await stores.AttachAsync(store.Id, file.Id, null, cancellationToken)).TryGet(out _, out fault))
             {
                 return fault;
             }

@@ -124,14 +124,15 @@ public sealed partial class StoreFilePage : IDisposable
             return;
         }
 
-        var outcome = await Stores.AttachAsync(other.Id, FileId, _leaving.Token);
+        // It stays for those whom it is for here.
+        var outcome = await Stores.AttachAsync(other.Id, FileId, _inStore?.Principals, _leaving.Token);
         _said = outcome.TryGet(out _, out _fault) ? $"“{Name}” is being added to “{other.Title}”." : null;
     }
 
     private async Task RemoveAsync()
     {
         var what = $"Answers from “{_store?.Title}” will not be drawn from “{Name}” any more. The file itself stays, "
-            + "in other stores too, and can be added again; its attributes here are forgotten.";
+            + "in other stores too, and can be added again; its attributes here, and whom it is for, are forgotten.";
         if (await MayAsync("The file was not removed")
             && await ConfirmAsync(what, "Remove the file from the store?", "Remove"))
         {

@@ -40,6 +40,28 @@ public sealed class RoleKeyTests
     }
 
     [Theory]
+    [InlineData(Roles.Viewer, null)]
+    [InlineData(Roles.Operator, null)]
+    [InlineData(Roles.Admin, "user%3AJ%C3%B6rg,group%3Ahr")]
+    public async Task Only_an_admin_asks_as_somebody(string role, string? sent)
+    {
+        await using var gateway = await ScriptedServer.StartAsync();
+        string? asked = null;
+        gateway.Script = (context, _) =>
+        {
+            asked = context.Request.Headers["AiStack-Principals"].SingleOrDefault();
+            return Task.CompletedTask;
+        };
+        using var http = new HttpClient { BaseAddress = new Uri(gateway.Address) };
+        var acting = new ActingRole(null);
+        acting.Be(role);
+
+        await new GatewayClient(http, acting).OpenAsync("/v1/responses", new { }, "user:Jörg, group:hr", Token);
+
+        Assert.Equal(sent, asked);
+    }
+
+    [Theory]
     [InlineData(Roles.Viewer, "chat.write", "files.write")]
     [InlineData(Roles.Operator, "files.write", "admin")]
     [InlineData(Roles.Admin, "admin", "-")]

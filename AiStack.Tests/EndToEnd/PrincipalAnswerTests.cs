@@ -170,6 +170,34 @@ public sealed class PrincipalAnswerTests(StackFixture fixture)
     }
 
     [Fact]
+    public async Task A_stored_chat_is_there_for_those_alone_for_whom_it_was_asked()
+    {
+        await using var project = await ProjectAsync();
+        var chat = JsonElement.Parse(await project.AskAsync(
+            Ann,
+            "/v1/chat/completions",
+            new
+            {
+                model = "extractive",
+                store = true,
+                vector_store_ids = new[] { project.Store },
+                messages = new[] { new { role = "user", content = Question } },
+            }));
+        var path = $"/v1/chat/completions/{chat.GetProperty("id").GetString()}";
+
+        foreach (var other in new[] { Bob, null })
+        {
+            Assert.Equal(HttpStatusCode.NotFound, await project.StatusAsync(other, path));
+            Assert.Equal(HttpStatusCode.NotFound, await project.StatusAsync(other, $"{path}/messages"));
+            var listed = await project.Http(other).GetStringAsync(
+                new Uri("/v1/chat/completions", UriKind.Relative), Cancellation);
+            Assert.DoesNotContain(Hidden, listed, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(HttpStatusCode.OK, await project.StatusAsync(Ann, path));
+    }
+
+    [Fact]
     public async Task The_tools_of_assistants_find_and_read_for_those_who_ask()
     {
         await using var project = await ProjectAsync();

@@ -21,10 +21,9 @@ internal sealed class FoundDetails
         {
             cancellationToken.ThrowIfCancellationRequested();
             var end = End(text, start);
-            var part = text[start..end];
-            var found = Finding.Apart([.. PersonalDetails.FindInDocument(part), .. Secrets.Find(part)]);
             var from = start;
-            details.AddRange(found.Select(each => new FoundDetail(each.Kind, from + each.Start, each.Length)));
+            details.AddRange(DocumentDetails.Find(text[start..end])
+                .Select(each => new FoundDetail(each.Kind, from + each.Start, each.Length)));
             start = end;
         }
 

@@ -94,7 +94,7 @@ internal sealed partial record IndexedText(
     private static IndexedText Read(NpgsqlDataReader row)
     {
         var text = row.GetString(2);
-        var policy = PrivacyPolicy.Read(TextOrNull(row, 9) ?? "{}"); // The store may be gone by now.
+        var policy = PrivacyPolicy.Read(row, 9);
         var details = policy.DetailsOf(row, 8, text);
         return new(
             new(row.GetGuid(0)),

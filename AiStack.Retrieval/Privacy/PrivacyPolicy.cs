@@ -23,15 +23,6 @@ internal sealed record PrivacyPolicy(string Default, IReadOnlyDictionary<string,
 
     public static PrivacyPolicy None { get; } = new(Report, new Dictionary<string, string>());
 
-    /// <summary>Every kind that is recognised.</summary>
-    public static IReadOnlyList<string> AllKinds { get; } =
-    [
-        PersonalDetails.Email, PersonalDetails.Phone, PersonalDetails.Iban, PersonalDetails.Card,
-        PersonalDetails.NationalId, PersonalDetails.IpAddress, PersonalDetails.MacAddress,
-        PersonalDetails.CryptoAddress, PersonalDetails.DateOfBirth, PersonalDetails.Address, PersonalDetails.Person,
-        .. Secrets.Kinds,
-    ];
-
     private bool Masks => Default == Mask || Kinds.Values.Contains(Mask);
 
     private bool Blocks => Default == Block || Kinds.Values.Contains(Block);
@@ -39,15 +30,12 @@ internal sealed record PrivacyPolicy(string Default, IReadOnlyDictionary<string,
     public string ActionOn(string kind) => Kinds.GetValueOrDefault(kind, Default);
 
     /// <summary>Reads what the store's row has; <c>{}</c> is none.</summary>
-    public static PrivacyPolicy Read(string stored)
-    {
-        if (stored == "{}")
-        {
-            return None;
-        }
+    public static PrivacyPolicy Read(string stored) =>
+        stored == "{}" ? None : JsonSerializer.Deserialize<PrivacyPolicy>(stored, JsonDefaults.Options)!;
 
-        return JsonSerializer.Deserialize<PrivacyPolicy>(stored, JsonDefaults.Options)!;
-    }
+    /// <summary>The same of a column of a row, which has none where the store is gone by now.</summary>
+    public static PrivacyPolicy Read(NpgsqlDataReader row, int column) =>
+        row.IsDBNull(column) ? None : Read(row.GetString(column));
 
     /// <summary>
     /// What a chunk's row says was found in its text, each detail as its own string. A chunk that was cut before
@@ -100,7 +88,6 @@ internal sealed record PrivacyPolicy(string Default, IReadOnlyDictionary<string,
 
     private static FoundDetail[] In(string text) =>
     [
-        .. Finding.Apart([.. PersonalDetails.FindInDocument(text), .. Secrets.Find(text)])
-            .Select(found => new FoundDetail(found.Kind, found.Start, found.Length)),
+        .. DocumentDetails.Find(text).Select(found => new FoundDetail(found.Kind, found.Start, found.Length)),
     ];
 }

@@ -8,6 +8,7 @@ using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Errors;
 using AiStack.ServiceDefaults.Tenancy;
 using AiStack.ServiceDefaults.Work;
+using AiStack.TextAnalysis.Recognisers;
 using Npgsql;
 
 namespace AiStack.Retrieval.Privacy;
@@ -72,10 +73,10 @@ internal static class SetPrivacy
             }
         }
 
-        return request.Kinds?.Keys.FirstOrDefault(kind => !PrivacyPolicy.AllKinds.Contains(kind)) is { } unknown
+        return request.Kinds?.Keys.FirstOrDefault(kind => !DocumentDetails.Kinds.Contains(kind)) is { } unknown
             ? new(
                 FaultCode.InvalidArgument,
-                $"'{unknown}' is no kind that is recognised; these are: {string.Join(", ", PrivacyPolicy.AllKinds)}.",
+                $"'{unknown}' is no kind that is recognised; these are: {string.Join(", ", DocumentDetails.Kinds)}.",
                 "kinds")
             : null;
     }

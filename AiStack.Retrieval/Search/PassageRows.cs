@@ -72,7 +72,7 @@ internal sealed record PassageRow(
     /// <summary>A row, with what its store masks covered.</summary>
     public static PassageRow Read(NpgsqlDataReader row)
     {
-        var (text, policy) = (row.GetString(4), PrivacyPolicy.Read(row.GetString(18)));
+        var (text, policy) = (row.GetString(4), PrivacyPolicy.Read(row, 18));
         return new(
             new(row.GetGuid(0)),
             new(row.GetGuid(1)),

@@ -81,7 +81,7 @@ internal sealed class PassageSections(NpgsqlDataSource database)
     {
         public static Row Read(NpgsqlDataReader row)
         {
-            var (text, policy) = (row.GetString(3), PrivacyPolicy.Read(row.GetString(11)));
+            var (text, policy) = (row.GetString(3), PrivacyPolicy.Read(row, 11));
             return new(
                 new(row.GetGuid(10)),
                 row.GetGuid(0),

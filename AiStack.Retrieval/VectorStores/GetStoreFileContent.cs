@@ -72,7 +72,7 @@ internal static class GetStoreFileContent
     /// <summary>What the chunk adds to the one before, with what the store masks covered.</summary>
     private static string ReadPart(NpgsqlDataReader row)
     {
-        var (text, policy) = (row.GetString(0), PrivacyPolicy.Read(row.IsDBNull(3) ? "{}" : row.GetString(3)));
+        var (text, policy) = (row.GetString(0), PrivacyPolicy.Read(row, 3));
         return policy.Masked(text, policy.DetailsOf(row, 2, text))[Math.Min(row.GetInt32(1), text.Length)..];
     }
 

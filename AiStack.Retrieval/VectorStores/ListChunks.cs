@@ -114,7 +114,7 @@ internal sealed record ChunkObject(
     /// </summary>
     public static ChunkObject Read(NpgsqlDataReader row)
     {
-        var (text, policy) = (row.GetString(2), PrivacyPolicy.Read(row.IsDBNull(12) ? "{}" : row.GetString(12)));
+        var (text, policy) = (row.GetString(2), PrivacyPolicy.Read(row, 12));
         return new(
             new(row.GetGuid(0)),
             row.GetInt32(1),

@@ -152,7 +152,7 @@ internal static partial class NationalNumbers
     private sealed record Form(Regex Pattern, Func<string, bool> IsOne, Regex? Words = null)
     {
         public bool IsSaid(string text, int start) =>
-            Words?.IsMatch(text.AsSpan(Math.Max(0, start - Near), Math.Min(start, Near))) != false;
+            Words?.StandsBefore(text, start, Near) != false;
     }
 
     private const string Before = @"(?<![\w.+\-])";

@@ -45,11 +45,7 @@ internal static partial class NetworkAddresses
     }
 
     /// <summary>Whether what looks like an address is a chapter or a version, by the word before it.</summary>
-    public static bool IsPlaceInText(string text, int start)
-    {
-        var from = Math.Max(0, start - LongestWord);
-        return Chapters().IsMatch(text.AsSpan(from, start - from));
-    }
+    public static bool IsPlaceInText(string text, int start) => Chapters().StandsBefore(text, start, LongestWord);
 
     [GeneratedRegex(
         @"(?<!\p{L})(?:chapter|section|sec\.|version|release|clause|kapitel|abschnitt|ziffer|punkt|chapitre"

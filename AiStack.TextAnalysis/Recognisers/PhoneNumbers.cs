@@ -61,8 +61,7 @@ internal static partial class PhoneNumbers
         var columns = cells.Called(column => Words().IsMatch($"{column} ")).Select(cell => cell.Start).ToHashSet();
         foreach (var match in AtHome().EnumerateMatches(text).ToList(text))
         {
-            var from = Math.Max(0, match.Start - Near);
-            var isSaid = columns.Contains(match.Start) || Words().IsMatch(text.AsSpan(from, match.Start - from));
+            var isSaid = columns.Contains(match.Start) || Words().StandsBefore(text, match.Start, Near);
             isSaid |= match.Value[0] == '+';
             if (match.Value.Count(char.IsAsciiDigit) >= LeastDigits && !Dates().IsMatch(match.Value)
                 && regions.Any(region => IsNumber(match.Value, region, isSaid)))

@@ -15,8 +15,7 @@ internal static partial class BirthDates
     {
         foreach (var match in Dates().EnumerateMatches(text).ToList(text))
         {
-            var from = Math.Max(0, match.Start - Near);
-            if (Births().IsMatch(text.AsSpan(from, match.Start - from)))
+            if (Births().StandsBefore(text, match.Start, Near))
             {
                 yield return new(PersonalDetails.DateOfBirth, match.Start, match.Value.Length);
             }

@@ -11,8 +11,11 @@ namespace AiStack.Gateway.Proxy;
 /// </summary>
 internal sealed class LeaveDraining(IDestinationHealthUpdater health)
 {
-    /// <summary>Then it is asked again, and says whether it is still going.</summary>
-    private static readonly TimeSpan _askAgainAfter = TimeSpan.FromSeconds(10);
+    /// <summary>
+    /// Then it is asked again, and says whether it is still going. Shorter than a drain, so that of replicas that start
+    /// again one after the other the first is back before the second is gone.
+    /// </summary>
+    private static readonly TimeSpan _askAgainAfter = TimeSpan.FromSeconds(3);
 
     public ValueTask ReadAsync(ResponseTransformContext context)
     {
@@ -21,13 +24,12 @@ internal sealed class LeaveDraining(IDestinationHealthUpdater health)
             return ValueTask.CompletedTask;
         }
 
-        var isGoing = context.HttpContext.Response.Headers.Remove(IDraining.Header);
-        var request = context.HttpContext.GetReverseProxyFeature();
-        if (request is { ProxiedDestination: { } replica, Route.Cluster: { } cluster }
-            && isGoing != (replica.Health.Passive == DestinationHealth.Unhealthy))
+        // Answers that had begun before do not say it: silence proves nothing.
+        if (context.HttpContext.Response.Headers.Remove(IDraining.Header)
+            && context.HttpContext.GetReverseProxyFeature() is
+                { ProxiedDestination: { } replica, Route.Cluster: { } cluster })
         {
-            health.SetPassive(
-                cluster, replica, isGoing ? DestinationHealth.Unhealthy : DestinationHealth.Healthy, _askAgainAfter);
+            health.SetPassive(cluster, replica, DestinationHealth.Unhealthy, _askAgainAfter);
         }
 
         return ValueTask.CompletedTask;

@@ -50,7 +50,7 @@ internal sealed partial class LateInteraction(
         string query, IReadOnlyList<WeighedPassage> ranked, CancellationToken cancellationToken)
     {
         var passages = ranked.Select(weighed => weighed.Passage).ToArray();
-        List<int> places = IsOn && Languages.Of(query) == Languages.English
+        List<int> places = model.IsLoaded && Languages.Of(query) == Languages.English
             ? [.. Worth(passages)]
             : [];
         if (places.Count < 2)
@@ -79,12 +79,26 @@ internal sealed partial class LateInteraction(
         base.Dispose();
     }
 
-    /// <summary>Loads the model beside the start, which does not wait.</summary>
-    protected override Task RunAsync(CancellationToken stoppingToken) =>
-        IsOn ? Task.Run(model.Load, stoppingToken) : Task.CompletedTask;
+    /// <summary>
+    /// Loads the model beside the start, which does not wait; nor does a search, whose order is then as it was.
+    /// </summary>
+    protected override async Task RunAsync(CancellationToken stoppingToken)
+    {
+        // Sentences that may answer are known by their vectors.
+        if (!options.Value.LateInteraction || !embedder.Follows)
+        {
+            return;
+        }
 
-    /// <summary>Sentences that may answer are known by their vectors.</summary>
-    private bool IsOn => options.Value.LateInteraction && embedder.Follows;
+        try
+        {
+            await Task.Run(model.Load, stoppingToken);
+        }
+        catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+        {
+            NotLoaded(logger, exception);
+        }
+    }
 
     /// <summary>The places of passages whose order may change: near the best, with vectors of sentences.</summary>
     private static IEnumerable<int> Worth(Passage[] passages)
@@ -142,6 +156,9 @@ internal sealed partial class LateInteraction(
             SlidingExpiration = _keptFor,
         });
     }
+
+    [LoggerMessage(2, LogLevel.Error, "The model of word pieces cannot be loaded: passages keep their order.")]
+    private static partial void NotLoaded(ILogger logger, Exception exception);
 
     [LoggerMessage(1, LogLevel.Error, "The model of word pieces cannot be used for a search: {Reason}")]
     private static partial void Refused(ILogger logger, string reason);

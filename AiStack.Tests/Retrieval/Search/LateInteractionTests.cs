@@ -16,19 +16,11 @@ public sealed class LateInteractionTests : IDisposable
 {
     private const string Asked = "how long is the guarantee on the battery";
 
-    private readonly PieceModel _model = new(new(
-        new WordVectorsFile(Options.Create(new EmbedderOptions())).Folder,
-        ModelPackage.BesideTheProgram(PackagedModel.MiniLm)));
-
     private readonly SearchTurns _turns = new(Options.Create(new SearchOptions()));
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public void Dispose()
-    {
-        _model.Dispose();
-        _turns.Dispose();
-    }
+    public void Dispose() => _turns.Dispose();
 
     [Fact]
     public async Task The_passage_that_has_each_thing_that_is_asked_comes_first_and_the_best_place_keeps_its_score()
@@ -115,9 +107,17 @@ public sealed class LateInteractionTests : IDisposable
         string query, SearchOptions options, params WeighedPassage[] ranked)
     {
         using var embedder = new ArcticEmbedder(new("", ModelPackage.BesideTheProgram(PackagedModel.Arctic)));
+        using var model = new PieceModel(new(
+            new WordVectorsFile(Options.Create(new EmbedderOptions())).Folder,
+            ModelPackage.BesideTheProgram(PackagedModel.MiniLm)));
         using var looked = new LateInteraction(
-            _model, _turns, new EmbedderIdentity(embedder), Options.Create(options),
+            model, _turns, new EmbedderIdentity(embedder), Options.Create(options),
             NullLogger<LateInteraction>.Instance);
+        var unloaded = await looked.OrderAsync(query, ranked, Cancellation);
+        Assert.Equal(ranked.Select(weighed => weighed.Passage), unloaded);
+
+        await looked.StartAsync(Cancellation);
+        await looked.ExecuteTask!;
         return await looked.OrderAsync(query, ranked, Cancellation);
     }
 }

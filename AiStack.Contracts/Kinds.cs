@@ -70,3 +70,7 @@ public sealed class RemoteCall : IKind { public static string Prefix => "mcp_"; 
 public sealed class ApprovalRequest : IKind { public static string Prefix => "mcpr_"; }
 
 public sealed class ApprovalAnswer : IKind { public static string Prefix => "mcpa_"; }
+
+public sealed class Source : IKind { public static string Prefix => "src_"; }
+
+public sealed class SourceRun : IKind { public static string Prefix => "srcrun_"; }

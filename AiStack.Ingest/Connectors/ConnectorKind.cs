@@ -12,7 +12,10 @@ internal interface IConnectorKind
     /// <summary>One line for people.</summary>
     string Summary { get; }
 
-    /// <summary>The record that its settings are read into, in snake_case; its docstrings are shown.</summary>
+    /// <summary>
+    /// The record that its settings are read into, in snake_case. The <c>[Description]</c> of a property is shown to
+    /// people, and so is its range.
+    /// </summary>
     Type Settings { get; }
 
     /// <summary>The secrets that it can be given, such as <c>password</c>.</summary>

@@ -8,18 +8,25 @@ internal interface IConnector : IAsyncDisposable
 {
     /// <summary>
     /// Lists items, each once and in any order; with <see cref="Discovery.ListsAll"/> (the default) all that there are.
-    /// It holds a bounded part of them, however many there are.
+    /// It holds a bounded part of them, however many there are. A long run lists again from the same cursor each time
+    /// that its turn comes.
     /// </summary>
     /// <exception cref="SourceException">The place cannot be listed, or not to its end: nothing is removed.</exception>
     IAsyncEnumerable<SourceItem> DiscoverAsync(Discovery discovery, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Opens an item's bytes. It is called at most once an item, before the next one is asked for; a connector that had
-    /// to read the item to list it may hand out what it read.
+    /// Opens an item's bytes. It is called at most once an item, before the next one is asked for (but see
+    /// <see cref="FetchesLater"/>); a connector that had to read the item to list it may hand out what it read.
     /// </summary>
     /// <exception cref="SourceItemException">This item cannot be read; the others may.</exception>
     /// <exception cref="SourceException">None can.</exception>
     Task<Stream> FetchAsync(SourceItem item, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Whether an item can be opened after later ones were listed. Then the run looks up hundreds of items at once
+    /// before it opens those that changed; else each item alone.
+    /// </summary>
+    bool FetchesLater => false;
 }
 
 /// <summary>What an earlier run left of an item.</summary>
@@ -34,7 +41,10 @@ internal sealed class Discovery(string? cursor, Func<string, CancellationToken, 
 
     public string? Cursor { get; } = cursor;
 
-    /// <summary>Where the next run goes on; it is kept only when this one succeeds.</summary>
+    /// <summary>
+    /// Where the next run goes on; it is kept only when this one succeeds, and, where only changes are listed, when each
+    /// item could be opened: else nobody would list the one that could not again.
+    /// </summary>
     public string? NextCursor { get; set; }
 
     /// <summary>

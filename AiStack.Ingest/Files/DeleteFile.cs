@@ -1,10 +1,7 @@
 using AiStack.Contracts;
-using AiStack.Contracts.Work;
 using AiStack.ServiceDefaults.Authentication;
-using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Errors;
 using AiStack.ServiceDefaults.Tenancy;
-using AiStack.ServiceDefaults.Work;
 using Npgsql;
 
 namespace AiStack.Ingest.Files;
@@ -25,28 +22,13 @@ internal static class DeleteFile
 
         var deleted = await database.InTransactionAsync(
             caller.ProjectId,
-            async connection =>
-            {
-                var rows = await connection.ExecuteAsync(
-                    $"""
-                    update ingest.file
-                    set deleted_at = {time.GetUtcNow()}
-                    where id = {fileId} and deleted_at is null
-                    """,
-                    cancellationToken);
-                if (rows == 1)
-                {
-                    await WorkQueue.EnqueueAsync(
-                        connection, caller.ProjectId, ClearFile.QueueName, new ClearFile(fileId), cancellationToken);
-                    await WorkQueue.EnqueueAsync(
-                        connection, caller.ProjectId, FileDeleted.Queue, new FileDeleted(fileId), cancellationToken);
-                }
-
-                return rows == 1;
-            },
+            connection => DeleteFiles.RunAsync(
+                connection, caller.ProjectId, [fileId.Value], time.GetUtcNow(), cancellationToken),
             cancellationToken);
 
-        return deleted ? TypedResults.Ok(new Deleted(fileId)) : FileEndpoints.NotFound(id).ToResult();
+        return deleted.Count == 1
+            ? TypedResults.Ok(new Deleted(fileId))
+            : FileEndpoints.NotFound(id).ToResult();
     }
 
     internal sealed record Deleted(Id<StoredFile> Id)

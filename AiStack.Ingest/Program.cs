@@ -2,6 +2,7 @@ using AiStack.Ingest;
 using AiStack.Ingest.Files;
 using AiStack.Ingest.Ocr;
 using AiStack.Ingest.Processing;
+using AiStack.Ingest.Sources;
 using AiStack.Ingest.Uploads;
 using AiStack.ServiceDefaults;
 using AiStack.ServiceDefaults.OpenApi;
@@ -25,6 +26,7 @@ builder.Services.AddSingleton<IngestTelemetry>();
 builder.AddFiles();
 builder.AddUploads();
 builder.AddProcessing();
+builder.AddSources();
 
 var app = builder.Build();
 
@@ -33,5 +35,6 @@ app.MapOpenApiDefaults();
 
 app.MapFiles();
 app.MapUploads();
+app.MapSources();
 
 await app.RunAsync();

@@ -28,6 +28,7 @@ builder.AddIndexing();
 builder.AddReranking();
 builder.AddRewriting();
 builder.AddSearch();
+builder.AddVectorStores();
 
 var app = builder.Build();
 

@@ -14,6 +14,8 @@ internal static class ProxyRoutes
         ("ingest", "/v1/files"),
         ("ingest", "/v1/uploads"),
         ("ingest", "/api/files"),
+        ("ingest", "/api/sources"),
+        ("ingest", "/api/source-kinds"),
         ("retrieval", "/v1/vector_stores"),
         ("serving", "/v1/embeddings"),
         ("retrieval", "/api/vector_stores"),

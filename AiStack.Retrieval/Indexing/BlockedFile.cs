@@ -23,19 +23,24 @@ internal static class BlockedFile
                 + "the file, or have the store's privacy policy changed and the file read again.");
     }
 
-    /// <summary>It fails, and leaves the store's index if it was there.</summary>
-    public static async Task LeaveAsync(
+    /// <summary>
+    /// It fails, and leaves the store's index if it was there. Returns what its source is to be told, if it has one.
+    /// </summary>
+    public static async Task<List<SourceFileSettled>> LeaveAsync(
         NpgsqlConnection connection, FileProcessed file, long version, CancellationToken cancellationToken)
     {
-        var has = await connection.ExecuteAsync(
+        var left = await connection.ListAsync(
             $"""
             update retrieval.store_file
             set state = 'failed', error_code = {file.Failure!.Code}, error_message = {file.Failure.Message},
                 usage_bytes = 0, version = {version}
             where vector_store_id = {file.VectorStoreId} and file_id = {file.FileId}
               and removed_at is null and state in ('in_progress', 'completed')
-            """, cancellationToken) > 0;
-        if (has)
+            returning source_id
+            """,
+            row => SourceFiles.Settled(row, file),
+            cancellationToken);
+        if (left.Count > 0)
         {
             await connection.ExecuteAsync(
                 $"""
@@ -43,5 +48,7 @@ internal static class BlockedFile
                 where vector_store_id = {file.VectorStoreId} and file_id = {file.FileId}
                 """, cancellationToken);
         }
+
+        return left;
     }
 }

@@ -55,8 +55,10 @@ internal sealed class IndexFileHandler(
             async connection =>
             {
                 var failure = new FileFailure("server_error", $"The file could not be indexed: {reason}.");
-                await FailAsync(
-                    connection, lease.Payload with { Failure = failure, RevisionId = null }, cancellationToken);
+                var file = lease.Payload with { Failure = failure, RevisionId = null };
+                await SourceFiles.SettleAsync(
+                    connection, lease.ProjectId, await FailAsync(connection, file, cancellationToken),
+                    cancellationToken);
                 return true;
             },
             cancellationToken);
@@ -127,6 +129,7 @@ internal sealed class IndexFileHandler(
         await WorkQueue.CompleteAllAsync(connection, leases, cancellationToken);
 
         List<DateTimeOffset> attached = [];
+        List<SourceFileSettled> settled = [];
 
         // Stores in one order, and their files too: two workers cannot wait for each other.
         var stores = files.GroupBy(file => file.VectorStoreId);
@@ -144,6 +147,11 @@ internal sealed class IndexFileHandler(
             var wanted = finished.Select(file => file.FileId).ToHashSet();
             made.RemoveAll(file => !wanted.Contains(file.FileId));
             await InsertAsync(connection, projectId, ofStore.Key, made, cancellationToken);
+            var firsts = finished.Where(file => file.IsFirst).ToList();
+            await SourceFiles.LeaveAsync(
+                connection, ofStore.Key, [.. firsts.SelectMany(file => file.Replaces)], version, time.GetUtcNow(),
+                cancellationToken);
+            settled.AddRange(firsts.Select(file => new SourceFileSettled(file.Source, file.FileId, null)));
             if (identity.Follows)
             {
                 var waiting = made.Select(file => new EmbedFile(ofStore.Key, file.FileId, file.File.RevisionId!.Value));
@@ -152,21 +160,22 @@ internal sealed class IndexFileHandler(
                     turn: WorkTurn.NewestFirst);
             }
 
-            attached.AddRange(finished.Where(file => file.IsFirst).Select(file => file.AttachedAt));
+            attached.AddRange(firsts.Select(file => file.AttachedAt));
 
             foreach (var blocked in ofStore.Where(file => file is { RevisionId: not null, Failure: not null })
                 .OrderBy(file => file.FileId.Value))
             {
-                await BlockedFile.LeaveAsync(connection, blocked, version, cancellationToken);
+                settled.AddRange(await BlockedFile.LeaveAsync(connection, blocked, version, cancellationToken));
             }
 
             // Last: of a file that failed once and was attached again, the success counts.
             foreach (var failed in ofStore.Where(file => file.RevisionId is null).OrderBy(file => file.FileId.Value))
             {
-                await FailAsync(connection, failed, cancellationToken);
+                settled.AddRange(await FailAsync(connection, failed, cancellationToken));
             }
         }
 
+        await SourceFiles.SettleAsync(connection, projectId, settled, cancellationToken);
         return attached;
     }
 
@@ -214,21 +223,27 @@ internal sealed class IndexFileHandler(
                 for update of was
             ) made
             where file.vector_store_id = {store} and file.file_id = made.file_id
-            returning file.file_id, made.is_first, file.created_at
+            returning file.file_id, made.is_first, file.created_at, file.source_id, file.replaces
             """,
-            row => new FinishedFile(new(row.GetGuid(0)), row.GetBoolean(1), row.GetFieldValue<DateTimeOffset>(2)),
+            row => new FinishedFile(
+                new(row.GetGuid(0)), row.GetBoolean(1), row.GetFieldValue<DateTimeOffset>(2),
+                SourceFiles.Source(row, 3), row.GetFieldValue<Guid[]>(4)),
             cancellationToken);
     }
 
-    private static Task<int> FailAsync(
+    /// <summary>Returns what its source is to be told, if it has one.</summary>
+    private static Task<List<SourceFileSettled>> FailAsync(
         NpgsqlConnection connection, FileProcessed file, CancellationToken cancellationToken) =>
-        connection.ExecuteAsync(
+        connection.ListAsync(
             $"""
             update retrieval.store_file
             set state = 'failed', error_code = {file.Failure!.Code}, error_message = {file.Failure.Message}
             where vector_store_id = {file.VectorStoreId} and file_id = {file.FileId}
               and removed_at is null and state = 'in_progress'
-            """, cancellationToken);
+            returning source_id
+            """,
+            row => SourceFiles.Settled(row, file),
+            cancellationToken);
 
     // COPY would be faster still, but Postgres refuses it where rows are isolated.
     private static async Task InsertAsync(
@@ -268,7 +283,8 @@ internal sealed class IndexFileHandler(
     private sealed class EntriesByRevision : Dictionary<(Id<VectorStore>, Id<Revision>), List<IndexEntry>>;
 
     /// <param name="IsFirst">Whether no search could find it before.</param>
-    private sealed record FinishedFile(Id<StoredFile> FileId, bool IsFirst, DateTimeOffset AttachedAt);
+    private sealed record FinishedFile(
+        Id<StoredFile> FileId, bool IsFirst, DateTimeOffset AttachedAt, Id<Source> Source, Guid[] Replaces);
 
     private sealed record IndexedRevision(FileProcessed File, List<IndexEntry> Entries)
     {

@@ -142,6 +142,11 @@ internal sealed class LoadedStore(
             return 1;
         }
 
+        foreach (var replaced in change.Replaces)
+        {
+            index.Remove(new(replaced));
+        }
+
         var file = new IndexedFile(
             change.File, AttributeValue.ReadAll(change.Attributes), index.AudienceOf(change.Principals));
         var added = 1;
@@ -167,18 +172,20 @@ internal sealed class LoadedStore(
         }
     }
 
+    /// <summary>What is there comes first: until what replaces a file is added, that file is found.</summary>
     private Task<List<Change>> ChangesAsync(
         NpgsqlConnection connection, long from, CancellationToken cancellationToken) =>
         connection.ListAsync(
             $"""
             select file_id, version, state = 'completed' and removed_at is null, document_attributes || attributes,
-                   principals
+                   principals, replaces
             from retrieval.store_file
             where vector_store_id = {storeId} and version > {from}
+            order by 3 desc
             """,
             row => new Change(
                 new(row.GetGuid(0)), row.GetInt64(1), row.GetBoolean(2), row.GetString(3),
-                row.IsDBNull(4) ? null : row.GetFieldValue<string[]>(4)),
+                row.IsDBNull(4) ? null : row.GetFieldValue<string[]>(4), row.GetFieldValue<Guid[]>(5)),
             cancellationToken,
             StatementLimits.Long);
 
@@ -201,6 +208,7 @@ internal sealed class LoadedStore(
             cancellationToken,
             StatementLimits.Long);
 
+    /// <param name="Replaces">Files that it takes the place of: they go as it comes.</param>
     private sealed record Change(
-        Id<StoredFile> File, long Version, bool IsThere, string Attributes, string[]? Principals);
+        Id<StoredFile> File, long Version, bool IsThere, string Attributes, string[]? Principals, Guid[] Replaces);
 }

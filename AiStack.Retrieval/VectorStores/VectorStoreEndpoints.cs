@@ -1,10 +1,16 @@
+using AiStack.Contracts.Work;
 using AiStack.ServiceDefaults.Authentication;
+using AiStack.ServiceDefaults.Work;
 
 namespace AiStack.Retrieval.VectorStores;
 
 /// <summary>The vector stores API, as OpenAI has it: stores, the files in them, and batches of files.</summary>
 internal static class VectorStoreEndpoints
 {
+    /// <summary>The files that sources bring.</summary>
+    public static void AddVectorStores(this IHostApplicationBuilder builder) =>
+        builder.AddWorkHandler<SourceFile, PutSourceFileHandler>();
+
     public static void MapVectorStores(this IEndpointRouteBuilder app)
     {
         MapReads(app.MapGroup("/v1/vector_stores").WithTags("Vector stores").RequireScope(Scopes.VectorStoresRead));

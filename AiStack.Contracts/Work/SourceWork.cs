@@ -1,0 +1,25 @@
+using System.Text.Json.Nodes;
+
+namespace AiStack.Contracts.Work;
+
+/// <summary>
+/// Tells Retrieval that a file of a source belongs into a store, and how: said again, with what changed.
+/// The answer is <see cref="SourceFileSettled"/>.
+/// </summary>
+/// <param name="Told">Grows with each word of one file: only the latest counts, in whatever order they come.</param>
+/// <param name="Replaces">Files that are found until this one is indexed, and leave the store as it comes.</param>
+/// <param name="Attributes">Strings, numbers and booleans, which filters see.</param>
+/// <param name="Principals">Who may find it; null is everyone who may search the store.</param>
+public sealed record SourceFile(
+    Id<Source> SourceId, Id<VectorStore> VectorStoreId, Id<StoredFile> FileId, long Told,
+    IReadOnlyList<Id<StoredFile>> Replaces, IReadOnlyDictionary<string, JsonNode?> Attributes,
+    IReadOnlyList<string>? Principals)
+{
+    public const string Queue = "retrieval.put-source-file";
+}
+
+/// <summary>Tells Ingest that a file of a source can be found now, or why it cannot.</summary>
+public sealed record SourceFileSettled(Id<Source> SourceId, Id<StoredFile> FileId, FileFailure? Failure)
+{
+    public const string Queue = "ingest.settle-source-file";
+}

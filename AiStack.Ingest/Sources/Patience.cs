@@ -1,0 +1,36 @@
+using AiStack.Ingest.Connectors;
+
+namespace AiStack.Ingest.Sources;
+
+/// <summary>Waits so long for a source, and no longer; what is done of our own meanwhile does not count.</summary>
+internal sealed class Patience(TimeSpan limit, CancellationToken stopping) : IDisposable
+{
+    private readonly CancellationTokenSource _source = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+
+    /// <summary>Ends when the source takes too long, or the turn is to stop.</summary>
+    public CancellationToken Token => _source.Token;
+
+    /// <exception cref="SourceException">It took too long.</exception>
+    public async Task<T> WaitAsync<T>(Func<Task<T>> ask)
+    {
+        _source.CancelAfter(limit);
+        try
+        {
+            return await ask();
+        }
+        catch (OperationCanceledException exception)
+            when (_source.IsCancellationRequested && !stopping.IsCancellationRequested)
+        {
+            throw new SourceException($"The source did not answer within {limit.TotalSeconds:0.#} seconds.", exception);
+        }
+        finally
+        {
+            if (!_source.IsCancellationRequested)
+            {
+                _source.CancelAfter(Timeout.InfiniteTimeSpan);
+            }
+        }
+    }
+
+    public void Dispose() => _source.Dispose();
+}

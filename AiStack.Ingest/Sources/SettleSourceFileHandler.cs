@@ -1,0 +1,108 @@
+using AiStack.Contracts;
+using AiStack.Contracts.Work;
+using AiStack.Ingest.Files;
+using AiStack.ServiceDefaults;
+using AiStack.ServiceDefaults.Database;
+using AiStack.ServiceDefaults.Tenancy;
+using AiStack.ServiceDefaults.Work;
+using Npgsql;
+
+namespace AiStack.Ingest.Sources;
+
+/// <summary>
+/// Ends what a new version of a document began. Once it can be found, the files that it replaces are deleted; when it
+/// cannot be read, it is, and the document has the file before it again, and says why.
+/// </summary>
+internal sealed class SettleSourceFileHandler(
+    [FromKeyedServices(Stores.Background)] NpgsqlDataSource database, TimeProvider time)
+    : IWorkHandler<SourceFileSettled>
+{
+    /// <summary>What may pass by itself: the next run tries again.</summary>
+    private const string ServerError = "server_error";
+
+    public static string Queue => SourceFileSettled.Queue;
+
+    public static int MaxBatch => 32;
+
+    public Task HandleAsync(
+        Id<Project> projectId, IReadOnlyList<Lease<SourceFileSettled>> leases, CancellationToken cancellationToken) =>
+        database.InTransactionAsync(
+            projectId,
+            async connection =>
+            {
+                List<Guid> unneeded = [];
+                foreach (var file in leases.Select(lease => lease.Payload).OrderBy(file => file.FileId.Value))
+                {
+                    unneeded.AddRange(await SettleAsync(connection, file, cancellationToken));
+                }
+
+                await DeleteFiles.RunAsync(connection, projectId, unneeded, time.GetUtcNow(), cancellationToken);
+                await WorkQueue.CompleteAllAsync(connection, leases, cancellationToken);
+                return true;
+            },
+            cancellationToken);
+
+    /// <summary>Returns the files that are no longer needed.</summary>
+    private static async Task<Guid[]> SettleAsync(
+        NpgsqlConnection connection, SourceFileSettled settled, CancellationToken cancellationToken)
+    {
+        var file = settled.FileId.Value;
+        var item = await connection.FirstOrDefaultAsync(
+            $"""
+            select item_key, file_id, replaced
+            from ingest.source_item
+            where source_id = {settled.SourceId}
+              and (file_id = {file} or (cardinality(replaced) > 0 and replaced @> array[{file}]))
+            for update
+            """,
+            row => new Item(row.GetFieldValue<byte[]>(0), row.GetGuid(1), row.GetFieldValue<Guid[]>(2)),
+            cancellationToken);
+        if (item is null)
+        {
+            return [];
+        }
+
+        var all = (Guid[])[.. item.Replaced, item.File];
+        var place = Array.IndexOf(all, file);
+        if (settled.Failure is { } failure)
+        {
+            return await FailAsync(
+                connection, settled, item, failure, [.. all.Where(id => id != file)], cancellationToken);
+        }
+
+        await connection.ExecuteAsync(
+            $"""
+            update ingest.source_item
+            set replaced = {item.Replaced[Math.Min(place, item.Replaced.Length)..]},
+                problem = case when problem_file = {file} then null else problem end,
+                refused = refused and problem_file is distinct from {file},
+                problem_file = nullif(problem_file, {file})
+            where source_id = {settled.SourceId} and item_key = {item.Key}
+            """, cancellationToken);
+        return all[..place];
+    }
+
+    private static async Task<Guid[]> FailAsync(
+        NpgsqlConnection connection, SourceFileSettled settled, Item item, FileFailure failure, Guid[] others,
+        CancellationToken cancellationToken)
+    {
+        var file = settled.FileId.Value;
+        var isLatest = item.File == file;
+        Guid? broken = others is [] ? file : null;
+        var stays = others is [] ? file : others[^1];
+        await connection.ExecuteAsync(
+            $"""
+            update ingest.source_item
+            set file_id = {stays}, replaced = {others[..Math.Max(0, others.Length - 1)]},
+                sha256 = coalesce((select sha256 from ingest.file where id = {stays}), sha256),
+                version = case when {isLatest && failure.Code == ServerError} then null else version end,
+                problem = case when {isLatest} then {failure.Message} else problem end,
+                refused = case when {isLatest} then {failure.Code != ServerError} else refused end,
+                problem_file = case when {isLatest} then {broken}::uuid else problem_file end
+            where source_id = {settled.SourceId} and item_key = {item.Key}
+            """, cancellationToken);
+        return others is [] ? [] : [file];
+    }
+
+    private sealed record Item(byte[] Key, Guid File, Guid[] Replaced);
+}

@@ -1,0 +1,48 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Nodes;
+using System.Text.Json.Schema;
+using AiStack.Ingest.Connectors;
+
+namespace AiStack.Ingest.Sources;
+
+/// <summary>The kinds of sources that there are, by their names.</summary>
+internal sealed class SourceKinds(IEnumerable<IConnectorKind> kinds)
+{
+    private readonly Dictionary<string, IConnectorKind> _kinds =
+        kinds.ToDictionary(kind => kind.Name, StringComparer.Ordinal);
+
+    public IEnumerable<IConnectorKind> All => _kinds.Values.OrderBy(kind => kind.Name, StringComparer.Ordinal);
+
+    public IConnectorKind? Find(string name) => _kinds.GetValueOrDefault(name);
+
+    /// <summary>The JSON schema of a kind's settings, with what is said of each.</summary>
+    public static JsonNode Schema(IConnectorKind kind) => SettingsReader.Json.GetJsonSchemaAsNode(
+        kind.Settings,
+        new() { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = Describe });
+
+    private static JsonNode Describe(JsonSchemaExporterContext context, JsonNode schema)
+    {
+        var attributes = context.PropertyInfo?.AttributeProvider;
+        if (schema is not JsonObject described || attributes is null)
+        {
+            return schema;
+        }
+
+        T? Find<T>()
+            where T : Attribute => attributes.GetCustomAttributes(typeof(T), true).OfType<T>().FirstOrDefault();
+
+        if (Find<DescriptionAttribute>() is { } description)
+        {
+            described["description"] = description.Description;
+        }
+
+        if (Find<RangeAttribute>() is { Minimum: int or double, Maximum: int or double } range)
+        {
+            described["minimum"] = JsonValue.Create(Convert.ToDouble(range.Minimum, null));
+            described["maximum"] = JsonValue.Create(Convert.ToDouble(range.Maximum, null));
+        }
+
+        return described;
+    }
+}

@@ -1,0 +1,192 @@
+using System.Diagnostics;
+using AiStack.Ingest.Connectors;
+using AiStack.ServiceDefaults.Blobs;
+using AiStack.ServiceDefaults.Database;
+using Npgsql;
+
+namespace AiStack.Ingest.Sources;
+
+/// <summary>
+/// One turn's way through a source: what it lists is compared with what is known, some documents at a time, and what
+/// changed is read. It holds no more than a few hundred documents, and the bytes of none.
+/// </summary>
+internal sealed class SourceWalk(
+    RunRow run, IConnector connector, Discovery discovery, ReadItem read, RunStore store, StoreItems storeItems,
+    TurnLimits limits)
+{
+    /// <summary>Documents that are looked up, and stored, together.</summary>
+    private const int ItemsTogether = 500;
+
+    /// <summary>Read documents that are stored together: a crash reads these again.</summary>
+    private const int ReadTogether = 32;
+
+    private static readonly TimeSpan _storeEvery = TimeSpan.FromSeconds(2);
+
+    private readonly List<FoundItem> _found = [];
+    private readonly HashSet<string> _keys = new(StringComparer.Ordinal);
+    private readonly List<WouldChange> _changes = [];
+    private long _storedAt = Stopwatch.GetTimestamp();
+    private int _total = run.Found;
+    private int _told;
+    private int _read;
+
+    /// <summary>Whether an item could not be read that may be read another time.</summary>
+    public bool HasFailed { get; private set; }
+
+    /// <summary>Walks to the end of the source; false when the turn is over before.</summary>
+    /// <exception cref="SourceException">The place cannot be read.</exception>
+    /// <exception cref="TurnOverException">The run has ended.</exception>
+    public async Task<bool> RunAsync(CancellationToken cancellationToken)
+    {
+        using var patience = new Patience(limits.AnswersWithin, cancellationToken);
+        await using var listed = connector.DiscoverAsync(discovery, patience.Token)
+            .GetAsyncEnumerator(patience.Token);
+        var page = new List<ListedItem>();
+        bool goesOn;
+        do
+        {
+            page.Clear();
+            goesOn = await ReadPageAsync(listed, page, patience);
+            if (!await LookAsync(page, patience, cancellationToken))
+            {
+                return false;
+            }
+        }
+        while (goesOn);
+
+        await StoreAsync(cancellationToken);
+        return true;
+    }
+
+    private async Task<bool> ReadPageAsync(
+        IAsyncEnumerator<SourceItem> listed, List<ListedItem> page, Patience patience)
+    {
+        var max = connector.FetchesLater ? ItemsTogether : 1;
+        while (page.Count < max)
+        {
+            if (!await patience.WaitAsync(() => listed.MoveNextAsync().AsTask()))
+            {
+                return false;
+            }
+
+            page.Add(new(listed.Current));
+        }
+
+        return true;
+    }
+
+    /// <summary>Looks at documents; false when the turn is over.</summary>
+    private async Task<bool> LookAsync(
+        List<ListedItem> page, Patience patience, CancellationToken cancellationToken)
+    {
+        if (page.Exists(item => _keys.Contains(item.KeyText)))
+        {
+            // Listed twice, one soon after the other: what was found out of the first comes first.
+            await StoreAsync(cancellationToken);
+        }
+
+        var known = await FindAsync(page, cancellationToken);
+        foreach (var item in page)
+        {
+            var before = known.GetValueOrDefault(item.KeyText);
+            if (before?.SeenRun == run.Id.Value || !_keys.Add(item.KeyText))
+            {
+                continue;
+            }
+
+            if (++_total > limits.MaxItems)
+            {
+                throw new SourceException(
+                    $"The source has more than {limits.MaxItems} documents, the most that the operator allows "
+                    + "(Ingest:Sources:MaxItems). What is beyond was not read, and nothing was removed.");
+            }
+
+            await AddAsync(item, before, patience, cancellationToken);
+            if (MustStore())
+            {
+                await StoreAsync(cancellationToken);
+                if (!run.IsDry && await limits.IsOverAsync(run, _read > 0, cancellationToken))
+                {
+                    return false;
+                }
+
+                _read = 0;
+            }
+        }
+
+        return true;
+    }
+
+    private async Task<Dictionary<string, ItemRow>> FindAsync(
+        List<ListedItem> page, CancellationToken cancellationToken)
+    {
+        await using var connection = await store.OpenAsync(run, cancellationToken);
+        return await ItemRow.FindAsync(connection, run, [.. page.Select(item => item.Key)], cancellationToken);
+    }
+
+    private async Task AddAsync(
+        ListedItem item, ItemRow? known, Patience patience, CancellationToken cancellationToken)
+    {
+        var found = read.Judge(item, known, run.IsDry)
+            ?? await read.RunAsync(run, connector, item, known, patience, cancellationToken);
+        HasFailed |= found is { Finding: Finding.Failed, Listed.Item.Problem: null };
+        _found.Add(found);
+        _read += found.Blob is null ? 0 : 1;
+        var change = found.Finding switch
+        {
+            Finding.New => "added",
+            Finding.Changed => "changed",
+            Finding.Said when !item.IsSaidAlike(known!) => "changed",
+            Finding.Failed or Finding.Refused => "failed",
+            _ => null,
+        };
+        if (run.IsDry && change is not null && _told++ < WouldChange.Max)
+        {
+            _changes.Add(new(change, item.Item.Id, item.Name));
+        }
+    }
+
+    private bool MustStore() =>
+        _found.Count >= ItemsTogether || _read >= ReadTogether || Stopwatch.GetElapsedTime(_storedAt) > _storeEvery;
+
+    private async Task StoreAsync(CancellationToken cancellationToken)
+    {
+        var counts = new RunCounts();
+        await store.StoreAsync(
+            run,
+            counts,
+            connection => run.IsDry
+                ? StoreDryAsync(connection, counts, cancellationToken)
+                : StoreAsync(connection, counts, cancellationToken),
+            cancellationToken);
+        _found.Clear();
+        _keys.Clear();
+        _changes.Clear();
+        _storedAt = Stopwatch.GetTimestamp();
+    }
+
+    private async Task StoreAsync(
+        NpgsqlConnection connection, RunCounts counts, CancellationToken cancellationToken)
+    {
+        var fit = _found.ToLookup(item => item.Listed.Misfit is null);
+        await storeItems.RunAsync(connection, run, [.. fit[true]], counts, cancellationToken);
+        StoreItems.Count([.. fit[false]], counts, _ => false);
+    }
+
+    /// <summary>A dry run notes which documents it saw, and what it would do.</summary>
+    private async Task StoreDryAsync(
+        NpgsqlConnection connection, RunCounts counts, CancellationToken cancellationToken)
+    {
+        byte[][] seen = [.. _found.Where(item => item.Finding != Finding.Gone).Select(item => item.Listed.Key)];
+        byte[][] gone = [.. _found.Where(item => item.Finding == Finding.Gone).Select(item => item.Listed.Key)];
+        await connection.ExecuteAsync(
+            $"""
+            update ingest.source_item
+            set seen_run = case when item_key = any({gone}) then null else {run.Id}::uuid end,
+                gone_run = case when item_key = any({gone}) then {run.Id}::uuid end
+            where source_id = {run.SourceId} and item_key = any({seen.Concat(gone).ToArray()})
+            """, cancellationToken);
+        StoreItems.Count(_found, counts, _ => false);
+        await RunStore.AddChangesAsync(connection, run, _changes, cancellationToken);
+    }
+}

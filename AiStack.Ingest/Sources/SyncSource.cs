@@ -1,0 +1,74 @@
+using System.Text.Json;
+using AiStack.Contracts;
+using AiStack.ServiceDefaults.Database;
+using Npgsql;
+
+namespace AiStack.Ingest.Sources;
+
+/// <summary>Work for Ingest itself: a turn of a run of a source.</summary>
+internal sealed record SyncSource(Id<Source> SourceId, Id<SourceRun> RunId)
+{
+    public const string QueueName = "ingest.sync-source";
+}
+
+/// <summary>What a turn of a run knows of it.</summary>
+/// <param name="Attempt">It fences: a turn that began later has another, and what this one stores counts no more.</param>
+internal sealed record RunRow(
+    Id<Project> ProjectId, Id<Source> SourceId, Id<SourceRun> Id, Id<VectorStore> StoreId, string Kind,
+    JsonElement Settings, byte[]? Secrets, string? Cursor, bool IsDry, bool AllowRemovals, int Attempt, int Found,
+    bool HasStore)
+{
+    /// <summary>Begins a turn; null when the run has ended, or its source is gone.</summary>
+    public static Task<RunRow?> BeginAsync(
+        NpgsqlConnection connection, Id<Project> projectId, SyncSource work, DateTimeOffset now,
+        CancellationToken cancellationToken) =>
+        connection.FirstOrDefaultAsync(
+            $"""
+            update ingest.source_run run
+            set attempt = run.attempt + 1, started_at = coalesce(run.started_at, {now})
+            from ingest.source source
+            where run.id = {work.RunId} and run.state = 'running' and source.id = run.source_id
+              and source.deleted_at is null
+            returning source.vector_store_id, source.kind, source.settings, source.secrets, source.cursor,
+                      run.dry_run, run.allow_removals, run.attempt, run.found,
+                      exists (select from retrieval.published_vector_store where id = source.vector_store_id)
+            """,
+            row => new RunRow(
+                projectId,
+                work.SourceId,
+                work.RunId,
+                new(row.GetGuid(0)),
+                row.GetString(1),
+                JsonSerializer.Deserialize<JsonElement>(row.GetString(2)),
+                row.IsDBNull(3) ? null : row.GetFieldValue<byte[]>(3),
+                row.IsDBNull(4) ? null : row.GetString(4),
+                row.GetBoolean(5),
+                row.GetBoolean(6),
+                row.GetInt32(7),
+                row.GetInt32(8),
+                row.GetBoolean(9)),
+            cancellationToken);
+}
+
+/// <summary>What a part of a run did.</summary>
+internal sealed class RunCounts
+{
+    public int Found { get; set; }
+
+    public int Added { get; set; }
+
+    public int Changed { get; set; }
+
+    public int Renamed { get; set; }
+
+    public int Removed { get; set; }
+
+    public int Unchanged { get; set; }
+
+    public int Failed { get; set; }
+
+    public long Bytes { get; set; }
+}
+
+/// <summary>The run was cancelled, or another worker has it: what this one does counts no more.</summary>
+internal sealed class TurnOverException() : Exception("The run has ended, or another worker has it.");

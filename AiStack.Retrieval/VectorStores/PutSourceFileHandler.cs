@@ -1,0 +1,88 @@
+using System.Text.Json;
+using AiStack.Contracts;
+using AiStack.Contracts.Work;
+using AiStack.Retrieval.Storage;
+using AiStack.ServiceDefaults;
+using AiStack.ServiceDefaults.Database;
+using AiStack.ServiceDefaults.Tenancy;
+using AiStack.ServiceDefaults.Work;
+using Npgsql;
+
+namespace AiStack.Retrieval.VectorStores;
+
+/// <summary>
+/// Puts files of sources into their stores, and changes what is known of those that are there. Said twice, or out of
+/// order, it ends the same: of each file the latest word counts.
+/// </summary>
+internal sealed class PutSourceFileHandler(
+    [FromKeyedServices(Stores.Background)] NpgsqlDataSource database, TimeProvider time)
+    : IWorkHandler<SourceFile>
+{
+    public static string Queue => SourceFile.Queue;
+
+    public static int MaxBatch => 64;
+
+    public Task HandleAsync(
+        Id<Project> projectId, IReadOnlyList<Lease<SourceFile>> leases, CancellationToken cancellationToken) =>
+        database.InTransactionAsync(
+            projectId,
+            async connection =>
+            {
+                await WorkQueue.CompleteAllAsync(connection, leases, cancellationToken);
+                // Stores and files in one order: two workers cannot wait for each other.
+                var stores = leases.Select(lease => lease.Payload).GroupBy(file => file.VectorStoreId);
+                foreach (var store in stores.OrderBy(store => store.Key.Value))
+                {
+                    List<SourceFile> latest =
+                    [
+                        .. store.GroupBy(file => file.FileId.Value).OrderBy(file => file.Key)
+                            .Select(file => file.MaxBy(said => said.Told)!),
+                    ];
+                    await PutAsync(connection, projectId, store.Key, latest, cancellationToken);
+                }
+
+                return true;
+            },
+            cancellationToken);
+
+    private async Task PutAsync(
+        NpgsqlConnection connection, Id<Project> projectId, Id<VectorStore> store, List<SourceFile> files,
+        CancellationToken cancellationToken)
+    {
+        if (!ChunkingStrategyParam.Parse(null).TryGet(out var chunking, out _)
+            || await connection.BumpVersionAsync(store, time.GetUtcNow(), cancellationToken) is not (> 0 and var version))
+        {
+            return; // The store is gone; the source's next run says so.
+        }
+
+        var ids = files.ConvertAll(file => file.FileId.Value).ToArray();
+        var attributes = files.ConvertAll(file => JsonSerializer.Serialize(file.Attributes)).ToArray();
+        var sources = files.ConvertAll(file => file.SourceId.Value).ToArray();
+        var told = files.ConvertAll(file => file.Told).ToArray();
+        // An array of arrays would have to be rectangular.
+        var replaces = files.ConvertAll(file => string.Join(',', file.Replaces.Select(id => id.Value))).ToArray();
+        var added = await connection.ListAsync(
+            $"""
+            insert into retrieval.store_file as f (
+                vector_store_id, file_id, project_id, state, max_chunk_tokens, overlap_tokens, attributes, source_id,
+                replaces, told, created_at)
+            select {store}, item.file_id, {projectId}, 'in_progress', {chunking.MaxChunkSizeTokens},
+                   {chunking.ChunkOverlapTokens}, item.attributes::jsonb, item.source_id,
+                   string_to_array(item.replaces, ',')::uuid[], item.told, {time.GetUtcNow()}
+            from unnest({ids}, {attributes}, {sources}, {replaces}, {told})
+                as item (file_id, attributes, source_id, replaces, told)
+            where item.file_id in (select id from ingest.published_file where id = any({ids}))
+            on conflict (vector_store_id, file_id) do update
+            set attributes = excluded.attributes, source_id = excluded.source_id, told = excluded.told,
+                version = {version}
+            where f.removed_at is null and f.told < excluded.told
+            returning file_id, xmax = 0
+            """,
+            row => (File: row.GetGuid(0), IsNew: row.GetBoolean(1)),
+            cancellationToken,
+            StatementLimits.Long);
+        var work = added.Where(file => file.IsNew).Select(file => new ProcessFile(
+            store, new(file.File), chunking.MaxChunkSizeTokens, chunking.ChunkOverlapTokens));
+        await WorkQueue.EnqueueAllAsync(connection, projectId, ProcessFile.Queue, [.. work], cancellationToken);
+    }
+}

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using AiStack.Ingest.Connectors;
-using AiStack.ServiceDefaults.Blobs;
 using AiStack.ServiceDefaults.Database;
 using Npgsql;
 

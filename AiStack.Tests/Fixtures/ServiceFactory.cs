@@ -15,6 +15,9 @@ internal sealed class ServiceFactory<TMarker>(PostgresFixture postgres, params (
 {
     private readonly DirectoryInfo _blobs = Directory.CreateTempSubdirectory("aistack-blobs-");
 
+    /// <summary>What the test adds to the service's own parts.</summary>
+    public Action<IServiceCollection>? Added { get; init; }
+
     /// <summary>Where the service keeps its blobs.</summary>
     public string BlobFolder => _blobs.FullName;
 
@@ -62,6 +65,8 @@ internal sealed class ServiceFactory<TMarker>(PostgresFixture postgres, params (
         {
             builder.UseSetting(key, value);
         }
+
+        builder.ConfigureServices(services => Added?.Invoke(services));
     }
 
     protected override void Dispose(bool disposing)

@@ -5,6 +5,7 @@ using AiStack.AppHost.ModelHub;
 using AiStack.AppHost.Programs;
 using AiStack.AppHost.Ready;
 using AiStack.AppHost.Run;
+using AiStack.AppHost.Samples;
 using AiStack.AppHost.Stores;
 using AiStack.AppHost.Supervision;
 
@@ -45,6 +46,7 @@ await builder.AddLocalModelAsync(run);
 var ingest = AddService<Projects.AiStack_Ingest>("ingest")
     .WithReference(blobs).WaitFor(blobs)
     .WithEnvironment("Ingest__Ocr__PrepareAtStart", isLocal ? "true" : "false")
+    .WithSampleFolder()
     .WithEnvironment("ORT_DISABLE_TELEMETRY", "1"); // As below.
 
 var retrieval = AddService<Projects.AiStack_Retrieval>("retrieval")

@@ -12,6 +12,7 @@ using AiStack.Console.McpServers;
 using AiStack.Console.Models;
 using AiStack.Console.Overview;
 using AiStack.Console.Prompts;
+using AiStack.Console.Sources;
 using AiStack.Console.Start;
 using AiStack.Console.Stores;
 using AiStack.Console.Usage;
@@ -40,6 +41,7 @@ internal static class Pages
         builder.AddBudgets();
         builder.AddCache();
         builder.AddGuards();
+        builder.AddSources();
         builder.AddMcpServers();
         builder.AddConversations();
         builder.AddKeys();

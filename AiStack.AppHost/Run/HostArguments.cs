@@ -18,6 +18,7 @@ internal sealed record HostArguments
           --engine extractive
                         Answer by quotes, and look for no model server on this machine. Without it, a model of Ollama,
                         LM Studio, llama.cpp or vLLM writes the answers where one runs, unless settings name another.
+          --folder DIR  Let sources read DIR and the folders in it; may be there several times.
           --model DIR   Answer with the language model in DIR, a folder of ONNX Runtime GenAI.
           --help        Print this.
 
@@ -73,6 +74,8 @@ internal sealed record HostArguments
                 "--port" => parsed with { Port = PortNumber(Value()) },
                 "--engine" => parsed with { Engine = EngineName(Value()) },
                 "--model" => PassOn("--Serving:GenAi:Folder", Folder(name, NotEmpty(name, Value()))),
+                "--folder" => PassOn(
+                    $"--Ingest:Sources:Folders:{rest.Count}", Folder(name, NotEmpty(name, Value()))),
                 "--ephemeral" => Flag(name, inline, parsed with { IsEphemeral = true }),
                 "--samples" => Flag(name, inline, parsed with { LoadSamples = true }),
                 "--help" or "-h" => parsed with { ShowHelp = true },

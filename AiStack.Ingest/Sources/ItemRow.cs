@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using AiStack.Ingest.Connectors;
 using AiStack.Ingest.Files;
+using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Blobs;
 using AiStack.ServiceDefaults.Database;
 using Npgsql;
@@ -68,7 +69,6 @@ internal sealed record ListedItem(SourceItem Item)
     private const int MaxAttributes = 16;
     private const int MaxAttributeName = 64;
     private const int MaxAttributeText = 512;
-    private const int MaxPrincipals = 1_000;
 
     public byte[] Key { get; } = SHA256.HashData(Encoding.UTF8.GetBytes(Item.Id));
 
@@ -92,7 +92,7 @@ internal sealed record ListedItem(SourceItem Item)
         : Item.Notes?.Length > MaxNotesLength || !IsText(Item.Notes)
             || Item.Version?.Length > MaxVersionLength || !IsText(Item.Version)
             ? "What its connector keeps of it cannot be kept."
-        : Item.Principals?.Count > MaxPrincipals ? $"More than {MaxPrincipals} people and groups are named with it."
+        : Principals.Check(Item.Principals, "principals") is { } fault ? $"Who may see it cannot be kept: {fault.Message}"
         : Item.Principals?.All(IsText) == false ? "Who may see it is not written as text."
         : null;
 

@@ -61,20 +61,23 @@ internal sealed class PutSourceFileHandler(
         var told = files.ConvertAll(file => file.Told).ToArray();
         // An array of arrays would have to be rectangular.
         var replaces = files.ConvertAll(file => string.Join(',', file.Replaces.Select(id => id.Value))).ToArray();
+        var principals = files.ConvertAll(file => FilePrincipals.Stored(file.Principals)).ToArray();
+        await NarrowAsync(connection, store, version, files, cancellationToken);
         var added = await connection.ListAsync(
             $"""
             insert into retrieval.store_file as f (
                 vector_store_id, file_id, project_id, state, max_chunk_tokens, overlap_tokens, attributes, source_id,
-                replaces, told, created_at)
+                replaces, told, principals, created_at)
             select {store}, item.file_id, {projectId}, 'in_progress', {chunking.MaxChunkSizeTokens},
                    {chunking.ChunkOverlapTokens}, item.attributes::jsonb, item.source_id,
-                   string_to_array(item.replaces, ',')::uuid[], item.told, {time.GetUtcNow()}
-            from unnest({ids}, {attributes}, {sources}, {replaces}, {told})
-                as item (file_id, attributes, source_id, replaces, told)
+                   string_to_array(item.replaces, ',')::uuid[], item.told, string_to_array(item.principals, ','),
+                   {time.GetUtcNow()}
+            from unnest({ids}, {attributes}, {sources}, {replaces}, {told}, {principals})
+                as item (file_id, attributes, source_id, replaces, told, principals)
             where item.file_id in (select id from ingest.published_file where id = any({ids}))
             on conflict (vector_store_id, file_id) do update
             set attributes = excluded.attributes, source_id = excluded.source_id, told = excluded.told,
-                version = {version}
+                principals = excluded.principals, version = {version}
             where f.removed_at is null and f.told < excluded.told
             returning file_id, xmax = 0
             """,
@@ -84,5 +87,31 @@ internal sealed class PutSourceFileHandler(
         var work = added.Where(file => file.IsNew).Select(file => new ProcessFile(
             store, new(file.File), chunking.MaxChunkSizeTokens, chunking.ChunkOverlapTokens));
         await WorkQueue.EnqueueAllAsync(connection, projectId, ProcessFile.Queue, [.. work], cancellationToken);
+    }
+
+    /// <summary>
+    /// What a file replaces is for those whom the file is for, at once: who may not see the new version must not find
+    /// the old one until then.
+    /// </summary>
+    private static async Task NarrowAsync(
+        NpgsqlConnection connection, Id<VectorStore> store, long version, List<SourceFile> files,
+        CancellationToken cancellationToken)
+    {
+        var replaced = files.SelectMany(file => file.Replaces.Select(old =>
+            (File: old.Value, Principals: FilePrincipals.Stored(file.Principals)))).ToList();
+        if (replaced is [])
+        {
+            return;
+        }
+
+        await connection.ExecuteAsync(
+            $"""
+            update retrieval.store_file f
+            set principals = string_to_array(item.principals, ','), version = {version}
+            from unnest({replaced.ConvertAll(old => old.File).ToArray()},
+                        {replaced.ConvertAll(old => old.Principals).ToArray()}) as item (file_id, principals)
+            where f.vector_store_id = {store} and f.file_id = item.file_id and f.removed_at is null
+              and f.principals is distinct from string_to_array(item.principals, ',')
+            """, cancellationToken);
     }
 }

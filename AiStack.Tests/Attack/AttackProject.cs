@@ -128,8 +128,23 @@ internal sealed class AttackProject : IDisposable
         {
             label = "tools", url = "https://mcp.example/mcp", description = Secret, authorization = Secret,
         }));
+        await KeepSourceAsync();
         await RegisterAsync();
         await EvaluateAsync();
+    }
+
+    private async Task KeepSourceAsync()
+    {
+        await KeepAsync("source", PostAsync("/api/sources", new
+        {
+            name = Secret,
+            kind = "folder",
+            settings = new { path = Path.Combine(Repository.Root, "samples"), watch = false },
+            vector_store_id = _ids["store"],
+        }));
+        var runs = $"/api/sources/{_ids["source"]}/runs";
+        await KeepAsync("sync", PostAsync(runs, new { dry_run = true }));
+        await PostAsync($"{runs}/{_ids["sync"]}/cancel", new { });
     }
 
     private async Task RegisterAsync()

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using AiStack.Tests.Fixtures;
 using static AiStack.ServiceDefaults.Authentication.Scopes;
 
 namespace AiStack.Tests.Attack;
@@ -22,6 +23,14 @@ internal sealed partial record AttackRoute(
 
     private const string Search =
         """{"model":"default","input":"What is it?","tools":[{"type":"file_search","vector_store_ids":["{store}"]}]}""";
+
+    private static readonly string _samples = System.IO.Path.Combine(Repository.Root, "samples");
+
+    private static readonly string _newSource =
+        $$$"""
+        {"name":"{new}","kind":"folder","settings":{"path":"{{{_samples}}}","watch":false},
+         "vector_store_id":"{store}"}
+        """;
 
     private const string Eval =
         """
@@ -59,6 +68,17 @@ internal sealed partial record AttackRoute(
         new("POST", "/v1/uploads/{id}/complete", [FilesWrite], "/v1/uploads/{upload}/complete",
             """{"part_ids":["{part}"]}"""),
         new("POST", "/v1/uploads/{id}/cancel", [FilesWrite], "/v1/uploads/{open}/cancel"),
+
+        new("GET", "/api/source-kinds", [Admin]),
+        new("POST", "/api/sources", [Admin], Body: _newSource),
+        new("GET", "/api/sources", [Admin], "/api/sources?after={source}"),
+        new("GET", "/api/sources/{id}", [Admin], "/api/sources/{source}"),
+        new("POST", "/api/sources/{id}", [Admin], "/api/sources/{source}", """{"time_zone":"UTC"}"""),
+        new("GET", "/api/sources/{id}/items", [Admin], "/api/sources/{source}/items"),
+        new("GET", "/api/sources/{id}/runs", [Admin], "/api/sources/{source}/runs?after={sync}"),
+        new("GET", "/api/sources/{id}/runs/{runId}", [Admin], "/api/sources/{source}/runs/{sync}"),
+        new("POST", "/api/sources/{id}/runs/{runId}/cancel", [Admin], "/api/sources/{source}/runs/{sync}/cancel"),
+        new("POST", "/api/sources/{id}/runs", [Admin], "/api/sources/{source}/runs", """{"dry_run":true}"""),
 
         new("POST", "/v1/embeddings", [EmbeddingsWrite], Body: """{"model":"default","input":"x"}"""),
         new("POST", "/v1/vector_stores", [VectorStoresWrite], Body: """{"name":"attack"}"""),
@@ -236,6 +256,7 @@ internal sealed partial record AttackRoute(
             """{"reason":"attack"}"""),
         new("DELETE", "/api/models/{alias}", [ModelsWrite], "/api/models/{alias}?reason=attack"),
         new("DELETE", "/api/budgets/{id}", [Admin], "/api/budgets/{budget}"),
+        new("DELETE", "/api/sources/{id}", [Admin], "/api/sources/{source}"),
         new("DELETE", "/api/mcp-servers/{id}", [Admin], "/api/mcp-servers/{tools}"),
         new("DELETE", "/api/feedback/{feedbackId}", [FeedbackWrite], "/api/feedback/{feedback}"),
         new("POST", "/v1/evals/{evalId}/runs/{runId}", [EvalsWrite], "/v1/evals/{eval}/runs/{run}"),

@@ -9,8 +9,15 @@ public sealed class HostStack : IAsyncLifetime
 
     public RunningStack Stack => _stack ?? throw new InvalidOperationException("Not started.");
 
-    public async ValueTask InitializeAsync() =>
-        _stack = await RunningStack.StartAsync([], TestContext.Current.CancellationToken);
+    /// <summary>The one folder that its sources may read.</summary>
+    public DirectoryInfo Folder { get; } = Directory.CreateTempSubdirectory("aistack-folder-");
 
-    public ValueTask DisposeAsync() => _stack?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public async ValueTask InitializeAsync() =>
+        _stack = await RunningStack.StartAsync(["--folder", Folder.FullName], TestContext.Current.CancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await (_stack?.DisposeAsync() ?? ValueTask.CompletedTask);
+        Folder.Delete(recursive: true);
+    }
 }

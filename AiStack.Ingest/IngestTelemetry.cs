@@ -15,6 +15,8 @@ internal sealed class IngestTelemetry : IDisposable
     private readonly Histogram<long> _uploadSize;
     private readonly Histogram<double> _processing;
     private readonly Counter<long> _chunks;
+    private readonly Counter<long> _sourceItems;
+    private readonly Counter<long> _sourceRuns;
 
     public IngestTelemetry(IMeterFactory meters)
     {
@@ -28,6 +30,11 @@ internal sealed class IngestTelemetry : IDisposable
             "aistack.ingest.process.duration", unit: "s",
             description: "Time to turn one file into chunks, by how it ended.");
         _chunks = _meter.CreateCounter<long>("aistack.ingest.chunks", unit: "{chunk}", description: "Chunks made.");
+        _sourceItems = _meter.CreateCounter<long>(
+            "aistack.ingest.source.items", unit: "{item}",
+            description: "Documents that runs of sources looked at, by what became of them.");
+        _sourceRuns = _meter.CreateCounter<long>(
+            "aistack.ingest.source.runs", unit: "{run}", description: "Runs of sources that ended, by how.");
     }
 
     public void FileAccepted(long sizeBytes) => _uploadSize.Record(sizeBytes);
@@ -45,6 +52,19 @@ internal sealed class IngestTelemetry : IDisposable
     /// <summary>A file is done; <paramref name="outcome"/> is <c>completed</c> or the code of its failure.</summary>
     public void FileProcessed(string outcome, TimeSpan duration) =>
         _processing.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("outcome", outcome));
+
+    /// <param name="change"><c>added</c>, <c>changed</c>, <c>renamed</c> and so on.</param>
+    public void SourceItems(string change, int count)
+    {
+        if (count > 0)
+        {
+            _sourceItems.Add(count, new KeyValuePair<string, object?>("change", change));
+        }
+    }
+
+    /// <param name="outcome"><c>completed</c> or <c>failed</c>.</param>
+    public void SourceRunEnded(string outcome) =>
+        _sourceRuns.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
     public void ChunksMade(int count) => _chunks.Add(count);
 

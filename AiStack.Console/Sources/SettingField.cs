@@ -86,7 +86,8 @@ public sealed class SettingField(string name, JsonElement schema, bool isRequire
     }
 
     private static string DefaultText(JsonElement schema) =>
-        schema.TryGetProperty("default", out var given) && given.ValueKind is JsonValueKind.String or JsonValueKind.Number
+        schema.TryGetProperty("default", out var given)
+        && given.ValueKind is JsonValueKind.String or JsonValueKind.Number
             ? given.ToString()
             : "";
 }

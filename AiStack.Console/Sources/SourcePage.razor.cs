@@ -78,7 +78,8 @@ public sealed partial class SourcePage : IDisposable
         }
 
         (_source, _runs) = (source, runs.Data);
-        if (_store is null && (await Stores.GetAsync(source.VectorStoreId, _leaving.Token)).TryGet(out var store, out _))
+        if (_store is null
+            && (await Stores.GetAsync(source.VectorStoreId, _leaving.Token)).TryGet(out var store, out _))
         {
             _store = store.Name;
         }
@@ -129,8 +130,8 @@ public sealed partial class SourcePage : IDisposable
     private async Task DeleteAsync()
     {
         var answer = await Dialogs.ShowConfirmationAsync(
-            $"“{_source!.Name}” and its {Words.Count(_source.Documents, "document")} are deleted here, and found no more. "
-            + "At their source they stay as they are.",
+            $"“{_source!.Name}” and its {Words.Count(_source.Documents, "document")} are deleted here, and found no "
+            + "more. At their source they stay as they are.",
             "Delete the source?", "Delete", "Keep");
         if (answer.Cancelled)
         {
@@ -138,7 +139,8 @@ public sealed partial class SourcePage : IDisposable
         }
 
         await DoAsync(
-            "The source was not deleted", () => Sources.DeleteAsync(Id, "delete", CancellationToken.None), reload: false);
+            "The source was not deleted", () => Sources.DeleteAsync(Id, "delete", CancellationToken.None),
+            reload: false);
         if (_fault is null)
         {
             Navigation.NavigateTo("sources");

@@ -42,8 +42,8 @@ internal sealed class Discovery(string? cursor, Func<string, CancellationToken, 
     public string? Cursor { get; } = cursor;
 
     /// <summary>
-    /// Where the next run goes on; it is kept only when this one succeeds, and, where only changes are listed, when each
-    /// item could be opened: else nobody would list the one that could not again.
+    /// Where the next run goes on; it is kept only when this one succeeds, and, where only changes are listed, when
+    /// each item could be opened: else nobody would list the one that could not again.
     /// </summary>
     public string? NextCursor { get; set; }
 

@@ -11,15 +11,7 @@ internal static class SettingsReader
     private const string Field = "settings";
 
     /// <summary>How settings are written: JSON in snake_case, without fields that nobody knows.</summary>
-    public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        RespectNullableAnnotations = true,
-        RespectRequiredConstructorParameters = true,
-        PropertyNameCaseInsensitive = false,
-        NumberHandling = JsonNumberHandling.Strict,
-    };
+    public static JsonSerializerOptions Json { get; } = Create();
 
     public static Outcome<T> Read<T>(JsonElement settings)
         where T : class
@@ -49,6 +41,21 @@ internal static class SettingsReader
 
         var name = Json.PropertyNamingPolicy!.ConvertName(wrong[0].MemberNames.FirstOrDefault() ?? "");
         return new Fault(FaultCode.InvalidArgument, wrong[0].ErrorMessage ?? "It is not good.", $"{Field}.{name}");
+    }
+
+    private static JsonSerializerOptions Create()
+    {
+        var options = new JsonSerializerOptions(JsonSerializerDefaults.Web)
+        {
+            PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+            UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+            RespectNullableAnnotations = true,
+            RespectRequiredConstructorParameters = true,
+            PropertyNameCaseInsensitive = false,
+            NumberHandling = JsonNumberHandling.Strict,
+        };
+        options.MakeReadOnly(populateMissingResolver: true); // A schema is made of it, perhaps before anything is read.
+        return options;
     }
 
     private static string Reason(JsonException exception) =>

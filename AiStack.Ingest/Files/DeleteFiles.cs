@@ -17,6 +17,11 @@ internal static class DeleteFiles
         NpgsqlConnection connection, Id<Project> projectId, IReadOnlyCollection<Guid> ids, DateTimeOffset now,
         CancellationToken cancellationToken)
     {
+        if (ids.Count == 0)
+        {
+            return [];
+        }
+
         // In one order, or two of these could wait for each other for ever.
         Guid[] ordered = [.. ids.Order()];
         var deleted = await connection.ListAsync(

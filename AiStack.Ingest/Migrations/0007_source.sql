@@ -125,6 +125,17 @@ create index item_by_replaced on ingest.source_item using gin (replaced) where c
 -- Serves the end of a run.
 create index item_held on ingest.source_item (source_id, item_key) where held_type is not null;
 
+-- Serves the question whether anybody still needs a blob.
+create index item_held_bytes on ingest.source_item (sha256) where held_type is not null;
+
+create or replace function ingest.blob_is_needed(blob_sha256 bytea) returns boolean
+    language sql stable security definer set search_path = pg_catalog as $$
+    select exists (select from ingest.file f where f.sha256 = blob_sha256 and f.deleted_at is null)
+        or exists (select from ingest.revision r where r.text_sha256 = blob_sha256)
+        or exists (select from ingest.upload_part p where p.sha256 = blob_sha256)
+        or exists (select from ingest.source_item i where i.sha256 = blob_sha256 and i.held_type is not null)
+$$;
+
 call ops.isolate('ingest.source');
 call ops.isolate('ingest.source_run');
 call ops.isolate('ingest.source_item');

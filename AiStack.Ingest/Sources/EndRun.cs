@@ -168,12 +168,16 @@ internal sealed class EndRun(RunStore store, StoreItems storeItems, IBlobStore b
 
     private async Task GuardAsync(RunRow run, Gone gone, CancellationToken cancellationToken)
     {
-        if (run.AllowRemovals)
+        await using var connection = await store.OpenAsync(run, cancellationToken);
+        // It may have been allowed since the turn began.
+        if (await connection.FirstOrDefaultAsync(
+            $"select allow_removals from ingest.source_run where id = {run.Id}",
+            row => row.GetBoolean(0),
+            cancellationToken))
         {
             return;
         }
 
-        await using var connection = await store.OpenAsync(run, cancellationToken);
         var (removed, known) = await CountAsync(connection, run, gone, cancellationToken);
         if (known >= MinGuarded && removed > known / 2)
         {

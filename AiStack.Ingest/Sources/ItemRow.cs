@@ -92,7 +92,8 @@ internal sealed record ListedItem(SourceItem Item)
         : Item.Notes?.Length > MaxNotesLength || !IsText(Item.Notes)
             || Item.Version?.Length > MaxVersionLength || !IsText(Item.Version)
             ? "What its connector keeps of it cannot be kept."
-        : Principals.Check(Item.Principals, "principals") is { } fault ? $"Who may see it cannot be kept: {fault.Message}"
+        : Principals.Check(Item.Principals, "principals") is { } fault
+            ? $"Who may see it cannot be kept: {fault.Message}"
         : Item.Principals?.All(IsText) == false ? "Who may see it is not written as text."
         : null;
 

@@ -1,5 +1,3 @@
-using AiStack.Ingest.Connectors;
-
 namespace AiStack.Ingest.Sources;
 
 /// <summary>Waits so long for a source, and no longer; what is done of our own meanwhile does not count.</summary>
@@ -10,7 +8,7 @@ internal sealed class Patience(TimeSpan limit, CancellationToken stopping) : IDi
     /// <summary>Ends when the source takes too long, or the turn is to stop.</summary>
     public CancellationToken Token => _source.Token;
 
-    /// <exception cref="SourceException">It took too long.</exception>
+    /// <exception cref="TimeoutException">It took too long.</exception>
     public async Task<T> WaitAsync<T>(Func<Task<T>> ask)
     {
         _source.CancelAfter(limit);
@@ -21,7 +19,8 @@ internal sealed class Patience(TimeSpan limit, CancellationToken stopping) : IDi
         catch (OperationCanceledException exception)
             when (_source.IsCancellationRequested && !stopping.IsCancellationRequested)
         {
-            throw new SourceException($"The source did not answer within {limit.TotalSeconds:0.#} seconds.", exception);
+            throw new TimeoutException(
+                $"The source did not answer within {limit.TotalSeconds:0.#} seconds.", exception);
         }
         finally
         {

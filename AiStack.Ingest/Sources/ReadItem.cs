@@ -42,9 +42,11 @@ internal sealed class ReadItem(
     /// <summary>Reads it, and compares its bytes with those that are known.</summary>
     /// <exception cref="SourceException">The place cannot be read.</exception>
     public async Task<FoundItem> RunAsync(
-        RunRow run, IConnector connector, ListedItem item, ItemRow? known, Patience patience,
+        RunRow run, IConnector connector, ListedItem item, ItemRow? known, TimeSpan limit,
         CancellationToken cancellationToken)
     {
+        // Its own: one document that does not come does not end the list.
+        using var patience = new Patience(limit, cancellationToken);
         Outcome<StoredBlob> stored;
         try
         {
@@ -62,9 +64,11 @@ internal sealed class ReadItem(
         {
             return new(item, known, Finding.Failed, Problem: exception.Message);
         }
-        catch (Exception exception) when (exception is IOException or HttpRequestException or UnauthorizedAccessException)
+        catch (Exception exception) when (SourceFailure.IsOfSource(exception))
         {
-            return new(item, known, Finding.Failed, Problem: "It could not be read to its end.");
+            return new(item, known, Finding.Failed, Problem: exception is TimeoutException
+                ? $"It did not come within {limit.TotalSeconds:0.#} seconds."
+                : "It could not be read to its end.");
         }
 
         if (!stored.TryGet(out var blob, out _))

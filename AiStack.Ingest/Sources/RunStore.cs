@@ -10,7 +10,7 @@ namespace AiStack.Ingest.Sources;
 
 /// <summary>What a turn writes of its run: counts with what they count, and how it ended.</summary>
 internal sealed class RunStore(
-    [FromKeyedServices(Stores.Background)] NpgsqlDataSource database, TimeProvider time)
+    [FromKeyedServices(Stores.Background)] NpgsqlDataSource database, TimeProvider time, IngestTelemetry telemetry)
 {
     /// <summary>Parts that could not be listed of which a run tells.</summary>
     private const int MaxMissed = 100;
@@ -24,9 +24,10 @@ internal sealed class RunStore(
 
     /// <summary>Stores a part of what the run does, with its counts, all or nothing.</summary>
     /// <exception cref="TurnOverException">The turn is over: nothing is stored.</exception>
-    public Task StoreAsync(
-        RunRow run, RunCounts counts, Func<NpgsqlConnection, Task> store, CancellationToken cancellationToken) =>
-        database.InTransactionAsync(
+    public async Task StoreAsync(
+        RunRow run, RunCounts counts, Func<NpgsqlConnection, Task> store, CancellationToken cancellationToken)
+    {
+        await database.InTransactionAsync(
             run.ProjectId,
             async connection =>
             {
@@ -44,6 +45,11 @@ internal sealed class RunStore(
                 return true;
             },
             cancellationToken);
+        if (!run.IsDry)
+        {
+            counts.Tell(telemetry);
+        }
+    }
 
     /// <summary>Reads the project's rows on a connection of background work.</summary>
     public Task<NpgsqlConnection> OpenAsync(RunRow run, CancellationToken cancellationToken) =>
@@ -71,9 +77,11 @@ internal sealed class RunStore(
         cancellationToken);
 
     /// <summary>The run succeeded. Its cursor counts from now on; null leaves the last one.</summary>
-    public Task CompleteAsync(
+    public async Task CompleteAsync(
         Lease<SyncSource> lease, RunRow run, IReadOnlyList<string> missed, string? cursor,
-        CancellationToken cancellationToken) => database.InTransactionAsync(
+        CancellationToken cancellationToken)
+    {
+        await database.InTransactionAsync(
             run.ProjectId,
             async connection =>
             {
@@ -89,12 +97,14 @@ internal sealed class RunStore(
                     $"""
                     update ingest.source
                     set cursor = coalesce({cursor}::text, cursor)
-                    where id = {run.SourceId}
+                    where id = {run.SourceId} and settings = {run.Settings.GetRawText()}::jsonb
                     """, cancellationToken);
                 await WorkQueue.CompleteAsync(connection, lease, cancellationToken);
                 return true;
             },
             cancellationToken);
+        telemetry.SourceRunEnded("completed");
+    }
 
     /// <summary>The run failed, for a reason that people can do something about.</summary>
     /// <param name="pause">Whether the next one would fail in the same way.</param>
@@ -141,6 +151,7 @@ internal sealed class RunStore(
             set state = 'failed', error = {reason}, finished_at = {time.GetUtcNow()}
             where id = {work.RunId} and state = 'running'
             """, cancellationToken);
+        telemetry.SourceRunEnded("failed");
         if (pause)
         {
             await connection.ExecuteAsync(

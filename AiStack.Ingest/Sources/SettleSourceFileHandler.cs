@@ -24,23 +24,24 @@ internal sealed class SettleSourceFileHandler(
 
     public static int MaxBatch => 32;
 
-    public Task HandleAsync(
-        Id<Project> projectId, IReadOnlyList<Lease<SourceFileSettled>> leases, CancellationToken cancellationToken) =>
-        database.InTransactionAsync(
-            projectId,
-            async connection =>
-            {
-                List<Guid> unneeded = [];
-                foreach (var file in leases.Select(lease => lease.Payload).OrderBy(file => file.FileId.Value))
+    /// <summary>One in each transaction: a run updates many documents at once, in any order.</summary>
+    public async Task HandleAsync(
+        Id<Project> projectId, IReadOnlyList<Lease<SourceFileSettled>> leases, CancellationToken cancellationToken)
+    {
+        foreach (var lease in leases)
+        {
+            await database.InTransactionAsync(
+                projectId,
+                async connection =>
                 {
-                    unneeded.AddRange(await SettleAsync(connection, file, cancellationToken));
-                }
-
-                await DeleteFiles.RunAsync(connection, projectId, unneeded, time.GetUtcNow(), cancellationToken);
-                await WorkQueue.CompleteAllAsync(connection, leases, cancellationToken);
-                return true;
-            },
-            cancellationToken);
+                    var unneeded = await SettleAsync(connection, lease.Payload, cancellationToken);
+                    await DeleteFiles.RunAsync(connection, projectId, unneeded, time.GetUtcNow(), cancellationToken);
+                    await WorkQueue.CompleteAsync(connection, lease, cancellationToken);
+                    return true;
+                },
+                cancellationToken);
+        }
+    }
 
     /// <summary>Returns the files that are no longer needed.</summary>
     private static async Task<Guid[]> SettleAsync(

@@ -17,9 +17,43 @@ internal sealed class SourceKinds(IEnumerable<IConnectorKind> kinds)
     public IConnectorKind? Find(string name) => _kinds.GetValueOrDefault(name);
 
     /// <summary>The JSON schema of a kind's settings, with what is said of each.</summary>
-    public static JsonNode Schema(IConnectorKind kind) => SettingsReader.Json.GetJsonSchemaAsNode(
-        kind.Settings,
-        new() { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = Describe });
+    public static JsonNode Schema(IConnectorKind kind)
+    {
+        var schema = SettingsReader.Json.GetJsonSchemaAsNode(
+            kind.Settings,
+            new() { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = Describe });
+        if (kind.Settings.GetConstructor([]) is { } make && schema["properties"] is JsonObject properties)
+        {
+            AddDefaults(properties, make.Invoke([]));
+        }
+
+        return schema;
+    }
+
+    /// <summary>What a setting is where nothing is said of it.</summary>
+    private static void AddDefaults(JsonObject properties, object settings)
+    {
+        foreach (var property in settings.GetType().GetProperties())
+        {
+            var name = SettingsReader.Json.PropertyNamingPolicy!.ConvertName(property.Name);
+            if (properties[name] is JsonObject described && !described.ContainsKey("default"))
+            {
+                JsonNode? value = property.GetValue(settings) switch
+                {
+                    bool truth => JsonValue.Create(truth),
+                    int number => JsonValue.Create(number),
+                    long number => JsonValue.Create(number),
+                    double number => JsonValue.Create(number),
+                    string { Length: > 0 } text => JsonValue.Create(text),
+                    _ => null,
+                };
+                if (value is not null)
+                {
+                    described["default"] = value;
+                }
+            }
+        }
+    }
 
     private static JsonNode Describe(JsonSchemaExporterContext context, JsonNode schema)
     {

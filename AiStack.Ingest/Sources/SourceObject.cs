@@ -64,8 +64,9 @@ internal sealed record SourceObject(
     {
         var sources = await connection.ListAsync(
             $"""
-            select s.id, s.name, s.kind, s.settings, s.secret_names, s.vector_store_id, s.schedule, s.time_zone, s.paused,
-                   s.paused_because, s.next_run_at, s.created_at, s.updated_at, s.updated_by, i.documents, i.problems
+            select s.id, s.name, s.kind, s.settings, s.secret_names, s.vector_store_id, s.schedule, s.time_zone,
+                   s.paused, s.paused_because, s.next_run_at, s.created_at, s.updated_at, s.updated_by, i.documents,
+                   i.problems
             from ingest.source s
             cross join lateral (
                 select count(*) filter (where file_id is not null) as documents,

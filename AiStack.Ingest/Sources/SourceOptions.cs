@@ -29,15 +29,21 @@ internal sealed class SourceOptions : ISectionOptions
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan Turn { get; set; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>The longest turn, whether or not others wait; well below the time after which work is cut off.</summary>
+    /// <summary>
+    /// The longest turn, whether or not others wait. The default is well below the time after which work is cut off.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "02:00:00")]
     public TimeSpan LongestTurn { get; set; } = TimeSpan.FromHours(1);
 
-    /// <summary>How long a source may take for its next document. The default fits a large one on a slow line.</summary>
+    /// <summary>
+    /// How long a source may take for its next document. The default fits a large one on a slow line.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "02:00:00")]
     public TimeSpan AnswersWithin { get; set; } = TimeSpan.FromMinutes(15);
 
-    /// <summary>How often the schedules are looked at. The default is far below the minute that they are made of.</summary>
+    /// <summary>
+    /// How often the schedules are looked at. The default is far below the minute that they are made of.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.05", "00:01:00")]
     public TimeSpan CheckEvery { get; set; } = TimeSpan.FromSeconds(5);
 

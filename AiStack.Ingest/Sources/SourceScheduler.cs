@@ -51,7 +51,10 @@ internal sealed partial class SourceScheduler(
         await using (var connection = await database.OpenAsync(cancellationToken))
         {
             due = await connection.ListAsync(
-                $"select id, project_id, schedule, time_zone, next_run_at from ingest.due_sources({now}, {MaxTogether})",
+                $"""
+                select id, project_id, schedule, time_zone, next_run_at
+                from ingest.due_sources({now}, {MaxTogether})
+                """,
                 row => new Due(
                     new(row.GetGuid(0)), new(row.GetGuid(1)), row.GetString(2), row.GetString(3),
                     row.GetFieldValue<DateTimeOffset>(4)),

@@ -46,7 +46,7 @@ internal sealed class SourceWalk(
         {
             page.Clear();
             goesOn = await ReadPageAsync(listed, page, patience);
-            if (!await LookAsync(page, patience, cancellationToken))
+            if (!await LookAsync(page, cancellationToken))
             {
                 return false;
             }
@@ -63,7 +63,7 @@ internal sealed class SourceWalk(
         var max = connector.FetchesLater ? ItemsTogether : 1;
         while (page.Count < max)
         {
-            if (!await patience.WaitAsync(() => listed.MoveNextAsync().AsTask()))
+            if (!await MoveAsync(listed, patience))
             {
                 return false;
             }
@@ -74,9 +74,20 @@ internal sealed class SourceWalk(
         return true;
     }
 
+    private static async Task<bool> MoveAsync(IAsyncEnumerator<SourceItem> listed, Patience patience)
+    {
+        try
+        {
+            return await patience.WaitAsync(() => listed.MoveNextAsync().AsTask());
+        }
+        catch (Exception exception) when (SourceFailure.IsOfSource(exception))
+        {
+            throw SourceFailure.Of(exception);
+        }
+    }
+
     /// <summary>Looks at documents; false when the turn is over.</summary>
-    private async Task<bool> LookAsync(
-        List<ListedItem> page, Patience patience, CancellationToken cancellationToken)
+    private async Task<bool> LookAsync(List<ListedItem> page, CancellationToken cancellationToken)
     {
         if (page.Exists(item => _keys.Contains(item.KeyText)))
         {
@@ -100,7 +111,7 @@ internal sealed class SourceWalk(
                     + "(Ingest:Sources:MaxItems). What is beyond was not read, and nothing was removed.");
             }
 
-            await AddAsync(item, before, patience, cancellationToken);
+            await AddAsync(item, before, cancellationToken);
             if (MustStore())
             {
                 await StoreAsync(cancellationToken);
@@ -123,11 +134,10 @@ internal sealed class SourceWalk(
         return await ItemRow.FindAsync(connection, run, [.. page.Select(item => item.Key)], cancellationToken);
     }
 
-    private async Task AddAsync(
-        ListedItem item, ItemRow? known, Patience patience, CancellationToken cancellationToken)
+    private async Task AddAsync(ListedItem item, ItemRow? known, CancellationToken cancellationToken)
     {
         var found = read.Judge(item, known, run.IsDry)
-            ?? await read.RunAsync(run, connector, item, known, patience, cancellationToken);
+            ?? await read.RunAsync(run, connector, item, known, limits.AnswersWithin, cancellationToken);
         HasFailed |= found is { Finding: Finding.Failed, Listed.Item.Problem: null };
         _found.Add(found);
         _read += found.Blob is null ? 0 : 1;

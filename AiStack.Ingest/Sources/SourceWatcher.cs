@@ -22,6 +22,8 @@ internal sealed partial class SourceWatcher(
     /// <summary>A source that is never quiet is read all the same.</summary>
     private static readonly TimeSpan _longest = TimeSpan.FromMinutes(1);
 
+    private static readonly TimeSpan _tick = TimeSpan.FromMilliseconds(250);
+
     private readonly Dictionary<Id<Source>, Watched> _watched = [];
 
     public override void Dispose()
@@ -36,14 +38,20 @@ internal sealed partial class SourceWatcher(
 
     protected override async Task RunAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(options.Value.CheckEvery, time);
+        using var timer = new PeriodicTimer(_tick, time);
+        long? looked = null;
         do
         {
             try
             {
                 // As in SourceScheduler.
                 using var silence = SuppressInstrumentationScope.Begin();
-                await LookAsync(stoppingToken);
+                if (looked is null || time.GetElapsedTime(looked.Value) >= options.Value.CheckEvery)
+                {
+                    await LookAsync(stoppingToken);
+                    looked = time.GetTimestamp();
+                }
+
                 foreach (var (id, watched) in _watched.Where(pair => pair.Value.IsDue(options.Value.ChangesRest)))
                 {
                     await StartAsync(id, watched, stoppingToken);
@@ -102,7 +110,8 @@ internal sealed partial class SourceWatcher(
             watched.ProjectId,
             async connection =>
                 await StartRun.RunAsync(
-                    connection, watched.ProjectId, id, StartRun.ByChange, time.GetUtcNow(), cancellationToken) is not null
+                    connection, watched.ProjectId, id, StartRun.ByChange, time.GetUtcNow(), cancellationToken)
+                    is not null
                 || await connection.FirstOrDefaultAsync(
                     $"""
                     select not dry_run and created_at > {changedAt}

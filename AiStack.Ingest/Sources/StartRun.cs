@@ -5,7 +5,9 @@ using Npgsql;
 
 namespace AiStack.Ingest.Sources;
 
-/// <summary>Starts a run, in the caller's transaction, unless one is running: a source is read by one at a time.</summary>
+/// <summary>
+/// Starts a run, in the caller's transaction, unless one is running: a source is read by one at a time.
+/// </summary>
 internal static class StartRun
 {
     public const string ByHand = "hand";

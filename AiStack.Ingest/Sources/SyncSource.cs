@@ -12,10 +12,12 @@ internal sealed record SyncSource(Id<Source> SourceId, Id<SourceRun> RunId)
 }
 
 /// <summary>What a turn of a run knows of it.</summary>
-/// <param name="Attempt">It fences: a turn that began later has another, and what this one stores counts no more.</param>
+/// <param name="Attempt">
+/// It fences: a turn that began later has another, and what this one stores counts no more.
+/// </param>
 internal sealed record RunRow(
     Id<Project> ProjectId, Id<Source> SourceId, Id<SourceRun> Id, Id<VectorStore> StoreId, string Kind,
-    JsonElement Settings, byte[]? Secrets, string? Cursor, bool IsDry, bool AllowRemovals, int Attempt, int Found,
+    JsonElement Settings, byte[]? Secrets, string? Cursor, bool IsDry, int Attempt, int Found,
     bool HasStore)
 {
     /// <summary>Begins a turn; null when the run has ended, or its source is gone.</summary>
@@ -30,7 +32,7 @@ internal sealed record RunRow(
             where run.id = {work.RunId} and run.state = 'running' and source.id = run.source_id
               and source.deleted_at is null
             returning source.vector_store_id, source.kind, source.settings, source.secrets, source.cursor,
-                      run.dry_run, run.allow_removals, run.attempt, run.found,
+                      run.dry_run, run.attempt, run.found,
                       exists (select from retrieval.published_vector_store where id = source.vector_store_id)
             """,
             row => new RunRow(
@@ -43,10 +45,9 @@ internal sealed record RunRow(
                 row.IsDBNull(3) ? null : row.GetFieldValue<byte[]>(3),
                 row.IsDBNull(4) ? null : row.GetString(4),
                 row.GetBoolean(5),
-                row.GetBoolean(6),
+                row.GetInt32(6),
                 row.GetInt32(7),
-                row.GetInt32(8),
-                row.GetBoolean(9)),
+                row.GetBoolean(8)),
             cancellationToken);
 }
 
@@ -68,6 +69,16 @@ internal sealed class RunCounts
     public int Failed { get; set; }
 
     public long Bytes { get; set; }
+
+    public void Tell(IngestTelemetry telemetry)
+    {
+        telemetry.SourceItems("added", Added);
+        telemetry.SourceItems("changed", Changed);
+        telemetry.SourceItems("renamed", Renamed);
+        telemetry.SourceItems("removed", Removed);
+        telemetry.SourceItems("unchanged", Unchanged);
+        telemetry.SourceItems("failed", Failed);
+    }
 }
 
 /// <summary>The run was cancelled, or another worker has it: what this one does counts no more.</summary>

@@ -73,8 +73,8 @@ internal sealed class SyncSourceHandler(
         var kind = kinds.Find(run.Kind)
             ?? throw new SourceException($"There is no kind of source '{run.Kind}' here any more.");
         var opened = secrets.Open(run.Secrets, run.SourceId)
-            ?? throw new SourceException("Its secrets cannot be opened: this service has another key. Give them again.");
-        await using var connector = await kind.OpenAsync(run.Settings, opened, cancellationToken);
+            ?? throw new SourceException("Its secrets cannot be opened with this service's key: give them again.");
+        await using var connector = await OpenAsync(run, kind, opened, cancellationToken);
         var discovery = new Discovery(run.Cursor, (id, cancel) => FindAsync(run, id, cancel));
         var walk = new SourceWalk(
             run, connector, discovery, read, store, storeItems, new TurnLimits(options.Value, store, time));
@@ -89,6 +89,21 @@ internal sealed class SyncSourceHandler(
         await store.CompleteAsync(
             lease, run, [.. discovery.Missed.Select(missed => $"{missed.IdPrefix}: {missed.Reason}")],
             listsOn ? discovery.NextCursor : null, cancellationToken);
+    }
+
+    private async Task<IConnector> OpenAsync(
+        RunRow run, IConnectorKind kind, IReadOnlyDictionary<string, string> opened,
+        CancellationToken cancellationToken)
+    {
+        using var patience = new Patience(options.Value.AnswersWithin, cancellationToken);
+        try
+        {
+            return await patience.WaitAsync(() => kind.OpenAsync(run.Settings, opened, patience.Token));
+        }
+        catch (Exception exception) when (SourceFailure.IsOfSource(exception))
+        {
+            throw SourceFailure.Of(exception);
+        }
     }
 
     private async ValueTask<KnownItem?> FindAsync(RunRow run, string id, CancellationToken cancellationToken)

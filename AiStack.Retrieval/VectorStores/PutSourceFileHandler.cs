@@ -49,8 +49,8 @@ internal sealed class PutSourceFileHandler(
         NpgsqlConnection connection, Id<Project> projectId, Id<VectorStore> store, List<SourceFile> files,
         CancellationToken cancellationToken)
     {
-        if (!ChunkingStrategyParam.Parse(null).TryGet(out var chunking, out _)
-            || await connection.BumpVersionAsync(store, time.GetUtcNow(), cancellationToken) is not (> 0 and var version))
+        var version = await connection.BumpVersionAsync(store, time.GetUtcNow(), cancellationToken);
+        if (version == 0 || !ChunkingStrategyParam.Parse(null).TryGet(out var chunking, out _))
         {
             return; // The store is gone; the source's next run says so.
         }

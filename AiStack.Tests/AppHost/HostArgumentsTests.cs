@@ -34,6 +34,7 @@ public sealed class HostArgumentsTests
     [InlineData("--data needs a value.", "--data=")]
     [InlineData("--data needs a value.", "--data", "--samples")]
     [InlineData("--model needs a value.", "--model")]
+    [InlineData("--folder names a folder that is not there: /no/such", "--folder", "/no/such")]
     [InlineData("--model names a folder that is not there: /no/such", "--model", "/no/such")]
     [InlineData("--port must be a number from 1 to 65530, not 'http'.", "--port", "http")]
     [InlineData("--port must be a number from 1 to 65530, not '65531'.", "--port", "65531")]
@@ -47,6 +48,17 @@ public sealed class HostArgumentsTests
         var refusal = Assert.Throws<RefusalException>(() => HostArguments.Parse(arguments));
 
         Assert.StartsWith(expected, refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Folders_of_sources_are_settings_of_Ingest()
+    {
+        var folder = Path.GetFullPath(Path.GetTempPath());
+
+        var parsed = HostArguments.Parse(["--folder", folder, "--folder", folder]);
+
+        Assert.Equal(
+            [$"--Ingest:Sources:Folders:0={folder}", $"--Ingest:Sources:Folders:1={folder}"], parsed.Rest);
     }
 
     [Fact]

@@ -56,7 +56,8 @@ public sealed class HostSourceTests(HostStack own)
         Assert.True(interrupted < Files, "It was over before it was killed.");
         Assert.Equal(Files, await CountAsync(client, $"{run}/{id}", "added"));
         var again = (await PostAsync(client, run, new { })).GetProperty("id").GetString();
-        await Eventually.ReadAsync(() => StatusAsync(client, $"{run}/{again}"), status => status == "completed", _patience);
+        await Eventually.ReadAsync(
+            () => StatusAsync(client, $"{run}/{again}"), status => status == "completed", _patience);
         Assert.Equal(Files, await CountAsync(client, $"{run}/{again}", "unchanged"));
         var counts = await Eventually.ReadAsync(
             async () => (await GetAsync(client, $"/v1/vector_stores/{store}")).GetProperty("file_counts"),
@@ -67,7 +68,8 @@ public sealed class HostSourceTests(HostStack own)
 
     private async Task<(string Store, string Source)> CreateAsync(HttpClient client, bool watch)
     {
-        var store = (await PostAsync(client, "/v1/vector_stores", new { name = "folder" })).GetProperty("id").GetString()!;
+        var made = await PostAsync(client, "/v1/vector_stores", new { name = "folder" });
+        var store = made.GetProperty("id").GetString()!;
         var source = await PostAsync(client, "/api/sources", new
         {
             name = _folder.Name,

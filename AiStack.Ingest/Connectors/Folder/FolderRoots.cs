@@ -9,7 +9,9 @@ internal sealed class FolderRoots(IEnumerable<string> roots)
 
     /// <summary>The folder without links in its path; null when it is not there or may not be read.</summary>
     public string? Find(string path) =>
-        Path.IsPathFullyQualified(path) && Real(path) is { } real && Holds(real) && Directory.Exists(real) ? real : null;
+        Path.IsPathFullyQualified(path) && Real(path) is { } real && Holds(real) && Directory.Exists(real)
+            ? real
+            : null;
 
     /// <summary>Whether a path without links in it lies in a folder that may be read.</summary>
     public bool Holds(string real) => _roots.Exists(root => IsIn(root, real));

@@ -1,6 +1,6 @@
 namespace AiStack.Ingest.Connectors.Folder;
 
-/// <summary>Tells when something in a folder changed. What it misses (its buffer is small) it tells as a change.</summary>
+/// <summary>Tells when something in a folder changed. What it misses it tells as a change, too.</summary>
 internal sealed class FolderWatch : IDisposable
 {
     private readonly FileSystemWatcher _watcher;

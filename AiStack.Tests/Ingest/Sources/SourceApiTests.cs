@@ -17,6 +17,7 @@ public sealed class SourceApiTests(SourceFixture fixture) : IClassFixture<Source
         var path = folder["settings"]!["properties"]!["path"]!;
         Assert.Equal("The folder: its whole path, as the service sees it.", (string?)path["description"]);
         Assert.Equal("string", (string?)path["type"]);
+        Assert.True((bool)folder["settings"]!["properties"]!["recursive"]!["default"]!);
         Assert.Equal(["path"], folder["settings"]!["required"]!.AsArray().Select(name => (string?)name));
     }
 
@@ -58,7 +59,8 @@ public sealed class SourceApiTests(SourceFixture fixture) : IClassFixture<Source
         var path = $"/api/sources/{made["id"]}";
 
         Assert.Equal("password", (string?)made["has_secrets"]![0]);
-        Assert.DoesNotContain("hunter2", (await caller.SendAsync("GET", path)).ToJsonString(), StringComparison.Ordinal);
+        var shown = (await caller.SendAsync("GET", path)).ToJsonString();
+        Assert.DoesNotContain("hunter2", shown, StringComparison.Ordinal);
         var refused = await caller.RefusedAsync("POST", path, new { settings = new { name = "elsewhere" } });
         Assert.Equal("secrets", refused.Field);
         var renamed = await caller.SendAsync("POST", path, new { name = "renamed", paused = true });

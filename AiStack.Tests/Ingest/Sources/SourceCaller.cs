@@ -44,7 +44,7 @@ internal sealed class SourceCaller(
 
     public Task<JsonNode> GetRunAsync(string run) => SendAsync("GET", $"/api/sources/{Source}/runs/{run}");
 
-    /// <summary>A run that succeeds, and what became of the documents: found/added/changed/renamed/removed/…</summary>
+    /// <summary>A run that succeeds, and what became of the documents.</summary>
     public async Task<string> CountsAsync(bool allowRemovals = false)
     {
         var run = await RunAsync(allowRemovals);
@@ -57,7 +57,8 @@ internal sealed class SourceCaller(
 
     /// <summary>Waits until everything that was begun has ended, and what it left is cleared.</summary>
     public Task SettledAsync() => Eventually.ReadAsync(
-        async () => (await StoreFilesAsync()).Count(file => (string?)file["status"] == "in_progress"), left => left == 0);
+        async () => (await StoreFilesAsync()).Count(file => (string?)file["status"] == "in_progress"),
+        left => left == 0);
 
     public async Task<List<JsonNode>> StoreFilesAsync() =>
         List(await SendAsync(retrieval, "GET", $"/v1/vector_stores/{Store}/files?limit=100"));

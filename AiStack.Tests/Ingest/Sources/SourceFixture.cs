@@ -22,6 +22,17 @@ public sealed class SourceFixture : IAsyncLifetime
 
     internal PlaceKind Places { get; } = new();
 
+    /// <summary>Settings of Ingest, where a test has its own.</summary>
+    internal (string Key, string Value)[] Settings { get; init; } = [];
+
+    /// <summary>One of a test's own.</summary>
+    internal static async Task<SourceFixture> StartAsync(params (string Key, string Value)[] settings)
+    {
+        var fixture = new SourceFixture { Settings = settings };
+        await fixture.InitializeAsync();
+        return fixture;
+    }
+
     /// <summary>The database, as Ingest's own role sees it.</summary>
     internal NpgsqlDataSource Database { get; private set; } = null!;
 
@@ -34,24 +45,27 @@ public sealed class SourceFixture : IAsyncLifetime
     }
 
     /// <summary>A project of its own, with one place as a source of one store.</summary>
-    internal Task<SourceCaller> NewCallerAsync() => NewCallerAsync(Ingest);
-
-    internal async Task<SourceCaller> NewCallerAsync(ServiceFactory<IngestTelemetry> ingest)
+    internal async Task<SourceCaller> NewCallerAsync()
     {
         var project = PostgresFixture.NewProject();
         var place = new Place();
         Places.Add(place);
         var caller = new SourceCaller(
-            project, place, ingest.CreateClient(project), _retrieval!.CreateClient(project),
+            project, place, Ingest.CreateClient(project), _retrieval!.CreateClient(project),
             TestContext.Current.CancellationToken);
         await caller.BeginAsync();
         return caller;
     }
 
-    internal ServiceFactory<IngestTelemetry> Ingest => _ingest ??= StartIngest();
+    internal async Task StopRetrievalAsync()
+    {
+        await _retrieval!.DisposeAsync();
+        _retrieval = null;
+    }
 
-    /// <summary>Another process's worth of Ingest.</summary>
-    internal ServiceFactory<IngestTelemetry> StartIngest(params (string Key, string Value)[] settings) => new(
+    private ServiceFactory<IngestTelemetry> Ingest => _ingest ??= StartIngest(Settings);
+
+    private ServiceFactory<IngestTelemetry> StartIngest((string Key, string Value)[] settings) => new(
         _postgres,
         [
             ("Work:Poll", "00:00:00.1"), ("Ingest:Ocr:Engine", "off"),

@@ -155,6 +155,23 @@ public sealed class SourceRunTests(SourceFixture fixture) : IClassFixture<Source
     }
 
     [Fact]
+    public async Task A_document_moved_aside_for_a_new_one_of_its_name_is_found_beside_it()
+    {
+        var caller = await fixture.NewCallerAsync();
+        caller.Place.Put("z.md", "Leave is thirty days.");
+        await caller.CountsAsync();
+        await caller.FoundAsync("thirty days", "z.md");
+        caller.Place.Put("a.md", "Leave is thirty days.");
+        caller.Place.Put("z.md", "Leave is twenty days.");
+
+        Assert.Equal("found:2 added:1 changed:1", await caller.CountsAsync());
+
+        await caller.FoundAsync("twenty days", "z.md");
+        await caller.FoundAsync("thirty days", "a.md");
+        Assert.Equal("found:2 unchanged:2", await caller.CountsAsync());
+    }
+
+    [Fact]
     public async Task Attributes_change_without_a_second_reading()
     {
         var caller = await fixture.NewCallerAsync();

@@ -1,0 +1,87 @@
+using System.Text.Json.Nodes;
+using AiStack.Contracts;
+using AiStack.Contracts.Work;
+using AiStack.ServiceDefaults.Database;
+using AiStack.ServiceDefaults.Tenancy;
+using AiStack.ServiceDefaults.Work;
+using AiStack.Tests.Fixtures;
+using Npgsql;
+using Xunit;
+
+namespace AiStack.Tests.Retrieval.VectorStores;
+
+/// <summary>What sources say of their files, twice, late and in any order.</summary>
+public sealed class SourceFileTests(RetrievalFixture fixture) : IClassFixture<RetrievalFixture>
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Of_what_is_said_of_a_file_the_latest_counts_in_whatever_order_it_comes()
+    {
+        var caller = fixture.NewCaller();
+        var store = await caller.CreateStoreAsync();
+        var file = await caller.UploadAsync("a.md", "Leave is thirty days.");
+
+        await SayAsync(caller, store, file, told: 2, team: "blue");
+        await caller.CompletedAsync(store);
+        await SayAsync(caller, store, file, told: 1, team: "red");
+        await SayAsync(caller, store, file, told: 2, team: "blue");
+
+        var put = await caller.GetAsync($"/v1/vector_stores/{store}/files/{file}");
+        Assert.Equal("blue", put.GetProperty("attributes").GetProperty("team").GetString());
+        Assert.Equal("completed", put.GetProperty("status").GetString());
+        await SayAsync(caller, store, file, told: 3, team: "green");
+        Assert.Single(await caller.SearchAsync(store, new
+        {
+            query = "leave", filters = new { type = "eq", key = "team", value = "green" },
+        }));
+    }
+
+    [Fact]
+    public async Task A_file_that_was_deleted_or_taken_out_before_it_was_said_does_not_come_back()
+    {
+        var caller = fixture.NewCaller();
+        var store = await caller.CreateStoreAsync();
+        var (gone, taken) = (await caller.UploadAsync("a.md", "One."), await caller.UploadAsync("b.md", "Two."));
+        await SayAsync(caller, store, taken, told: 1, team: "blue");
+        await caller.DeleteAsync($"/v1/vector_stores/{store}/files/{taken}");
+        await caller.DeleteFileAsync(gone);
+
+        await SayAsync(caller, store, gone, told: 1, team: "blue");
+        await SayAsync(caller, store, taken, told: 2, team: "red");
+
+        var files = await caller.GetAsync($"/v1/vector_stores/{store}/files");
+        Assert.Empty(files.GetProperty("data").EnumerateArray());
+    }
+
+    /// <summary>Says it, and waits until Retrieval has heard.</summary>
+    private async Task SayAsync(StoreCaller caller, string store, string file, long told, string team)
+    {
+        await using var database = NpgsqlDataSource.Create(fixture.ConnectionString);
+        var word = new SourceFile(
+            Id<Source>.New(), Id<VectorStore>.Parse(store), Id<StoredFile>.Parse(file), told, [],
+            new Dictionary<string, JsonNode?> { ["team"] = JsonValue.Create(team) }, null);
+        await database.InTransactionAsync(
+            caller.Project,
+            async connection =>
+            {
+                await WorkQueue.EnqueueAsync(connection, caller.Project, SourceFile.Queue, word, Cancellation);
+                return true;
+            },
+            Cancellation);
+        await Eventually.ReadAsync(
+            async () =>
+            {
+                await using var connection = await database.OpenForAsync(caller.Project, Cancellation);
+                return await connection.FirstOrDefaultAsync(
+                    $"""
+                    select count(*)
+                    from ops.work_item
+                    where queue = {SourceFile.Queue} and project_id = {caller.Project}
+                    """,
+                    row => row.GetInt64(0),
+                    Cancellation);
+            },
+            left => left == 0);
+    }
+}

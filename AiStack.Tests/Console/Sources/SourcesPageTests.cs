@@ -23,14 +23,14 @@ public sealed class SourcesPageTests(StackFixture stacks, BrowserFixture browser
         await using var watched = await browser.OpenAsync(stack, "/sources");
         var page = watched.Page;
 
-        await page.GetByLabel("Name").FillAsync(name);
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Name", Exact = true }).FillAsync(name);
         await page.GetByLabel("What it is").SelectOptionAsync("folder");
         await page.GetByLabel("Store that it keeps in step").SelectOptionAsync(new SelectOptionValue { Label = name });
-        await page.GetByLabel("Path").FillAsync("/etc");
+        await page.GetByLabel("Path", new() { Exact = true }).FillAsync("/etc");
         await page.GetByLabel("Include").FillAsync("**/*.md");
         await page.GetByRole(AriaRole.Button, new() { Name = "Add and read it" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("There is no folder '/etc'");
-        await page.GetByLabel("Path").FillAsync(folder);
+        await page.GetByLabel("Path", new() { Exact = true }).FillAsync(folder);
         await page.GetByRole(AriaRole.Button, new() { Name = "Add and read it" }).ClickAsync();
 
         await page.GetByRole(AriaRole.Link, new() { Name = name }).ClickAsync();
@@ -39,9 +39,9 @@ public sealed class SourcesPageTests(StackFixture stacks, BrowserFixture browser
 
         await page.GetByRole(AriaRole.Button, new() { Name = "What would change?" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Show the documents" }).First.ClickAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Pause" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Pause", Exact = true }).ClickAsync();
         await Expect(page.GetByText("Paused").First).ToBeVisibleAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Delete", Exact = true }).ClickAsync();
         await page.Locator("fluent-button", new() { HasText = "Delete" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Sources" })).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = name })).ToHaveCountAsync(0);

@@ -24,6 +24,7 @@ internal sealed record ItemRow(
     public KnownItem Known => new(FileId is null ? null : Version, Notes);
 
     /// <summary>Finds what is known of items, by their keys, in one statement.</summary>
+    /// <remarks>A join, here and where items are marked: of an array, each row would be compared with each key.</remarks>
     public static async Task<Dictionary<string, ItemRow>> FindAsync(
         NpgsqlConnection connection, RunRow run, IReadOnlyCollection<byte[]> keys, CancellationToken cancellationToken)
     {
@@ -32,9 +33,9 @@ internal sealed record ItemRow(
             select i.item_key, i.version, i.notes, i.name, i.url, i.attributes, i.principals, f.id, i.sha256, i.problem,
                    i.refused, i.seen_run, i.problem_file is not null and not i.refused,
                    i.problem_file is not null and i.refused
-            from ingest.source_item i
+            from unnest({keys.ToArray()}) as wanted (item_key)
+            join ingest.source_item i on i.source_id = {run.SourceId} and i.item_key = wanted.item_key
             left join ingest.file f on f.id = i.file_id and f.deleted_at is null
-            where i.source_id = {run.SourceId} and i.item_key = any({keys.ToArray()})
             """,
             row => (Key: Convert.ToHexString(row.GetFieldValue<byte[]>(0)), Row: Read(row)),
             cancellationToken);

@@ -186,14 +186,15 @@ internal sealed class SourceWalk(
     private async Task StoreDryAsync(
         NpgsqlConnection connection, RunCounts counts, CancellationToken cancellationToken)
     {
-        byte[][] seen = [.. _found.Where(item => item.Finding != Finding.Gone).Select(item => item.Listed.Key)];
-        byte[][] gone = [.. _found.Where(item => item.Finding == Finding.Gone).Select(item => item.Listed.Key)];
+        var keys = _found.ConvertAll(item => item.Listed.Key).ToArray();
+        var gone = _found.ConvertAll(item => item.Finding == Finding.Gone).ToArray();
         await connection.ExecuteAsync(
             $"""
-            update ingest.source_item
-            set seen_run = case when item_key = any({gone}) then null else {run.Id}::uuid end,
-                gone_run = case when item_key = any({gone}) then {run.Id}::uuid end
-            where source_id = {run.SourceId} and item_key = any({seen.Concat(gone).ToArray()})
+            update ingest.source_item item
+            set seen_run = case when listed.is_gone then null else {run.Id}::uuid end,
+                gone_run = case when listed.is_gone then {run.Id}::uuid end
+            from unnest({keys}, {gone}) as listed (item_key, is_gone)
+            where item.source_id = {run.SourceId} and item.item_key = listed.item_key
             """, cancellationToken);
         StoreItems.Count(_found, counts, _ => false);
         await RunStore.AddChangesAsync(connection, run, _changes, cancellationToken);

@@ -198,9 +198,10 @@ internal sealed class StoreItems(IBlobStore blobs, TimeProvider time)
         {
             await connection.ExecuteAsync(
                 $"""
-                update ingest.source_item
-                set seen_run = {run.Id}, gone_run = null, problem = case when refused then problem end
-                where source_id = {run.SourceId} and item_key = any({unchanged})
+                update ingest.source_item item
+                set seen_run = {run.Id}, gone_run = null, problem = case when item.refused then item.problem end
+                from unnest({unchanged}) as seen (item_key)
+                where item.source_id = {run.SourceId} and item.item_key = seen.item_key
                 """, cancellationToken, StatementLimits.Long);
         }
 
@@ -208,9 +209,10 @@ internal sealed class StoreItems(IBlobStore blobs, TimeProvider time)
         {
             await connection.ExecuteAsync(
                 $"""
-                update ingest.source_item
+                update ingest.source_item item
                 set seen_run = null, gone_run = {run.Id}
-                where source_id = {run.SourceId} and item_key = any({gone})
+                from unnest({gone}) as removed (item_key)
+                where item.source_id = {run.SourceId} and item.item_key = removed.item_key
                 """, cancellationToken);
         }
 

@@ -24,7 +24,9 @@ internal sealed record ItemRow(
     public KnownItem Known => new(FileId is null ? null : Version, Notes);
 
     /// <summary>Finds what is known of items, by their keys, in one statement.</summary>
-    /// <remarks>A join, here and where items are marked: of an array, each row would be compared with each key.</remarks>
+    /// <remarks>
+    /// A join, here and where items are marked: of an array, each row would be compared with each key.
+    /// </remarks>
     public static async Task<Dictionary<string, ItemRow>> FindAsync(
         NpgsqlConnection connection, RunRow run, IReadOnlyCollection<byte[]> keys, CancellationToken cancellationToken)
     {

@@ -1,0 +1,16 @@
+using AiStack.Ingest.Connectors.Web;
+using AiStack.Ingest.Connectors.Website;
+using AiStack.ServiceDefaults.Options;
+
+namespace AiStack.Ingest.Connectors.Kinds;
+
+internal static class ConnectorExtensions
+{
+    /// <summary>The kinds of sources that documents are fetched from.</summary>
+    public static void AddConnectors(this IHostApplicationBuilder builder)
+    {
+        builder.AddValidatedOptions<ReachOptions>();
+        builder.Services.AddSingleton<SourceHttp>();
+        builder.Services.AddSingleton<IConnectorKind, WebsiteKind>();
+    }
+}

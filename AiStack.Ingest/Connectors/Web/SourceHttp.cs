@@ -1,0 +1,126 @@
+using System.Net;
+using System.Net.Sockets;
+using AiStack.ServiceDefaults.Outbound;
+using Microsoft.Extensions.Options;
+
+namespace AiStack.Ingest.Connectors.Web;
+
+/// <summary>
+/// How sources are reached over HTTP: no further than the public internet, without this machine's proxies, cookies or
+/// sign-ins, and with an end to all waiting. Redirects are their connector's, which looks where they lead.
+/// </summary>
+internal sealed class SourceHttp : IDisposable
+{
+    /// <summary>How long a server may be silent.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a connection is used before the server's name is looked up again.</summary>
+    private static readonly TimeSpan _addressIsGoodFor = TimeSpan.FromMinutes(2);
+
+    private readonly SocketsHttpHandler _unpacking;
+    private readonly SocketsHttpHandler _plain;
+    private readonly HttpClient _client;
+
+    public SourceHttp(IOptions<ReachOptions> reach)
+    {
+        AllowsPrivateAddresses = reach.Value.AllowPrivateAddresses;
+        _unpacking = Sockets(DecompressionMethods.All);
+        _plain = Sockets(DecompressionMethods.None);
+        _client = new(_unpacking, disposeHandler: false) { Timeout = Patience };
+    }
+
+    /// <summary>The operator's word: also addresses of this network, and unencrypted.</summary>
+    public bool AllowsPrivateAddresses { get; }
+
+    /// <summary>A client for the library of a store, which gets the bytes as they are sent.</summary>
+    public HttpClient PlainClient() => new(_plain, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
+
+    /// <summary>Sends a request, and waits for the answer's headers.</summary>
+    /// <exception cref="SourceException">There is no answer; it says why, and names the host alone.</exception>
+    public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        }
+        catch (Exception exception) when (Explain(exception, cancellationToken) is { } reason)
+        {
+            throw new SourceException($"{request.RequestUri!.Authority} cannot be read: {reason}.", exception);
+        }
+    }
+
+    /// <summary>An answer's body, which has at most so many bytes and is never silent for long.</summary>
+    public static async Task<Stream> ReadAsync(
+        HttpResponseMessage response, long maxBytes, CancellationToken cancellationToken, Action<int>? count = null) =>
+        new BoundedBody(await response.Content.ReadAsStreamAsync(cancellationToken), response, maxBytes, count);
+
+    /// <summary>An answer's body as a whole.</summary>
+    /// <exception cref="SourceItemException">It has more bytes, or breaks off.</exception>
+    public static async Task<MemoryStream> ReadWholeAsync(
+        HttpResponseMessage response, long maxBytes, CancellationToken cancellationToken, Action<int>? count = null)
+    {
+        await using var body = await ReadAsync(response, maxBytes, cancellationToken, count);
+        var whole = new MemoryStream();
+        await body.CopyToAsync(whole, cancellationToken);
+        whole.Position = 0;
+        return whole;
+    }
+
+    /// <summary>How long a server that has too much to do asks us to wait; null where it does not.</summary>
+    public static TimeSpan? RetryAfter(HttpResponseMessage response, TimeProvider time) =>
+        response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable
+        && response.Headers.RetryAfter is { } asked
+            ? asked.Delta ?? (asked.Date is { } until ? until - time.GetUtcNow() : null)
+            : null;
+
+    /// <summary>Why a server gave no answer, in words; null when that is not the server's doing.</summary>
+    public static string? Explain(Exception exception, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+
+        for (var inner = exception; inner is not null; inner = inner.InnerException)
+        {
+            if (inner is PrivateAddressException)
+            {
+                return "its address is not of the public internet, and this installation allows no other";
+            }
+        }
+
+        return exception switch
+        {
+            HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => "its name is not known",
+            HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } =>
+                "no secure connection can be made; its certificate may be wrong",
+            HttpRequestException => "the connection failed",
+            OperationCanceledException or TimeoutException => "it took too long",
+            SocketException => "the connection failed",
+            IOException => "the connection broke off",
+            _ => null,
+        };
+    }
+
+    public void Dispose()
+    {
+        _client.Dispose();
+        _unpacking.Dispose();
+        _plain.Dispose();
+    }
+
+    private SocketsHttpHandler Sockets(DecompressionMethods unpacked) => new()
+    {
+        AllowAutoRedirect = false,
+        AutomaticDecompression = unpacked,
+        UseCookies = false,
+        // What stands between would connect in our place, to any address.
+        UseProxy = false,
+        // Whose request it is, and of which trace, is nothing to a server of others.
+        ActivityHeadersPropagator = null,
+        ConnectTimeout = TimeSpan.FromSeconds(10),
+        PooledConnectionLifetime = _addressIsGoodFor,
+        ConnectCallback = (context, cancellationToken) =>
+            PublicAddresses.ConnectAsync(context, AllowsPrivateAddresses, cancellationToken),
+    };
+}

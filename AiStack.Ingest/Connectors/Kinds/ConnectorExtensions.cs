@@ -1,3 +1,4 @@
+using AiStack.Ingest.Connectors.S3;
 using AiStack.Ingest.Connectors.Web;
 using AiStack.Ingest.Connectors.Website;
 using AiStack.ServiceDefaults.Options;
@@ -12,5 +13,6 @@ internal static class ConnectorExtensions
         builder.AddValidatedOptions<ReachOptions>();
         builder.Services.AddSingleton<SourceHttp>();
         builder.Services.AddSingleton<IConnectorKind, WebsiteKind>();
+        builder.Services.AddSingleton<IConnectorKind, S3Kind>();
     }
 }

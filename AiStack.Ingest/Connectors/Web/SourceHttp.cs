@@ -32,6 +32,16 @@ internal sealed class SourceHttp : IDisposable
     /// <summary>The operator's word: also addresses of this network, and unencrypted.</summary>
     public bool AllowsPrivateAddresses { get; }
 
+    /// <summary>What is wrong with an address that a source is given, after its name; null when nothing is.</summary>
+    public string? CheckAddress(string address) =>
+        !Uri.TryCreate(address, UriKind.Absolute, out var read)
+            || (read.Scheme != Uri.UriSchemeHttp && read.Scheme != Uri.UriSchemeHttps)
+            || read.UserInfo.Length > 0 || read.Query.Length > 0 || read.Fragment.Length > 0
+            ? "must be an address that begins with https://, without a password or question mark in it."
+        : read.Scheme != Uri.UriSchemeHttps && !AllowsPrivateAddresses
+            ? "must begin with https://: this installation sends no secrets unencrypted."
+        : null;
+
     /// <summary>A client for the library of a store, which gets the bytes as they are sent.</summary>
     public HttpClient PlainClient() => new(_plain, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
 

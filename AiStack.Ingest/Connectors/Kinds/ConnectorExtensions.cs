@@ -1,3 +1,4 @@
+using AiStack.Ingest.Connectors.AzureBlob;
 using AiStack.Ingest.Connectors.S3;
 using AiStack.Ingest.Connectors.Web;
 using AiStack.Ingest.Connectors.Website;
@@ -14,5 +15,6 @@ internal static class ConnectorExtensions
         builder.Services.AddSingleton<SourceHttp>();
         builder.Services.AddSingleton<IConnectorKind, WebsiteKind>();
         builder.Services.AddSingleton<IConnectorKind, S3Kind>();
+        builder.Services.AddSingleton<IConnectorKind, AzureBlobKind>();
     }
 }

@@ -20,17 +20,34 @@ internal static class PostgresServer
             return given;
         }
 
+        return await StartOwnAsync("--auth=trust", null);
+    }
+
+    /// <summary>How to reach a server of its own that asks everyone for a password; null when there is none.</summary>
+    public static Task<string?> StartWithPasswordsAsync(string password) =>
+        StartOwnAsync("--auth=scram-sha-256", password);
+
+    private static async Task<string?> StartOwnAsync(string authentication, string? password)
+    {
         if (Binaries() is not { } binaries)
         {
             return null;
         }
 
         var folder = Directory.CreateTempSubdirectory("aistack-postgres-").FullName;
+        if (password is not null)
+        {
+            var file = Path.Combine(folder, "password");
+            await File.WriteAllTextAsync(file, password);
+            authentication += $" --pwfile={file}";
+        }
+
         var port = Ports.Free();
-        await RunAsync("/bin/sh", "-c", Script(binaries, folder, port));
+        await RunAsync("/bin/sh", "-c", Script(binaries, folder, port, authentication));
         return new NpgsqlConnectionStringBuilder
         {
             Host = "127.0.0.1", Port = port, Username = "postgres", Database = "postgres", MaxPoolSize = 5,
+            Password = password,
         }.ConnectionString;
     }
 
@@ -38,7 +55,7 @@ internal static class PostgresServer
     /// Postgres refuses to run as root, so root hands it to the user made for it. A watcher outlives nothing: when this
     /// process ends, however it ends, the server is stopped and its folder removed.
     /// </summary>
-    private static string Script(string binaries, string folder, int port) =>
+    private static string Script(string binaries, string folder, int port, string authentication) =>
         $"""
         set -e
         as=""
@@ -46,7 +63,8 @@ internal static class PostgresServer
             chown postgres {folder}
             as="setpriv --reuid=postgres --regid=postgres --init-groups"
         fi
-        $as {binaries}/initdb -D {folder}/data -U postgres --auth=trust -E UTF8 --no-locale --no-sync >/dev/null
+        $as {binaries}/initdb -D {folder}/data -U postgres {authentication} \
+            -E UTF8 --no-locale --no-sync >/dev/null
         $as {binaries}/pg_ctl -D {folder}/data -w -s -l {folder}/log -o "-h 127.0.0.1 -p {port} -k {folder} \
             -c fsync=off -c max_connections=300" start
         (

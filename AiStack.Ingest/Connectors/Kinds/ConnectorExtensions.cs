@@ -1,4 +1,5 @@
 using AiStack.Ingest.Connectors.AzureBlob;
+using AiStack.Ingest.Connectors.Postgres;
 using AiStack.Ingest.Connectors.S3;
 using AiStack.Ingest.Connectors.Web;
 using AiStack.Ingest.Connectors.Website;
@@ -16,5 +17,6 @@ internal static class ConnectorExtensions
         builder.Services.AddSingleton<IConnectorKind, WebsiteKind>();
         builder.Services.AddSingleton<IConnectorKind, S3Kind>();
         builder.Services.AddSingleton<IConnectorKind, AzureBlobKind>();
+        builder.Services.AddSingleton<IConnectorKind, PostgresKind>();
     }
 }

@@ -1,0 +1,50 @@
+namespace AiStack.Ingest.Connectors.Postgres;
+
+/// <summary>The statements that a source's rows are read by. The query is the admin's own; names are quoted.</summary>
+internal static class RowSql
+{
+    public static string Fetch(int rows) => $"fetch forward {rows} from source_rows";
+
+    /// <summary>
+    /// A cursor over, of each row, its id, title, attributes as an object of JSON, the length of its text in bytes, and
+    /// the text. The length stands first, so that what is too long need not be read.
+    /// </summary>
+    public static string Declare(PostgresSettings settings, bool sinceCursor)
+    {
+        var text = settings.TextColumn is { } column ? $"{Name(column)}::text" : "row_to_json(source_row)::text";
+        var since = sinceCursor && settings.CursorColumn is { } cursor ? $"where source_row.{Quote(cursor)} >= $1" : "";
+        return $"""
+            declare source_rows no scroll cursor for
+            select
+                {Name(settings.IdColumn)}::text,
+                {(settings.TitleColumn is { } title ? $"{Name(title)}::text" : "null::text")},
+                {Attributes(settings.AttributeColumns)},
+                octet_length({text}),
+                {text}
+            from {From(settings)}
+            {since}
+            """;
+    }
+
+    /// <summary>The largest value of the cursor's column, as text.</summary>
+    public static string Newest(PostgresSettings settings) =>
+        $"""
+        select max({Name(settings.CursorColumn!)})::text
+        from {From(settings)}
+        """;
+
+    /// <summary>On lines of its own, so that a comment at a query's end ends with it.</summary>
+    private static string From(PostgresSettings settings) => settings.Query is { } query
+        ? $"(\n{query.Trim().TrimEnd(';')}\n) as source_row"
+        : $"{string.Join('.', settings.Table!.Split('.').Select(Quote))} as source_row";
+
+    private static string Attributes(IReadOnlyList<string> columns) => columns.Count == 0
+        ? "null::text"
+        : $"json_build_object({string.Join(", ", columns.Select(column => $"{Text(column)}, {Name(column)}"))})::text";
+
+    private static string Name(string column) => $"source_row.{Quote(column)}";
+
+    private static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+
+    private static string Text(string value) => $"'{value.Replace("'", "''", StringComparison.Ordinal)}'";
+}

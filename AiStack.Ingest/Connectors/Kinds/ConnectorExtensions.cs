@@ -1,4 +1,5 @@
 using AiStack.Ingest.Connectors.AzureBlob;
+using AiStack.Ingest.Connectors.HttpJson;
 using AiStack.Ingest.Connectors.Postgres;
 using AiStack.Ingest.Connectors.S3;
 using AiStack.Ingest.Connectors.Web;
@@ -18,5 +19,6 @@ internal static class ConnectorExtensions
         builder.Services.AddSingleton<IConnectorKind, S3Kind>();
         builder.Services.AddSingleton<IConnectorKind, AzureBlobKind>();
         builder.Services.AddSingleton<IConnectorKind, PostgresKind>();
+        builder.Services.AddSingleton<IConnectorKind, HttpJsonKind>();
     }
 }

@@ -1,4 +1,5 @@
 using AiStack.Ingest.Connectors.AzureBlob;
+using AiStack.Ingest.Connectors.Feed;
 using AiStack.Ingest.Connectors.HttpJson;
 using AiStack.Ingest.Connectors.Postgres;
 using AiStack.Ingest.Connectors.S3;
@@ -16,6 +17,7 @@ internal static class ConnectorExtensions
         builder.AddValidatedOptions<ReachOptions>();
         builder.Services.AddSingleton<SourceHttp>();
         builder.Services.AddSingleton<IConnectorKind, WebsiteKind>();
+        builder.Services.AddSingleton<IConnectorKind, FeedKind>();
         builder.Services.AddSingleton<IConnectorKind, S3Kind>();
         builder.Services.AddSingleton<IConnectorKind, AzureBlobKind>();
         builder.Services.AddSingleton<IConnectorKind, PostgresKind>();

@@ -38,6 +38,7 @@ command -v chromium >/dev/null || install chromium-headless-shell chromium-headl
 command -v chromium-headless-shell >/dev/null || install chromium chromium
 
 install tesseract tesseract-ocr
+install dovecot dovecot-imapd
 install '/usr/share/fonts/truetype/*/*Serif*.ttf' fonts-dejavu-core # Letters for the pages that tests draw.
 
 say "Building"

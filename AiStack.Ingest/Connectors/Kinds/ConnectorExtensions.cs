@@ -1,6 +1,7 @@
 using AiStack.Ingest.Connectors.AzureBlob;
 using AiStack.Ingest.Connectors.Feed;
 using AiStack.Ingest.Connectors.HttpJson;
+using AiStack.Ingest.Connectors.Imap;
 using AiStack.Ingest.Connectors.Postgres;
 using AiStack.Ingest.Connectors.S3;
 using AiStack.Ingest.Connectors.Web;
@@ -22,5 +23,6 @@ internal static class ConnectorExtensions
         builder.Services.AddSingleton<IConnectorKind, AzureBlobKind>();
         builder.Services.AddSingleton<IConnectorKind, PostgresKind>();
         builder.Services.AddSingleton<IConnectorKind, HttpJsonKind>();
+        builder.Services.AddSingleton<IConnectorKind, ImapKind>();
     }
 }

@@ -27,6 +27,7 @@ internal sealed record PostgresSettings
     [RegularExpression("^[A-Za-z0-9._:-]{1,253}$", ErrorMessage = "'host' must be the name or address of one server.")]
     public required string Host { get; init; }
 
+    [Description("The server's port.")]
     [Range(1, 65_535, ErrorMessage = "'port' must be 1 to 65,535.")]
     public int Port { get; init; } = 5432;
 
@@ -40,6 +41,7 @@ internal sealed record PostgresSettings
 
     [Description("verify checks the server's certificate, require does not; none is unencrypted.")]
     [JsonConverter(typeof(JsonStringEnumConverter<PostgresTls>))]
+    [EnumDataType(typeof(PostgresTls), ErrorMessage = "'tls' must be verify, require or none.")]
     public PostgresTls Tls { get; init; }
 
     [Description("The table or view whose rows are documents, such as public.article.")]

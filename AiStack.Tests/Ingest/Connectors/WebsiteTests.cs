@@ -198,7 +198,9 @@ public sealed class WebsiteTests : IAsyncLifetime
         {
             var path = context.Request.Path.Value!;
             var number = int.TryParse(context.Request.Query["month"], out var month) ? month : 0;
-            return path == "/calendar" ? WebPage.Html($"month {number}<a href='/calendar?month={number + 1}'>next</a>")
+            return path == "/calendar"
+                    ? WebPage.Html($"month {number}" + string.Concat(Enumerable.Range(number + 1, 3).Select(
+                        next => $"<a href='/calendar?month={next}'>next</a>")))
                 : path.StartsWith("/deep/", StringComparison.Ordinal) ? WebPage.Html("<a href='deep/'>deeper</a>")
                 : path.StartsWith("/session/", StringComparison.Ordinal)
                     ? WebPage.Html($"<a href='/session/{_server.Asked.Count}/start'>start</a>")
@@ -207,7 +209,7 @@ public sealed class WebsiteTests : IAsyncLifetime
                 : null;
         };
 
-        var result = await Runs(("max_depth", 1_00)).RunAsync(Cancellation);
+        var result = await Runs(("max_depth", 100)).RunAsync(Cancellation);
 
         Assert.InRange(Paths(result).Count(path => path.StartsWith("/calendar", StringComparison.Ordinal)), 1, 100);
         Assert.Single(Paths(result), path => path.StartsWith("/deep/", StringComparison.Ordinal));

@@ -1,6 +1,6 @@
 using AiStack.Contracts;
 using AiStack.Contracts.Work;
-using AiStack.Ingest.Connectors.Folder;
+using AiStack.Ingest.Connectors.Kinds;
 using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Options;
 using AiStack.ServiceDefaults.Work;
@@ -15,7 +15,7 @@ internal static class SourceEndpoints
 
     public static void AddSources(this IHostApplicationBuilder builder)
     {
-        builder.AddFolders();
+        builder.AddConnectors();
         builder.AddValidatedOptions<SourceOptions>();
         builder.Services.AddSingleton<SourceKinds>();
         builder.Services.AddSingleton<SourceSecrets>();

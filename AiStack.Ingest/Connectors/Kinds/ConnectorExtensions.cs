@@ -1,5 +1,6 @@
 using AiStack.Ingest.Connectors.AzureBlob;
 using AiStack.Ingest.Connectors.Feed;
+using AiStack.Ingest.Connectors.Folder;
 using AiStack.Ingest.Connectors.HttpJson;
 using AiStack.Ingest.Connectors.Imap;
 using AiStack.Ingest.Connectors.Postgres;
@@ -12,11 +13,13 @@ namespace AiStack.Ingest.Connectors.Kinds;
 
 internal static class ConnectorExtensions
 {
-    /// <summary>The kinds of sources that documents are fetched from.</summary>
+    /// <summary>The kinds of sources.</summary>
     public static void AddConnectors(this IHostApplicationBuilder builder)
     {
+        builder.AddValidatedOptions<FolderOptions>();
         builder.AddValidatedOptions<ReachOptions>();
         builder.Services.AddSingleton<SourceHttp>();
+        builder.Services.AddSingleton<IConnectorKind, FolderKind>();
         builder.Services.AddSingleton<IConnectorKind, WebsiteKind>();
         builder.Services.AddSingleton<IConnectorKind, FeedKind>();
         builder.Services.AddSingleton<IConnectorKind, S3Kind>();

@@ -43,7 +43,7 @@ public sealed class SourcesPageTests(StackFixture stacks, BrowserFixture browser
         await Expect(page.GetByText("Paused").First).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Delete", Exact = true }).ClickAsync();
         await page.Locator("fluent-button", new() { HasText = "Delete" }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Sources" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Sources", Exact = true })).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = name })).ToHaveCountAsync(0);
         Assert.Empty(watched.Complaints);
     }

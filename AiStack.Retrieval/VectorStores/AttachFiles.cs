@@ -13,10 +13,15 @@ internal sealed record FileToAttach(
     string? FileId, JsonElement? Attributes = null, ChunkingStrategyParam? ChunkingStrategy = null) : PartialRequest
 {
     /// <summary>
-    /// An extension: whom it is for. Left out: everybody, but a file that is in the store already stays for whom it is;
-    /// null: everybody; an empty list: nobody.
+    /// An extension: whom it is for. Left out: a file that is in the store already stays for whom it is, and another is
+    /// for everybody, unless it is for some only in every store that has it, which is refused; null: everybody; an
+    /// empty list: nobody.
     /// </summary>
     public IReadOnlyList<string>? Principals { get; init => field = Given(value); }
+
+    /// <summary>The same for those whom a request says, if it says it.</summary>
+    public FileToAttach For(bool isSaid, IReadOnlyList<string>? principals) =>
+        isSaid ? this with { Principals = principals } : this;
 }
 
 /// <summary>
@@ -62,9 +67,9 @@ internal static class AttachFiles
 
         // In one order, or two of these could deadlock.
         AttachedFile[] rows = [.. parsed.Values.OrderBy(row => row.FileId)];
-        if (await MissingAsync(connection, rows, Sight.Of(caller), cancellationToken) is { } missing)
+        if (await AttachChecks.RunAsync(connection, storeId, rows, Sight.Of(caller), cancellationToken) is { } wrong)
         {
-            return NoFile(missing.ToString());
+            return wrong;
         }
 
         // The first locks the store before its files, as others do; the second is for files that came in between.
@@ -79,23 +84,6 @@ internal static class AttachFiles
     }
 
     public static Fault NoFile(string id) => new(FaultCode.NotFound, $"There is no file '{id}'.", "file_id");
-
-    private static async Task<Id<StoredFile>?> MissingAsync(
-        NpgsqlConnection connection, AttachedFile[] rows, Sight sight, CancellationToken cancellationToken)
-    {
-        var ids = Array.ConvertAll(rows, row => row.FileId);
-        var missing = await connection.ListAsync(
-            $"""
-            select wanted.id
-            from unnest({ids}) as wanted (id)
-            where wanted.id not in (select id from ingest.published_file where id = any({ids}))
-               or (not {sight.OfAll} and retrieval.is_for_others(wanted.id, {sight.Principals}))
-            limit 1
-            """,
-            row => new Id<StoredFile>(row.GetGuid(0)),
-            cancellationToken);
-        return missing is [var first] ? first : null;
-    }
 
     private static async Task<HashSet<Guid>> UpsertAsync(
         NpgsqlConnection connection,

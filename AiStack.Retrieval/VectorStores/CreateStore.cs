@@ -50,14 +50,16 @@ internal static class CreateStore
                 {AttributeValue.ToJson(request.Metadata)}::jsonb, {request.ExpiresAfter?.Days}, {now}, {now})
             """, cancellationToken);
         var files = (request.FileIds ?? [])
-            .Select(file => new FileToAttach(file, null, request.ChunkingStrategy)).ToList();
+            .Select(file => new FileToAttach(file, null, request.ChunkingStrategy)
+                .For(request.Has(nameof(request.Principals)), request.Principals))
+            .ToList();
         if (await AttachFiles.RunAsync(connection, caller, id, null, files, now, cancellationToken) is { } fault)
         {
             return fault with { Parameter = fault.Parameter == "file_id" ? "file_ids" : fault.Parameter };
         }
 
         await transaction.CommitAsync(cancellationToken);
-        return (await VectorStoreObject.FindAsync(connection, id, Sight.Of(caller), cancellationToken))!;
+        return (await VectorStoreObject.FindAsync(connection, id, Sight.All, cancellationToken))!;
     }
 
     private static Fault? Check(Request request)
@@ -93,5 +95,9 @@ internal static class CreateStore
         IReadOnlyList<string>? FileIds = null,
         ExpiresAfter? ExpiresAfter = null,
         ChunkingStrategyParam? ChunkingStrategy = null,
-        JsonElement? Metadata = null);
+        JsonElement? Metadata = null) : PartialRequest
+    {
+        /// <summary>An extension: whom the files of <c>file_ids</c> are for, as of one file.</summary>
+        public IReadOnlyList<string>? Principals { get; init => field = Given(value); }
+    }
 }

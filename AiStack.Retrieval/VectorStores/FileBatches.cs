@@ -104,7 +104,7 @@ internal static class CreateFileBatch
 
         await transaction.CommitAsync(cancellationToken);
         var outcome = await FileBatchObject.FindAsync(
-            connection, id, batchId.ToString(), Sight.Of(caller), cancellationToken);
+            connection, id, batchId.ToString(), Sight.All, cancellationToken);
         return outcome.TryGet(out var batch, out fault) ? TypedResults.Ok(batch) : fault.ToResult();
     }
 
@@ -117,11 +117,8 @@ internal static class CreateFileBatch
         /// <summary>An extension: whom the files of <c>file_ids</c> are for, as of one file.</summary>
         public IReadOnlyList<string>? Principals { get; init => field = Given(value); }
 
-        public FileToAttach ToAttach(string file)
-        {
-            var plain = new FileToAttach(file, Attributes, ChunkingStrategy);
-            return Has(nameof(Principals)) ? plain with { Principals = Principals } : plain;
-        }
+        public FileToAttach ToAttach(string file) =>
+            new FileToAttach(file, Attributes, ChunkingStrategy).For(Has(nameof(Principals)), Principals);
     }
 }
 
@@ -167,7 +164,7 @@ internal static class ListBatchFiles
     }
 }
 
-/// <summary>Gives up on those files of a batch that are not completed yet.</summary>
+/// <summary>Gives up on those files of a batch that are not completed yet, as far as they are in sight.</summary>
 internal static class CancelFileBatch
 {
     public static async Task<IResult> HandleAsync(
@@ -185,6 +182,7 @@ internal static class CancelFileBatch
             return fault.ToResult();
         }
 
+        var sight = Sight.ToManage(caller);
         await connection.ExecuteAsync(
             $"""
             with cancelled as (
@@ -195,6 +193,7 @@ internal static class CancelFileBatch
             update retrieval.store_file
             set state = 'cancelled'
             where batch_id = {batch.Id} and state = 'in_progress' and removed_at is null
+              and ({sight.OfAll} or principals is null or principals && {sight.Principals})
             """, cancellationToken, StatementLimits.Long);
         var outcome = await FileBatchObject.FindAsync(connection, id, batchId, Sight.Of(caller), cancellationToken);
         return outcome.TryGet(out batch, out fault) ? TypedResults.Ok(batch) : fault.ToResult();

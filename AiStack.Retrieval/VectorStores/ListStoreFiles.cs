@@ -64,11 +64,13 @@ internal static class ListStoreFiles
               and ({page.NewerThan}::uuid is null or (created_at, file_id) > (
                   select created_at, file_id
                   from retrieval.store_file
-                  where vector_store_id = {storeId} and file_id = {page.NewerThan}))
+                  where vector_store_id = {storeId} and file_id = {page.NewerThan}
+                    and ({sight.OfAll} or principals is null or principals && {sight.Principals})))
               and ({page.OlderThan}::uuid is null or (created_at, file_id) < (
                   select created_at, file_id
                   from retrieval.store_file
-                  where vector_store_id = {storeId} and file_id = {page.OlderThan}))
+                  where vector_store_id = {storeId} and file_id = {page.OlderThan}
+                    and ({sight.OfAll} or principals is null or principals && {sight.Principals})))
             order by created_at {page.Direction}, file_id {page.Direction}
             limit {page.Rows}
             """,

@@ -11,8 +11,8 @@ using Npgsql;
 namespace AiStack.Retrieval.VectorStores;
 
 /// <summary>
-/// Has a store's files read again: those that failed, or those that an older parser read. A completed file is found as
-/// it was until the new reading is indexed; then that takes its place.
+/// Has a store's files in sight read again: those that failed, or those that an older parser read. A completed file is
+/// found as it was until the new reading is indexed; then that takes its place.
 /// </summary>
 internal static class ReadAgain
 {
@@ -43,17 +43,18 @@ internal static class ReadAgain
             return fault.ToResult();
         }
 
+        var sight = Sight.Of(caller);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var files = request.Files == "failed"
-            ? await FailedAsync(connection, storeId, cancellationToken)
-            : await OutdatedAsync(connection, storeId, cancellationToken);
+            ? await FailedAsync(connection, storeId, sight, cancellationToken)
+            : await OutdatedAsync(connection, storeId, sight, cancellationToken);
         await WorkQueue.EnqueueAllAsync(connection, caller.ProjectId, ProcessFile.Queue, files, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return TypedResults.Ok(new Response(files.Count, files.Count == MaxFiles));
     }
 
     private static Task<List<ProcessFile>> FailedAsync(
-        NpgsqlConnection connection, Id<VectorStore> store, CancellationToken cancellationToken) =>
+        NpgsqlConnection connection, Id<VectorStore> store, Sight sight, CancellationToken cancellationToken) =>
         connection.ListAsync(
             $"""
             update retrieval.store_file
@@ -62,6 +63,7 @@ internal static class ReadAgain
                 select file_id
                 from retrieval.store_file
                 where vector_store_id = {store} and removed_at is null and state = 'failed'
+                  and ({sight.OfAll} or principals is null or principals && {sight.Principals})
                 order by file_id
                 limit {MaxFiles}
                 for update)
@@ -71,13 +73,14 @@ internal static class ReadAgain
             cancellationToken);
 
     private static Task<List<ProcessFile>> OutdatedAsync(
-        NpgsqlConnection connection, Id<VectorStore> store, CancellationToken cancellationToken) =>
+        NpgsqlConnection connection, Id<VectorStore> store, Sight sight, CancellationToken cancellationToken) =>
         connection.ListAsync(
             $"""
             select file_id, max_chunk_tokens, overlap_tokens
             from retrieval.store_file
             where vector_store_id = {store} and removed_at is null and state = 'completed'
               and pipeline is distinct from {ProcessFile.Pipeline}
+              and ({sight.OfAll} or principals is null or principals && {sight.Principals})
             order by file_id
             limit {MaxFiles}
             """,

@@ -37,7 +37,7 @@ internal static class AttachFile
         await transaction.CommitAsync(cancellationToken);
         var fileId = Id<StoredFile>.Parse(request.FileId!, null);
         return TypedResults.Ok(await StoreFileObject.FindAsync(
-            connection, storeId, fileId, Sight.Of(caller), cancellationToken));
+            connection, storeId, fileId, Sight.All, cancellationToken));
     }
 }
 
@@ -97,8 +97,7 @@ internal static class UpdateStoreFile
         }
 
         if (!Id<StoredFile>.TryParse(fileId, null, out var file)
-            || await StoreFileObject.FindAsync(
-                connection, storeId, file, Sight.ToManage(caller), cancellationToken) is null)
+            || await StoreFileObject.FindAsync(connection, storeId, file, Sight.Of(caller), cancellationToken) is null)
         {
             return StoreRows.FileNotFound(fileId).ToResult();
         }

@@ -47,6 +47,24 @@ public sealed class AskAsTests(StackFixture stacks, BrowserFixture browser)
         await watched.AssertFitsAndIsAccessibleAsync(Token);
     }
 
+    [Fact]
+    public async Task A_file_for_some_is_not_added_to_another_store_as_one_for_everybody()
+    {
+        await using var watched = await browser.OpenAsync(await stacks.StackAsync(Token), "/files");
+        var page = watched.Page;
+        var store = await page.CreateStoreAsync("For the board");
+        await page.UploadAsync("board-bonus.md", "# Bonus\n\nThe bonus is paid in coins.");
+        await RestrictAsync(store, "group:board");
+        await page.CreateStoreAsync("Others");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add existing files" }).ClickAsync();
+        await page.GetByLabel("Name contains").FillAsync("board-bonus");
+        await page.GetByRole(AriaRole.Checkbox, new() { Name = "board-bonus.md" }).CheckAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add 1 file" }).ClickAsync();
+
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("is for some only in every store");
+    }
+
     private async Task RestrictAsync(string store, params string[] principals)
     {
         using var http = (await stacks.StackAsync(Token)).CreateClient();

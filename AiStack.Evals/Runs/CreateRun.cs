@@ -53,7 +53,7 @@ internal sealed class CreateRun(
             return unknown;
         }
 
-        var read = await datasets.ReadAsync(caller.ProjectId, source.Source!, eval.Schema, cancellationToken);
+        var read = await datasets.ReadAsync(caller, source.Source!, eval.Schema, cancellationToken);
         if (!read.TryGet(out var dataset, out fault) || (fault = FindMissingField(dataset, eval, source)) is not null)
         {
             return fault;

@@ -1,5 +1,6 @@
 using AiStack.Contracts;
 using AiStack.Evals.Datasets;
+using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Blobs;
 using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Tenancy;
@@ -15,7 +16,7 @@ internal sealed class DatasetSource(
     private const string FileParameter = "data_source.source.id";
 
     public async Task<Outcome<Dataset>> ReadAsync(
-        Id<Project> projectId, DataSource.ItemSource source, ItemSchema schema, CancellationToken cancellationToken)
+        Caller caller, DataSource.ItemSource source, ItemSchema schema, CancellationToken cancellationToken)
     {
         if (source.Type == DataSource.ContentSource)
         {
@@ -23,7 +24,7 @@ internal sealed class DatasetSource(
         }
 
         if (!Id<StoredFile>.TryParse(source.Id, null, out var id)
-            || await FindAsync(projectId, id, cancellationToken) is not { } file)
+            || await FindAsync(caller, id, cancellationToken) is not { } file)
         {
             return new Fault(FaultCode.NotFound, "There is no such file in this project.", FileParameter);
         }
@@ -47,14 +48,15 @@ internal sealed class DatasetSource(
     }
 
     private async Task<PublishedFile?> FindAsync(
-        Id<Project> projectId, Id<StoredFile> id, CancellationToken cancellationToken)
+        Caller caller, Id<StoredFile> id, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenForAsync(projectId, cancellationToken);
+        await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
         return await connection.FirstOrDefaultAsync(
             $"""
             select sha256, size_bytes
             from ingest.published_file
             where id = {id}
+              and ({caller.Principals is null} or not retrieval.is_for_others(id, {caller.PrincipalNames()}))
             """,
             row => new PublishedFile(new BlobId(row.GetFieldValue<byte[]>(0)), row.GetInt64(1)),
             cancellationToken);

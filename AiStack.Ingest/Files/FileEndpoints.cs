@@ -24,22 +24,29 @@ internal static class FileEndpoints
         files.MapGet("/", ListFiles.HandleAsync).RequireScope(Scopes.FilesRead)
             .WithName("ListFiles").WithSummary("Lists the project's files, a page at a time.");
         files.MapGet("/{id}", GetFile.HandleAsync).RequireScope(Scopes.FilesRead)
-            .OnlyInSight().WithName("GetFile").WithSummary("Gets a file's description.");
+            .OnlyInSight(NotFound).WithName("GetFile").WithSummary("Gets a file's description.");
         files.MapGet("/{id}/content", GetFileContent.HandleAsync).RequireScope(Scopes.FilesRead)
-            .OnlyInSight().WithName("GetFileContent").WithSummary("Gets a file's bytes.");
+            .OnlyInSight(NotFound).WithName("GetFileContent").WithSummary("Gets a file's bytes.");
         files.MapDelete("/{id}", DeleteFile.HandleAsync).RequireScope(Scopes.FilesWrite)
-            .OnlyInSight().WithName("DeleteFile").WithSummary("Deletes a file; it leaves every vector store at once.");
+            .OnlyInSight(NotFound).WithName("DeleteFile")
+            .WithSummary("Deletes a file; it leaves every vector store at once.");
 
         app.MapGet("/api/files/{id}/text", GetFileText.HandleAsync).RequireScope(Scopes.FilesRead).WithTags("Files")
-            .OnlyInSight().WithName("GetFileText")
+            .OnlyInSight(NotProcessed).WithName("GetFileText")
             .WithSummary("Gets the text found in a file, in which citations point.");
         app.MapGet("/api/files/{id}/origin", GetFileOrigin.HandleAsync).RequireScope(Scopes.FilesRead).WithTags("Files")
-            .OnlyInSight().WithName("GetFileOrigin")
+            .OnlyInSight(NotProcessed).WithName("GetFileOrigin")
             .WithSummary("Gets where words of a file's text stand in the file itself.");
         app.MapGet("/api/files/{id}/report", GetFileReport.HandleAsync).RequireScope(Scopes.FilesRead).WithTags("Files")
-            .OnlyInSight().WithName("GetFileReport")
+            .OnlyInSight(NotProcessed).WithName("GetFileReport")
             .WithSummary("Gets what reading a file found, and what its text may lack.");
     }
 
     public static Fault NotFound(string id) => new(FaultCode.NotFound, $"There is no file '{id}'.", "file_id");
+
+    /// <summary>Of what is there only when a file was processed.</summary>
+    public static Fault NotProcessed(string id) => new(
+        FaultCode.NotFound,
+        $"There is no file '{id}', or it was not processed yet: attach it to a vector store.",
+        "id");
 }

@@ -13,11 +13,13 @@ namespace AiStack.Ingest.Files;
 /// </summary>
 internal static class FilesInSight
 {
-    public static RouteHandlerBuilder OnlyInSight(this RouteHandlerBuilder endpoint) =>
-        endpoint.AddEndpointFilter(FilterAsync);
+    /// <param name="notFound">What the endpoint says of a file that is not there: of one for others it says the same.
+    /// </param>
+    public static RouteHandlerBuilder OnlyInSight(this RouteHandlerBuilder endpoint, Func<string, Fault> notFound) =>
+        endpoint.AddEndpointFilter((context, next) => FilterAsync(context, next, notFound));
 
     private static async ValueTask<object?> FilterAsync(
-        EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+        EndpointFilterInvocationContext context, EndpointFilterDelegate next, Func<string, Fault> notFound)
     {
         var http = context.HttpContext;
         var id = http.GetRouteValue("id") as string;
@@ -25,7 +27,7 @@ internal static class FilesInSight
             && Id<StoredFile>.TryParse(id, null, out var fileId)
             && await IsForOthersAsync(
                 http.RequestServices.GetRequiredService<NpgsqlDataSource>(), caller, fileId, http.RequestAborted)
-                ? FileEndpoints.NotFound(id!).ToResult()
+                ? notFound(id!).ToResult()
                 : await next(context);
     }
 
@@ -34,11 +36,7 @@ internal static class FilesInSight
     {
         await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
         return await connection.FirstOrDefaultAsync(
-            $"""
-            select coalesce(bool_and(not coalesce(principals && {caller.PrincipalNames()}, true)), false)
-            from retrieval.published_store_file
-            where file_id = {fileId}
-            """,
+            $"select retrieval.is_for_others({fileId}, {caller.PrincipalNames()})",
             row => row.GetBoolean(0),
             cancellationToken);
     }

@@ -20,7 +20,7 @@ internal static class GetFileOrigin
     {
         if (!Id<StoredFile>.TryParse(id, null, out var fileId))
         {
-            return FileEndpoints.NotFound(id).ToResult();
+            return FileEndpoints.NotProcessed(id).ToResult();
         }
 
         if (start < 0 || end <= start)
@@ -31,10 +31,7 @@ internal static class GetFileOrigin
         await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
         if (await RevisionAsync(connection, fileId, cancellationToken) is not { } revision)
         {
-            return new Fault(
-                FaultCode.NotFound,
-                $"There is no file '{id}', or it was not processed yet: attach it to a vector store.", "id")
-                .ToResult();
+            return FileEndpoints.NotProcessed(id).ToResult();
         }
 
         var origins = await connection.ListAsync(

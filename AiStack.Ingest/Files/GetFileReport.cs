@@ -20,15 +20,14 @@ internal static class GetFileReport
     {
         if (!Id<StoredFile>.TryParse(id, null, out var fileId))
         {
-            return FileEndpoints.NotFound(id).ToResult();
+            return FileEndpoints.NotProcessed(id).ToResult();
         }
 
         await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
         return await FindAsync(connection, fileId, cancellationToken) is { } found
-            ? TypedResults.Ok(found with { Duplicates = await DuplicatesAsync(connection, fileId, cancellationToken) })
-            : new Fault(
-                FaultCode.NotFound,
-                $"There is no file '{id}', or it was not processed yet: attach it to a vector store.", "id").ToResult();
+            ? TypedResults.Ok(
+                found with { Duplicates = await DuplicatesAsync(connection, caller, fileId, cancellationToken) })
+            : FileEndpoints.NotProcessed(id).ToResult();
     }
 
     private static Task<FileReport?> FindAsync(
@@ -57,13 +56,14 @@ internal static class GetFileReport
             cancellationToken);
 
     private static Task<List<Id<StoredFile>>> DuplicatesAsync(
-        NpgsqlConnection connection, Id<StoredFile> fileId, CancellationToken cancellationToken) =>
+        NpgsqlConnection connection, Caller caller, Id<StoredFile> fileId, CancellationToken cancellationToken) =>
         connection.ListAsync(
             $"""
             select other.id
             from ingest.file f
             join ingest.file other on other.sha256 = f.sha256 and other.id <> f.id and other.deleted_at is null
             where f.id = {fileId}
+              and ({caller.Principals is null} or not retrieval.is_for_others(other.id, {caller.PrincipalNames()}))
             order by other.id
             limit {MaxDuplicates}
             """,
@@ -74,7 +74,7 @@ internal static class GetFileReport
     /// <param name="Languages">The languages of its chunks by ISO 639-1, that of most first.</param>
     /// <param name="PersonalDetails">How many of each kind were found in its text (docs/privacy.md); null where it was
     /// read before they were counted.</param>
-    /// <param name="Duplicates">The project's other files with the same bytes, at most 100 of them.</param>
+    /// <param name="Duplicates">The project's other files with the same bytes, at most 100 of those in sight.</param>
     internal sealed record FileReport(
         Id<StoredFile> FileId,
         string Filename,

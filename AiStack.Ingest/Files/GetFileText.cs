@@ -18,16 +18,13 @@ internal static class GetFileText
     {
         if (!Id<StoredFile>.TryParse(id, null, out var fileId))
         {
-            return FileEndpoints.NotFound(id).ToResult();
+            return FileEndpoints.NotProcessed(id).ToResult();
         }
 
         var found = await FindAsync(database, caller.ProjectId, fileId, cancellationToken);
         if (found is null || await blobs.OpenVerifyingAsync(found.Text, cancellationToken) is not { } stream)
         {
-            return new Fault(
-                FaultCode.NotFound,
-                $"There is no file '{id}', or it was not processed yet: attach it to a vector store.", "id")
-                .ToResult();
+            return FileEndpoints.NotProcessed(id).ToResult();
         }
 
         using var reader = new StreamReader(stream);

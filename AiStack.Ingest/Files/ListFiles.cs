@@ -31,10 +31,7 @@ internal static class ListFiles
             select id, filename, purpose, size_bytes, created_at
             from ingest.file
             where deleted_at is null
-              and ({caller.Principals is null} or not coalesce((
-                  select bool_and(not coalesce(principals && {caller.PrincipalNames()}, true))
-                  from retrieval.published_store_file
-                  where file_id = file.id), false))
+              and ({caller.Principals is null} or not retrieval.is_for_others(id, {caller.PrincipalNames()}))
               and ({page.NewerThan}::uuid is null or id > {page.NewerThan})
               and ({page.OlderThan}::uuid is null or id < {page.OlderThan})
               and ({purpose}::text is null or purpose = {purpose}::text)

@@ -111,6 +111,22 @@ public sealed class EvalsFixture : IAsyncLifetime
         return id;
     }
 
+    /// <summary>Puts a file into a store for one principal, where Retrieval would.</summary>
+    internal async Task RestrictAsync(
+        Id<Project> project, Id<StoredFile> file, string principal, CancellationToken cancellationToken)
+    {
+        var store = await CreateStoreAsync(project, cancellationToken);
+        await using var connection = await _owner!.OpenConnectionAsync(cancellationToken);
+        await connection.ExecuteAsync(
+            $"""
+            insert into retrieval.store_file (
+                vector_store_id, file_id, project_id, state, max_chunk_tokens, overlap_tokens, attributes, principals,
+                created_at)
+            values ({store}, {file}, {project}, 'in_progress', 800, 400, {"{}"}::jsonb, {new[] { principal }},
+                    now())
+            """, cancellationToken);
+    }
+
     /// <summary>Records an answer where Serving would.</summary>
     internal async Task AnswerAsync(Id<Project> project, Guid id, string api, CancellationToken cancellationToken)
     {

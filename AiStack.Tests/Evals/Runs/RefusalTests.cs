@@ -188,6 +188,28 @@ public sealed class RefusalTests(EvalsFixture fixture) : IClassFixture<EvalsFixt
     }
 
     [Fact]
+    public async Task A_file_that_stores_have_for_others_is_no_dataset()
+    {
+        var (eval, request, file) = await PrepareFileAsync();
+        await fixture.RestrictAsync(_project, file, "group:hr", Cancellation);
+
+        foreach (var (principal, status) in new[]
+        {
+            ("user:ann", HttpStatusCode.NotFound), ("group:hr", HttpStatusCode.OK), (null, HttpStatusCode.OK),
+        })
+        {
+            var caller = new Caller(
+                Id<Organisation>.New(), _project, Id<ApiKey>.New(), new HashSet<string> { Scopes.Admin })
+            {
+                Principals = principal is null ? null : new HashSet<string> { principal },
+            };
+            using var http = fixture.Service.CreateClient(caller);
+            using var response = await http.PostAsJsonAsync($"/v1/evals/{eval}/runs", request, Cancellation);
+            Assert.Equal(status, response.IsSuccessStatusCode ? HttpStatusCode.OK : response.StatusCode);
+        }
+    }
+
+    [Fact]
     public async Task The_answers_of_a_run_are_for_those_who_may_search_stores()
     {
         using var reader = fixture.Service.CreateClient(_project, Scopes.EvalsRead);
@@ -200,12 +222,18 @@ public sealed class RefusalTests(EvalsFixture fixture) : IClassFixture<EvalsFixt
 
     private async Task<(string Eval, object Request)> PrepareAsync()
     {
+        var (eval, request, _) = await PrepareFileAsync();
+        return (eval, request);
+    }
+
+    private async Task<(string Eval, object Request, Id<StoredFile> File)> PrepareFileAsync()
+    {
         using var http = fixture.Service.CreateClient(_project);
         var eval = await new EvalsCaller(http, Cancellation).CreateEvalAsync();
         var store = await fixture.CreateStoreAsync(_project, Cancellation);
         const string Dataset = """{"question":"How?","filename":"a.md"}""";
         var file = await fixture.UploadAsync(_project, Dataset, Cancellation);
-        return (eval, EvalsCaller.RunRequest(store, new { type = "file_id", id = file.ToString() }));
+        return (eval, EvalsCaller.RunRequest(store, new { type = "file_id", id = file.ToString() }), file);
     }
 
     private async Task<HttpResponseMessage> PostAsync(string path, object request)

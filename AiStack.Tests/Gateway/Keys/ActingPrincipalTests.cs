@@ -110,13 +110,8 @@ public sealed class ActingPrincipalTests : IClassFixture<TwoGateways>
     }
 
     [Fact]
-    public async Task A_token_of_ones_own_and_a_header_in_its_spelling_are_worth_nothing()
+    public async Task A_header_in_the_spelling_of_the_token_is_worth_nothing()
     {
-        var payload = WebEncoders.Base64UrlEncode("""{"principals":"group:board"}"""u8.ToArray());
-        using var forger = _gateways.Client($"eyJhbGciOiJub25lIn0.{payload}.");
-        using var forged = await forger.GetAsync(new Uri("/v1/responses/a", UriKind.Relative), Cancellation);
-        Assert.Equal(HttpStatusCode.Unauthorized, forged.StatusCode);
-
         using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/responses/a");
         request.Headers.TryAddWithoutValidation("aistack_principals", "group:board");
         request.Headers.TryAddWithoutValidation("principals", "group:board");

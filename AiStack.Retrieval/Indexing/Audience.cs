@@ -6,7 +6,7 @@ namespace AiStack.Retrieval.Indexing;
 /// <summary>Those whom files of a store are for, where they are not for everybody, and what is for them.</summary>
 internal sealed class Audience(int number)
 {
-    private readonly HashSet<Language> _languages = [];
+    private readonly LanguageCounts _languages = new();
 
     /// <summary>Its place among the store's audiences.</summary>
     public int Number => number;
@@ -17,7 +17,7 @@ internal sealed class Audience(int number)
     /// <summary>The number of their terms.</summary>
     public long Length { get; private set; }
 
-    public IReadOnlyCollection<Language> Languages => _languages;
+    public IReadOnlyCollection<Language> Languages => _languages.Present;
 
     public void Add(int length, Language language)
     {
@@ -25,7 +25,29 @@ internal sealed class Audience(int number)
         _languages.Add(language);
     }
 
-    public void Remove(int length) => (Documents, Length) = (Documents - 1, Length - length);
+    public void Remove(int length, Language language)
+    {
+        (Documents, Length) = (Documents - 1, Length - length);
+        _languages.Remove(language);
+    }
+}
+
+/// <summary>In which languages documents are that can be found.</summary>
+internal sealed class LanguageCounts
+{
+    private readonly Dictionary<Language, int> _counts = [];
+
+    public IReadOnlyCollection<Language> Present => _counts.Keys;
+
+    public void Add(Language language) => CollectionsMarshal.GetValueRefOrAddDefault(_counts, language, out _)++;
+
+    public void Remove(Language language)
+    {
+        if (--CollectionsMarshal.GetValueRefOrAddDefault(_counts, language, out _) == 0)
+        {
+            _counts.Remove(language);
+        }
+    }
 }
 
 /// <summary>The audiences of a store's files. Files that are for the same people share one.</summary>
@@ -54,8 +76,8 @@ internal sealed class Audiences
             return null;
         }
 
-        // No principal has a line break.
-        var names = string.Join('\n', principals.Distinct().Order(StringComparer.Ordinal));
+        // No principal has a line break; they are stored each once and in one order.
+        var names = string.Join('\n', principals);
         if (_byNames.TryGetValue(names, out var known))
         {
             return known;
@@ -63,7 +85,7 @@ internal sealed class Audiences
 
         var audience = _byNames[names] = new(_all.Count);
         _all.Add(audience);
-        foreach (var principal in principals.Distinct())
+        foreach (var principal in principals)
         {
             (CollectionsMarshal.GetValueRefOrAddDefault(_byPrincipal, principal, out _) ??= []).Add(audience);
         }

@@ -23,7 +23,7 @@ internal readonly record struct Hit(int Document, float Score, float Bm25, float
 internal sealed class StoreIndex(int dimensions)
 {
     /// <summary>About what one takes besides its vector and its postings.</summary>
-    private const long BytesPerDocument = 60;
+    private const long BytesPerDocument = 68;
 
     private const int BytesPerPosting = 6;
     private const int BytesPerPostingList = 64;
@@ -35,7 +35,8 @@ internal sealed class StoreIndex(int dimensions)
     private readonly Dictionary<uint, PostingList> _postings = [];
     private readonly Dictionary<Id<StoredFile>, List<int>> _documents = [];
     private readonly Audiences _audiences = new();
-    private readonly HashSet<Language> _languages = [];
+    private readonly List<Language> _languageOf = [];
+    private readonly LanguageCounts _languages = new();
     private int _withoutVector;
     private long _postingBytes;
 
@@ -50,7 +51,7 @@ internal sealed class StoreIndex(int dimensions)
 
     public long LengthForEverybody { get; private set; }
 
-    public IReadOnlyCollection<Language> LanguagesForEverybody => _languages;
+    public IReadOnlyCollection<Language> LanguagesForEverybody => _languages.Present;
 
     /// <summary>How often it was changed.</summary>
     public long Changes { get; private set; }
@@ -100,6 +101,8 @@ internal sealed class StoreIndex(int dimensions)
         _chunks.Add(entry.ChunkId);
         _files.Add(file);
         _lengths.Add(entry.TermCount);
+        var language = Languages.Find(entry.Language) ?? Languages.English;
+        _languageOf.Add(language);
         for (var terms = entry.Terms.AsSpan(); !terms.IsEmpty; terms = terms[IndexEntry.BytesPerTerm..])
         {
             var term = BinaryPrimitives.ReadUInt32LittleEndian(terms);
@@ -112,7 +115,6 @@ internal sealed class StoreIndex(int dimensions)
         (documents ??= []).Add(document);
         Count++;
         Changes++;
-        var language = Languages.Find(entry.Language) ?? Languages.English;
         if (file.Audience is { } audience)
         {
             audience.Add(entry.TermCount, language);
@@ -137,12 +139,13 @@ internal sealed class StoreIndex(int dimensions)
         {
             if (_files[document]!.Audience is { } audience)
             {
-                audience.Remove(_lengths[document]);
+                audience.Remove(_lengths[document], _languageOf[document]);
             }
             else
             {
                 CountForEverybody--;
                 LengthForEverybody -= _lengths[document];
+                _languages.Remove(_languageOf[document]);
             }
 
             _files[document] = null;

@@ -35,7 +35,7 @@ internal sealed class StoreView
 
     public double AverageLength { get; }
 
-    /// <summary>The languages of what was ever added: a word of a query is compared as each of them does.</summary>
+    /// <summary>The languages of what can be found: a word of a query is compared as each of them does.</summary>
     public IReadOnlyCollection<Language> Languages { get; }
 
     /// <summary>Whether the index is still as it was.</summary>

@@ -77,7 +77,7 @@ internal sealed class SearchPassages(
         RetrievalTelemetry.Asked(activity, request);
         var started = time.GetTimestamp();
         traffic.Note();
-        var (projectId, principals) = (caller.ProjectId, caller.Principals ?? Sight.None);
+        var (projectId, principals) = (caller.ProjectId, caller.Principals ?? Principals.None);
         var stores = await searchable.ReadAsync(projectId, request.VectorStoreIds, cancellationToken);
         if (request.VectorStoreIds.FirstOrDefault(id => stores.All(store => store.Id.ToString() != id)) is { } missing)
         {

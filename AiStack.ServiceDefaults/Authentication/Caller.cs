@@ -42,7 +42,8 @@ public sealed record Caller(
                 "model");
 
     /// <summary>For whom it asks, in one order; none where it asks for nobody in particular.</summary>
-    public string[] PrincipalNames() => [.. (Principals ?? Sight.None).Order(StringComparer.Ordinal)];
+    public string[] PrincipalNames() =>
+        [.. (Principals ?? Authentication.Principals.None).Order(StringComparer.Ordinal)];
 
     /// <summary>
     /// The same as it is kept with what is done for the caller; null for nobody in particular. Words that were said for

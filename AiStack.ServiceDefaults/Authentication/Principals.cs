@@ -25,6 +25,9 @@ public static class Principals
     /// <summary>What stands between principals; none has it.</summary>
     public const char Separator = ',';
 
+    /// <summary>Those of nobody in particular.</summary>
+    public static IReadOnlySet<string> None { get; } = new HashSet<string>();
+
     private static readonly UTF8Encoding _strict = new(false, throwOnInvalidBytes: true);
 
     /// <summary>What is wrong with a list of them, if anything. Null is no list, and good.</summary>
@@ -61,8 +64,8 @@ public static class Principals
             if (Decoded(part.Trim(' ', '\t')) is not { } principal || !IsGood(principal))
             {
                 return Wrong(
-                    $"must name principals of 1 to {MaxLength} characters, with commas between; what is not ASCII, a "
-                    + "comma or a percent sign is percent-encoded as UTF-8");
+                    $"must name principals of 1 to {MaxLength} characters, with commas between; what is not ASCII, "
+                    + "and a percent sign, is percent-encoded as UTF-8");
             }
 
             principals.Add(principal);

@@ -27,7 +27,4 @@ public sealed record Sight(bool OfAll, string[] Principals)
 
     /// <summary>Everything, whoever asks.</summary>
     public static Sight All { get; } = new(OfAll: true, []);
-
-    /// <summary>Nobody in particular.</summary>
-    public static IReadOnlySet<string> None { get; } = new HashSet<string>();
 }

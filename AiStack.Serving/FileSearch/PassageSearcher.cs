@@ -52,7 +52,7 @@ internal sealed class PassageSearcher(IHttpClientFactory http, CallerTokens toke
         Result(tool, await Client().ListFilesAsync(
             storeId,
             most,
-            tokens.Mint(tool.Caller with { Principals = tool.Caller.Principals ?? Sight.None }),
+            tokens.Mint(tool.Caller with { Principals = tool.Caller.Principals ?? Principals.None }),
             cancellationToken));
 
     private RetrievalClient Client() => new(http.CreateClient(HttpClientName), JsonDefaults.Options);

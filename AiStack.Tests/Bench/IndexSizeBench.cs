@@ -52,7 +52,7 @@ public sealed class IndexSizeBench
                 var vector = QueryVector.From(query, embedded[0].Vector.Span);
                 await turns.RunAsync(
                     () => HybridSearch.Run(
-                        index.For(Sight.None), Query.WordsOf(query, new HashSet<Language> { Languages.English }),
+                        index.For(Principals.None), Query.WordsOf(query, new HashSet<Language> { Languages.English }),
                         vector, null, 30),
                     Cancellation);
                 lock (parts)

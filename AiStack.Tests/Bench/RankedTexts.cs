@@ -64,7 +64,7 @@ internal sealed class RankedTexts(WordVectors? words, IEmbeddingGenerator<string
     {
         var embedded = await embedder.GenerateAsync([query], QueryOption.Options, cancellationToken);
         var vector = QueryVector.From(query, embedded[0].Vector.Span);
-        var view = _index.For(Sight.None);
+        var view = _index.For(Principals.None);
         var asked = Query.WordsOf(query, view.Languages);
         var all = HybridSearch.Run(view, asked, vector, filter: null, _passages.Count);
         var ranking = new SentenceRanking(words, all.Words, vector);

@@ -81,6 +81,29 @@ public sealed class StoreIndexTests
                 .Chunks.Select(chunk => (chunk.Id, chunk.Score, chunk.Bm25, chunk.Dense));
         });
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("group:hr")]
+    public void A_language_is_asked_in_as_long_as_a_document_that_can_be_found_is_in_it(string? principal)
+    {
+        var index = new StoreIndex(dimensions: 8);
+        var audience = index.AudienceOf(principal is null ? null : [principal]);
+        var (first, second, english) = (File(audience), File(audience), File(audience));
+        index.Add(english, IndexEntry.Create(Id<Chunk>.New(), 0, "apple", Languages.English, new float[8]));
+        index.Add(first, IndexEntry.Create(Id<Chunk>.New(), 0, "Apfel", German, new float[8]));
+        index.Add(second, IndexEntry.Create(Id<Chunk>.New(), 0, "Birne", German, new float[8]));
+
+        index.Remove(first.Id);
+        Assert.Equal(["de", "en"], Asked());
+        index.Remove(second.Id);
+        Assert.Equal(["en"], Asked());
+
+        IEnumerable<string> Asked() =>
+            index.For(new HashSet<string> { "group:hr" }).Languages.Select(language => language.Code).Order();
+    }
+
+    private static Language German => Languages.Find("de")!;
+
     private static IndexedFile File(Audience? audience) =>
         new(Id<StoredFile>.New(), new Dictionary<string, AttributeValue>(), audience);
 
@@ -122,7 +145,7 @@ public sealed class StoreIndexTests
         Add("far", "prices of trailers", [0, 1, 0, 0, 0, 0, 0, 0]);
 
         var found = HybridSearch.Run(
-            index.For(Sight.None),
+            index.For(Principals.None),
             Asked(query),
             QueryVector.From(query, [1f, 0, 0, 0, 0, 0, 0, 0]),
             filter: null,
@@ -132,7 +155,7 @@ public sealed class StoreIndexTests
     }
 
     private static Found Search(StoreIndex index, string query, int count) => HybridSearch.Run(
-        index.For(Sight.None), Asked(query), QueryVector.From(new float[8]), filter: null, count);
+        index.For(Principals.None), Asked(query), QueryVector.From(new float[8]), filter: null, count);
 
     private static IReadOnlyList<QueryWord> Asked(string query) => Query.WordsOf(query, [Languages.English]);
 

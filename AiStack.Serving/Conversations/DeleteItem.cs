@@ -23,6 +23,7 @@ internal static class DeleteItem
             $"""
             delete from serving.conversation_item
             where conversation_id = {conversationId} and id = {itemId}
+                and (principals is null or principals <@ {caller.PrincipalNames()})
             """,
             cancellationToken);
         return deleted == 0

@@ -74,8 +74,11 @@ internal sealed class AttachedFilesStage(IChatClient inner, InnerReads reads) : 
             throw new EngineFaultException(lack);
         }
 
+        // An answer tells what it was made from, and is kept for those whom it was asked for: as in a search, nobody in
+        // particular has what is for everybody.
+        var reader = caller with { Principals = caller.Principals ?? Principals.None };
         var outcome = await reads.GetAsync<StoredText>(
-            InnerReads.Ingest, $"/api/files/{Uri.EscapeDataString(stored.FileId)}/text", caller, cancellationToken);
+            InnerReads.Ingest, $"/api/files/{Uri.EscapeDataString(stored.FileId)}/text", reader, cancellationToken);
         return outcome.TryGet(out var file, out var fault)
             ? Shown(file.Filename, file.Text)
             : throw new EngineFaultException(fault);

@@ -23,12 +23,15 @@ internal static class DeleteResponse
         var deleted = await connection.FirstOrDefaultAsync(
             $"""
             with background as (
-                delete from serving.background_response where id = {responseId} returning id
+                delete from serving.background_response
+                where id = {responseId} and (principals is null or principals <@ {caller.PrincipalNames()})
+                returning id
             ), said as (
                 update serving.completion
                 set question = null, answer = null, input = null, response = null,
                     deleted_at = {time.GetUtcNow()}
                 where id = {responseId} and api = 'responses' and response is not null
+                    and (principals is null or principals <@ {caller.PrincipalNames()})
                 returning id
             )
             select id from background union select id from said

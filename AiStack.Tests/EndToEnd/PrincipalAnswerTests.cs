@@ -105,6 +105,7 @@ public sealed class PrincipalAnswerTests(StackFixture fixture)
         {
             using var read = await project.Http(other).GetAsync(new Uri(path, UriKind.Relative), Cancellation);
             using var cancelled = await project.Http(other).PostAsync($"{path}/cancel", null, Cancellation);
+            Assert.Equal(HttpStatusCode.NotFound, await project.DeletedAsync(other, path));
             Assert.Equal(HttpStatusCode.NotFound, read.StatusCode);
             Assert.Equal(HttpStatusCode.NotFound, cancelled.StatusCode);
         }
@@ -150,6 +151,10 @@ public sealed class PrincipalAnswerTests(StackFixture fixture)
             await project.AskAsync(Ann, "/v1/conversations", new { })).GetProperty("id").GetString()!;
         await project.AskAsync(Ann, "/v1/responses", project.Response(Question, conversation: conversation));
 
+        var items = JsonElement.Parse(await project.Http(Ann).GetStringAsync(
+            new Uri($"/v1/conversations/{conversation}/items", UriKind.Relative), Cancellation)).GetProperty("data");
+        var item = $"/v1/conversations/{conversation}/items/{items[0].GetProperty("id").GetString()}";
+
         foreach (var other in new[] { Bob, "group:hr", null })
         {
             Assert.Equal(HttpStatusCode.NotFound, await project.StatusAsync(other, $"/v1/responses/{id}"));
@@ -157,11 +162,14 @@ public sealed class PrincipalAnswerTests(StackFixture fixture)
             Assert.Equal(HttpStatusCode.NotFound, await project.StatusAsync(other, "/v1/responses", more));
             Assert.Equal(HttpStatusCode.Forbidden, await project.StatusAsync(
                 other, "/v1/responses", new { model = "extractive", input = "And?", conversation }));
-            var items = await project.Http(other).GetStringAsync(
+            var told = await project.Http(other).GetStringAsync(
                 new Uri($"/v1/conversations/{conversation}/items", UriKind.Relative), Cancellation);
-            Assert.DoesNotContain(Hidden, items, StringComparison.Ordinal);
+            Assert.DoesNotContain(Hidden, told, StringComparison.Ordinal);
+            Assert.Equal(HttpStatusCode.NotFound, await project.DeletedAsync(other, $"/v1/responses/{id}"));
+            Assert.Equal(HttpStatusCode.NotFound, await project.DeletedAsync(other, item));
         }
 
+        Assert.Equal(HttpStatusCode.OK, await project.DeletedAsync(Ann, item));
         var wider = $"{Ann},group:more";
         Assert.Equal(HttpStatusCode.OK, await project.StatusAsync(wider, $"/v1/responses/{id}"));
         Assert.Equal(HttpStatusCode.OK, await project.StatusAsync(wider, "/v1/responses", more));
@@ -189,6 +197,7 @@ public sealed class PrincipalAnswerTests(StackFixture fixture)
         {
             Assert.Equal(HttpStatusCode.NotFound, await project.StatusAsync(other, path));
             Assert.Equal(HttpStatusCode.NotFound, await project.StatusAsync(other, $"{path}/messages"));
+            Assert.Equal(HttpStatusCode.NotFound, await project.DeletedAsync(other, path));
             var listed = await project.Http(other).GetStringAsync(
                 new Uri("/v1/chat/completions", UriKind.Relative), Cancellation);
             Assert.DoesNotContain(Hidden, listed, StringComparison.Ordinal);

@@ -91,6 +91,12 @@ internal sealed class PrincipalProject(RunningStack stack, OpenAiProject files) 
         return response.StatusCode;
     }
 
+    public async Task<HttpStatusCode> DeletedAsync(string? principals, string path)
+    {
+        using var response = await Http(principals).DeleteAsync(new Uri(path, UriKind.Relative), Cancellation);
+        return response.StatusCode;
+    }
+
     /// <summary>What a tool of assistants says.</summary>
     public async Task<string> ToolAsync(string? principals, string tool, object arguments)
     {

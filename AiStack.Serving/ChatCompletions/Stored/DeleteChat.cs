@@ -25,6 +25,7 @@ internal static class DeleteChat
             update serving.completion
             set question = null, answer = null, input = null, response = null, deleted_at = {time.GetUtcNow()}
             where id = {completionId} and api = 'chat.completions' and response is not null
+                and (principals is null or principals <@ {caller.PrincipalNames()})
             """,
             cancellationToken);
         return rows == 1 ? TypedResults.Ok(new Deleted(completionId)) : StoredChat.NotFound(id).ToResult();

@@ -29,6 +29,7 @@ public sealed class McpServersPageTests(StackFixture stacks, BrowserFixture brow
         await Expect(card).ToContainTextAsync("<b>Tickets</b>");
 
         await card.GetByRole(AriaRole.Button, new() { Name = "Change" }).ClickAsync();
+        await Expect(page.GetByLabel("Tools that may be used")).ToHaveValueAsync("find_ticket, close_ticket");
         await Expect(page.GetByLabel("Token")).ToHaveValueAsync("");
         await page.GetByLabel("Tools that may be used").FillAsync("");
         await page.GetByLabel("Calls", new() { Exact = true }).SelectOptionAsync("never");

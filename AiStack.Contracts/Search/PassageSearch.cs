@@ -121,7 +121,9 @@ public sealed record SectionPart(
 /// <param name="Fused">
 /// Both, each scaled to the store's best and worst, half and half; the first alone while the vector is not there yet.
 /// </param>
-/// <param name="Reranker">What the reranker said, any number, more for better; null where it did not read it.</param>
+/// <param name="Reranker">
+/// What the reranker, or else late interaction, said, any number, more for better; null where it did not read it.
+/// </param>
 public sealed record PassageScores(
     double Bm25,
     double Dense,

@@ -36,6 +36,7 @@ internal sealed class RemoteServers : IDisposable
             ActivityHeadersPropagator = null,
             ConnectTimeout = _limits.ConnectTimeout,
             PooledConnectionLifetime = _addressIsGoodFor,
+            SslOptions = new() { CertificateChainPolicy = OutboundTls.Chain() },
             ConnectCallback = (context, cancellationToken) => PublicAddresses.ConnectAsync(
                 context, _limits.AllowPrivateAddresses, cancellationToken),
         };

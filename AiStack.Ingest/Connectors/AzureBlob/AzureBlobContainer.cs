@@ -92,6 +92,6 @@ internal sealed class AzureBlobContainer(BlobContainerClient container, AzureBlo
     {
         AggregateException several => Reason(several.InnerExceptions[^1], cancellationToken),
         RequestFailedException { InnerException: { } inner } => Reason(inner, cancellationToken),
-        _ => SourceHttp.Explain(exception, cancellationToken),
+        _ => SourceHttp.ExplainAny(exception, cancellationToken),
     };
 }

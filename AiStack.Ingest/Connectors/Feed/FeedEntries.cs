@@ -23,8 +23,10 @@ internal sealed class FeedEntries(SourceHttp http, FeedSettings settings) : ICon
     public async IAsyncEnumerable<SourceItem> DiscoverAsync(
         Discovery discovery, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var response = await GetAsync(new(settings.Url), discovery.Cursor, cancellationToken);
-        discovery.NextCursor = response.Headers.ETag?.ToString();
+        using var response = await GetAsync(
+            new(settings.Url), settings.RemoveMissing ? null : discovery.Cursor, cancellationToken);
+        // A feed that did not change lists nothing: what an earlier run did not come to remove would stay.
+        discovery.NextCursor = settings.RemoveMissing ? null : response.Headers.ETag?.ToString();
         if (response.StatusCode == HttpStatusCode.NotModified)
         {
             (discovery.ListsAll, discovery.NextCursor) = (false, discovery.Cursor);
@@ -140,11 +142,12 @@ internal sealed class FeedEntries(SourceHttp http, FeedSettings settings) : ICon
             }
 
             response.Dispose();
-            address = new(address, location);
-            if (!IsAddress(address.AbsoluteUri))
+            if (!Uri.TryCreate(address, location, out var next) || !IsAddress(next.AbsoluteUri))
             {
                 break;
             }
+
+            address = next;
         }
 
         throw new SourceException($"{new Uri(settings.Url).Authority} leads on and on, or to what is no web address.");

@@ -21,6 +21,6 @@ internal sealed record FeedSettings
     public int MaxEntries { get; init; } = 1_000;
 
     [Description("How long the feed, or a page, may be, in bytes.")]
-    [Range(1_024, 200 << 20, ErrorMessage = "'max_bytes' must be 1,024 to 209,715,200.")]
+    [Range(1_024, 32 << 20, ErrorMessage = "'max_bytes' must be 1,024 to 33,554,432.")]
     public int MaxBytes { get; init; } = 20 << 20;
 }

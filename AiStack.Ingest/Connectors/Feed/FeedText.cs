@@ -2,7 +2,6 @@ using System.Text;
 using System.Xml;
 using System.Xml.Linq;
 using CodeHollow.FeedReader;
-using CodeHollow.FeedReader.Parser;
 
 namespace AiStack.Ingest.Connectors.Feed;
 
@@ -31,8 +30,7 @@ internal static class FeedText
             using var reader = XmlReader.Create(bytes, _xml);
             return FeedReader.ReadFromString(XDocument.Load(reader).ToString()).Items;
         }
-        catch (Exception exception) when (exception is XmlException or FeedTypeNotSupportedException
-            or FormatException or ArgumentException or NullReferenceException)
+        catch (Exception exception) when (exception is not OperationCanceledException)
         {
             throw new SourceException("What is at 'url' is no feed of RSS, Atom or JSON.", exception);
         }

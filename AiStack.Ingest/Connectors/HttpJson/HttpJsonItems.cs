@@ -43,11 +43,12 @@ internal sealed class HttpJsonItems(JsonPages pages, HttpJsonSettings settings) 
                 foreach (var item in items.Value.EnumerateArray())
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    yield return Item(item);
+                    yield return Understand(() => Item(item));
                 }
 
                 number++;
-                address = Next(page.RootElement, link, items.Value.GetArrayLength() == 0, number);
+                var isEmpty = items.Value.GetArrayLength() == 0;
+                address = Understand(() => Next(page.RootElement, link, isEmpty, number));
             }
 
             await pages.WaitAsync(cancellationToken);
@@ -89,6 +90,20 @@ internal sealed class HttpJsonItems(JsonPages pages, HttpJsonSettings settings) 
         };
     }
 
+    /// <summary>JSON can have half a letter in a text, which is no text; and an address can be none.</summary>
+    private static T Understand<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException
+            or FormatException)
+        {
+            throw new SourceException("An answer has a text or an address that is none.", exception);
+        }
+    }
+
     private static JsonValue? Scalar(JsonElement? value) => value switch
     {
         { ValueKind: JsonValueKind.String } text => JsonValue.Create(text.GetString()),
@@ -104,8 +119,8 @@ internal sealed class HttpJsonItems(JsonPages pages, HttpJsonSettings settings) 
             return isEmpty ? null : With(counted, number.ToString(CultureInfo.InvariantCulture));
         }
 
-        var said = settings.NextPath is null ? link : JsonPath.Text(page, settings.NextPath);
-        if (string.IsNullOrEmpty(said) || said == "false")
+        var said = settings.NextPath is null ? link : Said(JsonPath.Find(page, settings.NextPath));
+        if (string.IsNullOrEmpty(said))
         {
             return null;
         }
@@ -121,6 +136,16 @@ internal sealed class HttpJsonItems(JsonPages pages, HttpJsonSettings settings) 
                 ? next
                 : throw new SourceException("The next page is said to be on another server, which is not followed.");
     }
+
+    /// <summary>Null and false end the pages; what is not understood does not: there may be more.</summary>
+    private string? Said(JsonElement? next) => next switch
+    {
+        null or { ValueKind: JsonValueKind.False } => null,
+        { ValueKind: JsonValueKind.String } text => text.GetString(),
+        { ValueKind: JsonValueKind.Number } number => number.GetRawText(),
+        _ => throw new SourceException(
+            $"'next_path' ('{settings.NextPath}') leads to what is neither an address nor a cursor."),
+    };
 
     /// <summary>The first page's address with another value of a parameter.</summary>
     private Uri With(string parameter, string value) => new UriBuilder(_first)

@@ -1,11 +1,12 @@
 using System.Net;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using AiStack.Ingest.Connectors.Web;
 
 namespace AiStack.Ingest.Connectors.HttpJson;
 
 /// <summary>Asks an API for its pages, one after the other, with our secrets and to nobody else.</summary>
-internal sealed class JsonPages(
+internal sealed partial class JsonPages(
     SourceHttp http, TimeProvider time, IReadOnlyDictionary<string, string> headers, HttpJsonSettings settings)
 {
     private const int MaxTries = 5;
@@ -75,9 +76,21 @@ internal sealed class JsonPages(
 
     private static string? Next(HttpResponseMessage response) =>
         (response.Headers.TryGetValues("Link", out var links) ? links : [])
-            .SelectMany(links => links.Split(','))
-            .Select(link => link.Split(';'))
-            .Where(parts => parts.Skip(1).Any(part => part.Trim() is "rel=\"next\"" or "rel=next"))
-            .Select(parts => parts[0].Trim(' ', '<', '>'))
-            .FirstOrDefault();
+            .SelectMany(links => Links().Matches(links))
+            .FirstOrDefault(link => Parameters().Matches(link.Groups["parameters"].Value)
+                .FirstOrDefault(parameter => IsSame(parameter.Groups["name"].Value, "rel"))
+                is { } relation && relation.Groups["value"].Value.Split(' ').Any(word => IsSame(word, "next")))
+            ?.Groups["address"].Value;
+
+    private static bool IsSame(string text, string word) =>
+        string.Equals(text, word, StringComparison.OrdinalIgnoreCase);
+
+    [GeneratedRegex("""<(?<address>[^<>]*)>(?<parameters>("[^"]*"|[^,"<])*)""", RegexOptions.ExplicitCapture, 1_000)]
+    private static partial Regex Links();
+
+    [GeneratedRegex(
+        """;\s*(?<name>[^\s=;]+)\s*(=\s*("(?<value>[^"]*)"|(?<value>[^\s;"]*)))?""",
+        RegexOptions.ExplicitCapture,
+        1_000)]
+    private static partial Regex Parameters();
 }

@@ -32,6 +32,6 @@ internal static class ImapFailure
                 "the connection broke off",
             ImapCommandException => "it refuses a command",
             NotSupportedException => "it does not offer what 'tls' or the secret needs",
-            _ => SourceHttp.Explain(exception, cancellationToken),
+            _ => SourceHttp.ExplainAny(exception, cancellationToken),
         };
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using AiStack.Contracts;
 using AiStack.Ingest.Connectors.Web;
 using AiStack.ServiceDefaults.Outbound;
@@ -34,7 +35,7 @@ internal sealed class ImapKind(IOptions<ReachOptions> reach) : ConnectorKind<Ima
         ImapSettings settings, IReadOnlyDictionary<string, string> secrets, CancellationToken cancellationToken)
     {
         // Whether a certificate was withdrawn would be asked at addresses that the certificate names.
-        var client = new ImapClient
+        var client = new Client
         {
             Timeout = (int)SourceHttp.Patience.TotalMilliseconds, CheckCertificateRevocation = false,
         };
@@ -82,5 +83,16 @@ internal sealed class ImapKind(IOptions<ReachOptions> reach) : ConnectorKind<Ima
         }
 
         return true;
+    }
+
+    private sealed class Client : ImapClient
+    {
+        protected override SslClientAuthenticationOptions GetSslClientAuthenticationOptions(
+            string host, RemoteCertificateValidationCallback remoteCertificateValidationCallback)
+        {
+            var options = base.GetSslClientAuthenticationOptions(host, remoteCertificateValidationCallback);
+            options.CertificateChainPolicy = OutboundTls.Chain();
+            return options;
+        }
     }
 }

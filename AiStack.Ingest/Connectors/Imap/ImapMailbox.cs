@@ -13,6 +13,10 @@ namespace AiStack.Ingest.Connectors.Imap;
 internal sealed class ImapMailbox(ImapClient client, ImapSettings settings) : IConnector
 {
     private const int AtOnce = 200;
+
+    /// <summary>Servers count the ends of lines in their own ways.</summary>
+    private const int Slack = 1 << 20;
+
     private const string All = "*";
 
     public bool FetchesLater => true;
@@ -48,15 +52,7 @@ internal sealed class ImapMailbox(ImapClient client, ImapSettings settings) : IC
                 throw new SourceItemException("The server has numbered the folder anew.");
             }
 
-            try
-            {
-                var uid = UniqueId.Parse(item.Id[(number + 1)..]);
-                return await folder.GetStreamAsync(uid, cancellationToken);
-            }
-            catch (MessageNotFoundException exception)
-            {
-                throw new SourceItemException("It is no longer there.", exception);
-            }
+            return await ReadAsync(folder, UniqueId.Parse(item.Id[(number + 1)..]), cancellationToken);
         },
         cancellationToken);
 
@@ -69,6 +65,25 @@ internal sealed class ImapMailbox(ImapClient client, ImapSettings settings) : IC
         finally
         {
             client.Dispose();
+        }
+    }
+
+    /// <summary>A message as a whole, which the library holds in memory: no more than it may have.</summary>
+    private async Task<Stream> ReadAsync(IMailFolder folder, UniqueId uid, CancellationToken cancellationToken)
+    {
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        try
+        {
+            return await folder.GetStreamAsync(uid, enough.Token, new Limit(settings.MaxMessageBytes + Slack, enough));
+        }
+        catch (MessageNotFoundException exception)
+        {
+            throw new SourceItemException("It is no longer there.", exception);
+        }
+        catch (OperationCanceledException exception)
+            when (enough.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new SourceException("The mail server sends a message that is longer than it said.", exception);
         }
     }
 
@@ -139,4 +154,17 @@ internal sealed class ImapMailbox(ImapClient client, ImapSettings settings) : IC
         ImapFailure.ExplainAsync(settings, ask, cancellationToken);
 
     private static string Text(uint number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private sealed class Limit(long maxBytes, CancellationTokenSource enough) : ITransferProgress
+    {
+        public void Report(long bytesTransferred, long totalSize) => Report(Math.Max(bytesTransferred, totalSize));
+
+        public void Report(long bytesTransferred)
+        {
+            if (bytesTransferred > maxBytes)
+            {
+                enough.Cancel();
+            }
+        }
+    }
 }

@@ -63,6 +63,7 @@ internal sealed class PostgresKind(IOptions<ReachOptions> reach) : ConnectorKind
         source.UseSslClientAuthenticationOptionsCallback(tls =>
         {
             tls.TargetHost = settings.Host;
+            tls.CertificateChainPolicy = OutboundTls.Chain();
             tls.ClientCertificates = null; // This machine's own, if it has one.
         });
         return new PostgresRows(source.Build(), settings);

@@ -15,8 +15,6 @@ namespace AiStack.Ingest.Connectors.Postgres;
 /// </summary>
 internal sealed class PostgresRows(NpgsqlDataSource source, PostgresSettings settings) : IConnector
 {
-    private const int MaxId = 1_024;
-
     /// <summary>Rows that are asked for at once: the limit of a statement's time is for each such part.</summary>
     private const int FetchRows = 100;
 
@@ -101,16 +99,24 @@ internal sealed class PostgresRows(NpgsqlDataSource source, PostgresSettings set
 
     private async Task<SourceItem> ItemAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
     {
-        if (await reader.IsDBNullAsync(0, cancellationToken) || reader.GetString(0) is not { Length: <= MaxId } id)
+        if (await reader.IsDBNullAsync(0, cancellationToken)
+            || reader.GetString(0) is not { Length: <= RowSql.MaxId } id)
         {
             throw new SourceException(
                 $"'id_column' ('{settings.IdColumn}') has a value that is null or longer than 1,024 characters.");
         }
 
         var title = await reader.IsDBNullAsync(1, cancellationToken) ? id : reader.GetString(1);
-        var attributes = await reader.IsDBNullAsync(2, cancellationToken)
-            ? null
-            : Attributes(reader.GetString(2));
+        var written = await reader.IsDBNullAsync(2, cancellationToken) ? null : reader.GetString(2);
+        if (written is { Length: > RowSql.MaxAttributes })
+        {
+            return new(id, SourceNames.Of(title))
+            {
+                Problem = $"Its attributes have more than {RowSql.MaxAttributes:N0} characters.",
+            };
+        }
+
+        var attributes = written is null ? null : Attributes(written);
         var length = await reader.IsDBNullAsync(3, cancellationToken) ? 0 : reader.GetInt32(3);
         var isText = settings.TextColumn is not null;
         var item = new SourceItem(id, SourceNames.Of(title, isText ? ".md" : ".json"))
@@ -160,6 +166,6 @@ internal sealed class PostgresRows(NpgsqlDataSource source, PostgresSettings set
             NpgsqlException { InnerException: { } inner }
                 when SourceHttp.Explain(inner, cancellationToken) is { } why => $"{why}.",
             NpgsqlException => "the connection cannot be made as it is asked for; see 'tls' and the role.",
-            _ => SourceHttp.Explain(exception, cancellationToken) is { } why ? $"{why}." : null,
+            _ => SourceHttp.ExplainAny(exception, cancellationToken) is { } why ? $"{why}." : null,
         };
 }

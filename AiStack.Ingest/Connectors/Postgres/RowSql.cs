@@ -3,11 +3,19 @@ namespace AiStack.Ingest.Connectors.Postgres;
 /// <summary>The statements that a source's rows are read by. The query is the admin's own; names are quoted.</summary>
 internal static class RowSql
 {
+    public const int MaxId = 1_024;
+
+    /// <summary>In characters, as JSON.</summary>
+    public const int MaxAttributes = 65_536;
+
+    private const int MaxTitle = 500;
+
     public static string Fetch(int rows) => $"fetch forward {rows} from source_rows";
 
     /// <summary>
     /// A cursor over, of each row, its id, title, attributes as an object of JSON, the length of its text in bytes, and
-    /// the text. The length stands first, so that what is too long need not be read.
+    /// the text. The length stands first, so that what is too long need not be read; what stands before it is cut one
+    /// character past its limit.
     /// </summary>
     public static string Declare(PostgresSettings settings, bool sinceCursor)
     {
@@ -16,8 +24,8 @@ internal static class RowSql
         return $"""
             declare source_rows no scroll cursor for
             select
-                {Name(settings.IdColumn)}::text,
-                {(settings.TitleColumn is { } title ? $"{Name(title)}::text" : "null::text")},
+                left({Name(settings.IdColumn)}::text, {MaxId + 1}),
+                {(settings.TitleColumn is { } title ? $"left({Name(title)}::text, {MaxTitle})" : "null::text")},
                 {Attributes(settings.AttributeColumns)},
                 octet_length({text}),
                 {text}
@@ -40,7 +48,10 @@ internal static class RowSql
 
     private static string Attributes(IReadOnlyList<string> columns) => columns.Count == 0
         ? "null::text"
-        : $"json_build_object({string.Join(", ", columns.Select(column => $"{Text(column)}, {Name(column)}"))})::text";
+        : $"left(json_build_object({Pairs(columns)})::text, {MaxAttributes + 1})";
+
+    private static string Pairs(IEnumerable<string> columns) =>
+        string.Join(", ", columns.Select(column => $"{Text(column)}, {Name(column)}"));
 
     private static string Name(string column) => $"source_row.{Quote(column)}";
 

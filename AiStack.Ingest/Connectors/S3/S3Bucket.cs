@@ -40,7 +40,7 @@ internal sealed class S3Bucket(AmazonS3Client client, S3Settings settings) : ICo
                 }
             }
 
-            request.ContinuationToken = page.NextContinuationToken;
+            request.ContinuationToken = Next(page, request.ContinuationToken);
         }
         while (request.ContinuationToken is not null);
     }
@@ -56,6 +56,16 @@ internal sealed class S3Bucket(AmazonS3Client client, S3Settings settings) : ICo
     {
         client.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>What names the next page; null at the end. A list without an end, or cut off, is no list.</summary>
+    private string? Next(ListObjectsV2Response page, string? before)
+    {
+        var next = string.IsNullOrEmpty(page.NextContinuationToken) ? null : page.NextContinuationToken;
+        return (next is null && page.IsTruncated is true) || (next is not null && next == before)
+            ? throw new SourceException(
+                $"The bucket '{settings.Bucket}' is not listed to its end: its server does not say how to go on.")
+            : next;
     }
 
     private static SourceItem Item(S3Object found) => new(found.Key, SourceNames.OfPath(found.Key))
@@ -104,10 +114,7 @@ internal sealed class S3Bucket(AmazonS3Client client, S3Settings settings) : ICo
 
     /// <summary>The library wraps what failed below it.</summary>
     private static string? Reason(Exception exception, CancellationToken cancellationToken) =>
-        SourceHttp.Explain(exception, cancellationToken)
-        ?? (exception is AmazonClientException or AmazonServiceException && exception.InnerException is { } inner
+        exception is AmazonClientException or AmazonServiceException && exception.InnerException is { } inner
             ? Reason(inner, cancellationToken)
-            : null)
-        ?? (exception is AmazonClientException && !cancellationToken.IsCancellationRequested
-            ? "its answer cannot be understood" : null);
+            : SourceHttp.ExplainAny(exception, cancellationToken);
 }

@@ -19,7 +19,7 @@ internal sealed class BoundedBody(Stream inner, IDisposable? owner, long maxByte
         {
             read = await inner.ReadAsync(buffer, silence.Token);
         }
-        catch (Exception exception) when (SourceHttp.Explain(exception, cancellationToken) is { } reason)
+        catch (Exception exception) when (SourceHttp.ExplainAny(exception, cancellationToken) is { } reason)
         {
             throw new SourceItemException($"It could not be read to its end: {reason}.", exception);
         }

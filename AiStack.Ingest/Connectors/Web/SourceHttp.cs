@@ -43,7 +43,8 @@ internal sealed class SourceHttp : IDisposable
         : null;
 
     /// <summary>A client for the library of a store, which gets the bytes as they are sent.</summary>
-    public HttpClient PlainClient() => new(_plain, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
+    public HttpClient PlainClient() =>
+        new(new BoundedAnswers { InnerHandler = _plain }, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
 
     /// <summary>Sends a request, and waits for the answer's headers.</summary>
     /// <exception cref="SourceException">There is no answer; it says why, and names the host alone.</exception>
@@ -53,7 +54,7 @@ internal sealed class SourceHttp : IDisposable
         {
             return await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         }
-        catch (Exception exception) when (Explain(exception, cancellationToken) is { } reason)
+        catch (Exception exception) when (ExplainAny(exception, cancellationToken) is { } reason)
         {
             throw new SourceException($"{request.RequestUri!.Authority} cannot be read: {reason}.", exception);
         }
@@ -104,6 +105,8 @@ internal sealed class SourceHttp : IDisposable
             HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => "its name is not known",
             HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } =>
                 "no secure connection can be made; its certificate may be wrong",
+            HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } =>
+                "an answer is too long",
             HttpRequestException => "the connection failed",
             OperationCanceledException or TimeoutException => "it took too long",
             SocketException => "the connection failed",
@@ -111,6 +114,15 @@ internal sealed class SourceHttp : IDisposable
             _ => null,
         };
     }
+
+    /// <summary>
+    /// As <see cref="Explain"/>, and any other failure as well: what a server sends is at fault for what fails on it.
+    /// Null for our own cancellation alone, and for what is explained already.
+    /// </summary>
+    public static string? ExplainAny(Exception exception, CancellationToken cancellationToken) =>
+        cancellationToken.IsCancellationRequested || exception is SourceException or SourceItemException
+            ? null
+            : Explain(exception, cancellationToken) ?? "its answer cannot be understood";
 
     public void Dispose()
     {
@@ -129,6 +141,7 @@ internal sealed class SourceHttp : IDisposable
         // Whose request it is, and of which trace, is nothing to a server of others.
         ActivityHeadersPropagator = null,
         ConnectTimeout = TimeSpan.FromSeconds(10),
+        SslOptions = new() { CertificateChainPolicy = OutboundTls.Chain() },
         PooledConnectionLifetime = _addressIsGoodFor,
         ConnectCallback = (context, cancellationToken) =>
             PublicAddresses.ConnectAsync(context, AllowsPrivateAddresses, cancellationToken),

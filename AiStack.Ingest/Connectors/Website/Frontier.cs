@@ -44,8 +44,9 @@ internal sealed class Frontier(WebsiteSettings settings)
     public void Add(Uri address, int depth)
     {
         if (depth <= settings.MaxDepth && _queue.Count + _taken < (2 * settings.MaxPages) + Spare
-            && Includes(address) && MakesSense(address) && Claim(address))
+            && !HasSeen(address) && MakesSense(address) && Includes(address) && IsWithinQueries(address))
         {
+            Claim(address);
             _queue.Enqueue(new(address, depth));
         }
     }
@@ -61,22 +62,30 @@ internal sealed class Frontier(WebsiteSettings settings)
         return _taken < settings.MaxPages && _queue.TryDequeue(out visit) && ++_taken > 0;
     }
 
-    private bool MakesSense(Uri address)
+    private static bool MakesSense(Uri address)
     {
         var segments = address.AbsolutePath.Split('/', StringSplitOptions.RemoveEmptyEntries);
-        if (segments.Length > MaxSegments
-            || segments.CountBy(segment => segment).Any(segment => segment.Value > MaxSameSegments))
-        {
-            return false;
-        }
+        return address.Query.Count(letter => letter == '&') < MaxQueryPairs
+            && segments.Length <= MaxSegments
+            && !segments.CountBy(segment => segment).Any(segment => segment.Value > MaxSameSegments);
+    }
 
+    /// <summary>Counts the addresses of a path that are taken, and no others.</summary>
+    private bool IsWithinQueries(Uri address)
+    {
         if (address.Query.Length == 0)
         {
             return true;
         }
 
         var path = address.GetLeftPart(UriPartial.Path);
-        var queries = _seen.Contains(address.AbsoluteUri) ? 0 : _queries[path] = _queries.GetValueOrDefault(path) + 1;
-        return queries <= MaxQueriesOfPath && address.Query.Count(letter => letter == '&') < MaxQueryPairs;
+        var queries = _queries.GetValueOrDefault(path);
+        if (queries == MaxQueriesOfPath)
+        {
+            return false;
+        }
+
+        _queries[path] = queries + 1;
+        return true;
     }
 }

@@ -8,7 +8,8 @@ namespace AiStack.Ingest.Connectors.Website;
 /// <param name="Links">Addresses that it leads to and lets be followed, each once.</param>
 /// <param name="Canonical">The address that it wants to be known by; null where it names none.</param>
 /// <param name="IsIndexed">False when it does not want to be found.</param>
-internal sealed record PageLinks(IReadOnlyList<Uri> Links, Uri? Canonical, bool IsIndexed)
+/// <param name="IsRead">False when it is too much to read: where it leads is then not known.</param>
+internal sealed record PageLinks(IReadOnlyList<Uri> Links, Uri? Canonical, bool IsIndexed, bool IsRead = true)
 {
     /// <summary>As many are followed; a page of more is made by a program.</summary>
     private const int MaxLinks = 5_000;
@@ -29,7 +30,7 @@ internal sealed record PageLinks(IReadOnlyList<Uri> Links, Uri? Canonical, bool 
         using var document = Parse(html, cancellationToken);
         if (document is null)
         {
-            return new([], null, IsIndexed: true);
+            return new([], null, IsIndexed: true, IsRead: false);
         }
 
         var words = document.QuerySelectorAll("meta[name][content]")

@@ -15,6 +15,9 @@ internal sealed class PageVisits(PoliteClient client, Frontier frontier, Sites s
 {
     private const int MaxRedirects = 10;
 
+    /// <summary>How long a page may be, in bytes: it is held in memory, which documents are not.</summary>
+    private const int MaxHtmlBytes = 32 << 20;
+
     /// <summary>So many in a row, and the site is down.</summary>
     private const int MaxFailures = 5;
 
@@ -93,7 +96,16 @@ internal sealed class PageVisits(PoliteClient client, Frontier frontier, Sites s
         if (_current != item.Id)
         {
             _answer?.Dispose();
-            _answer = await client.GetAsync(new(item.Id), null, cancellationToken);
+            _answer = null;
+            try
+            {
+                _answer = await client.GetAsync(new(item.Id), null, cancellationToken);
+            }
+            catch (SourceException exception)
+            {
+                throw new SourceItemException(exception.Message, exception);
+            }
+
             if (!_answer.IsSuccessStatusCode)
             {
                 throw new SourceItemException($"The site answers with the status {(int)_answer.StatusCode}.");
@@ -124,7 +136,7 @@ internal sealed class PageVisits(PoliteClient client, Frontier frontier, Sites s
         switch (answer.StatusCode)
         {
             case HttpStatusCode.NotModified when known is not null && PageNotes.Read(known.Notes) is { } notes:
-                return Unchanged(visit, known, notes);
+                return Unchanged(visit, known, notes, cancellationToken);
             case HttpStatusCode.NotFound or HttpStatusCode.Gone:
                 return new(null, IsFound: false, $"The site answers with the status {(int)answer.StatusCode}.");
             case not HttpStatusCode.OK:
@@ -141,17 +153,19 @@ internal sealed class PageVisits(PoliteClient client, Frontier frontier, Sites s
 
         try
         {
-            _page = await SourceHttp.ReadWholeAsync(answer, settings.MaxPageBytes, cancellationToken, Count);
+            _page = await SourceHttp.ReadWholeAsync(
+                answer, Math.Min(settings.MaxPageBytes, MaxHtmlBytes), cancellationToken, Count);
+            return Page(visit, discovery, cancellationToken);
         }
-        catch (SourceItemException exception)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            return Problem(visit, known, discovery, exception.Message);
+            return Problem(
+                visit, known, discovery,
+                exception is SourceItemException ? exception.Message : "The page cannot be understood.");
         }
-
-        return Page(visit, cancellationToken);
     }
 
-    private Visited Page(Visit visit, CancellationToken cancellationToken)
+    private Visited Page(Visit visit, Discovery discovery, CancellationToken cancellationToken)
     {
         var address = visit.Address;
         var hash = Convert.ToHexStringLower(SHA256.HashData(_page!.GetBuffer().AsSpan(0, (int)_page.Length)), 0, 32);
@@ -164,7 +178,12 @@ internal sealed class PageVisits(PoliteClient client, Frontier frontier, Sites s
         var page = PageLinks.Read(
             new MemoryStream(_page.GetBuffer(), 0, (int)_page.Length), address, headers, settings.Product(),
             cancellationToken);
-        Follow(page.Links, visit.Depth);
+        if (!page.IsRead)
+        {
+            discovery.Miss("", $"{address.AbsoluteUri} has too many elements: where it leads is not known.");
+        }
+
+        Follow(page.Links, visit.Depth, cancellationToken);
         if (page.Canonical is { } canonical && Defers(address, canonical))
         {
             frontier.Add(canonical, visit.Depth);
@@ -173,7 +192,7 @@ internal sealed class PageVisits(PoliteClient client, Frontier frontier, Sites s
 
         var notes = PageNotes.Of(_answer, hash, address, page.Links);
         return page.IsIndexed && frontier.Includes(address) && _hashes.Add(hash)
-            ? new(Item(address, notes) with { Version = hash }, IsFound: true)
+            ? new(Item(address, notes, keepsNotes: page.IsRead) with { Version = hash }, IsFound: true)
             : new(null, IsFound: true);
     }
 
@@ -181,15 +200,17 @@ internal sealed class PageVisits(PoliteClient client, Frontier frontier, Sites s
     private bool Defers(Uri address, Uri canonical) => canonical != address && frontier.Includes(canonical)
         && !_deferring.Contains(canonical.AbsoluteUri) && _deferring.Add(address.AbsoluteUri);
 
-    private Visited Unchanged(Visit visit, KnownItem known, PageNotes notes)
+    private Visited Unchanged(
+        Visit visit, KnownItem known, PageNotes notes, CancellationToken cancellationToken)
     {
         if (notes.Hash is { } hash && !_hashes.Add(hash))
         {
             return new(null, IsFound: true);
         }
 
-        Follow(notes.Follow(visit.Address), visit.Depth);
-        return frontier.Includes(visit.Address)
+        Follow(notes.Follow(visit.Address), visit.Depth, cancellationToken);
+        var isTaken = notes.Hash is not null || IsDocument(notes.MediaType?.Split(';')[0].ToLowerInvariant() ?? "");
+        return isTaken && frontier.Includes(visit.Address)
             ? new(Item(visit.Address, notes) with { Version = known.Version }, IsFound: true)
             : new(null, IsFound: true);
     }
@@ -209,8 +230,8 @@ internal sealed class PageVisits(PoliteClient client, Frontier frontier, Sites s
     private Visited Problem(Visit visit, KnownItem? known, Discovery discovery, string reason)
     {
         var notes = PageNotes.Read(known?.Notes);
-        Follow(notes?.Follow(visit.Address) ?? [], visit.Depth);
-        if (notes is null && (known is not null || visit.IsStart))
+        Follow(notes?.Follow(visit.Address) ?? [], visit.Depth, CancellationToken.None);
+        if (notes is null)
         {
             discovery.Miss("", $"Where {visit.Address.AbsoluteUri} leads is not known now: {reason}");
         }
@@ -222,7 +243,7 @@ internal sealed class PageVisits(PoliteClient client, Frontier frontier, Sites s
         return new(frontier.Includes(visit.Address) ? item : null, IsFound: known is not null, reason);
     }
 
-    private SourceItem Item(Uri address, PageNotes notes)
+    private SourceItem Item(Uri address, PageNotes notes, bool keepsNotes = true)
     {
         var headers = _answer!.Content.Headers;
         var named = headers.ContentDisposition?.FileNameStar ?? headers.ContentDisposition?.FileName?.Trim('"');
@@ -238,14 +259,15 @@ internal sealed class PageVisits(PoliteClient client, Frontier frontier, Sites s
             MediaType = type,
             Url = address,
             ModifiedAt = notes.LastModified,
-            Notes = notes.Write(),
+            Notes = keepsNotes ? notes.Write() : null,
         };
     }
 
-    private void Follow(IEnumerable<Uri> links, int depth)
+    private void Follow(IEnumerable<Uri> links, int depth, CancellationToken cancellationToken)
     {
         foreach (var link in links)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             frontier.Add(link, depth + 1);
         }
     }

@@ -1,11 +1,15 @@
 using System.IO.Compression;
+using System.Net;
 using System.Xml;
 using AiStack.Ingest.Connectors.Web;
 
 namespace AiStack.Ingest.Connectors.Website;
 
-/// <summary>Reads sitemaps and indexes of them, packed or not (sitemaps.org). What is wrong is passed over.</summary>
-internal sealed class Sitemaps(PoliteClient client, Frontier frontier)
+/// <summary>
+/// Reads sitemaps and indexes of them, packed or not (sitemaps.org). What cannot be read is missed: what it named may
+/// still be there.
+/// </summary>
+internal sealed class Sitemaps(PoliteClient client, Frontier frontier, Discovery discovery)
 {
     private const int MaxSitemaps = 50;
     private const int MaxBytes = 10 << 20;
@@ -21,61 +25,87 @@ internal sealed class Sitemaps(PoliteClient client, Frontier frontier)
     };
 
     /// <summary>Has the addresses asked for that the sitemaps of all known sites name.</summary>
-    public async Task AddAsync(Sites sites, Discovery discovery, CancellationToken cancellationToken)
+    public async Task AddAsync(Sites sites, CancellationToken cancellationToken)
     {
-        var queue = new Queue<Uri>();
+        var queue = new Queue<(Uri Address, bool IsGuess)>();
         var seen = new HashSet<string>();
         foreach (var (site, robots) in sites.Known.Where(site => frontier.HasHost(site.Site)).ToList())
         {
             foreach (var written in robots.Sitemaps.DefaultIfEmpty("/sitemap.xml"))
             {
-                Enqueue(WebAddress.Of(site, written));
+                Enqueue(WebAddress.Of(site, written), isGuess: robots.Sitemaps.Count == 0);
             }
         }
 
-        while (queue.TryDequeue(out var address))
+        while (queue.TryDequeue(out var next))
         {
+            var (address, isGuess) = next;
             if (await sites.OfAsync(address, discovery, cancellationToken) is { } robots && robots.Allows(address))
             {
-                foreach (var inner in await ReadAsync(address, cancellationToken))
+                foreach (var inner in await ReadAsync(address, isGuess, cancellationToken))
                 {
-                    Enqueue(inner);
+                    Enqueue(inner, isGuess);
                 }
             }
         }
 
-        void Enqueue(Uri? address)
+        void Enqueue(Uri? address, bool isGuess)
         {
-            if (address is not null && frontier.HasHost(address) && seen.Count < MaxSitemaps
-                && seen.Add(address.AbsoluteUri))
+            if (address is null || !frontier.HasHost(address) || seen.Contains(address.AbsoluteUri))
             {
-                queue.Enqueue(address);
+                return;
             }
+
+            if (seen.Count == MaxSitemaps)
+            {
+                Miss(address, $"there are more than {MaxSitemaps} of them");
+                return;
+            }
+
+            seen.Add(address.AbsoluteUri);
+            queue.Enqueue((address, isGuess));
         }
     }
 
     /// <summary>Takes a sitemap's addresses; those of other sitemaps are returned.</summary>
-    private async Task<List<Uri>> ReadAsync(Uri address, CancellationToken cancellationToken)
+    /// <param name="isGuess">Whether no one named it: a page in its place then says that there is none.</param>
+    private async Task<List<Uri>> ReadAsync(Uri address, bool isGuess, CancellationToken cancellationToken)
     {
         var inner = new List<Uri>();
         try
         {
             using var response = await client.GetAsync(address, null, cancellationToken);
-            if (response.IsSuccessStatusCode)
+            if ((int)response.StatusCode is >= 300 and < 400 && response.Headers.Location is { } location
+                && WebAddress.Of(address, location.OriginalString) is { } next)
+            {
+                inner.Add(next);
+            }
+            else if (!response.IsSuccessStatusCode)
+            {
+                if (response.StatusCode is not (HttpStatusCode.NotFound or HttpStatusCode.Gone))
+                {
+                    Miss(address, $"the site answers with the status {(int)response.StatusCode}");
+                }
+            }
+            else if (!isGuess || response.Content.Headers.ContentType?.MediaType != "text/html")
             {
                 await using var packed = await SourceHttp.ReadWholeAsync(response, MaxBytes, cancellationToken);
                 await using var plain = Unpack(packed);
                 Read(plain, address, inner, cancellationToken);
             }
         }
-        catch (Exception exception) when (exception is XmlException or InvalidDataException or SourceItemException
-            or SourceException)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            // A sitemap is a hint: what it would have named is found by links, or not.
+            Miss(address, exception is SourceException or SourceItemException
+                ? exception.Message
+                : "it cannot be understood");
         }
 
         return inner;
     }
+
+    private void Miss(Uri address, string reason) =>
+        discovery.Miss("", $"The sitemap {address.AbsoluteUri} is not read: {reason.TrimEnd('.')}.");
 
     private void Read(Stream sitemap, Uri address, List<Uri> inner, CancellationToken cancellationToken)
     {
@@ -91,7 +121,11 @@ internal sealed class Sitemaps(PoliteClient client, Frontier frontier)
                 continue;
             }
 
-            addresses++;
+            if (++addresses == MaxAddresses)
+            {
+                Miss(address, $"to its end, as it has {MaxAddresses:N0} addresses or more");
+            }
+
             if (WebAddress.Of(address, reader.ReadElementContentAsString()) is not { } found)
             {
                 continue;

@@ -36,7 +36,7 @@ internal sealed class Sites(PoliteClient client, string product)
         catch (IOException exception) when (exception is SourceException or SourceItemException)
         {
             Reason = $"The robots.txt of {site} cannot be read: {exception.Message}";
-            discovery.Miss(site, Reason);
+            discovery.Miss("", Reason); // It may be what leads to other sites.
         }
 
         if (robots?.CrawlDelay is { } delay)

@@ -33,11 +33,12 @@ internal static class WebAddress
             return null;
         }
 
-        var clean = new UriBuilder(address.Scheme, address.IdnHost, address.Port, Path(address.AbsolutePath))
+        var written = new UriBuilder(address.Scheme, address.IdnHost, address.Port, Path(address.AbsolutePath))
         {
             Query = Query(address.Query),
-        }.Uri;
-        return clean.AbsoluteUri.Length <= MaxLength ? clean : null;
+        };
+        return Uri.TryCreate(written.ToString(), UriKind.Absolute, out var clean)
+            && clean.AbsoluteUri.Length <= MaxLength ? clean : null;
     }
 
     /// <summary>A session may be in the path: <c>/a;jsessionid=1F</c>.</summary>

@@ -46,7 +46,7 @@ internal sealed class WebsiteCrawl : IConnector
 
         if (_settings.UseSitemaps)
         {
-            await new Sitemaps(_client, _frontier).AddAsync(_sites, discovery, cancellationToken);
+            await new Sitemaps(_client, _frontier, discovery).AddAsync(_sites, cancellationToken);
         }
 
         while (_frontier.TryNext(out var next))
@@ -63,6 +63,11 @@ internal sealed class WebsiteCrawl : IConnector
             {
                 yield return item;
             }
+        }
+
+        if (_visits.ComeBack is { } asked)
+        {
+            discovery.Miss("", asked); // The last page said it.
         }
     }
 

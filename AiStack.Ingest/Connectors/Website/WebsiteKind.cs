@@ -6,6 +6,8 @@ namespace AiStack.Ingest.Connectors.Website;
 /// <summary>Pages of a website, and documents that they lead to.</summary>
 internal sealed class WebsiteKind(SourceHttp http, TimeProvider time) : ConnectorKind<WebsiteSettings>
 {
+    private const int MaxPattern = 200;
+
     public override string Name => "website";
 
     public override string Summary => "Pages of a website, found by links and sitemaps, and documents linked there.";
@@ -32,10 +34,11 @@ internal sealed class WebsiteKind(SourceHttp http, TimeProvider time) : Connecto
         Task.FromResult<IConnector>(new WebsiteCrawl(http, settings, time));
 
     private static Fault? Patterns(IReadOnlyList<string> patterns, string field) =>
-        patterns.All(pattern => pattern is ['/' or '*', ..] && pattern.Length <= WebAddress.MaxLength)
+        patterns.All(pattern => pattern is ['/' or '*', ..] && pattern.Length <= MaxPattern)
             ? null
             : new(
                 FaultCode.InvalidArgument,
-                $"Each of '{field}' must begin with '/' or '*', as in /docs/ or *.pdf$.",
+                $"Each of '{field}' must begin with '/' or '*', as in /docs/ or *.pdf$, and have at most 200 "
+                    + "characters.",
                 $"settings.{field}");
 }

@@ -35,7 +35,7 @@ internal sealed record WebsiteSettings
     [Range(1, 100_000, ErrorMessage = "'max_pages' must be 1 to 100,000.")]
     public int MaxPages { get; init; } = 1_000;
 
-    [Description("How long one page or document may be, in bytes.")]
+    [Description("How long one page or document may be, in bytes; a page at most 33,554,432.")]
     [Range(1_024, 200 << 20, ErrorMessage = "'max_page_bytes' must be 1,024 to 209,715,200.")]
     public int MaxPageBytes { get; init; } = 20 << 20;
 

@@ -72,6 +72,8 @@ public sealed class HttpJsonConformanceTests : SecretConnectorConformance
     [InlineData(200, """{"data":{"items":[{}]}}""", "'id_path' ('id') leads to nothing")]
     [InlineData(500, "{}", "the status 500")]
     [InlineData(302, "{}", "leads to another address")]
+    [InlineData(200, """{"data":{"items":[{"id":"\ud800"}]}}""", "a text or an address that is none")]
+    [InlineData(200, """{"data":{"items":[]},"paging":{"next":{"href":"/b"}}}""", "neither an address nor a cursor")]
     [InlineData(200, """{"data":{"items":[]},"paging":{"next":"/items"}}""", "in circles")]
     [InlineData(200, """{"data":{"items":[]},"paging":{"next":"https://other.example/"}}""", "on another server")]
     public async Task What_makes_no_sense_ends_the_run(int status, string body, string reason)
@@ -82,6 +84,39 @@ public sealed class HttpJsonConformanceTests : SecretConnectorConformance
         var failure = await Assert.ThrowsAsync<SourceException>(() => RunAsync(api, api.Settings));
 
         Assert.Contains(reason, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_says_it_is_packed_and_is_not_ends_the_run()
+    {
+        await using var api = await Api.StartAsync();
+        api.Server.Otherwise = _ => WebPage.Text("{}", "application/json") with
+        {
+            Headers = new Dictionary<string, string> { ["Content-Encoding"] = "gzip" },
+        };
+
+        await Assert.ThrowsAsync<SourceException>(() => RunAsync(api, api.Settings));
+    }
+
+    [Theory]
+    [InlineData("</items?ids=1,2;3>; title=\"a, b; rel=prev\"; REL=\"Last NEXT\"")]
+    [InlineData("</x>; rel=prev, </items?ids=1,2;3>;rel=next")]
+    public async Task A_link_to_the_next_page_is_read_however_it_is_written(string link)
+    {
+        await using var api = await Api.StartAsync();
+        api.Server.Otherwise = context => WebPage.Text(
+            $$"""{"data":{"items":[{"id":"of {{context.Request.QueryString}}"}]} }""", "application/json") with
+        {
+            Headers = context.Request.QueryString.HasValue
+                ? null
+                : new Dictionary<string, string> { ["Link"] = link },
+        };
+        var settings = api.Settings;
+        settings.Remove("next_path");
+
+        var result = await RunAsync(api, settings);
+
+        Assert.Equal(["of ", "of ?ids=1,2;3"], result.Ids);
     }
 
     [Fact]

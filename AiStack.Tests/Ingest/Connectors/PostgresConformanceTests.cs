@@ -40,6 +40,24 @@ public sealed class PostgresConformanceTests(PasswordPostgres server)
     }
 
     [Fact]
+    public async Task Attributes_that_are_too_long_are_a_problem_of_their_row_and_a_column_is_named_once()
+    {
+        await using var source = await Rows.MakeAsync(server);
+        await source.ExecuteAsync(
+            "insert into article (id, body) values ('long', repeat('x', 70000)), ('short', 'x')");
+        var settings = source.Settings;
+        settings["attribute_columns"] = new JsonArray("body");
+        var twice = source.Settings;
+        twice["attribute_columns"] = new JsonArray("body", "body");
+
+        var result = await RunAsync(source, settings);
+
+        Assert.Equal("Its attributes have more than 65,536 characters.", result.Item("long").Problem);
+        Assert.Null(result.Item("short").Problem);
+        await Assert.ThrowsAsync<SourceException>(() => RunAsync(source, twice));
+    }
+
+    [Fact]
     public async Task With_a_cursor_only_what_changed_since_is_read()
     {
         await using var source = await Rows.MakeAsync(server);

@@ -140,7 +140,9 @@ internal sealed class PageVisits(PoliteClient client, Frontier frontier, Sites s
             case HttpStatusCode.NotFound or HttpStatusCode.Gone:
                 return new(null, IsFound: false, $"The site answers with the status {(int)answer.StatusCode}.");
             case not HttpStatusCode.OK:
-                return Problem(visit, known, discovery, $"The site answers with the status {(int)answer.StatusCode}.");
+                return Problem(
+                    visit, known, discovery, $"The site answers with the status {(int)answer.StatusCode}.",
+                    refuses: answer.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden);
             default:
                 break;
         }
@@ -227,11 +229,13 @@ internal sealed class PageVisits(PoliteClient client, Frontier frontier, Sites s
     }
 
     /// <summary>What is known of it stays, and so does what is found through it.</summary>
-    private Visited Problem(Visit visit, KnownItem? known, Discovery discovery, string reason)
+    /// <param name="refuses">It does not let us in, and so led nowhere.</param>
+    private Visited Problem(
+        Visit visit, KnownItem? known, Discovery discovery, string reason, bool refuses = false)
     {
         var notes = PageNotes.Read(known?.Notes);
         Follow(notes?.Follow(visit.Address) ?? [], visit.Depth, CancellationToken.None);
-        if (notes is null)
+        if (notes is null && !refuses)
         {
             discovery.Miss("", $"Where {visit.Address.AbsoluteUri} leads is not known now: {reason}");
         }

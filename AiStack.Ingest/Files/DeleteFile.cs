@@ -22,8 +22,12 @@ internal static class DeleteFile
 
         var deleted = await database.InTransactionAsync(
             caller.ProjectId,
-            connection => DeleteFiles.RunAsync(
-                connection, caller.ProjectId, [fileId.Value], time.GetUtcNow(), cancellationToken),
+            async connection =>
+            {
+                await ListAgain.OfFileAsync(connection, fileId, cancellationToken);
+                return await DeleteFiles.RunAsync(
+                    connection, caller.ProjectId, [fileId.Value], time.GetUtcNow(), cancellationToken);
+            },
             cancellationToken);
 
         return deleted.Count == 1

@@ -100,7 +100,10 @@ internal sealed class ClearSourceHandler(
         }
     }
 
-    /// <summary>False when nothing is left.</summary>
+    /// <summary>
+    /// False when nothing is left, or, of a source whose files stay, only documents whose new version is still being
+    /// made: their old one is found until then, and the end of that goes on here.
+    /// </summary>
     private async Task<bool> ClearAsync(
         NpgsqlConnection connection, Lease<ClearSource> lease, CancellationToken cancellationToken)
     {
@@ -109,7 +112,11 @@ internal sealed class ClearSourceHandler(
             $"""
             delete from ingest.source_item
             where (source_id, item_key) in (
-                select source_id, item_key from ingest.source_item where source_id = {source} limit {Together})
+                select source_id, item_key
+                from ingest.source_item
+                where source_id = {source}
+                  and (cardinality(replaced) = 0 or not (select keep_files from ingest.source where id = {source}))
+                limit {Together})
             returning file_id, replaced, (select keep_files from ingest.source where id = {source})
             """,
             row => (
@@ -125,7 +132,11 @@ internal sealed class ClearSourceHandler(
         }
 
         await connection.ExecuteAsync(
-            $"delete from ingest.source where id = {source} and deleted_at is not null", cancellationToken);
+            $"""
+            delete from ingest.source
+            where id = {source} and deleted_at is not null
+              and not exists (select from ingest.source_item where source_id = {source})
+            """, cancellationToken);
         await WorkQueue.CompleteAsync(connection, lease, cancellationToken);
         return false;
     }

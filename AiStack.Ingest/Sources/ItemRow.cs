@@ -85,7 +85,7 @@ internal sealed record ListedItem(SourceItem Item)
     /// <summary>The attributes that a file can have: what is more is left out.</summary>
     public JsonObject Attributes { get; } = Read(Item.Attributes);
 
-    public string? PrincipalsText => Item.Principals is { } principals
+    public string? PrincipalsText => SeenBy is { } principals
         ? JsonSerializer.Serialize(principals.Distinct(StringComparer.Ordinal)) : null;
 
     /// <summary>Why it cannot be kept at all; null when it can.</summary>
@@ -95,7 +95,13 @@ internal sealed record ListedItem(SourceItem Item)
         : Item.Notes?.Length > MaxNotesLength || !IsText(Item.Notes)
             || Item.Version?.Length > MaxVersionLength || !IsText(Item.Version)
             ? "What its connector keeps of it cannot be kept."
-        : Principals.Check(Item.Principals, "principals") is { } fault
+        : PrincipalsMisfit;
+
+    /// <summary>Whom it is for, when it could not be read: nobody, where that cannot be kept.</summary>
+    public IReadOnlyList<string>? SeenBy => PrincipalsMisfit is null ? Item.Principals : [];
+
+    private string? PrincipalsMisfit =>
+        Principals.Check(Item.Principals, "principals") is { } fault
             ? $"Who may see it cannot be kept: {fault.Message}"
         : Item.Principals?.All(IsText) == false ? "Who may see it is not written as text."
         : null;
@@ -106,9 +112,9 @@ internal sealed record ListedItem(SourceItem Item)
 
     private bool HasAttributesOf(ItemRow known) => JsonNode.DeepEquals(JsonNode.Parse(known.Attributes), Attributes);
 
-    private bool SeenByAlike(string[]? known) => known is null || Item.Principals is null
-        ? known is null && Item.Principals is null
-        : known.ToHashSet(StringComparer.Ordinal).SetEquals(Item.Principals);
+    public bool SeenByAlike(string[]? known) => known is null || SeenBy is null
+        ? known is null && SeenBy is null
+        : known.ToHashSet(StringComparer.Ordinal).SetEquals(SeenBy);
 
     private static JsonObject Read(IReadOnlyDictionary<string, JsonValue>? attributes)
     {

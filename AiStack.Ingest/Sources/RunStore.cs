@@ -39,7 +39,8 @@ internal sealed class RunStore(
                     set found = found + {counts.Found}, added = added + {counts.Added},
                         changed = changed + {counts.Changed}, renamed = renamed + {counts.Renamed},
                         removed = removed + {counts.Removed}, unchanged = unchanged + {counts.Unchanged},
-                        failed = failed + {counts.Failed}, bytes = bytes + {counts.Bytes}
+                        failed = failed + {counts.Failed}, bytes = bytes + {counts.Bytes},
+                        has_failed = has_failed or {counts.HasFailed}
                     where id = {run.Id}
                     """, cancellationToken);
                 return true;
@@ -55,17 +56,25 @@ internal sealed class RunStore(
     public Task<NpgsqlConnection> OpenAsync(RunRow run, CancellationToken cancellationToken) =>
         database.OpenForAsync(run.ProjectId, cancellationToken);
 
-    /// <summary>Gives the turn to others; the run goes on in its next one.</summary>
-    public Task YieldAsync(Lease<SyncSource> lease, CancellationToken cancellationToken) => database.InTransactionAsync(
-        lease.ProjectId,
-        async connection =>
-        {
-            await WorkQueue.CompleteAsync(connection, lease, cancellationToken);
-            await WorkQueue.EnqueueAsync(
-                connection, lease.ProjectId, SyncSource.QueueName, lease.Payload, cancellationToken);
-            return true;
-        },
-        cancellationToken);
+    /// <summary>Gives the turn to others; the run goes on in its next one, and keeps the cursor of its first.</summary>
+    public Task YieldAsync(
+        Lease<SyncSource> lease, RunRow run, string? cursor, CancellationToken cancellationToken) =>
+        database.InTransactionAsync(
+            lease.ProjectId,
+            async connection =>
+            {
+                await connection.ExecuteAsync(
+                    $"""
+                    update ingest.source_run
+                    set next_cursor = {cursor}::text
+                    where id = {run.Id} and attempt = {run.Attempt} and attempt = 1
+                    """, cancellationToken);
+                await WorkQueue.CompleteAsync(connection, lease, cancellationToken);
+                await WorkQueue.EnqueueAsync(
+                    connection, lease.ProjectId, SyncSource.QueueName, lease.Payload, cancellationToken);
+                return true;
+            },
+            cancellationToken);
 
     public Task DropAsync(Lease<SyncSource> lease, CancellationToken cancellationToken) => database.InTransactionAsync(
         lease.ProjectId,
@@ -76,7 +85,10 @@ internal sealed class RunStore(
         },
         cancellationToken);
 
-    /// <summary>The run succeeded. Its cursor counts from now on; null leaves the last one.</summary>
+    /// <summary>
+    /// The run succeeded. Its cursor counts from now on, when nothing failed in any of its turns; null leaves the last
+    /// one.
+    /// </summary>
     public async Task CompleteAsync(
         Lease<SyncSource> lease, RunRow run, IReadOnlyList<string> missed, string? cursor,
         CancellationToken cancellationToken)
@@ -85,6 +97,7 @@ internal sealed class RunStore(
             run.ProjectId,
             async connection =>
             {
+                await LockAsync(connection, run.SourceId, cancellationToken);
                 await HoldAsync(connection, run, cancellationToken);
                 await connection.ExecuteAsync(
                     $"""
@@ -98,6 +111,7 @@ internal sealed class RunStore(
                     update ingest.source
                     set cursor = coalesce({cursor}::text, cursor)
                     where id = {run.SourceId} and settings = {run.Settings.GetRawText()}::jsonb
+                      and not exists (select from ingest.source_run where id = {run.Id} and has_failed)
                     """, cancellationToken);
                 await WorkQueue.CompleteAsync(connection, lease, cancellationToken);
                 return true;
@@ -145,6 +159,7 @@ internal sealed class RunStore(
     private async Task EndAsync(
         NpgsqlConnection connection, SyncSource work, string reason, bool pause, CancellationToken cancellationToken)
     {
+        await LockAsync(connection, work.SourceId, cancellationToken);
         await connection.ExecuteAsync(
             $"""
             update ingest.source_run
@@ -162,6 +177,12 @@ internal sealed class RunStore(
                 """, cancellationToken);
         }
     }
+
+    /// <summary>Locks the source before its run, as all do: two transactions cannot wait for each other.</summary>
+    private static Task<int> LockAsync(
+        NpgsqlConnection connection, Id<Source> source, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(
+            $"select from ingest.source where id = {source} for no key update", cancellationToken);
 
     /// <summary>Holds the run to the end of the transaction, while this turn has it.</summary>
     private static async Task HoldAsync(NpgsqlConnection connection, RunRow run, CancellationToken cancellationToken)

@@ -34,12 +34,33 @@ internal sealed class SettleSourceFileHandler(
                 projectId,
                 async connection =>
                 {
+                    if (lease.Payload.Failure?.Code == ServerError)
+                    {
+                        await ListAgain.RunAsync(connection, lease.Payload.SourceId, cancellationToken);
+                    }
+
                     var unneeded = await SettleAsync(connection, lease.Payload, cancellationToken);
                     await DeleteFiles.RunAsync(connection, projectId, unneeded, time.GetUtcNow(), cancellationToken);
+                    await ClearOnAsync(connection, lease, cancellationToken);
                     await WorkQueue.CompleteAsync(connection, lease, cancellationToken);
                     return true;
                 },
                 cancellationToken);
+        }
+    }
+
+    /// <summary>A source that was deleted but for its files waits for the last of them.</summary>
+    private static async Task ClearOnAsync(
+        NpgsqlConnection connection, Lease<SourceFileSettled> lease, CancellationToken cancellationToken)
+    {
+        var source = lease.Payload.SourceId;
+        if (await connection.FirstOrDefaultAsync(
+            $"select true from ingest.source where id = {source} and deleted_at is not null",
+            row => row.GetBoolean(0),
+            cancellationToken))
+        {
+            await WorkQueue.EnqueueAsync(
+                connection, lease.ProjectId, ClearSource.QueueName, new ClearSource(source), cancellationToken);
         }
     }
 

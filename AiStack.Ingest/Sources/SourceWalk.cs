@@ -30,7 +30,7 @@ internal sealed class SourceWalk(
     private int _read;
 
     /// <summary>Whether an item could not be read that may be read another time.</summary>
-    public bool HasFailed { get; private set; }
+    private bool _hasFailed;
 
     /// <summary>Walks to the end of the source; false when the turn is over before.</summary>
     /// <exception cref="SourceException">The place cannot be read.</exception>
@@ -138,7 +138,8 @@ internal sealed class SourceWalk(
     {
         var found = read.Judge(item, known, run.IsDry)
             ?? await read.RunAsync(run, connector, item, known, limits.AnswersWithin, cancellationToken);
-        HasFailed |= found is { Finding: Finding.Failed, Listed.Item.Problem: null };
+        // What does not fit is the same when it is read again.
+        _hasFailed |= found is { Finding: Finding.Failed, Listed: { Item.Problem: null, Misfit: null } };
         _found.Add(found);
         _read += found.Blob is null ? 0 : 1;
         var change = found.Finding switch
@@ -160,7 +161,7 @@ internal sealed class SourceWalk(
 
     private async Task StoreAsync(CancellationToken cancellationToken)
     {
-        var counts = new RunCounts();
+        var counts = new RunCounts { HasFailed = _hasFailed };
         await store.StoreAsync(
             run,
             counts,
@@ -177,7 +178,8 @@ internal sealed class SourceWalk(
     private async Task StoreAsync(
         NpgsqlConnection connection, RunCounts counts, CancellationToken cancellationToken)
     {
-        var fit = _found.ToLookup(item => item.Listed.Misfit is null);
+        // What is known stays known, whatever is said of it now.
+        var fit = _found.ToLookup(item => item.Listed.Misfit is null || item.Known is not null);
         await storeItems.RunAsync(connection, run, [.. fit[true]], counts, cancellationToken);
         StoreItems.Count([.. fit[false]], counts, _ => false);
     }

@@ -26,6 +26,9 @@ internal sealed partial class SourceWatcher(
 
     private readonly Dictionary<Id<Source>, Watched> _watched = [];
 
+    /// <summary>Those that could not be watched when it was last tried.</summary>
+    private readonly HashSet<Id<Source>> _unwatched = [];
+
     public override void Dispose()
     {
         foreach (var watched in _watched.Values)
@@ -54,7 +57,7 @@ internal sealed partial class SourceWatcher(
 
                 foreach (var (id, watched) in _watched.Where(pair => pair.Value.IsDue(options.Value.ChangesRest)))
                 {
-                    await StartAsync(id, watched, stoppingToken);
+                    await TryStartAsync(id, watched, stoppingToken);
                 }
             }
             catch (NpgsqlException)
@@ -77,6 +80,7 @@ internal sealed partial class SourceWatcher(
                 Settings: row.GetString(3), UpdatedAt: row.GetFieldValue<DateTimeOffset>(4)),
             cancellationToken);
         var there = sources.ToDictionary(source => source.Id);
+        _unwatched.IntersectWith(there.Keys);
         foreach (var (id, watched) in _watched.ToList())
         {
             if (!there.TryGetValue(id, out var source) || source.UpdatedAt != watched.UpdatedAt)
@@ -89,16 +93,35 @@ internal sealed partial class SourceWatcher(
         foreach (var source in sources.Where(source => !_watched.ContainsKey(source.Id)))
         {
             var watched = new Watched(source.Project, source.UpdatedAt, time);
-            _watched[source.Id] = watched;
             var settings = JsonSerializer.Deserialize<JsonElement>(source.Settings);
             try
             {
                 watched.Begin(((IWatchingKind)kinds.Find(source.Kind)!).Watch(settings, watched.Note));
+                _watched[source.Id] = watched;
+                _unwatched.Remove(source.Id);
             }
-            catch (SourceException exception)
+            catch (Exception exception) when (SourceFailure.IsOfSource(exception))
             {
-                NotWatched(logger, source.Id.ToString(), exception.Message);
+                // The next look tries again; it is said once.
+                if (_unwatched.Add(source.Id))
+                {
+                    NotWatched(logger, source.Id.ToString(), SourceFailure.Of(exception).Message);
+                }
             }
+        }
+    }
+
+    /// <summary>What changed is not forgotten when the run cannot be started.</summary>
+    private async Task TryStartAsync(Id<Source> id, Watched watched, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await StartAsync(id, watched, cancellationToken);
+        }
+        catch
+        {
+            watched.Note();
+            throw;
         }
     }
 

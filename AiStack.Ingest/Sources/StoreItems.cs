@@ -33,9 +33,12 @@ internal sealed class StoreItems(IBlobStore blobs, TimeProvider time)
             files[item.Listed.KeyText] = file.Id.Value;
         }
 
+        var stale = await StaleItems.MarkAsync(connection, run, items, cancellationToken);
+        counts.HasFailed |= stale.Count > 0;
         await KeepAsync(
             connection, run,
             [.. items.Where(item => item.Finding is Finding.New or Finding.Changed or Finding.Said)
+                .Where(item => !stale.Contains(item.Listed.KeyText))
                 .Select(item => new Kept(
                     item, files.TryGetValue(item.Listed.KeyText, out var file) ? file : null, IsHeld(item)))],
             cancellationToken);
@@ -111,10 +114,10 @@ internal sealed class StoreItems(IBlobStore blobs, TimeProvider time)
 
         var held = await connection.ListAsync(
             $"""
-            select distinct sha256
-            from ingest.source_item
-            where source_id = {run.SourceId} and sha256 = any({bytes}) and file_id is not null
-              and seen_run is distinct from {run.Id}
+            select distinct i.sha256
+            from ingest.source_item i
+            join ingest.file f on f.id = i.file_id and f.deleted_at is null
+            where i.source_id = {run.SourceId} and i.sha256 = any({bytes}) and i.seen_run is distinct from {run.Id}
             """,
             row => Convert.ToHexString(row.GetFieldValue<byte[]>(0)),
             cancellationToken);
@@ -218,35 +221,8 @@ internal sealed class StoreItems(IBlobStore blobs, TimeProvider time)
 
         if (items.Where(item => item.Finding is Finding.Failed or Finding.Refused).ToList() is { Count: > 0 } failed)
         {
-            await FailAsync(connection, run, failed, cancellationToken);
+            await FailedItems.MarkAsync(connection, run, failed, cancellationToken);
         }
-    }
-
-    private static async Task FailAsync(
-        NpgsqlConnection connection, RunRow run, List<FoundItem> failed, CancellationToken cancellationToken)
-    {
-        var keys = failed.ConvertAll(item => item.Listed.Key).ToArray();
-        var ids = failed.ConvertAll(item => item.Listed.Item.Id).ToArray();
-        var names = failed.ConvertAll(item => item.Listed.Name).ToArray();
-        var urls = failed.ConvertAll(item => item.Listed.Url).ToArray();
-        var refused = failed.ConvertAll(item => item.Finding == Finding.Refused).ToArray();
-        var versions = failed.ConvertAll(
-            item => item.Finding == Finding.Refused ? item.Listed.Item.Version : null).ToArray();
-        var problems = failed.ConvertAll(item => item.Problem).ToArray();
-        await connection.ExecuteAsync(
-            $"""
-            insert into ingest.source_item as i (
-                source_id, item_key, project_id, item_id, name, url, version, problem, refused, first_run, seen_run)
-            select {run.SourceId}, item_key, {run.ProjectId}, item_id, name, url, version, problem, refused, {run.Id},
-                   {run.Id}
-            from unnest({keys}, {ids}, {names}, {urls}, {versions}, {problems}, {refused})
-                as item (item_key, item_id, name, url, version, problem, refused)
-            order by item_key
-            on conflict (source_id, item_key) do update
-            set problem = excluded.problem, refused = excluded.refused, problem_file = null,
-                version = case when excluded.refused then excluded.version else i.version end,
-                seen_run = excluded.seen_run, gone_run = null
-            """, cancellationToken);
     }
 
     private sealed record Kept(FoundItem Item, Guid? File, bool IsHeld)

@@ -12,13 +12,14 @@ internal sealed record SyncSource(Id<Source> SourceId, Id<SourceRun> RunId)
 }
 
 /// <summary>What a turn of a run knows of it.</summary>
+/// <param name="NextCursor">What the first turn kept; null when it kept none.</param>
 /// <param name="Attempt">
 /// It fences: a turn that began later has another, and what this one stores counts no more.
 /// </param>
 internal sealed record RunRow(
     Id<Project> ProjectId, Id<Source> SourceId, Id<SourceRun> Id, Id<VectorStore> StoreId, string Kind,
     JsonElement Settings, byte[]? Secrets, string? Cursor, bool IsDry, int Attempt, int Found,
-    bool HasStore)
+    bool HasStore, string? NextCursor)
 {
     /// <summary>Begins a turn; null when the run has ended, or its source is gone.</summary>
     public static Task<RunRow?> BeginAsync(
@@ -33,7 +34,8 @@ internal sealed record RunRow(
               and source.deleted_at is null
             returning source.vector_store_id, source.kind, source.settings, source.secrets, source.cursor,
                       run.dry_run, run.attempt, run.found,
-                      exists (select from retrieval.published_vector_store where id = source.vector_store_id)
+                      exists (select from retrieval.published_vector_store where id = source.vector_store_id),
+                      run.next_cursor
             """,
             row => new RunRow(
                 projectId,
@@ -47,7 +49,8 @@ internal sealed record RunRow(
                 row.GetBoolean(5),
                 row.GetInt32(6),
                 row.GetInt32(7),
-                row.GetBoolean(8)),
+                row.GetBoolean(8),
+                row.IsDBNull(9) ? null : row.GetString(9)),
             cancellationToken);
 }
 
@@ -69,6 +72,9 @@ internal sealed class RunCounts
     public int Failed { get; set; }
 
     public long Bytes { get; set; }
+
+    /// <summary>Whether something could not be read that may be read another time.</summary>
+    public bool HasFailed { get; set; }
 
     public void Tell(IngestTelemetry telemetry)
     {

@@ -80,15 +80,16 @@ internal sealed class SyncSourceHandler(
             run, connector, discovery, read, store, storeItems, new TurnLimits(options.Value, store, time));
         if (!await walk.RunAsync(cancellationToken))
         {
-            await store.YieldAsync(lease, cancellationToken);
+            await store.YieldAsync(lease, run, discovery.NextCursor, cancellationToken);
             return;
         }
 
         await end.RunAsync(run, discovery, cancellationToken);
-        var listsOn = !run.IsDry && (discovery.ListsAll || !walk.HasFailed);
+        // Later turns pass over what the first one saw, and so over its changes since.
+        var next = run.Attempt == 1 ? discovery.NextCursor : run.NextCursor;
         await store.CompleteAsync(
             lease, run, [.. discovery.Missed.Select(missed => $"{missed.IdPrefix}: {missed.Reason}")],
-            listsOn ? discovery.NextCursor : null, cancellationToken);
+            run.IsDry || discovery.Missed.Count > 0 ? null : next, cancellationToken);
     }
 
     private async Task<IConnector> OpenAsync(

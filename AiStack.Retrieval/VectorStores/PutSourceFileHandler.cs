@@ -62,7 +62,6 @@ internal sealed class PutSourceFileHandler(
         // An array of arrays would have to be rectangular.
         var replaces = files.ConvertAll(file => string.Join(',', file.Replaces.Select(id => id.Value))).ToArray();
         var principals = files.ConvertAll(file => FilePrincipals.Stored(file.Principals)).ToArray();
-        await NarrowAsync(connection, store, version, files, cancellationToken);
         var added = await connection.ListAsync(
             $"""
             insert into retrieval.store_file as f (
@@ -84,34 +83,51 @@ internal sealed class PutSourceFileHandler(
             row => (File: row.GetGuid(0), IsNew: row.GetBoolean(1)),
             cancellationToken,
             StatementLimits.Long);
+        await NarrowAsync(connection, store, version, ids, cancellationToken);
         var work = added.Where(file => file.IsNew).Select(file => new ProcessFile(
             store, new(file.File), chunking.MaxChunkSizeTokens, chunking.ChunkOverlapTokens));
         await WorkQueue.EnqueueAllAsync(connection, projectId, ProcessFile.Queue, [.. work], cancellationToken);
     }
 
     /// <summary>
-    /// What a file replaces is for those whom the file is for, at once: who may not see the new version must not find
-    /// the old one until then.
+    /// What a file replaces is for those alone whom both are for, at once: who may not see the new version must not
+    /// find the old one until then, nor anybody who could not before. Words of the old one that come late count no
+    /// more.
     /// </summary>
     private static async Task NarrowAsync(
-        NpgsqlConnection connection, Id<VectorStore> store, long version, List<SourceFile> files,
-        CancellationToken cancellationToken)
-    {
-        var replaced = files.SelectMany(file => file.Replaces.Select(old =>
-            (File: old.Value, Principals: FilePrincipals.Stored(file.Principals)))).ToList();
-        if (replaced is [])
-        {
-            return;
-        }
-
+        NpgsqlConnection connection, Id<VectorStore> store, long version, Guid[] files,
+        CancellationToken cancellationToken) =>
         await connection.ExecuteAsync(
             $"""
+            with newer as (
+                select old.file_id, n.told, n.principals
+                from retrieval.store_file n
+                cross join unnest(n.replaces) as old (file_id)
+                where n.vector_store_id = {store} and n.removed_at is null and cardinality(n.replaces) > 0
+                  and (n.file_id = any({files}) or n.replaces && {files})
+            ), narrowed as (
+                select f.file_id, max(newer.told) as told,
+                       case when bool_or(f.principals is not null or newer.principals is not null) then array(
+                           select p
+                           from unnest(coalesce(f.principals, (
+                               select one.principals
+                               from newer one
+                               where one.file_id = f.file_id and one.principals is not null
+                               limit 1))) as p
+                           where not exists (
+                               select
+                               from newer other
+                               where other.file_id = f.file_id and not p = any(other.principals))
+                           order by p collate "C") end as principals
+                from retrieval.store_file f
+                join newer on newer.file_id = f.file_id
+                where f.vector_store_id = {store} and f.removed_at is null
+                group by f.file_id, f.principals
+            )
             update retrieval.store_file f
-            set principals = string_to_array(item.principals, ','), version = {version}
-            from unnest({replaced.ConvertAll(old => old.File).ToArray()},
-                        {replaced.ConvertAll(old => old.Principals).ToArray()}) as item (file_id, principals)
-            where f.vector_store_id = {store} and f.file_id = item.file_id and f.removed_at is null
-              and f.principals is distinct from string_to_array(item.principals, ',')
-            """, cancellationToken);
-    }
+            set principals = narrowed.principals, told = greatest(f.told, narrowed.told), version = {version}
+            from narrowed
+            where f.vector_store_id = {store} and f.file_id = narrowed.file_id
+              and (f.told < narrowed.told or f.principals is distinct from narrowed.principals)
+            """, cancellationToken, StatementLimits.Long);
 }

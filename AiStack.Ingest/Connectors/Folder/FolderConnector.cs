@@ -30,7 +30,7 @@ internal sealed class FolderConnector : IConnector
         Discovery discovery, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await Task.Yield(); // A disk may be slow: the caller goes on meanwhile.
-        foreach (var item in List(_folder, "", 0, discovery))
+        foreach (var item in List(_folder, "", [_folder], discovery))
         {
             cancellationToken.ThrowIfCancellationRequested();
             yield return item;
@@ -72,7 +72,8 @@ internal sealed class FolderConnector : IConnector
     public static string Version(FileInfo file) =>
         string.Create(CultureInfo.InvariantCulture, $"{file.LastWriteTimeUtc.Ticks:x}-{file.Length:x}");
 
-    private IEnumerable<SourceItem> List(string folder, string prefix, int depth, Discovery discovery)
+    /// <param name="chain">Where this folder and those above it truly lie, from the first to this one.</param>
+    private IEnumerable<SourceItem> List(string folder, string prefix, List<string> chain, Discovery discovery)
     {
         List<string> folders = [];
         using (var entries = Open(folder, prefix, discovery))
@@ -90,7 +91,7 @@ internal sealed class FolderConnector : IConnector
                 {
                     folders.Add(entry.Name);
                 }
-                else if (Item((FileInfo)entry, prefix + entry.Name) is { } item)
+                else if (Item((FileInfo)entry, prefix + entry.Name, discovery) is { } item)
                 {
                     yield return item;
                 }
@@ -100,13 +101,13 @@ internal sealed class FolderConnector : IConnector
         foreach (var name in _settings.Recursive ? folders : [])
         {
             var path = Path.Combine(folder, name);
-            if (depth >= MaxDepth)
+            if (chain.Count > MaxDepth)
             {
                 discovery.Miss($"{prefix}{name}/", $"It lies in more than {MaxDepth} folders.");
             }
-            else if (Leads(path, folder))
+            else if (Leads(path, $"{prefix}{name}/", chain, discovery) is { } real)
             {
-                foreach (var item in List(path, $"{prefix}{name}/", depth + 1, discovery))
+                foreach (var item in List(path, $"{prefix}{name}/", [.. chain, real], discovery))
                 {
                     yield return item;
                 }
@@ -114,34 +115,35 @@ internal sealed class FolderConnector : IConnector
         }
     }
 
-    private SourceItem? Item(FileInfo file, string id)
+    private SourceItem? Item(FileInfo file, string id, Discovery discovery)
     {
-        if (!_matcher.Match(id).HasMatches)
+        var matches = _matcher.Match(id).HasMatches;
+        try
         {
-            return null;
-        }
-
-        if (file.LinkTarget is not null)
-        {
-            if (FolderRoots.Real(file.FullName) is not { } real || !FolderRoots.IsIn(_folder, real))
+            var real = file.LinkTarget is null ? file.FullName : FolderRoots.Follow(file.FullName);
+            if (real is null || (file.LinkTarget is not null && !FolderRoots.IsIn(_folder, real)))
             {
                 return null;
             }
 
             file = new(real);
+            return file.Attributes.HasFlag(FileAttributes.Directory) || !matches ? null : new(id, Path.GetFileName(id))
+            {
+                Version = Version(file),
+                SizeBytes = file.Length,
+                ModifiedAt = file.LastWriteTimeUtc,
+            };
         }
-
-        if (!file.Exists)
+        catch (IOException exception) when (FolderRoots.IsGone(exception))
         {
             return null;
         }
-
-        return new(id, Path.GetFileName(id))
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            Version = Version(file),
-            SizeBytes = file.Length,
-            ModifiedAt = file.LastWriteTimeUtc,
-        };
+            // It may be a link to a folder.
+            discovery.Miss($"{id}/", Reason(exception));
+            return matches ? new(id, Path.GetFileName(id)) { Problem = Reason(exception) } : null;
+        }
     }
 
     private IEnumerator<FileSystemInfo>? Open(string folder, string prefix, Discovery discovery) =>
@@ -165,9 +167,7 @@ internal sealed class FolderConnector : IConnector
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            var reason = exception is UnauthorizedAccessException
-                ? "The service may not read it."
-                : "It cannot be listed.";
+            var reason = Reason(exception);
             if (prefix.Length == 0)
             {
                 throw new SourceException($"The folder '{_settings.Path}': {reason}", exception);
@@ -178,17 +178,26 @@ internal sealed class FolderConnector : IConnector
         }
     }
 
-    /// <summary>Whether a folder is one to go into: a link must not lead out, nor to where it is in itself.</summary>
-    private bool Leads(string path, string above)
+    /// <summary>
+    /// Where a folder truly lies; null when it is none to go into: a link must not lead out, nor to where it is in
+    /// itself.
+    /// </summary>
+    private string? Leads(string path, string prefix, List<string> chain, Discovery discovery)
     {
         if (new DirectoryInfo(path).LinkTarget is null)
         {
-            return true;
+            return Path.Combine(chain[^1], Path.GetFileName(path));
         }
 
-        return FolderRoots.Real(path) is { } real && FolderRoots.IsIn(_folder, real)
-            && FolderRoots.Real(above) is { } from && !FolderRoots.IsIn(real, from);
+        return Try(() => FolderRoots.Follow(path), prefix, discovery) is { } real && FolderRoots.IsIn(_folder, real)
+            && !chain.Exists(above => FolderRoots.IsIn(real, above))
+            ? real
+            : null;
     }
+
+    private static string Reason(Exception exception) => exception is UnauthorizedAccessException
+        ? "The service may not read it."
+        : "It cannot be listed.";
 
     // .NET gives U+FFFD for bytes that are no UTF-8; the path that it makes of that leads nowhere.
     private static bool IsWritten(string name) => !name.Contains('\uFFFD', StringComparison.Ordinal);

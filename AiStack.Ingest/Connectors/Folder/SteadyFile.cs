@@ -29,6 +29,13 @@ internal sealed class SteadyFile : Stream
             Options = FileOptions.SequentialScan | FileOptions.Asynchronous,
             BufferSize = 0,
         });
+        // A folder on the way to it may have become a link meanwhile. Where there is no /proc, nobody can tell.
+        var opened = new FileInfo($"/proc/self/fd/{_file.SafeFileHandle.DangerousGetHandle()}").LinkTarget;
+        if (opened is not null && opened != _path)
+        {
+            _file.Dispose();
+            throw new SourceItemException("The file changed while it was opened; the next run reads it.");
+        }
     }
 
     public override bool CanRead => true;

@@ -66,6 +66,52 @@ public sealed class FolderSourceTests(SourceFixture fixture) : IClassFixture<Sou
     }
 
     [Fact]
+    public async Task A_link_into_itself_and_circles_of_links_lead_nowhere()
+    {
+        Write("a.md", "a");
+        Link("self", Path.Combine(_folder.FullName, "self", "deeper"));
+        Link("one", "two/x");
+        Link("two", "one/x");
+
+        Assert.Null(FolderRoots.Real(Path.Combine(_folder.FullName, "self")));
+        Assert.Null(FolderRoots.Real(Path.Combine(_folder.FullName, "one")));
+        Assert.Equal("a.md", await ListAsync(new() { Path = _folder.FullName }));
+    }
+
+    [Fact]
+    public async Task Folders_that_link_to_each_other_are_listed_once_in_each()
+    {
+        Write("a/a.md", "a");
+        Write("b/b.md", "b");
+        Link("a/to_b", "../b");
+        Link("b/to_a", "../a");
+
+        Assert.Equal(
+            "a/a.md a/to_b/b.md b/b.md b/to_a/a.md", await ListAsync(new() { Path = _folder.FullName }));
+    }
+
+    [Fact]
+    public async Task A_folder_whose_files_cannot_be_looked_at_is_not_taken_for_an_empty_one()
+    {
+        Assert.SkipWhen(Environment.UserName == "root", "Modes do not bind root.");
+        Write("half/a.md", "a");
+        await ShellAsync("chmod 444 half");
+        try
+        {
+            var discovery = new Discovery(null, (_, _) => ValueTask.FromResult<KnownItem?>(null));
+            var items = await ItemsAsync(
+                new FolderConnector(FolderRoots.Real(_folder.FullName)!, new() { Path = _folder.FullName }), discovery);
+
+            Assert.Equal("The service may not read it.", Assert.Single(items).Problem);
+            Assert.Equal("half/a.md/", Assert.Single(discovery.Missed).IdPrefix);
+        }
+        finally
+        {
+            await ShellAsync("chmod 755 half");
+        }
+    }
+
+    [Fact]
     public async Task A_file_that_became_a_link_out_of_the_folder_after_it_was_listed_is_not_read()
     {
         Write("a.md", "a");

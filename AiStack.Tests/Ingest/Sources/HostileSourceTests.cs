@@ -130,6 +130,52 @@ public sealed class HostileSourceTests(SourceFixture fixture) : IClassFixture<So
     }
 
     [Fact]
+    public async Task A_known_document_that_can_no_longer_be_kept_stays_for_nobody_and_says_why()
+    {
+        var caller = await FilledAsync(2);
+        await caller.SettledAsync();
+        var many = Enumerable.Range(0, 10_000).Select(n => $"user:{n}").ToArray();
+        caller.Place.Put("0.md", "Number 0.", with: item => item with { Principals = many });
+        caller.Place.Put("1.md", "Number 1.", with: item => item with { Notes = "a\0b" });
+
+        Assert.Equal("found:2 failed:2", await caller.CountsAsync());
+
+        Assert.Equal(["0.md", "1.md"], await caller.FilesAsync());
+        Assert.StartsWith("Who may see it", await caller.ProblemOfAsync("0.md"), StringComparison.Ordinal);
+        await Eventually.ReadAsync(() => caller.PrincipalsAsync("0.md"), principals => principals == "[]");
+        Assert.Equal("null", await caller.PrincipalsAsync("1.md"));
+    }
+
+    [Fact]
+    public async Task Whom_a_document_is_for_counts_though_its_new_version_cannot_be_read()
+    {
+        var caller = await FilledAsync(1);
+        await caller.SettledAsync();
+        caller.Place.Put(
+            "0.md", () => throw new SourceItemException("It is locked."), "2",
+            item => item with { Principals = ["user:ann"] });
+
+        Assert.Equal("found:1 failed:1", await caller.CountsAsync());
+
+        await Eventually.ReadAsync(
+            () => caller.PrincipalsAsync("0.md"), principals => principals == """["user:ann"]""");
+    }
+
+    [Fact]
+    public async Task A_document_whose_file_became_another_one_while_it_was_read_is_read_again()
+    {
+        var caller = await FilledAsync(2);
+        await caller.SettledAsync();
+        caller.Place.Put("0.md", () => SwapAndRead(caller), "2");
+
+        Assert.Equal("found:2 unchanged:2", await caller.CountsAsync());
+        Assert.Equal("found:2 unchanged:2", await caller.CountsAsync());
+        Assert.Equal(4, caller.Place.Fetched);
+        Assert.Equal("found:2 unchanged:2", await caller.CountsAsync());
+        Assert.Equal(4, caller.Place.Fetched);
+    }
+
+    [Fact]
     public async Task A_run_that_would_remove_most_of_a_source_stops_until_somebody_says_so()
     {
         var caller = await FilledAsync(20);
@@ -280,6 +326,21 @@ public sealed class HostileSourceTests(SourceFixture fixture) : IClassFixture<So
 
         await caller.CountsAsync();
         return caller;
+    }
+
+    /// <summary>Gives the first document the file of the second, as the end of its processing might.</summary>
+    private MemoryStream SwapAndRead(SourceCaller caller)
+    {
+        using var command = fixture.Database.CreateCommand(
+            $"""
+            select set_config('aistack.project_id', '{caller.Project.Value}', true);
+            update ingest.source_item item
+            set file_id = other.file_id
+            from ingest.source_item other
+            where item.item_id = '0.md' and other.item_id = '1.md' and other.source_id = item.source_id
+            """);
+        command.ExecuteNonQuery();
+        return new(Encoding.UTF8.GetBytes("Number 0."));
     }
 
     private async Task ExpireLeaseAsync(SourceCaller caller)

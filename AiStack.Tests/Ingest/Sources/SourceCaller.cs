@@ -95,6 +95,14 @@ internal sealed class SourceCaller(
     public async Task<string?> ProblemOfAsync(string item) =>
         (string?)(await ItemsAsync()).Single(one => (string?)one["id"] == item)["problem"];
 
+    /// <summary>Whom a file of the store is for, as JSON, by its document.</summary>
+    public async Task<string> PrincipalsAsync(string item)
+    {
+        var file = await FileOfAsync(item);
+        return (await StoreFilesAsync()).Single(one => (string?)one["id"] == file)["principals"]?.ToJsonString()
+            ?? "null";
+    }
+
     public async Task<List<string>> FilesAsync() =>
     [
         .. (await SendAsync("GET", "/v1/files"))["data"]!.AsArray().Select(file => (string)file!["filename"]!)

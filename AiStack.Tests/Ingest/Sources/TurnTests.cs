@@ -20,12 +20,19 @@ public sealed class TurnTests
         }
 
         var lists = 0;
-        caller.Place.Begin = _ => Interlocked.Increment(ref lists);
+        string? cursor = null;
+        caller.Place.Begin = discovery =>
+        {
+            cursor = discovery.Cursor;
+            discovery.NextCursor = $"c{Interlocked.Increment(ref lists)}";
+        };
 
         Assert.Equal("found:100 added:100", await caller.CountsAsync());
 
         Assert.True(lists > 2, $"It had {lists} turns.");
         Assert.Equal((100, 100), (caller.Place.Fetched, (await caller.FilesAsync()).Count));
+        await caller.CountsAsync();
+        Assert.Equal("c1", cursor); // What changed after its first turn is listed again.
     }
 
     [Fact]
@@ -90,6 +97,31 @@ public sealed class TurnTests
 
         Assert.InRange((int)waiting["counts"]!["added"]!, 11, 64);
         Assert.Equal("running", (string?)waiting["status"]);
+    }
+
+    [Fact]
+    public async Task What_a_deleted_source_leaves_keeps_the_old_version_while_the_new_one_is_made()
+    {
+        await using var fixture = await SourceFixture.StartAsync();
+        var caller = await fixture.NewCallerAsync();
+        caller.Place.Put("a.md", "Number one.");
+        await caller.CountsAsync();
+        await caller.FoundAsync("Number one", "a.md");
+        await fixture.StopRetrievalAsync(); // The new version comes to no end.
+        caller.Place.Put("a.md", "Number two.");
+        await caller.CountsAsync();
+
+        await caller.SendAsync("DELETE", $"/api/sources/{caller.Source}?files=keep");
+        await Eventually.ReadAsync(
+            async () =>
+            {
+                await using var command = fixture.Database.CreateCommand(
+                    "select count(*) from ops.work_item where queue = 'ingest.clear-source'");
+                return (long)(await command.ExecuteScalarAsync(Cancellation))!;
+            },
+            left => left == 0);
+
+        Assert.Equal(["a.md", "a.md"], await caller.FilesAsync());
     }
 
     private sealed class SilentStream : MemoryStream

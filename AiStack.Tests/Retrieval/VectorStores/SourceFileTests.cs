@@ -54,18 +54,75 @@ public sealed class SourceFileTests(RetrievalFixture fixture) : IClassFixture<Re
         Assert.Empty(files.GetProperty("data").EnumerateArray());
     }
 
+    [Theory]
+    [InlineData("ann bob", null, "ann bob")]
+    [InlineData(null, "ann", "ann")]
+    [InlineData("ann bob", "bob cem", "bob")]
+    [InlineData("ann", "bob", "")]
+    [InlineData(null, null, null)]
+    public async Task What_is_replaced_is_for_those_alone_whom_both_versions_are_for(
+        string? before, string? after, string? left)
+    {
+        var caller = fixture.NewCaller();
+        var store = await caller.CreateStoreAsync();
+        var (old, young) = (await caller.UploadAsync("a.md", "One."), await caller.UploadAsync("a.md", "Two."));
+        await SayAsync(caller, Word(store, old, 1, before));
+
+        await SayAsync(caller, Word(store, young, 2, after, old));
+
+        // What is said late of the old one does not widen it again.
+        await SayAsync(caller, Word(store, old, 1, "ann bob cem"));
+        Assert.Equal(left, await PrincipalsAsync(old));
+    }
+
+    [Fact]
+    public async Task What_is_replaced_comes_narrowed_when_it_is_said_with_or_after_what_replaces_it()
+    {
+        var caller = fixture.NewCaller();
+        var store = await caller.CreateStoreAsync();
+        var (old, young) = (await caller.UploadAsync("a.md", "One."), await caller.UploadAsync("a.md", "Two."));
+        var (late, next) = (await caller.UploadAsync("b.md", "One."), await caller.UploadAsync("b.md", "Two."));
+
+        await SayAsync(caller, Word(store, young, 2, "ann", old), Word(store, old, 1, null));
+        await SayAsync(caller, Word(store, next, 2, "ann", late));
+        await SayAsync(caller, Word(store, late, 1, null));
+
+        Assert.Equal(("ann", "ann"), (await PrincipalsAsync(old), await PrincipalsAsync(late)));
+    }
+
+    private static SourceFile Word(
+        string store, string file, long told, string? principals, params string[] replaces) =>
+        new(
+            Id<Source>.New(), Id<VectorStore>.Parse(store), Id<StoredFile>.Parse(file), told,
+            [.. replaces.Select(id => Id<StoredFile>.Parse(id))], new Dictionary<string, JsonNode?>(),
+            principals?.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+
+    /// <summary>Whom a file is for, though what replaces it may be found by now.</summary>
+    private async Task<string?> PrincipalsAsync(string file)
+    {
+        await using var database = NpgsqlDataSource.Create(fixture.OwnerConnectionString);
+        await using var command = database.CreateCommand(
+            "select array_to_string(principals, ' ') from retrieval.store_file where file_id = $1");
+        command.Parameters.Add(new NpgsqlParameter { Value = Id<StoredFile>.Parse(file).Value });
+        return await command.ExecuteScalarAsync(Cancellation) as string;
+    }
+
+    private Task SayAsync(StoreCaller caller, string store, string file, long told, string team) => SayAsync(
+        caller,
+        Word(store, file, told, null) with
+        {
+            Attributes = new Dictionary<string, JsonNode?> { ["team"] = JsonValue.Create(team) },
+        });
+
     /// <summary>Says it, and waits until Retrieval has heard.</summary>
-    private async Task SayAsync(StoreCaller caller, string store, string file, long told, string team)
+    private async Task SayAsync(StoreCaller caller, params SourceFile[] words)
     {
         await using var database = NpgsqlDataSource.Create(fixture.ConnectionString);
-        var word = new SourceFile(
-            Id<Source>.New(), Id<VectorStore>.Parse(store), Id<StoredFile>.Parse(file), told, [],
-            new Dictionary<string, JsonNode?> { ["team"] = JsonValue.Create(team) }, null);
         await database.InTransactionAsync(
             caller.Project,
             async connection =>
             {
-                await WorkQueue.EnqueueAsync(connection, caller.Project, SourceFile.Queue, word, Cancellation);
+                await WorkQueue.EnqueueAllAsync(connection, caller.Project, SourceFile.Queue, words, Cancellation);
                 return true;
             },
             Cancellation);

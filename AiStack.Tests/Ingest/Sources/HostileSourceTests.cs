@@ -176,6 +176,26 @@ public sealed class HostileSourceTests(SourceFixture fixture) : IClassFixture<So
     }
 
     [Fact]
+    public async Task A_deleted_file_is_listed_again_by_a_source_that_lists_only_changes()
+    {
+        var caller = await FilledAsync(1);
+        var cursors = new List<string?>();
+        caller.Place.Begin = discovery =>
+        {
+            cursors.Add(discovery.Cursor);
+            (discovery.ListsAll, discovery.NextCursor) = (false, "c");
+        };
+        await caller.CountsAsync();
+        await caller.SendAsync("DELETE", $"/v1/files/{await caller.FileOfAsync("0.md")}");
+
+        Assert.Equal("found:1 added:1", await caller.CountsAsync());
+        await caller.CountsAsync();
+        await caller.CountsAsync();
+
+        Assert.Equal((null, "c"), (cursors[1], cursors[^1]));
+    }
+
+    [Fact]
     public async Task A_run_that_would_remove_most_of_a_source_stops_until_somebody_says_so()
     {
         var caller = await FilledAsync(20);

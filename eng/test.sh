@@ -88,7 +88,8 @@ if [ $# -gt 0 ]; then
     run "$log" "$@"
     status=$?
 else
-    run "$log" -class- "$local_models"
+    # With how long each took, which a log does not say.
+    run "$log" -class- "$local_models" -xml artifacts/test-output/test.xml
     status=$?
     # In a process of their own, as Serving has it: docs/decisions/0049 says why.
     runs=2

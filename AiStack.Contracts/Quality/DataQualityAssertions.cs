@@ -29,10 +29,4 @@ public sealed record DataQualityAssertion(
     [property: JsonPropertyName("severity")] string Severity,
     [property: JsonPropertyName("expected")] string Expected,
     [property: JsonPropertyName("actual")] string Actual,
-    [property: JsonPropertyName("name"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Name)
-{
-    /// <param name="severity">As the expectation has it: <c>warn</c> or <c>block</c>.</param>
-    public static DataQualityAssertion Of(
-        string expectation, string severity, string? name, bool success, string measured, string expected) =>
-        new(expectation, success, severity == "block" ? "error" : "warn", expected, measured, name);
-}
+    [property: JsonPropertyName("name"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Name);

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using AiStack.Contracts.Quality;
 
@@ -44,11 +45,7 @@ internal static class Facets
         ? null
         : Of(
             "1-1-0", "DataQualityAssertionsDatasetFacet",
-            ("assertions", new JsonArray([.. assertions.Select(each => Without(new JsonObject
-            {
-                ["assertion"] = each.Assertion, ["success"] = each.Success, ["severity"] = each.Severity,
-                ["name"] = each.Name, ["expected"] = each.Expected, ["actual"] = each.Actual,
-            }))])));
+            ("assertions", JsonSerializer.SerializeToNode(assertions)));
 
     public static JsonObject ProcessingEngine() => Of(
         "1-1-1", "ProcessingEngineRunFacet",
@@ -114,15 +111,5 @@ internal static class Facets
         }
 
         return facet;
-    }
-
-    private static JsonObject Without(JsonObject fields)
-    {
-        foreach (var name in fields.Where(field => field.Value is null).Select(field => field.Key).ToList())
-        {
-            fields.Remove(name);
-        }
-
-        return fields;
     }
 }

@@ -7,22 +7,6 @@ using AiStack.Ingest.Lineage;
 
 namespace AiStack.Ingest.Provenance;
 
-/// <summary>A dataset that an event names.</summary>
-/// <param name="Made">From what it was made, where the event says so exactly.</param>
-internal sealed record NamedDataset(
-    string Namespace, string Name, bool IsDropped, IReadOnlyList<NamedDataset>? Made = null)
-{
-    public bool IsOurs => Namespace.StartsWith(LineageNames.Scheme, StringComparison.Ordinal);
-
-    // Others do not delete what is ours by saying so.
-    public LineageDataset ToDataset() => new(Namespace, Name) { IsDropped = IsDropped && !IsOurs };
-}
-
-/// <summary>An event of another tool, as far as we read it.</summary>
-internal sealed record ReadEvent(
-    DateTimeOffset Time, string Type, Guid? RunId, string? JobNamespace, string? JobName,
-    IReadOnlyList<NamedDataset> Inputs, IReadOnlyList<NamedDataset> Outputs, byte[] Sha256, string Json);
-
 /// <summary>
 /// Reads an event by the rules of OpenLineage 2-0-2, and by our limits. What is wrong is said with its place in the
 /// event. Facets are kept as they are: anybody may add some.
@@ -35,12 +19,11 @@ internal sealed class EventReader
     /// <summary>An index has it.</summary>
     public const int MaxJobName = 512;
 
-    private const int MaxName = 2_048;
     private const int MaxEdges = 10_000;
 
     private static readonly string[] _states = ["START", "RUNNING", "COMPLETE", "ABORT", "FAIL", "OTHER"];
 
-    private Fault? _fault;
+    private readonly EventFields _fields = new();
 
     /// <param name="latest">The last time that it may say of itself: clocks differ, by less than a day.</param>
     public static Outcome<ReadEvent> Read(JsonElement json, DateTimeOffset latest)
@@ -67,37 +50,38 @@ internal sealed class EventReader
     {
         var reader = new EventReader();
         var read = reader.ReadEvent(json);
-        return reader._fault is { } fault ? fault : read!;
+        return reader._fields.Fault is { } fault ? fault : read!;
     }
 
     private ReadEvent? ReadEvent(JsonElement json)
     {
         if (json.ValueKind != JsonValueKind.Object)
         {
-            Wrong("An event is a JSON object.", null);
+            _fields.Wrong("An event is a JSON object.", null);
             return null;
         }
 
         var time = Time(json);
-        Uri(json, "producer", "producer");
-        Uri(json, "schemaURL", "schemaURL");
-        var run = Object(json, "run", "run");
-        var job = Object(json, "job", "job");
-        var dataset = Object(json, "dataset", "dataset");
+        _fields.Uri(json, "producer", "producer");
+        _fields.Uri(json, "schemaURL", "schemaURL");
+        var run = _fields.Object(json, "run", "run");
+        var job = _fields.Object(json, "job", "job");
+        var dataset = _fields.Object(json, "dataset", "dataset");
         if (job is null && dataset is null)
         {
-            Wrong("An event has a 'run' and a 'job', a 'job', or a 'dataset'.", "job");
+            _fields.Wrong("An event has a 'run' and a 'job', a 'job', or a 'dataset'.", "job");
         }
         else if (run is not null && job is null)
         {
-            Wrong("A run is one of a job: 'job' is missing.", "job");
+            _fields.Wrong("A run is one of a job: 'job' is missing.", "job");
         }
 
-        var (jobNamespace, jobName) = job is { } named ? (Name(named, "namespace", "job.namespace"),
-            Name(named, "name", "job.name", MaxJobName)) : (null, null);
+        var (jobNamespace, jobName) = job is { } named ? (_fields.Name(named, "namespace", "job.namespace"),
+            _fields.Name(named, "name", "job.name", MaxJobName)) : (null, null);
         if (jobNamespace?.StartsWith(LineageNames.Scheme, StringComparison.Ordinal) == true)
         {
-            Wrong($"Jobs in '{LineageNames.Scheme}' are AiStack's own: name yours by another.", "job.namespace");
+            _fields.Wrong(
+                $"Jobs in '{LineageNames.Scheme}' are AiStack's own: name yours by another.", "job.namespace");
         }
 
         Facets(run, "run");
@@ -107,7 +91,8 @@ internal sealed class EventReader
         outputs = [.. outputs, .. Entries(job)];
         if (outputs.Sum(output => output.Made?.Count ?? 0) > MaxEdges)
         {
-            Wrong($"An event may say of {MaxEdges} pairs that one was made from the other.", "job.facets.lineage");
+            _fields.Wrong(
+                $"An event may say of {MaxEdges} pairs that one was made from the other.", "job.facets.lineage");
         }
 
         var text = JsonSerializer.Serialize(json);
@@ -118,24 +103,24 @@ internal sealed class EventReader
 
     private DateTimeOffset Time(JsonElement json)
     {
-        if (Text(json, "eventTime") is { } text && DateTimeOffset.TryParse(
+        if (EventFields.Text(json, "eventTime") is { } text && DateTimeOffset.TryParse(
             text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
             && time.Year is >= 1970 and < 9999)
         {
             return time;
         }
 
-        Wrong("'eventTime' must be a time as ISO 8601 writes it.", "eventTime");
+        _fields.Wrong("'eventTime' must be a time as ISO 8601 writes it.", "eventTime");
         return default;
     }
 
     private string State(JsonElement json)
     {
         // The spec lets it be left out, for runs that only say more of themselves.
-        var state = json.TryGetProperty("eventType", out _) ? Text(json, "eventType") : "OTHER";
+        var state = json.TryGetProperty("eventType", out _) ? EventFields.Text(json, "eventType") : "OTHER";
         if (!_states.Contains(state))
         {
-            Wrong($"'eventType' must be one of {string.Join(", ", _states)}.", "eventType");
+            _fields.Wrong($"'eventType' must be one of {string.Join(", ", _states)}.", "eventType");
         }
 
         return state ?? "OTHER";
@@ -148,12 +133,12 @@ internal sealed class EventReader
             return null;
         }
 
-        if (Guid.TryParseExact(Text(run.Value, "runId"), "D", out var id))
+        if (Guid.TryParseExact(EventFields.Text(run.Value, "runId"), "D", out var id))
         {
             return id;
         }
 
-        Wrong("'run.runId' must be a UUID.", "run.runId");
+        _fields.Wrong("'run.runId' must be a UUID.", "run.runId");
         return null;
     }
 
@@ -166,7 +151,7 @@ internal sealed class EventReader
 
         if (array.ValueKind != JsonValueKind.Array || array.GetArrayLength() > MaxDatasets)
         {
-            Wrong($"'{field}' must be an array of at most {MaxDatasets} datasets.", field);
+            _fields.Wrong($"'{field}' must be an array of at most {MaxDatasets} datasets.", field);
             return [];
         }
 
@@ -177,7 +162,7 @@ internal sealed class EventReader
     {
         if (json.ValueKind != JsonValueKind.Object)
         {
-            Wrong($"'{place}' must be an object.", place);
+            _fields.Wrong($"'{place}' must be an object.", place);
             return new("", "", false);
         }
 
@@ -185,11 +170,13 @@ internal sealed class EventReader
         var facets = json.TryGetProperty("facets", out var some) && some.ValueKind == JsonValueKind.Object
             ? some : (JsonElement?)null;
         var isDropped = facets is { } of && of.TryGetProperty("lifecycleStateChange", out var change)
-            && Text(change, "lifecycleStateChange") == "DROP";
-        return new(
-            Name(json, "namespace", $"{place}.namespace") ?? "", Name(json, "name", $"{place}.name") ?? "", isDropped,
-            facets is { } said && said.TryGetProperty("lineage", out var lineage)
-                ? Inputs(lineage, $"{place}.facets.lineage") : null);
+            && EventFields.Text(change, "lifecycleStateChange") == "DROP";
+        return Named(json, place) with
+        {
+            IsDropped = isDropped,
+            Made = facets is { } said && said.TryGetProperty("lineage", out var lineage)
+                ? Inputs(lineage, $"{place}.facets.lineage") : null,
+        };
     }
 
     /// <summary>The exact edges of a run: LineageJobFacet.</summary>
@@ -205,17 +192,16 @@ internal sealed class EventReader
 
         if (entries.ValueKind != JsonValueKind.Array || entries.GetArrayLength() > MaxDatasets)
         {
-            Wrong($"'{Place}' must be an array of at most {MaxDatasets} entries.", Place);
+            _fields.Wrong($"'{Place}' must be an array of at most {MaxDatasets} entries.", Place);
             return [];
         }
 
         return [.. entries.EnumerateArray().Index()
-            .Where(entry => entry.Item.ValueKind == JsonValueKind.Object && Text(entry.Item, "type") == "DATASET")
-            .Select(entry => new NamedDataset(
-                Name(entry.Item, "namespace", $"{Place}[{entry.Index}].namespace") ?? "",
-                Name(entry.Item, "name", $"{Place}[{entry.Index}].name") ?? "",
-                false,
-                Inputs(entry.Item, $"{Place}[{entry.Index}]") ?? []))];
+            .Where(entry => EventFields.Text(entry.Item, "type") == "DATASET")
+            .Select(entry => Named(entry.Item, $"{Place}[{entry.Index}]") with
+            {
+                Made = Inputs(entry.Item, $"{Place}[{entry.Index}]") ?? [],
+            })];
     }
 
     private NamedDataset[]? Inputs(JsonElement json, string place)
@@ -227,16 +213,19 @@ internal sealed class EventReader
 
         if (inputs.ValueKind != JsonValueKind.Array || inputs.GetArrayLength() > MaxDatasets)
         {
-            Wrong($"'{place}.inputs' must be an array of at most {MaxDatasets} inputs.", $"{place}.inputs");
+            _fields.Wrong($"'{place}.inputs' must be an array of at most {MaxDatasets} inputs.", $"{place}.inputs");
             return null;
         }
 
         return [.. inputs.EnumerateArray().Index()
-            .Where(input => input.Item.ValueKind == JsonValueKind.Object && Text(input.Item, "type") == "DATASET")
-            .Select(input => new NamedDataset(
-                Name(input.Item, "namespace", $"{place}.inputs[{input.Index}].namespace") ?? "",
-                Name(input.Item, "name", $"{place}.inputs[{input.Index}].name") ?? "", false))];
+            .Where(input => EventFields.Text(input.Item, "type") == "DATASET")
+            .Select(input => Named(input.Item, $"{place}.inputs[{input.Index}]"))];
     }
+
+    private NamedDataset Named(JsonElement json, string place) => new(
+        _fields.Name(json, "namespace", $"{place}.namespace") ?? "",
+        _fields.Name(json, "name", $"{place}.name") ?? "",
+        IsDropped: false);
 
     /// <summary>Whoever adds a facet says who it is and by which schema.</summary>
     private void Facets(JsonElement? of, string place)
@@ -250,7 +239,7 @@ internal sealed class EventReader
 
             if (facets.ValueKind != JsonValueKind.Object)
             {
-                Wrong($"'{place}.{field}' must be an object.", $"{place}.{field}");
+                _fields.Wrong($"'{place}.{field}' must be an object.", $"{place}.{field}");
                 continue;
             }
 
@@ -259,57 +248,13 @@ internal sealed class EventReader
                 var named = $"{place}.{field}.{Storable.Short(facet.Name)}";
                 if (facet.Value.ValueKind != JsonValueKind.Object)
                 {
-                    Wrong($"'{named}' must be an object.", named);
+                    _fields.Wrong($"'{named}' must be an object.", named);
                     continue;
                 }
 
-                Uri(facet.Value, "_producer", $"{named}._producer");
-                Uri(facet.Value, "_schemaURL", $"{named}._schemaURL");
+                _fields.Uri(facet.Value, "_producer", $"{named}._producer");
+                _fields.Uri(facet.Value, "_schemaURL", $"{named}._schemaURL");
             }
         }
     }
-
-    private JsonElement? Object(JsonElement json, string field, string place)
-    {
-        if (!json.TryGetProperty(field, out var value) || value.ValueKind == JsonValueKind.Null)
-        {
-            return null;
-        }
-
-        if (value.ValueKind != JsonValueKind.Object)
-        {
-            Wrong($"'{place}' must be an object.", place);
-            return null;
-        }
-
-        return value;
-    }
-
-    private string? Name(JsonElement json, string field, string place, int longest = MaxName)
-    {
-        var name = Text(json, field);
-        if (name is { Length: > 0 } && name.Length <= longest && !name.Any(char.IsControl))
-        {
-            return name;
-        }
-
-        Wrong($"'{place}' must have 1 to {longest} characters, and no control characters.", place);
-        return null;
-    }
-
-    private void Uri(JsonElement json, string field, string place)
-    {
-        if (!System.Uri.TryCreate(Text(json, field), UriKind.Absolute, out _))
-        {
-            Wrong($"'{place}' must be a URI.", place);
-        }
-    }
-
-    private static string? Text(JsonElement json, string field) =>
-        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(field, out var value)
-            && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-
-    /// <summary>The first thing that is wrong is said.</summary>
-    private void Wrong(string message, string? place) =>
-        _fault ??= new(FaultCode.InvalidArgument, message, place);
 }

@@ -1,13 +1,11 @@
 using System.Text.Json;
 using AiStack.Contracts;
-using AiStack.Contracts.Work;
 using AiStack.Retrieval.Storage;
 using AiStack.ServiceDefaults;
 using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Errors;
 using AiStack.ServiceDefaults.Tenancy;
-using AiStack.ServiceDefaults.Work;
 using AiStack.TextAnalysis.Recognisers;
 using Npgsql;
 
@@ -19,9 +17,6 @@ namespace AiStack.Retrieval.Privacy;
 /// </summary>
 internal static class SetPrivacy
 {
-    /// <summary>Files that are told of in one statement.</summary>
-    private const int FilesAtOnce = 2_000;
-
     public static async Task<IResult> HandleAsync(
         string id,
         Request request,
@@ -52,12 +47,8 @@ internal static class SetPrivacy
             set privacy = {JsonSerializer.Serialize(policy, JsonDefaults.Options)}::jsonb
             where id = {store}
             """, cancellationToken);
-        foreach (var files in (await CompletedAsync(connection, store, cancellationToken)).Chunk(FilesAtOnce))
-        {
-            await WorkQueue.EnqueueAllAsync(
-                connection, caller.ProjectId, FileProcessed.Queue, files, cancellationToken);
-        }
-
+        var files = await StoreSetting.CompletedAsync(connection, store, cancellationToken);
+        await StoreSetting.IndexAnewAsync(connection, caller.ProjectId, files, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return TypedResults.Ok(policy);
     }
@@ -80,18 +71,6 @@ internal static class SetPrivacy
                 "kinds")
             : null;
     }
-
-    private static Task<List<FileProcessed>> CompletedAsync(
-        NpgsqlConnection connection, Id<VectorStore> store, CancellationToken cancellationToken) =>
-        connection.ListAsync(
-            $"""
-            select file_id, revision_id
-            from retrieval.store_file
-            where vector_store_id = {store} and removed_at is null and state = 'completed'
-            order by file_id
-            """,
-            row => new FileProcessed(store, new(row.GetGuid(0)), new(row.GetGuid(1)), Failure: null),
-            cancellationToken);
 
     /// <param name="Default">What is done with the kinds that are not named: <c>report</c> unless said.</param>
     /// <param name="Kinds"><c>report</c>, <c>mask</c> or <c>block</c> by kind.</param>

@@ -13,14 +13,9 @@ internal static class GetQuality
         string id, Caller caller, NpgsqlDataSource database, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
-        if (!(await StoreRows.FindAsync(connection, id, cancellationToken)).TryGet(out var store, out var fault))
-        {
-            return fault.ToResult();
-        }
-
-        var policies = await QualityGate.PoliciesAsync(connection, [store], cancellationToken);
-        return policies.TryGetValue(store, out var stored)
+        return (await StoreSetting.ReadAsync(connection, id, "quality", cancellationToken))
+            .TryGet(out var stored, out var fault)
             ? TypedResults.Ok(QualityPolicy.Read(stored))
-            : StoreRows.NotFound(id).ToResult();
+            : fault.ToResult();
     }
 }

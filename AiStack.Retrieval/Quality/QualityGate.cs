@@ -119,8 +119,7 @@ internal sealed record JudgedRun(string Stored, QualityPolicy Policy)
     /// <summary>The same for the lineage; null where nothing was looked at.</summary>
     public IReadOnlyList<DataQualityAssertion>? Assertions => Measured is null
         ? null
-        : Results.ConvertAll(each => DataQualityAssertion.Of(
-            each.Type, each.Severity, each.Name, each.Success, each.Measured, each.Expected));
+        : Results.ConvertAll(each => each.ToAssertion());
 
     public bool IsBlocked => Results.Any(result => result.Blocks);
 

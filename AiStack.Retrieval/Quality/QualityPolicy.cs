@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using AiStack.Contracts;
+using AiStack.Contracts.Quality;
 using AiStack.ServiceDefaults;
 
 namespace AiStack.Retrieval.Quality;
@@ -91,10 +92,16 @@ internal sealed record Expectation(
 /// <summary>What was found of one expectation.</summary>
 /// <param name="Measured">What was found: words and numbers, never text of the file.</param>
 internal sealed record ExpectationResult(
-    string Type, string Severity, string? Name, bool Success, string Measured, string Expected)
+    [property: JsonPropertyName("expectation")] string Type,
+    string Severity, string? Name, bool Success, string Measured, string Expected)
 {
+    [JsonIgnore]
     public bool Blocks => !Success && Severity == Expectation.Block;
 
     public static ExpectationResult Of(Expectation expectation, bool success, string measured, string expected) =>
         new(expectation.Type, expectation.Severity, expectation.Text("name"), success, measured, expected);
+
+    /// <summary>The same as OpenLineage says it.</summary>
+    public DataQualityAssertion ToAssertion() =>
+        new(Type, Success, Severity == Expectation.Block ? "error" : "warn", Expected, Measured, Name);
 }

@@ -25,19 +25,15 @@ internal sealed record RunObject(
     long? ReleasedAt,
     Id<ApiKey>? ReleasedBy,
     string? ReleaseReason,
-    IReadOnlyList<RunObject.Result> Results)
+    IReadOnlyList<ExpectationResult> Results)
 {
     private static readonly Uri _producer = new("urn:aistack:retrieval");
 
     public string Object { get; } = "quality.run";
 
     /// <summary>The same as a facet of OpenLineage.</summary>
-    public DataQualityAssertions ToAssertions() => new(
-        _producer,
-        [
-            .. Results.Select(result => DataQualityAssertion.Of(
-                result.Expectation, result.Severity, result.Name, result.Success, result.Measured, result.Expected)),
-        ]);
+    public DataQualityAssertions ToAssertions() =>
+        new(_producer, [.. Results.Select(result => result.ToAssertion())]);
 
     /// <summary>The run, or the fault that there is none, or none in sight.</summary>
     public static async Task<Outcome<RunObject>> FindAsync(
@@ -92,9 +88,5 @@ internal sealed record RunObject(
         row.IsDBNull(7) ? null : row.GetFieldValue<DateTimeOffset>(7).ToUnixTimeSeconds(),
         row.IsDBNull(8) ? null : new Id<ApiKey>(row.GetGuid(8)),
         row.IsDBNull(9) ? null : row.GetString(9),
-        JsonSerializer.Deserialize<List<Result>>(row.GetString(10), JsonDefaults.Options)!);
-
-    /// <summary>What was found of one expectation.</summary>
-    internal sealed record Result(
-        string Expectation, string Severity, string? Name, bool Success, string Measured, string Expected);
+        JsonSerializer.Deserialize<List<ExpectationResult>>(row.GetString(10), JsonDefaults.Options)!);
 }

@@ -6,7 +6,6 @@ using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Errors;
 using AiStack.ServiceDefaults.Tenancy;
-using AiStack.ServiceDefaults.Work;
 using Npgsql;
 
 namespace AiStack.Retrieval.Quality;
@@ -18,9 +17,6 @@ namespace AiStack.Retrieval.Quality;
 /// </summary>
 internal static class SetQuality
 {
-    /// <summary>Files that are told of in one statement.</summary>
-    private const int FilesAtOnce = 2_000;
-
     public static async Task<IResult> HandleAsync(
         string id, QualityPolicy request, Caller caller, NpgsqlDataSource database, SqlExpectations sql,
         TimeProvider time, CancellationToken cancellationToken)
@@ -100,13 +96,10 @@ internal static class SetQuality
         var work = await QuarantinedAsync(connection, store, cancellationToken);
         if ((policy.SignsFiles && !before.SignsFiles) || (policy.HashesChunks && !before.HashesChunks))
         {
-            work.AddRange(await CompletedAsync(connection, store, cancellationToken));
+            work.AddRange(await StoreSetting.CompletedAsync(connection, store, cancellationToken));
         }
 
-        foreach (var files in work.Chunk(FilesAtOnce))
-        {
-            await WorkQueue.EnqueueAllAsync(connection, projectId, FileProcessed.Queue, files, cancellationToken);
-        }
+        await StoreSetting.IndexAnewAsync(connection, projectId, work, cancellationToken);
     }
 
     private static Task<List<FileProcessed>> QuarantinedAsync(
@@ -126,18 +119,6 @@ internal static class SetQuality
             select work from held order by file_id
             """,
             row => ReadWork(row.GetString(0)),
-            cancellationToken);
-
-    private static Task<List<FileProcessed>> CompletedAsync(
-        NpgsqlConnection connection, Id<VectorStore> store, CancellationToken cancellationToken) =>
-        connection.ListAsync(
-            $"""
-            select file_id, revision_id
-            from retrieval.store_file
-            where vector_store_id = {store} and removed_at is null and state = 'completed'
-            order by file_id
-            """,
-            row => new FileProcessed(store, new(row.GetGuid(0)), new(row.GetGuid(1)), Failure: null),
             cancellationToken);
 
     public static FileProcessed ReadWork(string stored) =>

@@ -20,8 +20,10 @@ internal sealed class FindByWordings(
     private const int Candidates = 30;
 
     /// <summary>First what is found by the query as it is; of ranker <c>none</c> that alone.</summary>
+    /// <param name="languages">Of what those may find who ask.</param>
     public async Task<Outcome<List<FoundByWording>>> RunAsync(
         IReadOnlyList<AskedStore> loaded,
+        IReadOnlySet<Language> languages,
         IReadOnlyList<SynonymRules> rules,
         PassageSearchRequest request,
         Filter? filter,
@@ -41,7 +43,7 @@ internal sealed class FindByWordings(
             }
 
             found.Add(await FindAsync(
-                loaded, request with { Query = wording }, vector, filter, hidden, cancellationToken));
+                loaded, languages, request with { Query = wording }, vector, filter, hidden, cancellationToken));
         }
 
         return found;
@@ -65,13 +67,14 @@ internal sealed class FindByWordings(
 
     private async Task<FoundByWording> FindAsync(
         IReadOnlyList<AskedStore> loaded,
+        IReadOnlySet<Language> languages,
         PassageSearchRequest request,
         QueryVector vector,
         Filter? filter,
         Dictionary<Id<VectorStore>, IReadOnlySet<Id<StoredFile>>> hidden,
         CancellationToken cancellationToken)
     {
-        var query = Query.WordsOf(request.Query, AskedStore.LanguagesOf(loaded));
+        var query = Query.WordsOf(request.Query, languages);
         var count = Math.Max(Candidates, request.MaxNumResults + Spare);
         var hits = new List<StoreHit>();
         IReadOnlyList<WeighedWord> asked = [];

@@ -64,11 +64,8 @@ internal static class HybridSearch
             var range = Range.Of(view, bm25, dense, vector.IsUnderstood ? most : 0);
             var passes = new Dictionary<IndexedFile, bool>(ReferenceEqualityComparer.Instance);
             bool Finds(IndexedFile file) => view.Sees(file) && (filter is null || Passes(filter, file, passes));
-            float Score(int document) => index.HasVector(document)
-                ? range.Fuse(bm25[document], dense[document])
-                : range.Fuse(bm25[document]);
-            var hidden = hiddenBefore ?? NearDuplicates.Hidden(index, nearDuplicates, Finds, Score)
-                .Select(file => file.Id).ToHashSet();
+            var hidden = hiddenBefore ?? NearDuplicates.Hidden(
+                index, nearDuplicates, Finds, document => range.Fuse(index, document, bm25, dense));
             var best = Best(
                 view, bm25, dense, range, file => !hidden.Contains(file.Id) && Finds(file), count);
             var found = Scale(index, best, most);
@@ -119,9 +116,7 @@ internal static class HybridSearch
         for (var document = 0; document < files.Length; document++)
         {
             // Most are too low to be among the best, so that is asked first.
-            var score = index.HasVector(document)
-                ? range.Fuse(bm25[document], dense[document])
-                : range.Fuse(bm25[document]);
+            var score = range.Fuse(index, document, bm25, dense);
             if (score <= least || files[document] is not { } file || !finds(file))
             {
                 continue;
@@ -206,10 +201,14 @@ internal static class HybridSearch
             return new(maxBm25, minDense, maxDense, (float)words);
         }
 
-        public float Fuse(float bm25) => MaxBm25 > 0 ? bm25 / MaxBm25 : 0;
+        public float Fuse(StoreIndex index, int document, float[] bm25, float[] dense) => index.HasVector(document)
+            ? Fuse(bm25[document], dense[document])
+            : Fuse(bm25[document]);
+
+        private float Fuse(float bm25) => MaxBm25 > 0 ? bm25 / MaxBm25 : 0;
 
         // When all cosines are the same they say nothing, unless there is but one chunk.
-        public float Fuse(float bm25, float dense) =>
+        private float Fuse(float bm25, float dense) =>
             (Words * Fuse(bm25))
             + ((1 - Words) * (MaxDense > MinDense ? (dense - MinDense) / (MaxDense - MinDense) : Math.Max(0, dense)));
     }

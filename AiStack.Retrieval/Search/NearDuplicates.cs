@@ -17,10 +17,10 @@ internal static class NearDuplicates
     private const int MaxCompared = 200;
 
     /// <summary>The files that others stand for.</summary>
-    public static HashSet<IndexedFile> Hidden(
+    public static HashSet<Id<StoredFile>> Hidden(
         StoreIndex index, string policy, Func<IndexedFile, bool> finds, Func<int, float> score)
     {
-        var hidden = new HashSet<IndexedFile>(ReferenceEqualityComparer.Instance);
+        var hidden = new HashSet<Id<StoredFile>>();
         if (policy is not (QualityPolicy.Collapse or QualityPolicy.NewestWins))
         {
             return hidden;
@@ -38,7 +38,7 @@ internal static class NearDuplicates
             {
                 if (shown.Take(MaxCompared).Any(other => other.Likeness!.IsOf(file.Likeness!)))
                 {
-                    hidden.Add(file);
+                    hidden.Add(file.Id);
                 }
                 else
                 {

@@ -8,6 +8,7 @@ using AiStack.Retrieval.Rewriting;
 using AiStack.Retrieval.Storage;
 using AiStack.Retrieval.Synonyms;
 using AiStack.ServiceDefaults.Authentication;
+using AiStack.TextAnalysis;
 using AiStack.TextAnalysis.Synonyms;
 
 namespace AiStack.Retrieval.Search;
@@ -87,8 +88,9 @@ internal sealed class SearchPassages(
         var rewritten = request.RewriteQuery ? await rewriter.RewriteAsync(request.Query, cancellationToken) : null;
         var said = rewritten?.Query ?? request.Query;
         var rules = await synonyms.OfAsync(projectId, stores.ConvertAll(store => store.Synonyms), cancellationToken);
-        request = request with { Query = await MendedAsync(said, loaded, rules, cancellationToken) };
-        if (!(await byWordings.RunAsync(loaded, rules, request, filter, cancellationToken))
+        var languages = AskedStore.LanguagesOf(loaded);
+        request = request with { Query = await MendedAsync(said, loaded, languages, rules, cancellationToken) };
+        if (!(await byWordings.RunAsync(loaded, languages, rules, request, filter, cancellationToken))
             .TryGet(out var found, out fault))
         {
             return fault;
@@ -156,12 +158,13 @@ internal sealed class SearchPassages(
     private async Task<string> MendedAsync(
         string query,
         List<AskedStore> loaded,
+        IReadOnlySet<Language> languages,
         IReadOnlyList<SynonymRules> rules,
         CancellationToken cancellationToken)
     {
         var spelling = new Spelling(
             english.Ranks,
-            AskedStore.LanguagesOf(loaded),
+            languages,
             hash => loaded.Sum(store => store.CountOf(hash)) + rules.Count(some => some.Knows(hash)));
         return spelling.HasSlips(query)
             ? await turns.RunAsync(() => spelling.Mend(query), cancellationToken)

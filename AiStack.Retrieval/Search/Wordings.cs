@@ -21,8 +21,10 @@ internal static class Wordings
     {
         var said = new HashSet<uint>(rules.SelectMany(some => some.Language.TermsIn(query)).Select(term => term.Hash));
         var places = new List<Replaceable>();
-        foreach (var some in rules.Where(some =>
-            some != SynonymRules.English || Languages.Of(query) == Languages.English))
+        var counting = rules.Contains(SynonymRules.English) && Languages.Of(query) != Languages.English
+            ? rules.Where(some => some != SynonymRules.English)
+            : rules;
+        foreach (var some in counting)
         {
             places.AddRange(some.In(query)
                 .Where(place => places.TrueForAll(other => place.End <= other.Start || place.Start >= other.End))

@@ -14,7 +14,7 @@ internal sealed record StoreSynonyms(IReadOnlyList<string> Rules, string Languag
     /// <summary>Of a store that never was given any.</summary>
     public static StoreSynonyms None { get; } = new([]);
 
-    /// <summary>Reads what the store's row has; null is none.</summary>
+    /// <summary>Reads what the store's row has; null and <c>{}</c> are none.</summary>
     public static StoreSynonyms Read(string? stored) =>
-        stored is null ? None : JsonSerializer.Deserialize<StoreSynonyms>(stored, JsonDefaults.Options)!;
+        stored is null or "{}" ? None : JsonSerializer.Deserialize<StoreSynonyms>(stored, JsonDefaults.Options)!;
 }

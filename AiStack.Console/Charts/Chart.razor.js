@@ -94,9 +94,9 @@ class Drawing {
     // Bars stand around their place, so the first and the last need room next to theirs.
     around(low, high) {
         const { times, series } = this.content;
-        const step = times.length > 1 ? (high - low) / (times.length - 1) : 1;
+        const step = times.length > 1 ? (high - low) / (times.length - 1) : 43200;
         const room = series.some(one => one.shape === 2) ? 0.6 * step : 0;
-        return times.length === 1 ? [low - step, high + step] : [low - room, high + room];
+        return times.length === 1 ? [times[0] - step, times[0] + step] : [low - room, high + room];
     }
 
     line(one, i, stroke, unit) {

@@ -1,15 +1,16 @@
 // Where things stand is worked out by dagre; here they are drawn.
 import { Graph, layout } from '../lib/dagre/dagre.esm.js';
 
-const width = 190;
 const height = 54;
+const padding = 12;
 
 /** Draws the graph from left to right. Each box leads to its page. */
 export function draw(area, { start, nodes, edges }) {
     const graph = new Graph();
     graph.setGraph({ rankdir: 'LR', nodesep: 18, ranksep: 56, marginx: 8, marginy: 8 });
     graph.setDefaultEdgeLabel(() => ({}));
-    nodes.forEach(node => graph.setNode(node.id, { width, height }));
+    const width = widths(area);
+    nodes.forEach(node => graph.setNode(node.id, { width: width(node), height }));
     edges.forEach(edge => graph.setEdge(edge.origin, edge.destination, { job: edge.job }));
     layout(graph);
 
@@ -29,17 +30,31 @@ export function draw(area, { start, nodes, edges }) {
     }
 }
 
+/** How wide a box is: as its words are. */
+function widths(area) {
+    const pen = document.createElement('canvas').getContext('2d');
+    const { fontFamily } = getComputedStyle(area);
+    return ({ kind, title, isGone }) => {
+        pen.font = `13px ${fontFamily}`; // As the style sheet has it.
+        return Math.ceil(Math.max(pen.measureText(title).width, pen.measureText(kind + gone(isGone)).width))
+            + 2 * padding;
+    };
+}
+
+const gone = isGone => isGone ? ' (deleted)' : '';
+
 function box(node, place, isStart) {
+    const { width } = place;
+    const [left, top] = [place.x - width / 2, place.y - height / 2];
     const link = element('a', {
         href: node.href,
         class: `lineage-box${isStart ? ' is-start' : ''}${node.isGone ? ' is-gone' : ''}`,
     });
-    const gone = node.isGone ? ' (deleted)' : '';
     link.append(
-        element('title', {}, `${node.kind}: ${node.whole}${gone}`),
-        element('rect', { x: place.x - width / 2, y: place.y - height / 2, width, height, rx: 8 }),
-        element('text', { x: place.x - width / 2 + 12, y: place.y - 6, class: 'lineage-kind' }, node.kind + gone),
-        element('text', { x: place.x - width / 2 + 12, y: place.y + 14, class: 'lineage-title' }, node.title));
+        element('title', {}, `${node.kind}: ${node.whole}${gone(node.isGone)}`),
+        element('rect', { x: left, y: top, width, height, rx: 8 }),
+        element('text', { x: left + padding, y: place.y - 6, class: 'lineage-kind' }, node.kind + gone(node.isGone)),
+        element('text', { x: left + padding, y: place.y + 14, class: 'lineage-title' }, node.title));
     return link;
 }
 

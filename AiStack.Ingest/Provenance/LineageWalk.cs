@@ -141,9 +141,27 @@ internal sealed class LineageWalk(NpgsqlConnection connection, Guid start, DateT
             $"select id, dropped_at from ingest.lineage_node where id = any({parents}) and dropped_at is not null",
             row => (Id: row.GetGuid(0), At: row.GetFieldValue<DateTimeOffset>(1)),
             cancellationToken)).ToDictionary(row => row.Id, row => row.At);
+        var names = await StoreNamesAsync(rows.Select(row => row.Name), cancellationToken);
         return rows.ToDictionary(row => row.Id, row => new LineageGraph.Node(
-            $"dataset:{row.Namespace}:{row.Name}", row.Namespace, row.Name, row.Label, row.First,
+            $"dataset:{row.Namespace}:{row.Name}", row.Namespace, row.Name,
+            row.Label ?? names.GetValueOrDefault(StoreOf(row.Name) ?? row.Name), row.First,
             Until(row.Dropped ?? (gone.TryGetValue(stores[row.Id], out var left) ? left : null))));
+    }
+
+    /// <summary>What stores are called now, by their names in the lineage.</summary>
+    private async Task<Dictionary<string, string>> StoreNamesAsync(
+        IEnumerable<string> names, CancellationToken cancellationToken)
+    {
+        Guid[] ids =
+        [
+            .. names.Select(name => name.Split('/')).Where(parts => parts is ["vector_stores", ..])
+                .Select(parts => Id<VectorStore>.TryParse(parts[1], null, out var id) ? id.Value : default).Distinct(),
+        ];
+        var named = ids is [] ? [] : await connection.ListAsync(
+            $"select id, name from retrieval.published_vector_store where id = any({ids})",
+            row => (Id: new Id<VectorStore>(row.GetGuid(0)), Name: row.GetString(1)),
+            cancellationToken);
+        return named.ToDictionary(store => LineageNames.Store(store.Id), store => store.Name);
     }
 
     private DateTimeOffset? Until(DateTimeOffset? dropped) => dropped <= _at ? dropped : null;

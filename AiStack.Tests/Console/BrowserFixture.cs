@@ -99,7 +99,8 @@ public sealed class BrowserFixture : IAsyncDisposable
         context.SetDefaultTimeout(Patience);
         var page = await context.NewPageAsync();
         await page.GotoAsync(stack.Login.ToString());
-        await page.WaitForURLAsync(stack.Console.ToString());
+        // The cookie is all that is wanted, not the page.
+        await page.WaitForURLAsync(stack.Console.ToString(), new() { WaitUntil = WaitUntilState.Commit });
         var state = await context.StorageStateAsync();
         await context.CloseAsync();
         return state;

@@ -20,6 +20,10 @@ public sealed class QualityPageTests(StackFixture stacks, BrowserFixture browser
         await page.GetByRole(AriaRole.Link, new() { Name = "Quality" }).ClickAsync();
         await Expect(page.Locator("h1")).ToHaveTextAsync("Quality");
         await page.GetByRole(AriaRole.Button, new() { Name = "Add an expectation" }).ClickAsync();
+        await page.GetByLabel("What", new() { Exact = true }).SelectOptionAsync("language");
+        await Expect(page.GetByLabel("Languages")).ToHaveValueAsync("en, de");
+        await page.GetByLabel("What", new() { Exact = true }).SelectOptionAsync("text_length");
+        await page.GetByLabel("At least").FillAsync("120");
         await page.GetByLabel("If it is not met").SelectOptionAsync("block");
         await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
         await Expect(page.GetByText("Saved.")).ToBeVisibleAsync();
@@ -32,7 +36,7 @@ public sealed class QualityPageTests(StackFixture stacks, BrowserFixture browser
         });
         await Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = "short.txt" })).ToContainTextAsync("Failed");
         await page.GotoAsync(address);
-        await Expect(page.GetByText("10 characters, expected at least 100")).ToBeVisibleAsync();
+        await Expect(page.GetByText("10 characters, expected at least 120")).ToBeVisibleAsync();
         await watched.AssertFitsAndIsAccessibleAsync(Token);
         await page.GetByLabel("Why it may be found").FillAsync("It says what it must.");
         await page.GetByRole(AriaRole.Button, new() { Name = "Release" }).ClickAsync();

@@ -78,3 +78,5 @@ public sealed class SourceRun : IKind { public static string Prefix => "srcrun_"
 public sealed class QualityRun : IKind { public static string Prefix => "qrun_"; }
 
 public sealed class LineageRecord : IKind { public static string Prefix => "lin_"; }
+
+public sealed class Rollback : IKind { public static string Prefix => "rb_"; }

@@ -8,6 +8,7 @@ using AiStack.Retrieval.Rewriting;
 using AiStack.Retrieval.Search;
 using AiStack.Retrieval.Synonyms;
 using AiStack.Retrieval.VectorStores;
+using AiStack.Retrieval.Versions;
 using AiStack.ServiceDefaults;
 using AiStack.ServiceDefaults.OpenApi;
 
@@ -48,6 +49,7 @@ app.MapVectorStores();
 app.MapPrivacy();
 app.MapQuality();
 app.MapSynonyms();
+app.MapVersions();
 app.MapSearch();
 app.MapEmbeddings();
 

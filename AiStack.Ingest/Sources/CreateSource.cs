@@ -56,7 +56,7 @@ internal static class CreateSource
         NpgsqlConnection connection, string? id, CancellationToken cancellationToken) =>
         Id<VectorStore>.TryParse(id, null, out var store)
             && await connection.FirstOrDefaultAsync(
-                $"select true from retrieval.published_vector_store where id = {store}",
+                $"select true from retrieval.published_vector_store where id = {store} and snapshot_of is null",
                 row => row.GetBoolean(0),
                 cancellationToken)
             ? store

@@ -33,21 +33,28 @@ internal sealed class ForgetFileHandler(
     private async Task<bool> ForgetAsync(
         NpgsqlConnection connection, Lease<FileDeleted> lease, CancellationToken cancellationToken)
     {
-        var stores = await connection.ListAsync(
-            $"""
-            select vector_store_id
-            from retrieval.store_file
-            where file_id = {lease.Payload.FileId} and removed_at is null
-            order by vector_store_id
-            """,
-            row => new Id<VectorStore>(row.GetGuid(0)),
-            cancellationToken);
-        foreach (var store in stores)
+        // Again until there is none: a snapshot may have been made, or taken back, while it waited for a store.
+        while (await HoldersAsync(connection, lease.Payload.FileId, cancellationToken) is { Count: > 0 } stores)
         {
-            await connection.RemoveFileAsync(store, lease.Payload.FileId, time.GetUtcNow(), cancellationToken);
+            foreach (var store in stores)
+            {
+                await connection.RemoveFileAsync(store, lease.Payload.FileId, time.GetUtcNow(), cancellationToken);
+            }
         }
 
         await WorkQueue.CompleteAsync(connection, lease, cancellationToken);
         return true;
     }
+
+    private static Task<List<Id<VectorStore>>> HoldersAsync(
+        NpgsqlConnection connection, Id<StoredFile> file, CancellationToken cancellationToken) =>
+        connection.ListAsync(
+            $"""
+            select vector_store_id
+            from retrieval.store_file
+            where file_id = {file} and removed_at is null
+            order by vector_store_id
+            """,
+            row => new Id<VectorStore>(row.GetGuid(0)),
+            cancellationToken);
 }

@@ -13,7 +13,7 @@ namespace AiStack.Retrieval.Privacy;
 
 /// <summary>
 /// Sets a store's policy as a whole. What the store gives is masked from that moment on; its files are indexed anew, so
-/// that nothing is found by what is masked, and what is blocked leaves.
+/// that nothing is found by what is masked, and what is blocked leaves. It is the policy of the store's snapshots, too.
 /// </summary>
 internal static class SetPrivacy
 {
@@ -33,7 +33,8 @@ internal static class SetPrivacy
         var policy = new PrivacyPolicy(
             request.Default ?? PrivacyPolicy.Report, request.Kinds ?? new Dictionary<string, string>());
         await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
-        if (!(await StoreRows.FindAsync(connection, id, cancellationToken)).TryGet(out var store, out var fault))
+        if (!(await StoreRows.FindToChangeAsync(connection, id, cancellationToken))
+            .TryGet(out var store, out var fault))
         {
             return fault.ToResult();
         }
@@ -44,10 +45,12 @@ internal static class SetPrivacy
         await connection.ExecuteAsync(
             $"""
             update retrieval.vector_store
-            set privacy = {JsonSerializer.Serialize(policy, JsonDefaults.Options)}::jsonb
-            where id = {store}
+            set privacy = {JsonSerializer.Serialize(policy, JsonDefaults.Options)}::jsonb,
+                version = version + case when snapshot_of is null then 0 else 1 end
+            where id = {store} or snapshot_of = {store}
             """, cancellationToken);
-        var files = await StoreSetting.CompletedAsync(connection, store, cancellationToken);
+        var files = await StoreSetting.CompletedAsync(
+            connection, store, withSnapshots: true, cancellationToken);
         await StoreSetting.IndexAnewAsync(connection, caller.ProjectId, files, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return TypedResults.Ok(policy);

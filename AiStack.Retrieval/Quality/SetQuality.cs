@@ -28,7 +28,7 @@ internal static class SetQuality
 
         await using (var asking = await database.OpenForAsync(caller.ProjectId, cancellationToken))
         {
-            if (!(await StoreRows.FindAsync(asking, id, cancellationToken)).TryGet(out _, out var fault))
+            if (!(await StoreRows.FindToChangeAsync(asking, id, cancellationToken)).TryGet(out _, out var fault))
             {
                 return fault.ToResult();
             }
@@ -96,7 +96,8 @@ internal static class SetQuality
         var work = await QuarantinedAsync(connection, store, cancellationToken);
         if ((policy.SignsFiles && !before.SignsFiles) || (policy.HashesChunks && !before.HashesChunks))
         {
-            work.AddRange(await StoreSetting.CompletedAsync(connection, store, cancellationToken));
+            work.AddRange(await StoreSetting.CompletedAsync(
+                connection, store, withSnapshots: false, cancellationToken));
         }
 
         await StoreSetting.IndexAnewAsync(connection, projectId, work, cancellationToken);

@@ -9,6 +9,7 @@ internal sealed class AskedStore(
     Id<VectorStore> id, LoadedStore store, IReadOnlySet<string> principals, string nearDuplicates)
 {
     private StoreView? _view;
+    private StoreIndex? _index;
 
     public Id<VectorStore> Id => id;
 
@@ -23,8 +24,11 @@ internal sealed class AskedStore(
     public int CountOf(uint hash) =>
         Read(view => view.Index.Postings(hash) is { } postings ? view.LiveCount(postings) : 0);
 
-    /// <summary>Reads what they may find; nothing changes in it meanwhile.</summary>
-    public T Read<T>(Func<StoreView, T> read) => store.Read(index => read(ViewOf(index)));
+    /// <summary>
+    /// Reads what they may find; nothing changes in it meanwhile. An index that was replaced since is read on: nobody
+    /// writes to it any more, and one search is of one of them.
+    /// </summary>
+    public T Read<T>(Func<StoreView, T> read) => store.Read(index => read(ViewOf(_index ??= index)));
 
     private StoreView ViewOf(StoreIndex index) =>
         _view = _view?.IsOf(index) == true ? _view : index.For(principals);

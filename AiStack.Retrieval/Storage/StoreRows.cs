@@ -35,6 +35,28 @@ internal static class StoreRows
         return exists ? storeId : NotFound(id);
     }
 
+    /// <summary>The same for what is changed: a snapshot never is.</summary>
+    public static async Task<Outcome<Id<VectorStore>>> FindToChangeAsync(
+        NpgsqlConnection connection, string id, CancellationToken cancellationToken)
+    {
+        if (!(await FindAsync(connection, id, cancellationToken)).TryGet(out var store, out var fault))
+        {
+            return fault;
+        }
+
+        var of = await connection.FirstOrDefaultAsync(
+            $"select snapshot_of from retrieval.vector_store where id = {store}",
+            row => row.IsDBNull(0) ? default : new Id<VectorStore>(row.GetGuid(0)),
+            cancellationToken);
+        return of == default
+            ? store
+            : new Fault(
+                FaultCode.InvalidArgument,
+                $"'{id}' is a snapshot of '{of}', which never changes and has no history. To remove it, use "
+                + $"DELETE /api/vector_stores/{of}/snapshots/{id}.",
+                "vector_store_id");
+    }
+
     /// <summary>
     /// Counts one change of what can be found and returns the new version. The row stays locked until the transaction
     /// ends, so versions become visible in their order. 0 when the store is gone.

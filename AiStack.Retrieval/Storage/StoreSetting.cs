@@ -30,15 +30,19 @@ internal static class StoreSetting
 
     /// <summary>What can be found in the store, as work for indexing.</summary>
     public static Task<List<FileProcessed>> CompletedAsync(
-        NpgsqlConnection connection, Id<VectorStore> store, CancellationToken cancellationToken) =>
+        NpgsqlConnection connection, Id<VectorStore> store, bool withSnapshots, CancellationToken cancellationToken) =>
         connection.ListAsync(
             $"""
-            select file_id, revision_id
+            select vector_store_id, file_id, revision_id
             from retrieval.store_file
-            where vector_store_id = {store} and removed_at is null and state = 'completed'
-            order by file_id
+            where vector_store_id in (
+                    select id from retrieval.vector_store
+                    where id = {store} or ({withSnapshots} and snapshot_of = {store}))
+              and removed_at is null and state = 'completed'
+            order by vector_store_id, file_id
             """,
-            row => new FileProcessed(store, new(row.GetGuid(0)), new(row.GetGuid(1)), Failure: null),
+            row => new FileProcessed(
+                new(row.GetGuid(0)), new(row.GetGuid(1)), new(row.GetGuid(2)), Failure: null),
             cancellationToken);
 
     /// <summary>Has files indexed anew, by what the store's settings are by now.</summary>

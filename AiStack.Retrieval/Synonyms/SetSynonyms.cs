@@ -34,7 +34,8 @@ internal static class SetSynonyms
         var synonyms = new StoreSynonyms(
             request.Rules ?? [], request.Language ?? Languages.English.Code, request.Everyday ?? true);
         await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
-        if (!(await StoreRows.FindAsync(connection, id, cancellationToken)).TryGet(out var store, out var fault))
+        if (!(await StoreRows.FindToChangeAsync(connection, id, cancellationToken))
+            .TryGet(out var store, out var fault))
         {
             return fault.ToResult();
         }

@@ -29,7 +29,8 @@ internal static class DeleteStore
     private static async Task<Outcome<Id<VectorStore>>> RunAsync(
         NpgsqlConnection connection, Id<Project> project, string id, CancellationToken cancellationToken)
     {
-        if (!(await StoreRows.FindAsync(connection, id, cancellationToken)).TryGet(out var storeId, out var fault))
+        if (!(await StoreRows.FindToChangeAsync(connection, id, cancellationToken))
+            .TryGet(out var storeId, out var fault))
         {
             return fault;
         }

@@ -31,7 +31,8 @@ internal static class ModifyStore
         }
 
         await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
-        if (!(await StoreRows.FindAsync(connection, id, cancellationToken)).TryGet(out var storeId, out var fault))
+        if (!(await StoreRows.FindToChangeAsync(connection, id, cancellationToken))
+            .TryGet(out var storeId, out var fault))
         {
             return fault.ToResult();
         }

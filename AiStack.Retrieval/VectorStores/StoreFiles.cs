@@ -23,7 +23,8 @@ internal static class AttachFile
         CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
-        if (!(await StoreRows.FindAsync(connection, id, cancellationToken)).TryGet(out var storeId, out var fault))
+        if (!(await StoreRows.FindToChangeAsync(connection, id, cancellationToken))
+            .TryGet(out var storeId, out var fault))
         {
             return fault.ToResult();
         }
@@ -93,7 +94,8 @@ internal static class UpdateStoreFile
         }
 
         await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
-        if (!(await StoreRows.FindAsync(connection, id, cancellationToken)).TryGet(out var storeId, out var fault))
+        if (!(await StoreRows.FindToChangeAsync(connection, id, cancellationToken))
+            .TryGet(out var storeId, out var fault))
         {
             return fault.ToResult();
         }
@@ -151,7 +153,8 @@ internal static class DetachFile
         CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
-        if (!(await StoreRows.FindAsync(connection, id, cancellationToken)).TryGet(out var storeId, out var fault))
+        if (!(await StoreRows.FindToChangeAsync(connection, id, cancellationToken))
+            .TryGet(out var storeId, out var fault))
         {
             return fault.ToResult();
         }

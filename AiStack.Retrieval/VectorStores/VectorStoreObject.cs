@@ -73,7 +73,8 @@ internal sealed record VectorStoreObject(
             $"""
             select id
             from retrieval.vector_store
-            where ({page.NewerThan}::uuid is null or id > {page.NewerThan})
+            where snapshot_of is null
+              and ({page.NewerThan}::uuid is null or id > {page.NewerThan})
               and ({page.OlderThan}::uuid is null or id < {page.OlderThan})
             order by id {page.Direction}
             limit {page.Rows}

@@ -129,6 +129,8 @@ internal sealed class AttackProject : IDisposable
         {
             label = "tools", url = "https://mcp.example/mcp", description = Secret, authorization = Secret,
         }));
+        await KeepAsync("snapshot", PostAsync(
+            $"/api/vector_stores/{_ids["store"]}/snapshots", new { name = Secret }));
         await KeepSourceAsync();
         await RegisterAsync();
         await EvaluateAsync();

@@ -1,0 +1,218 @@
+using AiStack.Contracts;
+using AiStack.ServiceDefaults.Database;
+using AiStack.Tests.Fixtures;
+using Npgsql;
+using Xunit;
+
+namespace AiStack.Tests.Retrieval.Versions;
+
+/// <summary>A store holds again what it held at a snapshot: all of it, or nothing happened.</summary>
+public sealed class RollBackTests(RetrievalFixture fixture) : IClassFixture<RetrievalFixture>
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task After_a_rollback_a_store_finds_what_it_found_with_the_same_scores_and_it_can_be_taken_back()
+    {
+        var caller = fixture.NewCaller();
+        var store = await caller.CreateStoreAsync(
+            ("pump.txt", "The pump of the ferry is serviced in April."), ("bread.txt", "Bread is baked at five."));
+        var old = await StateAsync(caller, store);
+        var snapshot = await caller.SnapshotAsync(store);
+        var bread = (await caller.SearchAsync(store, new { query = "bread" }))[0].GetProperty("file_id").GetString()!;
+        await caller.DeleteAsync($"/v1/vector_stores/{store}/files/{bread}");
+        var pump = (await caller.SearchAsync(store, new { query = "pump" }))[0].GetProperty("file_id").GetString()!;
+        await caller.PostAsync($"/v1/vector_stores/{store}/files", new
+        {
+            file_id = pump, attributes = new { team = "b" },
+            chunking_strategy = new
+            {
+                type = "static", @static = new { max_chunk_size_tokens = 100, chunk_overlap_tokens = 0 },
+            },
+        });
+        await caller.CompletedAsync(store);
+        await caller.AddAsync(store, "new.txt", "The pump of the lorry is serviced in June.");
+        var changed = await StateAsync(caller, store);
+
+        var done = await caller.RollBackAsync(store, snapshot, "The new pump is wrong.");
+        var first = await StateAsync(caller, store);
+        await caller.RollBackAsync(store, snapshot);
+        var second = await StateAsync(caller, store);
+        await caller.RollBackAsync(store, done.GetProperty("kept_as").GetString()!);
+        var undone = await StateAsync(caller, store);
+
+        Assert.Equal(old, first);
+        Assert.Equal(old, second);
+        Assert.Equal(changed, undone);
+        Assert.NotEqual(old, changed);
+        Assert.Equal(2, done.GetProperty("files").GetInt32());
+        Assert.Equal(1, done.GetProperty("files_removed").GetInt32());
+        var told = await caller.ListAsync($"/api/vector_stores/{store}/rollbacks");
+        Assert.Equal("The new pump is wrong.", told[^1].GetProperty("reason").GetString());
+        Assert.Equal(
+            ["before_rollback", "before_rollback", "before_rollback", "made"],
+            (await caller.ListAsync($"/api/vector_stores/{store}/snapshots"))
+                .Select(each => each.GetProperty("kind").GetString()));
+    }
+
+    [Fact]
+    public async Task A_search_during_a_rollback_is_of_what_was_there_before_or_of_the_snapshot()
+    {
+        var caller = fixture.NewCaller();
+        var store = await caller.CreateStoreAsync([.. Enumerable.Range(0, 3).Select(n => Version("spring", n))]);
+        var spring = await caller.SnapshotAsync(store, "spring");
+        foreach (var file in await caller.ListAsync($"/v1/vector_stores/{store}/files"))
+        {
+            await caller.DeleteAsync($"/v1/vector_stores/{store}/files/{file.GetProperty("id").GetString()}");
+        }
+
+        foreach (var (name, text) in Enumerable.Range(0, 3).Select(n => Version("autumn", n)))
+        {
+            await caller.AddAsync(store, name, text);
+        }
+
+        var autumn = await caller.SnapshotAsync(store, "autumn");
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var searches = Enumerable.Range(0, 3).Select(_ => Task.Run(SearchAsync, Token)).ToArray();
+        for (var round = 0; round < 4; round++)
+        {
+            await caller.RollBackAsync(store, round % 2 == 0 ? spring : autumn);
+            Assert.Equal(round % 2 == 0 ? "spring" : "autumn", Assert.Single(await SeasonsAsync()));
+        }
+
+        await stop.CancelAsync();
+        var seen = (await Task.WhenAll(searches)).SelectMany(each => each).ToList();
+        Assert.All(seen, seasons => Assert.Single(seasons));
+        Assert.Equal(2, seen.SelectMany(each => each).Distinct().Count());
+
+        async Task<List<List<string>>> SearchAsync()
+        {
+            List<List<string>> all = [];
+            while (!stop.IsCancellationRequested)
+            {
+                all.Add(await SeasonsAsync());
+            }
+
+            return all;
+        }
+
+        async Task<List<string>> SeasonsAsync() =>
+        [
+            .. (await caller.SearchAsync(store, new { query = "the ledger of the harbour", max_num_results = 50 }))
+                .Select(each => each.GetProperty("filename").GetString()!.Split('-')[0]).Distinct(),
+        ];
+    }
+
+    [Fact]
+    public async Task A_rollback_that_breaks_off_did_nothing()
+    {
+        var caller = fixture.NewCaller();
+        var store = await caller.CreateStoreAsync(("pump.txt", "The pump of the ferry is serviced in April."));
+        var snapshot = await caller.SnapshotAsync(store);
+        await caller.AddAsync(store, "new.txt", "The pump of the lorry is serviced in June.");
+        var before = await StateAsync(caller, store);
+        await using var owner = NpgsqlDataSource.Create(fixture.OwnerConnectionString);
+        await using var blocking = await owner.OpenConnectionAsync(Token);
+        await using var hold = await blocking.BeginTransactionAsync(Token);
+        var id = Id<VectorStore>.Parse(snapshot, null);
+        await blocking.ExecuteAsync($"select from retrieval.vector_store where id = {id} for update", Token);
+
+        var rollback = caller.TryAsync(
+            HttpMethod.Post, $"/api/vector_stores/{store}/rollback", new { snapshot_id = snapshot, reason = "why not" });
+        await Eventually.TrueAsync(async () => await KillAsync(owner, blocking.ProcessID), Token);
+        var (status, _) = await rollback;
+        await hold.RollbackAsync(Token);
+
+        Assert.True(status >= 500, $"{status}");
+        Assert.Equal(before, await StateAsync(caller, store));
+        Assert.Single(await caller.ListAsync($"/api/vector_stores/{store}/snapshots"));
+        await caller.RollBackAsync(store, snapshot);
+        Assert.NotEqual(before, await StateAsync(caller, store));
+    }
+
+    [Fact]
+    public async Task A_file_that_is_on_its_way_into_the_store_does_not_come_after_the_rollback()
+    {
+        var caller = fixture.NewCaller();
+        var store = await caller.CreateStoreAsync(("pump.txt", "The pump of the ferry is serviced in April."));
+        var snapshot = await caller.SnapshotAsync(store);
+        var before = await StateAsync(caller, store);
+        var files = await Task.WhenAll(
+            Enumerable.Range(0, 20).Select(n => caller.UploadAsync($"{n}.txt", $"The pump {n} is new.")));
+
+        await caller.PostAsync($"/v1/vector_stores/{store}/file_batches", new { file_ids = files });
+        await caller.RollBackAsync(store, snapshot);
+
+        await caller.CompletedAsync(store);
+        // Work after theirs is done when this is.
+        await caller.AddAsync(store, "last.txt", "Bread is baked at five.");
+        await caller.RollBackAsync(store, snapshot);
+        Assert.Equal(before, await StateAsync(caller, store));
+        Assert.Single(await caller.ListAsync($"/v1/vector_stores/{store}/files"));
+    }
+
+    [Fact]
+    public async Task A_rollback_says_why_and_is_to_a_snapshot_of_the_store()
+    {
+        var caller = fixture.NewCaller();
+        var store = await caller.CreateStoreAsync();
+        var other = await caller.SnapshotAsync(await caller.CreateStoreAsync());
+        var own = await caller.SnapshotAsync(store);
+        var path = $"/api/vector_stores/{store}/rollback";
+
+        async Task<int> StatusAsync(object body) => (await caller.TryAsync(HttpMethod.Post, path, body)).Status;
+        var stranger = fixture.NewCaller();
+
+        Assert.Equal(404, await StatusAsync(new { snapshot_id = other, reason = "It was better." }));
+        Assert.Equal(404, await StatusAsync(new { snapshot_id = store, reason = "It was better." }));
+        Assert.Equal(404, await StatusAsync(new { reason = "It was better." }));
+        Assert.Equal(400, await StatusAsync(new { snapshot_id = own }));
+        Assert.Equal(400, await StatusAsync(new { snapshot_id = own, reason = new string('a', 1_001) }));
+        Assert.Equal(404, (await stranger.TryAsync(
+            HttpMethod.Post, path, new { snapshot_id = own, reason = "It was better." })).Status);
+        Assert.Equal(404, (await stranger.TryAsync(HttpMethod.Get, $"/v1/vector_stores/{own}")).Status);
+        Assert.Equal(404, (await stranger.TryAsync(
+            HttpMethod.Delete, $"/api/vector_stores/{store}/snapshots/{own}")).Status);
+    }
+
+    /// <summary>What a store holds and finds, to the last digit.</summary>
+    private async Task<string> StateAsync(StoreCaller caller, string store)
+    {
+        var id = Id<VectorStore>.Parse(store, null);
+        await using var owner = NpgsqlDataSource.Create(fixture.OwnerConnectionString);
+        await using var connection = await owner.OpenConnectionAsync(Token);
+        var rows = await connection.ListAsync(
+            $"""
+            select f.file_id::text || f.revision_id || f.attributes || f.max_chunk_tokens || f.embedder || coalesce((
+                select string_agg(e.ordinal || e.chunk_id::text || md5(e.vector) || e.scale || md5(e.terms), ','
+                    order by e.ordinal)
+                from retrieval.entry e
+                where e.vector_store_id = f.vector_store_id and e.file_id = f.file_id), '')
+            from retrieval.store_file f
+            where f.vector_store_id = {id} and f.removed_at is null
+            order by f.file_id
+            """,
+            row => row.GetString(0),
+            Token);
+        return string.Join('\n', rows) + await caller.FoundAsync(store, "which pump is serviced in April?");
+    }
+
+    private static async Task<bool> KillAsync(NpgsqlDataSource owner, int blocking)
+    {
+        await using var connection = await owner.OpenConnectionAsync(Token);
+        return await connection.FirstOrDefaultAsync(
+            $"""
+            select bool_or(pg_terminate_backend(pid))
+            from pg_stat_activity
+            where {blocking} = any(pg_blocking_pids(pid))
+            """,
+            row => !row.IsDBNull(0) && row.GetBoolean(0),
+            Token);
+    }
+
+    /// <summary>More chunks in three than an index takes at once.</summary>
+    private static (string Name, string Text) Version(string season, int number) => (
+        $"{season}-{number}.md",
+        string.Join("\n\n", Enumerable.Range(0, 800).Select(n =>
+            $"# Entry {number * 1000 + n}\n\nThe ledger of the harbour for {season} names ship {n} of berth {number}.")));
+}

@@ -39,6 +39,7 @@ builder.AddRewriting();
 builder.AddSynonyms();
 builder.AddSearch();
 builder.AddVectorStores();
+builder.AddVersions();
 
 var app = builder.Build();
 

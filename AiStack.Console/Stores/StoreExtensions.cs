@@ -9,6 +9,7 @@ internal static class StoreExtensions
         builder.Services.AddTransient<ProblemsApi>();
         builder.Services.AddTransient<SearchApi>();
         builder.Services.AddTransient<QualityApi>();
+        builder.Services.AddTransient<VersionsApi>();
     }
 
     public static void MapStores(this IEndpointRouteBuilder app) =>

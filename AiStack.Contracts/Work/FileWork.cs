@@ -39,8 +39,12 @@ public sealed record FileReading(
 /// <param name="Code"><c>unsupported_file</c>, <c>invalid_file</c> or <c>server_error</c>.</param>
 public sealed record FileFailure(string Code, string Message);
 
-/// <summary>Tells Retrieval that a file is gone and must leave every store.</summary>
-public sealed record FileDeleted(Id<StoredFile> FileId)
+/// <summary>
+/// Tells Retrieval that a file is gone and must leave every store; or, superseded, every store that had it before, but
+/// no snapshot.
+/// </summary>
+/// <param name="SupersededAt">Null when it is deleted.</param>
+public sealed record FileDeleted(Id<StoredFile> FileId, DateTimeOffset? SupersededAt = null)
 {
     public const string Queue = "retrieval.forget-file";
 }

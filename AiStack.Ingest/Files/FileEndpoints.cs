@@ -12,6 +12,8 @@ internal static class FileEndpoints
     {
         builder.AddValidatedOptions<UploadOptions>();
         builder.Services.AddScoped<UploadFile>();
+        builder.Services.AddSingleton<ClearSuperseded>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<ClearSuperseded>());
     }
 
     public static void MapFiles(this IEndpointRouteBuilder app)
@@ -34,6 +36,9 @@ internal static class FileEndpoints
         app.MapGet("/api/files/{id}/text", GetFileText.HandleAsync).RequireScope(Scopes.FilesRead).WithTags("Files")
             .OnlyInSight(NotProcessed).WithName("GetFileText")
             .WithSummary("Gets the text found in a file, in which citations point.");
+        app.MapGet("/api/files/{id}/versions", ListFileVersions.HandleAsync).RequireScope(Scopes.FilesRead)
+            .WithTags("Files").OnlyInSight(NotFound).WithName("ListFileVersions")
+            .WithSummary("Lists the versions of a file's document, newest first.");
         app.MapGet("/api/files/{id}/origin", GetFileOrigin.HandleAsync).RequireScope(Scopes.FilesRead).WithTags("Files")
             .OnlyInSight(NotProcessed).WithName("GetFileOrigin")
             .WithSummary("Gets where words of a file's text stand in the file itself.");

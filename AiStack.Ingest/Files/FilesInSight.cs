@@ -8,8 +8,8 @@ using Npgsql;
 namespace AiStack.Ingest.Files;
 
 /// <summary>
-/// To a caller who asks for somebody, a file is not there that is in stores for others only: no more of it is read by
-/// its id than is found by a search (docs/principals.md).
+/// To a caller who asks for somebody, a file is not there that is in stores for others only, nor a superseded one that
+/// is in none: no more of it is read by its id than is found by a search (docs/principals.md).
 /// </summary>
 internal static class FilesInSight
 {
@@ -36,7 +36,7 @@ internal static class FilesInSight
     {
         await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
         return await connection.FirstOrDefaultAsync(
-            $"select retrieval.is_for_others({fileId}, {caller.PrincipalNames()})",
+            $"select ingest.is_for_others({fileId}, {caller.PrincipalNames()})",
             row => row.GetBoolean(0),
             cancellationToken);
     }

@@ -30,7 +30,7 @@ internal static class ListFiles
             $"""
             select id, filename, purpose, size_bytes, created_at
             from ingest.file
-            where deleted_at is null
+            where deleted_at is null and (superseded_at is null or retrieval.is_put_after(id, superseded_at))
               and ({caller.Principals is null} or not retrieval.is_for_others(id, {caller.PrincipalNames()}))
               and ({page.NewerThan}::uuid is null or id > {page.NewerThan})
               and ({page.OlderThan}::uuid is null or id < {page.OlderThan})

@@ -249,10 +249,10 @@ internal sealed class EndRun(RunStore store, IBlobStore blobs, TimeProvider time
                     """,
                     row => (File: row.IsDBNull(0) ? (Guid?)null : row.GetGuid(0), Old: row.GetFieldValue<Guid[]>(1)),
                     cancellationToken);
-                await DeleteFiles.RunAsync(
+                await SupersedeFiles.RunAsync(
                     connection, run.ProjectId,
                     [.. files.SelectMany(item => item.Old), .. files.Select(item => item.File).OfType<Guid>()],
-                    time.GetUtcNow(), cancellationToken);
+                    by: null, run.StoreId, time.GetUtcNow(), cancellationToken);
                 counts.Removed = files.Count(item => item.File is not null);
                 removed = files.Count;
             },

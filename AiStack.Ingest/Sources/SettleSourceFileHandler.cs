@@ -10,8 +10,8 @@ using Npgsql;
 namespace AiStack.Ingest.Sources;
 
 /// <summary>
-/// Ends what a new version of a document began. Once it can be found, the files that it replaces are deleted; when it
-/// cannot be read, it is, and the document has the file before it again, and says why.
+/// Ends what a new version of a document began. Once it can be found, the files that it replaces are superseded; when it
+/// cannot be read, it is deleted, and the document has the file before it again, and says why.
 /// </summary>
 internal sealed class SettleSourceFileHandler(
     [FromKeyedServices(Stores.Background)] NpgsqlDataSource database, TimeProvider time)
@@ -40,13 +40,32 @@ internal sealed class SettleSourceFileHandler(
                     }
 
                     var unneeded = await SettleAsync(connection, lease.Payload, cancellationToken);
-                    await DeleteFiles.RunAsync(connection, projectId, unneeded, time.GetUtcNow(), cancellationToken);
+                    await EndAsync(connection, projectId, lease.Payload, unneeded, cancellationToken);
                     await ClearOnAsync(connection, lease, cancellationToken);
                     await WorkQueue.CompleteAsync(connection, lease, cancellationToken);
                     return true;
                 },
                 cancellationToken);
         }
+    }
+
+    /// <summary>What is replaced is superseded; what never was found is deleted.</summary>
+    private async Task EndAsync(
+        NpgsqlConnection connection, Id<Project> project, SourceFileSettled settled, Guid[] unneeded,
+        CancellationToken cancellationToken)
+    {
+        if (settled.Failure is not null)
+        {
+            await DeleteFiles.RunAsync(connection, project, unneeded, time.GetUtcNow(), cancellationToken);
+            return;
+        }
+
+        var store = await connection.FirstOrDefaultAsync(
+            $"select vector_store_id from ingest.source where id = {settled.SourceId}",
+            row => new Id<VectorStore>(row.GetGuid(0)),
+            cancellationToken);
+        await SupersedeFiles.RunAsync(
+            connection, project, unneeded, settled.FileId, store, time.GetUtcNow(), cancellationToken);
     }
 
     /// <summary>A source that was deleted but for its files waits for the last of them.</summary>

@@ -53,7 +53,10 @@ internal sealed class StoreItems(IBlobStore blobs, TimeProvider time)
         Count(items, counts, IsHeld);
     }
 
-    /// <summary>Tells Retrieval of the files of documents, by their rows as they are now.</summary>
+    /// <summary>
+    /// Tells Retrieval of the files of documents, by their rows as they are now. They take the place of all versions
+    /// before, of which a rollback may have brought one back.
+    /// </summary>
     public static async Task TellAsync(
         NpgsqlConnection connection, RunRow run, IReadOnlyCollection<byte[]> keys, CancellationToken cancellationToken)
     {
@@ -64,10 +67,15 @@ internal sealed class StoreItems(IBlobStore blobs, TimeProvider time)
 
         var told = await connection.ListAsync(
             $"""
-            update ingest.source_item
+            update ingest.source_item item
             set told = told + 1, detached = false
             where source_id = {run.SourceId} and item_key = any({keys.ToArray()}) and file_id is not null
-            returning file_id, told, replaced, attributes, principals
+            returning file_id, told, array(
+                select before.id
+                from ingest.file f
+                join ingest.file before on before.line = f.line and before.id < f.id and before.deleted_at is null
+                where f.id = item.file_id and before.id <> all(item.replaced)
+                order by before.id) || replaced, attributes, principals
             """,
             row => SourceFileRow.Read(run, row),
             cancellationToken);
@@ -177,9 +185,32 @@ internal sealed class StoreItems(IBlobStore blobs, TimeProvider time)
                 held_type = excluded.held_type, seen_run = excluded.seen_run, gone_run = null
             """, cancellationToken, StatementLimits.Long);
         await RenameFilesAsync(connection, run, keys, cancellationToken);
+        await LineUpAsync(connection, run, keys, cancellationToken);
         await TellAsync(
             connection, run, [.. kept.Where(item => item.IsTold).Select(item => item.Listed.Key)], cancellationToken);
     }
+
+    /// <summary>The file of a new version is in line with that of the one before.</summary>
+    private static Task<int> LineUpAsync(
+        NpgsqlConnection connection, RunRow run, byte[][] keys, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(
+            $"""
+            with pair as (
+                select file_id, replaced[cardinality(replaced)] as before
+                from ingest.source_item
+                where source_id = {run.SourceId} and item_key = any({keys}) and cardinality(replaced) > 0
+            ), first as (
+                update ingest.file f
+                set line = f.id
+                from pair
+                where f.id = pair.before and f.line is null
+            )
+            update ingest.file f
+            set line = coalesce(b.line, b.id)
+            from pair
+            join ingest.file b on b.id = pair.before
+            where f.id = pair.file_id and f.line is null
+            """, cancellationToken);
 
     private static Task<int> RenameFilesAsync(
         NpgsqlConnection connection, RunRow run, byte[][] keys, CancellationToken cancellationToken) =>

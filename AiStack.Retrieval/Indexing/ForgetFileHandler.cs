@@ -10,7 +10,7 @@ using Npgsql;
 namespace AiStack.Retrieval.Indexing;
 
 /// <summary>
-/// Takes a deleted file out of every store. Search hides it from the moment it was deleted; this frees what it took.
+/// Takes a deleted file out of every store, and a superseded one out of those that are no snapshots. Search hides it from the moment it was deleted; this frees what it took.
 /// </summary>
 internal sealed class ForgetFileHandler(
     [FromKeyedServices(Stores.Background)] NpgsqlDataSource database, TimeProvider time)
@@ -34,7 +34,7 @@ internal sealed class ForgetFileHandler(
         NpgsqlConnection connection, Lease<FileDeleted> lease, CancellationToken cancellationToken)
     {
         // Again until there is none: a snapshot may have been made, or taken back, while it waited for a store.
-        while (await HoldersAsync(connection, lease.Payload.FileId, cancellationToken) is { Count: > 0 } stores)
+        while (await HoldersAsync(connection, lease.Payload, cancellationToken) is { Count: > 0 } stores)
         {
             foreach (var store in stores)
             {
@@ -47,12 +47,17 @@ internal sealed class ForgetFileHandler(
     }
 
     private static Task<List<Id<VectorStore>>> HoldersAsync(
-        NpgsqlConnection connection, Id<StoredFile> file, CancellationToken cancellationToken) =>
+        NpgsqlConnection connection, FileDeleted file, CancellationToken cancellationToken) =>
         connection.ListAsync(
             $"""
             select vector_store_id
             from retrieval.store_file
-            where file_id = {file} and removed_at is null
+            where file_id = {file.FileId} and removed_at is null
+              and ({file.SupersededAt}::timestamptz is null
+                   or (greatest(created_at, restored_at) <= {file.SupersededAt} and not exists (
+                       select
+                       from retrieval.vector_store s
+                       where s.id = vector_store_id and s.snapshot_of is not null)))
             order by vector_store_id
             """,
             row => new Id<VectorStore>(row.GetGuid(0)),

@@ -1,8 +1,8 @@
 -- A snapshot is a store that never changes, and belongs to the store that it is of: search reads it like any other.
 alter table retrieval.vector_store
     add column snapshot_of uuid references retrieval.vector_store on delete cascade,
-    -- What it was made for.
-    add column snapshot_kind text check (snapshot_kind in ('made', 'before_rollback', 'before_reprocess')),
+    -- What it was made for. In one that is reprocessing, what is to take the store's place is still being made.
+    add column snapshot_kind text check (snapshot_kind in ('made', 'before_rollback', 'before_reprocess', 'reprocessing')),
     -- What the store held as it was made: its version and how many files. Files that were deleted since are gone here, too.
     add column snapshot_version bigint,
     add column snapshot_files int,
@@ -13,6 +13,8 @@ alter table retrieval.vector_store
 
 -- Serves the list of a store's snapshots.
 create index snapshot_by_store on retrieval.vector_store (snapshot_of, id) where snapshot_of is not null;
+-- A store is reprocessed once at a time.
+create unique index one_reprocessing_at_a_time on retrieval.vector_store (snapshot_of) where snapshot_kind = 'reprocessing';
 
 -- As before, and what it is a snapshot of.
 create or replace view retrieval.published_vector_store with (security_barrier) as

@@ -11,8 +11,8 @@ using Npgsql;
 namespace AiStack.Retrieval.Search;
 
 /// <summary>
-/// Reads the texts of chunks that were found; of files that were deleted meanwhile, or are no longer for those who ask,
-/// there are none.
+/// Reads the texts of chunks that were found; of files that were deleted or superseded meanwhile, or are no longer for
+/// those who ask, there are none.
 /// </summary>
 internal sealed class PassageRows(NpgsqlDataSource database, EmbedderIdentity embedder)
 {
@@ -44,6 +44,8 @@ internal sealed class PassageRows(NpgsqlDataSource database, EmbedderIdentity em
             where c.id = any({chunks}) and f.id = any({files})
               and s.vector_store_id = any({stores}) and s.file_id = any({files})
               and (s.principals is null or s.principals && {principals.ToArray()})
+              and (f.superseded_at is null or v.snapshot_of is not null
+                   or greatest(s.created_at, s.restored_at) > f.superseded_at)
             """,
             PassageRow.Read,
             cancellationToken);

@@ -60,6 +60,8 @@ internal static class ListChunks
             cancellationToken) ?? Guid.Empty;
         var chunks = await ReadAsync(connection, store, revision, after ?? -1, limit + 1, cancellationToken);
         var total = await CountAsync(connection, revision, cancellationToken);
+        var made = await ChunkHash.ReadAsync(connection, revision, cancellationToken);
+        chunks = chunks.ConvertAll(chunk => chunk with { Hash = made?.Of(chunk.Ordinal, chunk.Text) });
         return TypedResults.Ok(new ChunkPage([.. chunks.Take(limit)], chunks.Count > limit, total));
     }
 
@@ -107,6 +109,11 @@ internal sealed record ChunkObject(
     Origin? Origin)
 {
     public string Object { get; } = "vector_store.file.chunk";
+
+    /// <summary>
+    /// The same wherever the same bytes were read by the same settings (docs/versions.md); of the text as it is given.
+    /// </summary>
+    public string? Hash { get; init; }
 
     /// <summary>
     /// Reads a row of: id, ordinal, text, token_count, start_offset, end_offset, page, heading, overlap,

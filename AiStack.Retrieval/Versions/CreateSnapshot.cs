@@ -54,11 +54,7 @@ internal static class CreateSnapshot
         NpgsqlConnection connection, Id<Project> project, Id<VectorStore> store, string name, string kind,
         EmbedderIdentity embedder, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (!await connection.FirstOrDefaultAsync(
-            $"select true from retrieval.vector_store where id = {store} for update",
-            row => row.GetBoolean(0),
-            cancellationToken,
-            StatementLimits.Long))
+        if (!await LockAsync(connection, store, cancellationToken))
         {
             return StoreRows.NotFound(store.ToString());
         }
@@ -82,16 +78,29 @@ internal static class CreateSnapshot
             where id = {store}
             """, cancellationToken);
         var files = await StoreContents.CopyAsync(
-            connection, project, store, id, version: 1, embedder, cancellationToken);
+            connection, project, store, id, version: 1, embedder, now, cancellationToken);
         await connection.ExecuteAsync(
             $"update retrieval.vector_store set snapshot_files = {files} where id = {id}", cancellationToken);
         return id;
     }
 
+    /// <summary>Locks a store as every change of it does; false when it is gone.</summary>
+    public static Task<bool> LockAsync(
+        NpgsqlConnection connection, Id<VectorStore> store, CancellationToken cancellationToken) =>
+        connection.FirstOrDefaultAsync(
+            $"select true from retrieval.vector_store where id = {store} for update",
+            row => row.GetBoolean(0),
+            cancellationToken,
+            StatementLimits.Long);
+
     private static Task<int> CountAsync(
         NpgsqlConnection connection, Id<VectorStore> store, CancellationToken cancellationToken) =>
         connection.FirstOrDefaultAsync(
-            $"select count(*)::int from retrieval.vector_store where snapshot_of = {store}",
+            $"""
+            select count(*)::int
+            from retrieval.vector_store
+            where snapshot_of = {store} and snapshot_kind <> {SnapshotObject.Reprocessing}
+            """,
             row => row.GetInt32(0),
             cancellationToken);
 

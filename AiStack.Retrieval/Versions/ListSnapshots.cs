@@ -32,7 +32,7 @@ internal static class ListSnapshots
             $"""
             select id
             from retrieval.vector_store
-            where snapshot_of = {store}
+            where snapshot_of = {store} and snapshot_kind <> {SnapshotObject.Reprocessing}
               and ({page.NewerThan}::uuid is null or id > {page.NewerThan})
               and ({page.OlderThan}::uuid is null or id < {page.OlderThan})
             order by id {page.Direction}
@@ -64,7 +64,10 @@ internal static class DeleteSnapshot
 
         var gone = Id<VectorStore>.TryParse(snapshotId, null, out var snapshot)
             ? await connection.ExecuteAsync(
-                $"delete from retrieval.vector_store where id = {snapshot} and snapshot_of = {store}",
+                $"""
+                delete from retrieval.vector_store
+                where id = {snapshot} and snapshot_of = {store} and snapshot_kind <> {SnapshotObject.Reprocessing}
+                """,
                 cancellationToken,
                 StatementLimits.Background)
             : 0;

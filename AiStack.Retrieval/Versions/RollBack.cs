@@ -71,18 +71,19 @@ internal static class RollBack
 
         ended.AddRange(await EndWorkAsync(connection, store, cancellationToken));
         var version = await connection.BumpVersionAsync(store, now, cancellationToken);
-        if (!await connection.FirstOrDefaultAsync(
-            $"select true from retrieval.vector_store where id = {snapshot} for update",
-            row => row.GetBoolean(0),
-            cancellationToken,
-            StatementLimits.Long))
+        if (await ReprocessObject.FindAsync(connection, store, cancellationToken) is not null)
+        {
+            return new Fault(FaultCode.Conflict, "The store is being reprocessed: cancel that, or wait for its end.");
+        }
+
+        if (!await CreateSnapshot.LockAsync(connection, snapshot, cancellationToken))
         {
             return SnapshotObject.NotFound(request.SnapshotId, "snapshot_id");
         }
 
         var removed = await LeaveAsync(connection, caller.ProjectId, store, snapshot, version, now, cancellationToken);
         var files = await StoreContents.CopyAsync(
-            connection, caller.ProjectId, snapshot, store, version, embedder, cancellationToken);
+            connection, caller.ProjectId, snapshot, store, version, embedder, now, cancellationToken);
         await IndexAgainAsync(connection, caller.ProjectId, store, ended, cancellationToken);
         await connection.ExecuteAsync(
             $"update retrieval.vector_store set purged_version = {version} where id = {store}", cancellationToken);

@@ -23,6 +23,9 @@ internal sealed record SnapshotObject(
     public const string BeforeRollback = "before_rollback";
     public const string BeforeReprocess = "before_reprocess";
 
+    /// <summary>None yet, and not listed: what is to take the store's place is still being made in it.</summary>
+    public const string Reprocessing = "reprocessing";
+
     public string Object { get; } = "vector_store.snapshot";
 
     public static Fault NotFound(string? id, string field) =>
@@ -34,7 +37,11 @@ internal sealed record SnapshotObject(
         CancellationToken cancellationToken) =>
         Id<VectorStore>.TryParse(id, null, out var snapshot)
             && await connection.FirstOrDefaultAsync(
-                $"select true from retrieval.vector_store where id = {snapshot} and snapshot_of = {store}",
+                $"""
+                select true
+                from retrieval.vector_store
+                where id = {snapshot} and snapshot_of = {store} and snapshot_kind <> {Reprocessing}
+                """,
                 row => row.GetBoolean(0),
                 cancellationToken)
             ? snapshot

@@ -18,16 +18,47 @@ internal static class StoreContents
     /// </summary>
     public static async Task<int> CopyAsync(
         NpgsqlConnection connection, Id<Project> project, Id<VectorStore> from, Id<VectorStore> to, long version,
-        EmbedderIdentity embedder, CancellationToken cancellationToken)
+        EmbedderIdentity embedder, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var wanted = await WantedAsync(connection, from, to, cancellationToken);
         Guid[] files = [.. wanted.Select(file => file.Id)];
         Guid[] anew = [.. wanted.Where(file => file.IsAnew).Select(file => file.Id)];
-        await CopyFilesAsync(connection, from, to, files, anew, version, cancellationToken);
+        await CopyFilesAsync(connection, from, to, files, anew, version, now, cancellationToken);
         await ClearAsync(connection, to, anew, cancellationToken);
         await CopyEntriesAsync(connection, from, to, anew, cancellationToken);
         await QueueAsync(connection, project, from, to, anew, embedder, cancellationToken);
         return files.Length;
+    }
+
+    /// <summary>
+    /// Has files of a store be as another has made them, as far as both have them; what else a store knows of them
+    /// stays. Both stores are locked.
+    /// </summary>
+    public static async Task ReplaceAsync(
+        NpgsqlConnection connection, Id<Project> project, Id<VectorStore> made, Id<VectorStore> store, long version,
+        EmbedderIdentity embedder, CancellationToken cancellationToken)
+    {
+        var replaced = await connection.ListAsync(
+            $"""
+            update retrieval.store_file f
+            set version = {version}, max_chunk_tokens = m.max_chunk_tokens, overlap_tokens = m.overlap_tokens,
+                usage_bytes = m.usage_bytes, embedder = m.embedder, revision_id = m.revision_id,
+                traceparent = m.traceparent, warnings = m.warnings, pipeline = m.pipeline,
+                document_attributes = m.document_attributes, is_embedded = m.is_embedded,
+                has_sentences = m.has_sentences, signature = m.signature, near_group = m.near_group
+            from retrieval.store_file m
+            where f.vector_store_id = {store} and f.state = 'completed' and f.removed_at is null
+              and m.vector_store_id = {made} and m.file_id = f.file_id
+              and m.state = 'completed' and m.removed_at is null
+            returning f.file_id
+            """,
+            row => row.GetGuid(0),
+            cancellationToken,
+            StatementLimits.Background);
+        Guid[] files = [.. replaced];
+        await ClearAsync(connection, store, files, cancellationToken);
+        await CopyEntriesAsync(connection, made, store, files, cancellationToken);
+        await QueueAsync(connection, project, made, store, files, embedder, cancellationToken);
     }
 
     /// <summary>What search has of files of a store.</summary>
@@ -67,21 +98,24 @@ internal static class StoreContents
     /// <summary>Whom a file that is there is for stays as it is: that changes in both, so it is as it was last.</summary>
     private static Task<int> CopyFilesAsync(
         NpgsqlConnection connection, Id<VectorStore> from, Id<VectorStore> to, Guid[] files, Guid[] anew, long version,
-        CancellationToken cancellationToken) =>
+        DateTimeOffset now, CancellationToken cancellationToken) =>
         connection.ExecuteAsync(
             $"""
             insert into retrieval.store_file as t (
                 vector_store_id, file_id, project_id, state, max_chunk_tokens, overlap_tokens, attributes, usage_bytes,
                 embedder, revision_id, created_at, version, traceparent, warnings, pipeline, document_attributes,
-                is_embedded, has_sentences, principals, source_id, replaces, told, signature, near_group)
+                is_embedded, has_sentences, principals, source_id, replaces, told, signature, near_group,
+                restored_at)
             select {to}, file_id, project_id, state, max_chunk_tokens, overlap_tokens, attributes, usage_bytes,
                    embedder, revision_id, created_at, {version}, traceparent, warnings, pipeline, document_attributes,
-                   is_embedded, has_sentences, principals, source_id, replaces, told, signature, near_group
+                   is_embedded, has_sentences, principals, source_id, replaces, told, signature, near_group,
+                   {now}
             from retrieval.store_file
             where vector_store_id = {from} and file_id = any({files})
             order by file_id
             on conflict (vector_store_id, file_id) do update
             set state = 'completed', error_code = null, error_message = null, removed_at = null, version = {version},
+                restored_at = {now},
                 max_chunk_tokens = excluded.max_chunk_tokens, overlap_tokens = excluded.overlap_tokens,
                 attributes = excluded.attributes, revision_id = excluded.revision_id, created_at = excluded.created_at,
                 traceparent = excluded.traceparent, warnings = excluded.warnings, pipeline = excluded.pipeline,

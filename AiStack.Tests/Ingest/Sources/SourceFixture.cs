@@ -1,6 +1,7 @@
 using AiStack.Contracts;
 using AiStack.Ingest;
 using AiStack.Ingest.Connectors;
+using AiStack.Ingest.Files;
 using AiStack.Retrieval;
 using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Blobs;
@@ -47,6 +48,8 @@ public sealed class SourceFixture : IAsyncLifetime
         _ = _retrieval.Services; // Its workers start with it.
     }
 
+    internal ClearSuperseded Superseded => Ingest.Services.GetRequiredService<ClearSuperseded>();
+
     internal IBlobStore Blobs => Ingest.Services.GetRequiredService<IBlobStore>();
 
     /// <summary>A project of its own, with one place as a source of one store.</summary>
@@ -64,6 +67,13 @@ public sealed class SourceFixture : IAsyncLifetime
 
     /// <summary>A client of the stores that asks for somebody.</summary>
     internal HttpClient ClientFor(Id<Project> project, params string[] principals) => _retrieval!.CreateClient(
+        new Caller(Id<Organisation>.New(), project, Id<ApiKey>.New(), new HashSet<string> { Scopes.Admin })
+        {
+            Principals = principals.ToHashSet(),
+        });
+
+    /// <summary>The same of files.</summary>
+    internal HttpClient IngestFor(Id<Project> project, params string[] principals) => Ingest.CreateClient(
         new Caller(Id<Organisation>.New(), project, Id<ApiKey>.New(), new HashSet<string> { Scopes.Admin })
         {
             Principals = principals.ToHashSet(),

@@ -10,8 +10,8 @@ using Npgsql;
 namespace AiStack.Ingest.Sources;
 
 /// <summary>
-/// Ends what a new version of a document began. Once it can be found, the files that it replaces are superseded; when it
-/// cannot be read, it is deleted, and the document has the file before it again, and says why.
+/// Ends what a new version of a document began. Once it can be found, the files that it replaces are superseded; when
+/// it cannot be read, it is deleted, and the document has the file before it again, and says why.
 /// </summary>
 internal sealed class SettleSourceFileHandler(
     [FromKeyedServices(Stores.Background)] NpgsqlDataSource database, TimeProvider time)

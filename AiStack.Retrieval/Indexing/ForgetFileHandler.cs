@@ -10,7 +10,8 @@ using Npgsql;
 namespace AiStack.Retrieval.Indexing;
 
 /// <summary>
-/// Takes a deleted file out of every store, and a superseded one out of those that are no snapshots. Search hides it from the moment it was deleted; this frees what it took.
+/// Takes a deleted file out of every store, and a superseded one out of those that are no snapshots. Search hides it
+/// from that moment; this frees what it took.
 /// </summary>
 internal sealed class ForgetFileHandler(
     [FromKeyedServices(Stores.Background)] NpgsqlDataSource database, TimeProvider time)

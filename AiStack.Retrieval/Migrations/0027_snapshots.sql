@@ -42,8 +42,12 @@ begin
         ), counted as (
             update retrieval.vector_store s
             set version = s.version + 1
-            from (select distinct vector_store_id from changed) of_store
-            where s.snapshot_of = of_store.vector_store_id
+            where s.id in (
+                select id
+                from retrieval.vector_store
+                where snapshot_of in (select vector_store_id from changed)
+                order by id
+                for update)
             returning s.id, s.snapshot_of, s.version
         )
         update retrieval.store_file f

@@ -47,7 +47,12 @@ internal static class SetPrivacy
             update retrieval.vector_store
             set privacy = {JsonSerializer.Serialize(policy, JsonDefaults.Options)}::jsonb,
                 version = version + case when snapshot_of is null then 0 else 1 end
-            where id = {store} or snapshot_of = {store}
+            where id in (
+                select id
+                from retrieval.vector_store
+                where id = {store} or snapshot_of = {store}
+                order by id
+                for update)
             """, cancellationToken);
         var files = await StoreSetting.CompletedAsync(
             connection, store, withSnapshots: true, cancellationToken);

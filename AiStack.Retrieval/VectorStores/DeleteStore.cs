@@ -11,7 +11,7 @@ using Npgsql;
 
 namespace AiStack.Retrieval.VectorStores;
 
-/// <summary>Deletes a store and its index. The files stay.</summary>
+/// <summary>Deletes a store, its index and its snapshots. The files stay.</summary>
 internal static class DeleteStore
 {
     public static async Task<IResult> HandleAsync(
@@ -35,12 +35,17 @@ internal static class DeleteStore
             return fault;
         }
 
+        var snapshots = await connection.ListAsync(
+            $"select id from retrieval.vector_store where snapshot_of = {storeId} order by id",
+            row => new Id<VectorStore>(row.GetGuid(0)),
+            cancellationToken);
         var gone = await connection.ExecuteAsync(
             $"delete from retrieval.vector_store where id = {storeId}", cancellationToken, StatementLimits.Long);
         if (gone > 0)
         {
             await WorkQueue.EnqueueAsync(
-                connection, project, LineageNote.Queue, new LineageNote(DeletedStores: [storeId]), cancellationToken);
+                connection, project, LineageNote.Queue, new LineageNote(DeletedStores: [storeId, .. snapshots]),
+                cancellationToken);
         }
 
         return storeId;

@@ -11,8 +11,8 @@ using Npgsql;
 namespace AiStack.Retrieval.Versions;
 
 /// <summary>
-/// Lists what a store holds, or held at a time, as far as it is in sight: who may not see a file now is not told that it
-/// was there. Names are those of now; of a deleted file there is none.
+/// Lists what a store holds, or held at a time, as far as it is in sight: who may not see a file now is not told that
+/// it was there. Names are those of now; of a deleted file there is none.
 /// </summary>
 internal static class ListContents
 {

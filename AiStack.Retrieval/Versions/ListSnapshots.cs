@@ -1,4 +1,5 @@
 using AiStack.Contracts;
+using AiStack.Contracts.Work;
 using AiStack.Retrieval.Storage;
 using AiStack.Retrieval.VectorStores;
 using AiStack.ServiceDefaults.Authentication;
@@ -6,6 +7,7 @@ using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Errors;
 using AiStack.ServiceDefaults.Paging;
 using AiStack.ServiceDefaults.Tenancy;
+using AiStack.ServiceDefaults.Work;
 using Npgsql;
 
 namespace AiStack.Retrieval.Versions;
@@ -62,6 +64,7 @@ internal static class DeleteSnapshot
             return fault.ToResult();
         }
 
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var gone = Id<VectorStore>.TryParse(snapshotId, null, out var snapshot)
             ? await connection.ExecuteAsync(
                 $"""
@@ -71,6 +74,14 @@ internal static class DeleteSnapshot
                 cancellationToken,
                 StatementLimits.Background)
             : 0;
+        if (gone == 1)
+        {
+            await WorkQueue.EnqueueAsync(
+                connection, caller.ProjectId, LineageNote.Queue, new LineageNote(DeletedStores: [snapshot]),
+                cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
         return gone == 1
             ? TypedResults.Ok(new Deletion(snapshotId, "vector_store.snapshot.deleted"))
             : SnapshotObject.NotFound(snapshotId, "snapshot_id").ToResult();

@@ -13,7 +13,7 @@ using Npgsql;
 namespace AiStack.Retrieval.Versions;
 
 /// <summary>
-/// Has a store hold what a snapshot holds, in one transaction: a search is of what was there before, or of the snapshot.
+/// Has a store hold what a snapshot holds, in one transaction: a search is of what was there before or of the snapshot.
 /// What the store held is kept as a snapshot first. Its settings stay, and so does whom files are for.
 /// </summary>
 /// <remarks>

@@ -27,6 +27,7 @@ internal static class StoreContents
         await ClearAsync(connection, to, anew, cancellationToken);
         await CopyEntriesAsync(connection, from, to, anew, cancellationToken);
         await QueueAsync(connection, project, from, to, anew, embedder, cancellationToken);
+        await CopyLineage.TellAsync(connection, project, to, anew, version, now, cancellationToken);
         return files.Length;
     }
 
@@ -36,7 +37,7 @@ internal static class StoreContents
     /// </summary>
     public static async Task ReplaceAsync(
         NpgsqlConnection connection, Id<Project> project, Id<VectorStore> made, Id<VectorStore> store, long version,
-        EmbedderIdentity embedder, CancellationToken cancellationToken)
+        EmbedderIdentity embedder, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var replaced = await connection.ListAsync(
             $"""
@@ -59,6 +60,7 @@ internal static class StoreContents
         await ClearAsync(connection, store, files, cancellationToken);
         await CopyEntriesAsync(connection, made, store, files, cancellationToken);
         await QueueAsync(connection, project, made, store, files, embedder, cancellationToken);
+        await CopyLineage.TellAsync(connection, project, store, files, version, now, cancellationToken);
     }
 
     /// <summary>What search has of files of a store.</summary>
@@ -95,7 +97,7 @@ internal static class StoreContents
             cancellationToken,
             StatementLimits.Long);
 
-    /// <summary>Whom a file that is there is for stays as it is: that changes in both, so it is as it was last.</summary>
+    /// <summary>Whom a file is for stays as it is where it is there: that changes in both at once.</summary>
     private static Task<int> CopyFilesAsync(
         NpgsqlConnection connection, Id<VectorStore> from, Id<VectorStore> to, Guid[] files, Guid[] anew, long version,
         DateTimeOffset now, CancellationToken cancellationToken) =>

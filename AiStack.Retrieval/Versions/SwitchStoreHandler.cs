@@ -1,4 +1,5 @@
 using AiStack.Contracts;
+using AiStack.Contracts.Work;
 using AiStack.Retrieval.Embedding;
 using AiStack.Retrieval.Storage;
 using AiStack.ServiceDefaults;
@@ -9,7 +10,7 @@ using Npgsql;
 
 namespace AiStack.Retrieval.Versions;
 
-/// <summary>Work for Retrieval itself: have a store hold what was made of its files beside it, once all is made.</summary>
+/// <summary>Work for Retrieval itself: have a store hold what was made of its files, once all is made.</summary>
 internal sealed record SwitchStore(Id<VectorStore> VectorStoreId, Id<VectorStore> MadeIn)
 {
     public const string Queue = "retrieval.switch-store";
@@ -71,11 +72,14 @@ internal sealed class SwitchStoreHandler(
         }
 
         var version = await connection.BumpVersionAsync(store, now, cancellationToken);
-        await StoreContents.ReplaceAsync(connection, lease.ProjectId, made, store, version, embedder, cancellationToken);
+        await StoreContents.ReplaceAsync(
+            connection, lease.ProjectId, made, store, version, embedder, now, cancellationToken);
         await connection.ExecuteAsync(
             $"update retrieval.vector_store set purged_version = {version} where id = {store}", cancellationToken);
         await connection.ExecuteAsync(
             $"delete from retrieval.vector_store where id = {made}", cancellationToken, StatementLimits.Background);
+        await WorkQueue.EnqueueAsync(
+            connection, lease.ProjectId, LineageNote.Queue, new LineageNote(DeletedStores: [made]), cancellationToken);
         return true;
     }
 }

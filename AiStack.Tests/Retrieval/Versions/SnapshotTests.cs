@@ -217,8 +217,7 @@ public sealed class SnapshotTests(RetrievalFixture fixture) : IClassFixture<Retr
             [(added, "added"), (files[1], "changed"), (files[0], "removed")],
             diff.GetProperty("data").EnumerateArray().Select(Change).OrderBy(each => each.Item2));
         Assert.Equal(diff.GetProperty("data").GetRawText(), now.GetProperty("data").GetRawText());
-        Assert.Equal((files[0], "added"), Change(
-            back.GetProperty("data").EnumerateArray().Single(each => each.GetProperty("change").GetString() == "added")));
+        Assert.Contains((files[0], "added"), back.GetProperty("data").EnumerateArray().Select(Change));
         Assert.Empty(none.GetProperty("data").EnumerateArray());
         Assert.True(page.GetProperty("has_more").GetBoolean());
         Assert.Equal(400, (await caller.TryAsync(HttpMethod.Get, path)).Status);

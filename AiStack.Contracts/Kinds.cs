@@ -75,6 +75,8 @@ public sealed class Source : IKind { public static string Prefix => "src_"; }
 
 public sealed class SourceRun : IKind { public static string Prefix => "srcrun_"; }
 
+public sealed class Reveal : IKind { public static string Prefix => "reveal_"; }
+
 public sealed class QualityRun : IKind { public static string Prefix => "qrun_"; }
 
 public sealed class LineageRecord : IKind { public static string Prefix => "lin_"; }

@@ -32,6 +32,7 @@ builder.AddDatabase("retrieval");
 
 builder.Services.AddSingleton<RetrievalTelemetry>();
 builder.AddEmbedding();
+builder.AddPrivacy();
 builder.AddQuality();
 builder.AddIndexing();
 builder.AddReranking();

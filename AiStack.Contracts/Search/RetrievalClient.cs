@@ -37,7 +37,8 @@ public sealed class RetrievalClient(HttpClient http, JsonSerializerOptions json)
         using var list = new HttpRequestMessage(
             HttpMethod.Get, new Uri($"{store}/files?filter=completed&limit={most}", UriKind.Relative));
         return (await SendAsync<Page>(list, token, cancellationToken)).TryGet(out var page, out fault)
-            ? new StoreFiles([.. page.Data.Select(file => file.Id)], counted.FileCounts.Completed)
+            ? new StoreFiles(
+                [.. page.Data.Select(file => new StoreFileName(file.Id, file.Filename))], counted.FileCounts.Completed)
             : fault;
     }
 
@@ -78,12 +79,15 @@ public sealed class RetrievalClient(HttpClient http, JsonSerializerOptions json)
 
     private sealed record Page(IReadOnlyList<File> Data);
 
-    private sealed record File(Id<StoredFile> Id);
+    private sealed record File(Id<StoredFile> Id, string? Filename);
 
     private sealed record Problem(string? Detail, string? Parameter);
 }
 
 /// <summary>Files of a store that can be searched.</summary>
-/// <param name="FileIds">Some of them, the newest first.</param>
+/// <param name="Files">Some of them, the newest first.</param>
 /// <param name="Count">How many there are in all.</param>
-public sealed record StoreFiles(IReadOnlyList<Id<StoredFile>> FileIds, int Count);
+public sealed record StoreFiles(IReadOnlyList<StoreFileName> Files, int Count);
+
+/// <summary>A file of a store, and its name as the store gives it; null once it is deleted.</summary>
+public sealed record StoreFileName(Id<StoredFile> Id, string? Filename);

@@ -137,7 +137,7 @@ internal static partial class IdempotencyMiddleware
             return false;
         }
 
-        var isSecret = context.GetEndpoint()?.Metadata.GetMetadata<SecretAnswer>() is not null;
+        var isSecret = SecretAnswer.IsOf(context.GetEndpoint());
         var kept = new IdempotentAnswer(
             response.StatusCode, response.ContentType, response.Headers["x-request-id"], isSecret ? null : bytes);
         try

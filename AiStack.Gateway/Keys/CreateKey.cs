@@ -58,7 +58,7 @@ internal static class CreateKey
     internal static Fault? FindMore(
         IReadOnlyCollection<string> scopes, IReadOnlyCollection<string>? models, Caller caller)
     {
-        if (scopes.Where(scope => !caller.Has(scope)).ToList() is { Count: > 0 } more)
+        if (scopes.Where(scope => !caller.MayGive(scope)).ToList() is { Count: > 0 } more)
         {
             return new(
                 FaultCode.Forbidden, $"Your own key lacks {string.Join(", ", more)}, so you cannot give it.", "scopes");

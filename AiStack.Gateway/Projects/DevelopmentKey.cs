@@ -1,5 +1,6 @@
 using AiStack.Gateway.Keys;
 using AiStack.ServiceDefaults.Authentication;
+using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Errors;
 using AiStack.ServiceDefaults.Tenancy;
 using Microsoft.Extensions.Options;
@@ -14,6 +15,9 @@ namespace AiStack.Gateway.Projects;
 internal sealed class DevelopmentKey(
     NpgsqlDataSource database, IOptions<KeyOptions> options, TimeProvider time) : IHostedService
 {
+    /// <summary>What the Console needs, which allows each person what their role may.</summary>
+    private static readonly string[] _scopes = [Scopes.Admin, Scopes.PrivacyReveal];
+
     private static readonly TimeSpan _retryDelay = TimeSpan.FromSeconds(1);
 
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -53,10 +57,17 @@ internal sealed class DevelopmentKey(
             project,
             "Development",
             secret,
-            [Scopes.Admin],
+            _scopes,
             time.GetUtcNow(),
             expiresAt: null,
             models: null,
             cancellationToken);
+        // One that was made when there were fewer scopes.
+        await connection.ExecuteAsync(
+            $"""
+            update gateway.api_key
+            set scopes = {_scopes}
+            where sha256 = {KeyRing.Hash(secret)} and not scopes @> {_scopes}
+            """, cancellationToken);
     }
 }

@@ -1,3 +1,4 @@
+using AiStack.Gateway.Keys;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Health;
 
@@ -20,6 +21,7 @@ internal static class ProxyRoutes
         ("retrieval", "/v1/vector_stores"),
         ("serving", "/v1/embeddings"),
         ("retrieval", "/api/vector_stores"),
+        ("retrieval", "/api/pseudonyms"),
         ("serving", "/v1/responses"),
         ("serving", "/v1/conversations"),
         ("serving", "/api/conversations"),
@@ -51,6 +53,7 @@ internal static class ProxyRoutes
             RouteId = owner.Path,
             ClusterId = owner.Service,
             Match = new() { Path = $"{owner.Path}/{{**rest}}" },
+            Metadata = owner.Path == "/api/pseudonyms" ? SecretAnswer.OfRoute : null,
         }),
     ];
 

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using AiStack.Contracts;
 using AiStack.Retrieval.Embedding;
+using AiStack.Retrieval.Privacy;
 using AiStack.Retrieval.Storage;
 using AiStack.ServiceDefaults;
 using AiStack.ServiceDefaults.Database;
@@ -20,6 +21,7 @@ internal sealed class EmbedFileHandler(
     [FromKeyedServices(Stores.Background)] NpgsqlDataSource database,
     IEmbeddingGenerator<string, Embedding<float>> embedder,
     EmbedderIdentity identity,
+    StandInKeys standIns,
     SearchTraffic traffic,
     TimeProvider time)
     : IWorkHandler<EmbedFile>
@@ -65,7 +67,7 @@ internal sealed class EmbedFileHandler(
             ? []
             : await IndexedText.ReadAsync(
                 connection, file.VectorStoreId, file.FileId, file.RevisionId, title: null, [.. ordinals],
-                cancellationToken);
+                standIns.Of(projectId), cancellationToken);
     }
 
     private async Task<List<EmbeddedText>> ChunksAsync(List<IndexedText> texts, CancellationToken cancellationToken)

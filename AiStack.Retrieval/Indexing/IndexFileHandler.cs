@@ -1,6 +1,7 @@
 using AiStack.Contracts;
 using AiStack.Contracts.Work;
 using AiStack.Retrieval.Embedding;
+using AiStack.Retrieval.Privacy;
 using AiStack.Retrieval.Quality;
 using AiStack.Retrieval.Storage;
 using AiStack.ServiceDefaults;
@@ -23,6 +24,8 @@ internal sealed class IndexFileHandler(
     EmbedderIdentity identity,
     QualityGate gate,
     Quarantine quarantine,
+    StandInKeys standIns,
+    PseudonymRows pseudonyms,
     TimeProvider time,
     RetrievalTelemetry telemetry)
     : IWorkHandler<FileProcessed>
@@ -79,7 +82,8 @@ internal sealed class IndexFileHandler(
                 continue;
             }
 
-            var texts = await ReadAsync(projectId, file, cancellationToken);
+            var read = await ReadAsync(projectId, file, cancellationToken);
+            var texts = read.Texts;
             if (BlockedFile.Of(texts) is { } blocked)
             {
                 files.Add(file with { Failure = blocked });
@@ -92,7 +96,11 @@ internal sealed class IndexFileHandler(
                     text.Ordinal, text.Text, text.Heading, text.Language.Code, text.Start)),
                 cancellationToken);
             runs[(file.VectorStoreId, revision)] = new(
-                file, judged, judged.IsBlocked ? [] : await EmbedAsync(texts, cancellationToken));
+                file, judged, judged.IsBlocked ? [] : await EmbedAsync(texts, cancellationToken))
+            {
+                Privacy = read.Privacy,
+                StandIns = read.StandIns,
+            };
             files.Add(file);
         }
 
@@ -107,13 +115,11 @@ internal sealed class IndexFileHandler(
             connection, leases.Select(lease => lease.Payload.VectorStoreId), cancellationToken);
     }
 
-    private async Task<List<IndexedText>> ReadAsync(
+    private async Task<CoveredFile> ReadAsync(
         Id<Project> projectId, FileProcessed file, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenForAsync(projectId, cancellationToken);
-        return await IndexedText.ReadAsync(
-            connection, file.VectorStoreId, file.FileId, file.RevisionId!.Value,
-            file.Reading?.Attributes.GetValueOrDefault("title"), ordinals: null, cancellationToken);
+        return await CoveredFile.ReadAsync(connection, file, standIns.Of(projectId), cancellationToken);
     }
 
     /// <summary>Entries without vectors where those follow.</summary>
@@ -159,6 +165,7 @@ internal sealed class IndexFileHandler(
                     .GroupBy(file => file.FileId, (_, same) => same.MaxBy(file => file.RevisionId!.Value.Value)!)
                     .Select(file => runs[(ofStore.Key, file.RevisionId!.Value)] with { File = file }),
             ];
+            ready = await CoveredFile.AsThePolicyIsAsync(connection, projectId, ofStore.Key, ready, cancellationToken);
             var (made, held) = await quarantine.RunAsync(
                 connection, projectId, ofStore.Key, version, ready, lineage, cancellationToken);
             settled.AddRange(held);
@@ -167,6 +174,12 @@ internal sealed class IndexFileHandler(
             var wanted = finished.Select(file => file.FileId).ToHashSet();
             made.RemoveAll(file => !wanted.Contains(file.FileId));
             await IndexedRows.InsertAsync(connection, projectId, ofStore.Key, made, cancellationToken);
+            foreach (var file in made)
+            {
+                await pseudonyms.WriteAsync(
+                    connection, projectId, ofStore.Key, file.FileId, file.StandIns, cancellationToken);
+            }
+
             made.ForEach(file => lineage.Add(
                 file.File, version, file.Judged.Assertions, file.Entries.Count, file.UsageBytes));
             lineage.AddFormer(ofStore.Key, finished);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using AiStack.Contracts;
 using AiStack.Contracts.Work;
 using AiStack.Retrieval.Embedding;
+using AiStack.Retrieval.Privacy;
 using AiStack.Retrieval.Quality;
 using AiStack.ServiceDefaults.Database;
 using Npgsql;
@@ -114,6 +115,12 @@ internal sealed record FinishedFile(
 internal sealed record IndexedRevision(FileProcessed File, JudgedRun Judged, List<IndexEntry> Entries)
 {
     public Id<StoredFile> FileId => File.FileId;
+
+    /// <summary>By which privacy policy it was read, as the store's row had it; null where there was none.</summary>
+    public string? Privacy { get; init; }
+
+    /// <summary>What stands in its text, its name and what it says of itself.</summary>
+    public IReadOnlyCollection<StandIn> StandIns { get; init; } = [];
 
     public long UsageBytes => Entries.Sum(entry => (long)entry.Vector.Length + entry.Terms.Length);
 }

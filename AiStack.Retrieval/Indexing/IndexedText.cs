@@ -11,7 +11,8 @@ namespace AiStack.Retrieval.Indexing;
 
 /// <summary>
 /// A chunk as it is indexed. A chunk from the middle of a document is found by what it stands in, too: the document's
-/// title, the headings above it, the head of its table. What its store masks is masked in all of these.
+/// title, the headings above it, the head of its table. What its store masks, or has stand-ins for, is
+/// covered in all of these.
 /// </summary>
 internal sealed partial record IndexedText(
     Id<Chunk> ChunkId, int Ordinal, string Title, string? Heading, string? TableHead, string Text, Language Language)
@@ -82,6 +83,7 @@ internal sealed partial record IndexedText(
         Id<Revision> revision,
         string? title,
         int[]? ordinals,
+        StandIns standIns,
         CancellationToken cancellationToken) =>
         connection.ListAsync(
             $"""
@@ -96,18 +98,18 @@ internal sealed partial record IndexedText(
             where revision_id = {revision} and ({ordinals}::int[] is null or ordinal = any({ordinals}))
             order by ordinal
             """,
-            Read,
+            row => Read(row, standIns),
             cancellationToken);
 
-    private static IndexedText Read(NpgsqlDataReader row)
+    private static IndexedText Read(NpgsqlDataReader row, StandIns standIns)
     {
         var text = row.GetString(2);
-        var policy = PrivacyPolicy.Read(row, 9);
+        var policy = PrivacyPolicy.Read(row, 9, standIns);
         var details = policy.DetailsOf(row, 8, text);
         return new(
             new(row.GetGuid(0)),
             row.GetInt32(1),
-            policy.Masked(TitleOf(TextOrNull(row, 6), TextOrNull(row, 7)))!,
+            TitleOf(policy.Masked(TextOrNull(row, 6)), policy.MaskedName(TextOrNull(row, 7))),
             policy.Masked(TextOrNull(row, 3)),
             policy.Masked(TextOrNull(row, 5)),
             policy.Masked(text, details),

@@ -12,16 +12,21 @@ using Npgsql;
 namespace AiStack.Retrieval.Privacy;
 
 /// <summary>
-/// Sets a store's policy as a whole. What the store gives is masked from that moment on; its files are indexed anew, so
-/// that nothing is found by what is masked, and what is blocked leaves. It is the policy of the store's snapshots, too.
+/// Sets a store's policy as a whole. What the store gives is masked, or has stand-ins, from that moment on; its files
+/// are indexed anew, so that nothing is found by what is covered, and what is blocked leaves. It is the policy of the
+/// store's snapshots, too.
 /// </summary>
 internal static class SetPrivacy
 {
+    private static readonly string[] _actions =
+        [PrivacyPolicy.Report, PrivacyPolicy.Mask, PrivacyPolicy.Pseudonymise, PrivacyPolicy.Block];
+
     public static async Task<IResult> HandleAsync(
         string id,
         Request request,
         Caller caller,
         NpgsqlDataSource database,
+        StandInKeys keys,
         TimeProvider time,
         CancellationToken cancellationToken)
     {
@@ -31,7 +36,11 @@ internal static class SetPrivacy
         }
 
         var policy = new PrivacyPolicy(
-            request.Default ?? PrivacyPolicy.Report, request.Kinds ?? new Dictionary<string, string>());
+            request.Default ?? PrivacyPolicy.Report, request.Kinds ?? new Dictionary<string, string>())
+        {
+            StandIns = keys.Of(caller.ProjectId),
+        };
+        policy = policy with { Key = policy.Pseudonymises ? policy.StandIns.Fingerprint : null };
         await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
         if (!(await StoreRows.FindToChangeAsync(connection, id, cancellationToken))
             .TryGet(out var store, out var fault))
@@ -58,7 +67,7 @@ internal static class SetPrivacy
             connection, store, withSnapshots: true, cancellationToken);
         await StoreSetting.IndexAnewAsync(connection, caller.ProjectId, files, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return TypedResults.Ok(policy);
+        return TypedResults.Ok(PrivacyObject.Of(policy));
     }
 
     private static Fault? Check(Request request)
@@ -66,9 +75,12 @@ internal static class SetPrivacy
         foreach (var (field, action) in (request.Kinds ?? new Dictionary<string, string>())
             .Select(kind => ($"kinds.{kind.Key}", kind.Value)).Prepend(("default", request.Default ?? "report")))
         {
-            if (action is not (PrivacyPolicy.Report or PrivacyPolicy.Mask or PrivacyPolicy.Block))
+            if (!_actions.Contains(action))
             {
-                return new(FaultCode.InvalidArgument, $"'{field}' must be 'report', 'mask' or 'block'.", field);
+                return new(
+                    FaultCode.InvalidArgument,
+                    $"'{field}' must be 'report', 'mask', 'pseudonymise' or 'block'.",
+                    field);
             }
         }
 
@@ -81,6 +93,6 @@ internal static class SetPrivacy
     }
 
     /// <param name="Default">What is done with the kinds that are not named: <c>report</c> unless said.</param>
-    /// <param name="Kinds"><c>report</c>, <c>mask</c> or <c>block</c> by kind.</param>
+    /// <param name="Kinds"><c>report</c>, <c>mask</c>, <c>pseudonymise</c> or <c>block</c> by kind.</param>
     internal sealed record Request(string? Default = null, IReadOnlyDictionary<string, string>? Kinds = null);
 }

@@ -1,5 +1,6 @@
 using AiStack.Contracts;
 using AiStack.Contracts.Quality;
+using AiStack.Retrieval.Privacy;
 using AiStack.Retrieval.Storage;
 using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Errors;
@@ -17,7 +18,7 @@ internal static class ListRuns
 
     public static async Task<IResult> HandleAsync(
         string id, [AsParameters] PageQuery query, Caller caller, NpgsqlDataSource database,
-        CancellationToken cancellationToken, string? status = null)
+        StandInKeys keys, CancellationToken cancellationToken, string? status = null)
     {
         if (status is not null && !_statuses.Contains(status))
         {
@@ -39,7 +40,7 @@ internal static class ListRuns
 
         var runs = await RunObject.ListAsync(
             connection, store, Sight.Of(caller), null, status, page.NewerThan, page.OlderThan, page.Direction,
-            page.Rows, cancellationToken);
+            page.Rows, keys.Of(caller.ProjectId), cancellationToken);
         return TypedResults.Ok(page.Of(runs, run => run.Id.ToString()));
     }
 }
@@ -48,10 +49,12 @@ internal static class ListRuns
 internal static class GetRun
 {
     public static async Task<IResult> HandleAsync(
-        string id, string runId, Caller caller, NpgsqlDataSource database, CancellationToken cancellationToken)
+        string id, string runId, Caller caller, NpgsqlDataSource database, StandInKeys keys,
+        CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
-        var found = await RunObject.FindAsync(connection, id, runId, Sight.Of(caller), cancellationToken);
+        var found = await RunObject.FindAsync(
+            connection, id, runId, Sight.Of(caller), keys.Of(caller.ProjectId), cancellationToken);
         return found.TryGet(out var run, out var fault)
             ? TypedResults.Ok(new Response(
                 run,

@@ -1,5 +1,6 @@
 using AiStack.Contracts;
 using AiStack.Contracts.Work;
+using AiStack.Retrieval.Privacy;
 using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Errors;
@@ -18,8 +19,8 @@ internal static class ReleaseRun
     public const int MaxReasonLength = 1_000;
 
     public static async Task<IResult> HandleAsync(
-        string id, string runId, Request request, Caller caller, NpgsqlDataSource database, TimeProvider time,
-        CancellationToken cancellationToken)
+        string id, string runId, Request request, Caller caller, NpgsqlDataSource database, StandInKeys keys,
+        TimeProvider time, CancellationToken cancellationToken)
     {
         if (string.IsNullOrWhiteSpace(request.Reason) || request.Reason.Length > MaxReasonLength)
         {
@@ -30,16 +31,19 @@ internal static class ReleaseRun
 
         var outcome = await database.InTransactionAsync(
             caller.ProjectId,
-            connection => RunAsync(connection, id, runId, request.Reason, caller, time.GetUtcNow(), cancellationToken),
+            connection => RunAsync(
+                connection, id, runId, request.Reason, caller, keys.Of(caller.ProjectId), time.GetUtcNow(),
+                cancellationToken),
             cancellationToken);
         return outcome.TryGet(out var run, out var fault) ? TypedResults.Ok(run) : fault.ToResult();
     }
 
     private static async Task<Outcome<RunObject>> RunAsync(
-        NpgsqlConnection connection, string id, string runId, string reason, Caller caller, DateTimeOffset now,
-        CancellationToken cancellationToken)
+        NpgsqlConnection connection, string id, string runId, string reason, Caller caller, StandIns standIns,
+        DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var found = await RunObject.FindAsync(connection, id, runId, Sight.Of(caller), cancellationToken);
+        var found = await RunObject.FindAsync(
+            connection, id, runId, Sight.Of(caller), standIns, cancellationToken);
         if (!found.TryGet(out var run, out var fault))
         {
             return fault;
@@ -76,7 +80,7 @@ internal static class ReleaseRun
             """, cancellationToken);
         await WorkQueue.EnqueueAsync(
             connection, caller.ProjectId, FileProcessed.Queue, SetQuality.ReadWork(work), cancellationToken);
-        return await RunObject.FindAsync(connection, id, runId, Sight.Of(caller), cancellationToken);
+        return await RunObject.FindAsync(connection, id, runId, Sight.Of(caller), standIns, cancellationToken);
     }
 
     /// <param name="Reason">Why, for whoever asks later.</param>

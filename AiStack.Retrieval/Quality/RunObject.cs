@@ -1,6 +1,7 @@
 using System.Text.Json;
 using AiStack.Contracts;
 using AiStack.Contracts.Quality;
+using AiStack.Retrieval.Privacy;
 using AiStack.Retrieval.Storage;
 using AiStack.ServiceDefaults;
 using AiStack.ServiceDefaults.Authentication;
@@ -37,7 +38,8 @@ internal sealed record RunObject(
 
     /// <summary>The run, or the fault that there is none, or none in sight.</summary>
     public static async Task<Outcome<RunObject>> FindAsync(
-        NpgsqlConnection connection, string store, string run, Sight sight, CancellationToken cancellationToken)
+        NpgsqlConnection connection, string store, string run, Sight sight, StandIns standIns,
+        CancellationToken cancellationToken)
     {
         if (!(await StoreRows.FindAsync(connection, store, cancellationToken)).TryGet(out var storeId, out var fault))
         {
@@ -46,7 +48,7 @@ internal sealed record RunObject(
 
         var found = Id<QualityRun>.TryParse(run, null, out var id)
             ? await ListAsync(connection, storeId, sight, id, null, null, null, SortDirection.Ascending, 1,
-                cancellationToken)
+                standIns, cancellationToken)
             : [];
         return found is [var only]
             ? only
@@ -56,7 +58,8 @@ internal sealed record RunObject(
     /// <summary>Those of files that are in the store, or the one of an id.</summary>
     public static Task<List<RunObject>> ListAsync(
         NpgsqlConnection connection, Id<VectorStore> store, Sight sight, Id<QualityRun>? id, string? status,
-        Guid? newerThan, Guid? olderThan, SortDirection direction, int rows, CancellationToken cancellationToken) =>
+        Guid? newerThan, Guid? olderThan, SortDirection direction, int rows, StandIns standIns,
+        CancellationToken cancellationToken) =>
         connection.ListAsync(
             $"""
             select r.id, r.vector_store_id, r.file_id, r.revision_id,
@@ -66,7 +69,8 @@ internal sealed record RunObject(
                         'expectation', q.expectation, 'severity', q.severity, 'name', q.name, 'success', q.success,
                         'measured', q.measured, 'expected', q.expected) order by q.position), '[]')
                     from retrieval.quality_result q
-                    where q.run_id = r.id)
+                    where q.run_id = r.id),
+                   (select privacy from retrieval.vector_store where id = {store})
             from retrieval.quality_run r
             join retrieval.store_file f on f.vector_store_id = r.vector_store_id and f.file_id = r.file_id
             where r.vector_store_id = {store} and f.removed_at is null
@@ -78,12 +82,12 @@ internal sealed record RunObject(
             order by r.id {direction}
             limit {rows}
             """,
-            Read,
+            row => Read(row, standIns),
             cancellationToken);
 
-    private static RunObject Read(NpgsqlDataReader row) => new(
+    private static RunObject Read(NpgsqlDataReader row, StandIns standIns) => new(
         new(row.GetGuid(0)), new(row.GetGuid(1)), new(row.GetGuid(2)), new(row.GetGuid(3)),
-        row.IsDBNull(4) ? null : row.GetString(4), row.GetString(5),
+        PrivacyPolicy.Read(row, 11, standIns).MaskedName(row.IsDBNull(4) ? null : row.GetString(4)), row.GetString(5),
         row.GetFieldValue<DateTimeOffset>(6).ToUnixTimeSeconds(),
         row.IsDBNull(7) ? null : row.GetFieldValue<DateTimeOffset>(7).ToUnixTimeSeconds(),
         row.IsDBNull(8) ? null : new Id<ApiKey>(row.GetGuid(8)),

@@ -14,7 +14,7 @@ namespace AiStack.Retrieval.Search;
 /// Reads the texts of chunks that were found; of files that were deleted or superseded meanwhile, or are no longer for
 /// those who ask, there are none.
 /// </summary>
-internal sealed class PassageRows(NpgsqlDataSource database, EmbedderIdentity embedder)
+internal sealed class PassageRows(NpgsqlDataSource database, EmbedderIdentity embedder, StandInKeys keys)
 {
     public async Task<List<PassageRow>> ReadAsync(
         Id<Project> projectId,
@@ -27,6 +27,7 @@ internal sealed class PassageRows(NpgsqlDataSource database, EmbedderIdentity em
         var stores = hits.Select(hit => hit.Store.Value).Distinct().ToArray();
         var files = hits.Select(hit => hit.Chunk.FileId.Value).Distinct().ToArray();
         var chunks = hits.Select(hit => hit.Chunk.Id.Value).Distinct().ToArray();
+        var standIns = keys.Of(projectId);
         await using var connection = await database.OpenForAsync(projectId, cancellationToken);
         return await connection.ListAsync(
             $"""
@@ -47,7 +48,7 @@ internal sealed class PassageRows(NpgsqlDataSource database, EmbedderIdentity em
               and (f.superseded_at is null or v.snapshot_of is not null
                    or greatest(s.created_at, s.restored_at) > f.superseded_at)
             """,
-            PassageRow.Read,
+            row => PassageRow.Read(row, standIns),
             cancellationToken);
     }
 }
@@ -71,14 +72,14 @@ internal sealed record PassageRow(
     byte[]? SentenceVectors,
     Origin? Origin)
 {
-    /// <summary>A row, with what its store masks covered.</summary>
-    public static PassageRow Read(NpgsqlDataReader row)
+    /// <summary>A row, with what its store masks or has stand-ins for covered.</summary>
+    public static PassageRow Read(NpgsqlDataReader row, StandIns standIns)
     {
-        var (text, policy) = (row.GetString(4), PrivacyPolicy.Read(row, 18));
+        var (text, policy) = (row.GetString(4), PrivacyPolicy.Read(row, 18, standIns));
         return new(
             new(row.GetGuid(0)),
             new(row.GetGuid(1)),
-            row.GetString(2),
+            policy.MaskedName(row.GetString(2))!,
             row.GetInt32(3),
             policy.Masked(text, policy.DetailsOf(row, 17, text)),
             row.GetInt32(5),

@@ -11,7 +11,7 @@ namespace AiStack.Retrieval.Search;
 /// Reads what stands beside passages: the chunks of the same revision before and after each, as long as they are below
 /// the same headings, and up to a limit. Of files deleted meanwhile there are none.
 /// </summary>
-internal sealed class PassageSections(NpgsqlDataSource database)
+internal sealed class PassageSections(NpgsqlDataSource database, StandInKeys keys)
 {
     /// <summary>The most chunks on each side.</summary>
     private const int MaxBeside = 4;
@@ -27,6 +27,7 @@ internal sealed class PassageSections(NpgsqlDataSource database)
         var ordinals = passages
             .SelectMany(passage => Enumerable.Range(passage.Ordinal - MaxBeside, (2 * MaxBeside) + 1))
             .Distinct().ToArray();
+        var standIns = keys.Of(projectId);
         await using var connection = await database.OpenForAsync(projectId, cancellationToken);
 
         // Conditions, as in PassageRows. A passage's own chunk is read too: it says which revision it is of.
@@ -39,7 +40,7 @@ internal sealed class PassageSections(NpgsqlDataSource database)
             where c.revision_id = any(array(select revision_id from ingest.published_chunk where id = any({chunks})))
               and c.ordinal = any({ordinals})
             """,
-            Row.Read,
+            row => Row.Read(row, standIns),
             cancellationToken);
         // What stands beside a passage is masked as its store has it, too.
         var byChunk = rows.ToDictionary(row => (row.Store, row.Part.ChunkId));
@@ -79,9 +80,9 @@ internal sealed class PassageSections(NpgsqlDataSource database)
 
     private sealed record Row(Id<VectorStore> Store, Guid Revision, SectionPart Part, string? Heading)
     {
-        public static Row Read(NpgsqlDataReader row)
+        public static Row Read(NpgsqlDataReader row, StandIns standIns)
         {
-            var (text, policy) = (row.GetString(3), PrivacyPolicy.Read(row, 11));
+            var (text, policy) = (row.GetString(3), PrivacyPolicy.Read(row, 11, standIns));
             return new(
                 new(row.GetGuid(10)),
                 row.GetGuid(0),

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using AiStack.Contracts;
+using AiStack.Retrieval.Privacy;
 using AiStack.Retrieval.Storage;
 using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Database;
@@ -153,6 +154,7 @@ internal static class ListBatchFiles
         [AsParameters] PageQuery query,
         Caller caller,
         NpgsqlDataSource database,
+        StandInKeys keys,
         CancellationToken cancellationToken,
         string? filter = null)
     {
@@ -160,7 +162,8 @@ internal static class ListBatchFiles
         var outcome = await FileBatchObject.FindAsync(connection, id, batchId, Sight.Of(caller), cancellationToken);
         return outcome.TryGet(out var batch, out var fault)
             ? await ListStoreFiles.RunAsync(
-                connection, batch.VectorStoreId, batch.Id, Sight.Of(caller), query, filter, cancellationToken)
+                connection, batch.VectorStoreId, batch.Id, Sight.Of(caller), query, filter, keys.Of(caller.ProjectId),
+                cancellationToken)
             : fault.ToResult();
     }
 }

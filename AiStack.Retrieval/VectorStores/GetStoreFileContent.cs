@@ -24,6 +24,7 @@ internal static class GetStoreFileContent
         string fileId,
         Caller caller,
         NpgsqlDataSource database,
+        StandInKeys keys,
         CancellationToken cancellationToken,
         int page = 0)
     {
@@ -46,6 +47,7 @@ internal static class GetStoreFileContent
             return StoreRows.FileNotFound(fileId).ToResult();
         }
 
+        var standIns = keys.Of(caller.ProjectId);
         var parts = await connection.ListAsync(
             $"""
             select c.text, greatest(0, coalesce(lag(c.end_offset) over (order by c.ordinal), 0) - c.start_offset),
@@ -58,7 +60,7 @@ internal static class GetStoreFileContent
               and c.ordinal between {(page * PageSize) - 1} and {(page + 1) * PageSize}
             order by c.ordinal
             """,
-            ReadPart,
+            row => ReadPart(row, standIns),
             cancellationToken);
 
         // The chunk before the page is there only to tell what the first one repeats; the one behind it,
@@ -70,9 +72,9 @@ internal static class GetStoreFileContent
     }
 
     /// <summary>What the chunk adds to the one before, with what the store masks covered.</summary>
-    private static string ReadPart(NpgsqlDataReader row)
+    private static string ReadPart(NpgsqlDataReader row, StandIns standIns)
     {
-        var (text, policy) = (row.GetString(0), PrivacyPolicy.Read(row, 3));
+        var (text, policy) = (row.GetString(0), PrivacyPolicy.Read(row, 3, standIns));
         return policy.Masked(text, policy.DetailsOf(row, 2, text))[Math.Min(row.GetInt32(1), text.Length)..];
     }
 

@@ -23,6 +23,7 @@ internal static class ListChunks
         string fileId,
         Caller caller,
         NpgsqlDataSource database,
+        StandInKeys keys,
         CancellationToken cancellationToken,
         int? after = null,
         int limit = PageQuery.DefaultLimit)
@@ -58,7 +59,8 @@ internal static class ListChunks
             """,
             row => row.IsDBNull(0) ? default(Guid?) : row.GetGuid(0),
             cancellationToken) ?? Guid.Empty;
-        var chunks = await ReadAsync(connection, store, revision, after ?? -1, limit + 1, cancellationToken);
+        var chunks = await ReadAsync(
+            connection, store, revision, after ?? -1, limit + 1, keys.Of(caller.ProjectId), cancellationToken);
         var total = await CountAsync(connection, revision, cancellationToken);
         var made = await ChunkHash.ReadAsync(connection, revision, cancellationToken);
         chunks = chunks.ConvertAll(chunk => chunk with { Hash = made?.Of(chunk.Ordinal, chunk.Text) });
@@ -67,7 +69,7 @@ internal static class ListChunks
 
     private static Task<List<ChunkObject>> ReadAsync(
         NpgsqlConnection connection, Id<VectorStore> store, Guid revision, int after, int rows,
-        CancellationToken cancellationToken) =>
+        StandIns standIns, CancellationToken cancellationToken) =>
         connection.ListAsync(
             $"""
             select c.id, c.ordinal, c.text, c.token_count, c.start_offset, c.end_offset, c.page, c.heading,
@@ -80,7 +82,7 @@ internal static class ListChunks
             order by c.ordinal
             limit {rows}
             """,
-            ChunkObject.Read,
+            row => ChunkObject.Read(row, standIns),
             cancellationToken);
 
     private static Task<long> CountAsync(
@@ -119,9 +121,9 @@ internal sealed record ChunkObject(
     /// Reads a row of: id, ordinal, text, token_count, start_offset, end_offset, page, heading, overlap,
     /// origin, boxes, details, privacy. What the store masks is covered.
     /// </summary>
-    public static ChunkObject Read(NpgsqlDataReader row)
+    public static ChunkObject Read(NpgsqlDataReader row, StandIns standIns)
     {
-        var (text, policy) = (row.GetString(2), PrivacyPolicy.Read(row, 12));
+        var (text, policy) = (row.GetString(2), PrivacyPolicy.Read(row, 12, standIns));
         return new(
             new(row.GetGuid(0)),
             row.GetInt32(1),

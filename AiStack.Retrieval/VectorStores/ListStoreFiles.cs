@@ -1,4 +1,5 @@
 using AiStack.Contracts;
+using AiStack.Retrieval.Privacy;
 using AiStack.Retrieval.Storage;
 using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Database;
@@ -20,12 +21,15 @@ internal static class ListStoreFiles
         [AsParameters] PageQuery query,
         Caller caller,
         NpgsqlDataSource database,
+        StandInKeys keys,
         CancellationToken cancellationToken,
         string? filter = null)
     {
         await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
         return (await StoreRows.FindAsync(connection, id, cancellationToken)).TryGet(out var storeId, out var fault)
-            ? await RunAsync(connection, storeId, batchId: null, Sight.Of(caller), query, filter, cancellationToken)
+            ? await RunAsync(
+                connection, storeId, batchId: null, Sight.Of(caller), query, filter, keys.Of(caller.ProjectId),
+                cancellationToken)
             : fault.ToResult();
     }
 
@@ -36,6 +40,7 @@ internal static class ListStoreFiles
         Sight sight,
         PageQuery query,
         string? state,
+        StandIns standIns,
         CancellationToken cancellationToken)
     {
         if (state is not (null or "in_progress" or "completed" or "failed" or "cancelled" or Warned))
@@ -54,7 +59,9 @@ internal static class ListStoreFiles
         var files = await connection.ListAsync(
             $"""
             select file_id, vector_store_id, state, error_code, error_message, max_chunk_tokens, overlap_tokens,
-                   attributes, usage_bytes, created_at, warnings, document_attributes, principals
+                   attributes, usage_bytes, created_at, warnings, document_attributes, principals,
+                   (select filename from ingest.published_file p where p.id = file_id),
+                   (select privacy from retrieval.vector_store where id = {storeId})
             from retrieval.store_file
             where vector_store_id = {storeId} and removed_at is null
               and ({batchId?.Value}::uuid is null or batch_id = {batchId?.Value})
@@ -74,7 +81,7 @@ internal static class ListStoreFiles
             order by created_at {page.Direction}, file_id {page.Direction}
             limit {page.Rows}
             """,
-            StoreFileObject.Read,
+            row => StoreFileObject.Read(row, standIns),
             cancellationToken);
         return TypedResults.Ok(page.Of(files, file => file.Id.ToString()));
     }

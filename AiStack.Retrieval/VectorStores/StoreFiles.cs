@@ -1,6 +1,7 @@
 using System.Text.Json;
 using AiStack.Contracts;
 using AiStack.Contracts.Work;
+using AiStack.Retrieval.Privacy;
 using AiStack.Retrieval.Storage;
 using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Database;
@@ -19,6 +20,7 @@ internal static class AttachFile
         FileToAttach request,
         Caller caller,
         NpgsqlDataSource database,
+        StandInKeys keys,
         TimeProvider time,
         CancellationToken cancellationToken)
     {
@@ -40,7 +42,7 @@ internal static class AttachFile
         await transaction.CommitAsync(cancellationToken);
         var fileId = Id<StoredFile>.Parse(request.FileId!, null);
         return TypedResults.Ok(await StoreFileObject.FindAsync(
-            connection, storeId, fileId, Sight.All, cancellationToken));
+            connection, storeId, fileId, Sight.All, cancellationToken, keys.Of(caller.ProjectId)));
     }
 }
 
@@ -51,6 +53,7 @@ internal static class GetStoreFile
         string fileId,
         Caller caller,
         NpgsqlDataSource database,
+        StandInKeys keys,
         HttpResponse response,
         CancellationToken cancellationToken)
     {
@@ -61,7 +64,8 @@ internal static class GetStoreFile
         }
 
         var file = Id<StoredFile>.TryParse(fileId, null, out var parsed)
-            ? await StoreFileObject.FindAsync(connection, storeId, parsed, Sight.Of(caller), cancellationToken)
+            ? await StoreFileObject.FindAsync(
+                connection, storeId, parsed, Sight.Of(caller), cancellationToken, keys.Of(caller.ProjectId))
             : null;
         if (file is null)
         {
@@ -85,6 +89,7 @@ internal static class UpdateStoreFile
         Request request,
         Caller caller,
         NpgsqlDataSource database,
+        StandInKeys keys,
         TimeProvider time,
         CancellationToken cancellationToken)
     {
@@ -119,7 +124,8 @@ internal static class UpdateStoreFile
                 version = {version}
             where vector_store_id = {storeId} and file_id = {file} and removed_at is null
             """, cancellationToken);
-        var updated = await StoreFileObject.FindAsync(connection, storeId, file, Sight.All, cancellationToken);
+        var updated = await StoreFileObject.FindAsync(
+            connection, storeId, file, Sight.All, cancellationToken, keys.Of(caller.ProjectId));
         await transaction.CommitAsync(cancellationToken);
         return updated is null ? StoreRows.FileNotFound(fileId).ToResult() : TypedResults.Ok(updated);
     }

@@ -21,8 +21,16 @@ public sealed record Caller(
     /// </summary>
     public IReadOnlySet<string>? Principals { get; init; }
 
-    /// <summary>True when the key has <paramref name="scope"/>, or is an administrator's.</summary>
-    public bool Has(string scope) => Scopes.Contains(scope) || Scopes.Contains(Authentication.Scopes.Admin);
+    /// <summary>
+    /// True when the key has <paramref name="scope"/>, or is an administrator's, which has all but
+    /// <see cref="Scopes.PrivacyReveal"/>.
+    /// </summary>
+    public bool Has(string scope) => Scopes.Contains(scope)
+        || (scope != Authentication.Scopes.PrivacyReveal && Scopes.Contains(Authentication.Scopes.Admin));
+
+    /// <summary>True when the key may give <paramref name="scope"/> to others: an administrator's may give all.
+    /// </summary>
+    public bool MayGive(string scope) => Has(scope) || Has(Authentication.Scopes.Admin);
 
     /// <summary>
     /// The fault of a request that does more than its endpoint says, for which the caller lacks

@@ -17,13 +17,17 @@ public static class Scopes
     public const string FeedbackWrite = "feedback.write";
     public const string UsageRead = "usage.read";
 
-    /// <summary>Everything, and keys and projects too.</summary>
+    /// <summary>The values that stand-ins stand for. Not even an admin has it unless a key names it.</summary>
+    public const string PrivacyReveal = "privacy.reveal";
+
+    /// <summary>Everything, and keys and projects too; but for <see cref="PrivacyReveal"/>.</summary>
     public const string Admin = "admin";
 
     /// <summary>Every scope, in the order in which people read them.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
         FilesRead, FilesWrite, VectorStoresRead, VectorStoresWrite, EmbeddingsWrite,
-        ChatWrite, ModelsRead, ModelsWrite, EvalsRead, EvalsWrite, FeedbackRead, FeedbackWrite, UsageRead, Admin,
+        ChatWrite, ModelsRead, ModelsWrite, EvalsRead, EvalsWrite, FeedbackRead, FeedbackWrite, UsageRead,
+        PrivacyReveal, Admin,
     ];
 }

@@ -130,6 +130,8 @@ internal sealed partial record AttackRoute(
         new("GET", "/api/vector_stores/{id}/privacy", [VectorStoresRead], "/api/vector_stores/{store}/privacy"),
         new("PUT", "/api/vector_stores/{id}/privacy", [Admin], "/api/vector_stores/{store}/privacy",
             Body: """{"default":"report"}"""),
+        new("POST", "/api/pseudonyms/reveal", [PrivacyReveal], Body: """{"stand_ins":["K7QK2M8R"],"reason":"x"}"""),
+        new("GET", "/api/pseudonyms/reveals", [Admin]),
         new("GET", "/api/vector_stores/{id}/synonyms", [VectorStoresRead], "/api/vector_stores/{store}/synonyms"),
         new("PUT", "/api/vector_stores/{id}/synonyms", [Admin], "/api/vector_stores/{store}/synonyms",
             """{"everyday": false}"""),

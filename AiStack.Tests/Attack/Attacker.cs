@@ -103,6 +103,11 @@ internal sealed class Attacker : IDisposable
     private async Task<int> TryScopesAsync(AttackRoute route)
     {
         var lacking = Scopes.All.Where(scope => scope != Scopes.Admin && !route.Scopes.SequenceEqual([scope])).ToList();
+        if (route.Scopes is [Scopes.PrivacyReveal])
+        {
+            lacking.Add(Scopes.Admin);
+        }
+
         foreach (var scope in lacking)
         {
             await ExpectAsync(
@@ -175,7 +180,8 @@ internal sealed class Attacker : IDisposable
     private async Task ControlAsync(AttackRoute route, AttackProject project)
     {
         var (status, answer) = await SendAsync(
-            route, project.AdminKey, [.. route.Kinds.Select(project.IdOf)]);
+            route, route.Scopes is [Scopes.PrivacyReveal] ? project.KeyOf[Scopes.PrivacyReveal] : project.AdminKey,
+            [.. route.Kinds.Select(project.IdOf)]);
         if ((int)status >= 400 && status != HttpStatusCode.Conflict)
         {
             Crossings.Add(

@@ -145,8 +145,8 @@ public sealed class SmallTalkTests(ServingFixture serving) : IClassFixture<Servi
             }
 
             var limit = int.Parse(context.Request.Query["limit"]!, CultureInfo.InvariantCulture);
-            return context.Response.WriteAsJsonAsync(
-                new { data = ids.Take(limit).Select(id => new { id = id.ToString() }) });
+            var files = ids.Zip(names, (id, filename) => new { id = $"{id}", filename });
+            return context.Response.WriteAsJsonAsync(new { data = files.Take(limit) });
         };
     }
 

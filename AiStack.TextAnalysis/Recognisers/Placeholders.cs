@@ -12,15 +12,20 @@ public static class Placeholders
         Replace(text, findings, finding => For(finding.Kind));
 
     /// <summary>As <see cref="Mask"/>, in a text of the same length: what points into it still points there.</summary>
-    public static string MaskInPlace(string text, IEnumerable<Finding> findings) => Replace(
-        text,
-        findings,
-        finding => For(finding.Kind) is var shown && shown.Length <= finding.Length
-            ? shown.PadRight(finding.Length)
-            : new string('*', finding.Length));
+    public static string MaskInPlace(string text, IEnumerable<Finding> findings) =>
+        Replace(text, findings, finding => For(finding.Kind, finding.Length));
 
-    private static string Replace(string text, IEnumerable<Finding> findings, Func<Finding, string> shown)
+    /// <summary>A placeholder that is so long; stars where it has no room.</summary>
+    public static string For(string kind, int length) => For(kind) is var shown && shown.Length <= length
+        ? shown.PadRight(length)
+        : new string('*', length);
+
+    /// <summary>The text with what is shown for each finding; they must be apart, and in their order.</summary>
+    public static string Replace(string text, IEnumerable<Finding> findings, Func<Finding, string> shown)
     {
+        ArgumentNullException.ThrowIfNull(text);
+        ArgumentNullException.ThrowIfNull(findings);
+        ArgumentNullException.ThrowIfNull(shown);
         var masked = new StringBuilder(text.Length);
         var from = 0;
         foreach (var finding in findings)

@@ -267,6 +267,23 @@ public sealed class IdempotencyTests : IClassFixture<TwoGateways>
     }
 
     [Fact]
+    public async Task What_pseudonyms_stand_for_is_given_once_and_kept_nowhere()
+    {
+        CountUp();
+        using var first = await PostAsync("reveal", "{}", path: "/api/pseudonyms/reveal");
+        using var again = await PostAsync("reveal", "{}", path: "/api/pseudonyms/reveal");
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Conflict), (first.StatusCode, again.StatusCode));
+        Assert.Single(_service.Asked);
+        await using var owner = NpgsqlDataSource.Create(_gateways.Postgres.ConnectionString);
+        await using var connection = await owner.OpenConnectionAsync(Cancellation);
+        Assert.Equal(0, await connection.FirstOrDefaultAsync(
+            $"select count(body)::int from gateway.idempotent_request where name = {NameOf("reveal")}",
+            row => row.GetInt32(0),
+            Cancellation));
+    }
+
+    [Fact]
     public async Task A_form_is_known_again_whatever_its_boundary_is()
     {
         CountUp();

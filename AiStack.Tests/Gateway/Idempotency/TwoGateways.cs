@@ -32,6 +32,7 @@ public sealed class TwoGateways : IAsyncLifetime
                 ("Gateway:Idempotency:MaxAnswerBytes", "4096"),
                 ("Gateway:Idempotency:MaxRequestBytes", "100000"),
                 ("services:serving:http:0", Service.Address),
+                ("services:retrieval:http:0", Service.Address),
                 ("services:ingest:http:0", Service.Address));
             _gateways.Add(gateway);
             gateway.Listen();

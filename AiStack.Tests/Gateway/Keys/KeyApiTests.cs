@@ -69,6 +69,25 @@ public sealed class KeyApiTests(PostgresFixture postgres) : IClassFixture<Postgr
     }
 
     [Fact]
+    public async Task An_admin_who_may_not_reveal_gives_others_the_scope_to()
+    {
+        using var admin = Client(_key);
+        var (status, secret) = await MakeAsync(admin, "admin");
+        using var plain = Client(secret!);
+
+        Assert.Equal(HttpStatusCode.Created, status);
+        Assert.Equal(HttpStatusCode.Created, (await MakeAsync(plain, "privacy.reveal")).Status);
+
+        static async Task<(HttpStatusCode Status, string? Secret)> MakeAsync(HttpClient client, string scope)
+        {
+            using var made = await client.PostAsJsonAsync(
+                "/api/keys", new { name = scope, scopes = new[] { scope } }, Cancellation);
+            var answer = await made.Content.ReadFromJsonAsync<JsonElement>(Cancellation);
+            return (made.StatusCode, answer.TryGetProperty("secret", out var secret) ? secret.GetString() : null);
+        }
+    }
+
+    [Fact]
     public async Task Many_wrong_keys_from_an_address_are_told_when_to_come_again()
     {
         HttpResponseMessage? refused = null;

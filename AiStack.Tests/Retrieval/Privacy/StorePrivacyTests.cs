@@ -10,7 +10,7 @@ using Xunit;
 namespace AiStack.Tests.Retrieval.Privacy;
 
 /// <summary>A store masks or blocks the personal details of its documents.</summary>
-public sealed class StorePrivacyTests(RetrievalFixture fixture) : IClassFixture<RetrievalFixture>
+public sealed partial class StorePrivacyTests(RetrievalFixture fixture) : IClassFixture<RetrievalFixture>
 {
     private const string Note =
         "Ask Marta Kowalska, marta@example.com, about bicycles. Bicycles are serviced in April.";
@@ -128,8 +128,8 @@ public sealed class StorePrivacyTests(RetrievalFixture fixture) : IClassFixture<
     }
 
     [Theory]
-    [InlineData("""{"default":"hide"}""", "default", "must be 'report', 'mask' or 'block'")]
-    [InlineData("""{"kinds":{"email":null}}""", "kinds.email", "must be 'report', 'mask' or 'block'")]
+    [InlineData("""{"default":"hide"}""", "default", "must be 'report', 'mask', 'pseudonymise' or 'block'")]
+    [InlineData("""{"kinds":{"email":null}}""", "kinds.email", "must be 'report', 'mask', 'pseudonymise' or 'block'")]
     [InlineData("""{"kinds":{"shoe_size":"mask"}}""", "kinds", "no kind that is recognised")]
     public async Task A_policy_that_cannot_be_read_changes_nothing(string policy, string field, string says)
     {

@@ -13,6 +13,7 @@ using AiStack.Console.McpServers;
 using AiStack.Console.Models;
 using AiStack.Console.Overview;
 using AiStack.Console.Prompts;
+using AiStack.Console.Pseudonyms;
 using AiStack.Console.Sources;
 using AiStack.Console.Start;
 using AiStack.Console.Stores;
@@ -42,6 +43,7 @@ internal static class Pages
         builder.AddBudgets();
         builder.AddCache();
         builder.AddGuards();
+        builder.AddPseudonyms();
         builder.AddSources();
         builder.AddLineage();
         builder.AddMcpServers();

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using AiStack.Console.Gateway;
 using AiStack.Contracts;
 
@@ -99,7 +100,9 @@ internal sealed class StoresApi(GatewayClient gateway)
 
 /// <summary>What a store does with personal details: <c>report</c>, <c>mask</c> or <c>block</c>, by kind.</summary>
 /// <param name="Default">Of the kinds that are not named.</param>
-public sealed record PrivacyView(string Default, IReadOnlyDictionary<string, string> Kinds);
+public sealed record PrivacyView(
+    string Default, IReadOnlyDictionary<string, string> Kinds,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? KeyChanged = null);
 
 /// <summary>Rules in the format of Apache Solr, their language, and whether AiStack's own count, too.</summary>
 public sealed record SynonymsView(IReadOnlyList<string> Rules, string Language, bool Everyday);

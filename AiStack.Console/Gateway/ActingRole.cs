@@ -48,6 +48,7 @@ internal sealed class ActingRole(AuthenticationStateProvider? state)
         Roles.Viewer => _viewers,
         Roles.Operator => _operators,
         Roles.Admin => [Scopes.Admin],
+        Roles.PrivacyOfficer => [Scopes.Admin, Scopes.PrivacyReveal],
         _ => [],
     };
 }

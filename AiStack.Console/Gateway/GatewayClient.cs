@@ -25,6 +25,12 @@ internal sealed class GatewayClient(HttpClient http, ActingRole role)
         where T : notnull =>
         CallAsync<T>(HttpMethod.Post, path, body, cancellationToken);
 
+    /// <summary>Posts JSON and says for whom: what is recorded names them.</summary>
+    public Task<Outcome<T>> PostAsync<T>(
+        string path, object body, string askedFor, CancellationToken cancellationToken)
+        where T : notnull =>
+        CallAsync<T>(HttpMethod.Post, path, body, cancellationToken, askedFor);
+
     public Task<Outcome<T>> PutAsync<T>(string path, object body, CancellationToken cancellationToken)
         where T : notnull =>
         CallAsync<T>(HttpMethod.Put, path, body, cancellationToken);
@@ -75,9 +81,7 @@ internal sealed class GatewayClient(HttpClient http, ActingRole role)
         };
         if (askedFor.Length > 0 && (await role.ScopesAsync()).Contains(Scopes.Admin))
         {
-            var principals = askedFor.Split(Principals.Separator, StringSplitOptions.TrimEntries);
-            request.Headers.Add(
-                Principals.Header, string.Join(Principals.Separator, principals.Select(Uri.EscapeDataString)));
+            request.Headers.Add(Principals.Header, Encoded(askedFor));
         }
 
         return await OpenAsync(request, cancellationToken);
@@ -113,10 +117,15 @@ internal sealed class GatewayClient(HttpClient http, ActingRole role)
     }
 
     private async Task<Outcome<T>> CallAsync<T>(
-        HttpMethod method, string path, object? body, CancellationToken cancellationToken)
+        HttpMethod method, string path, object? body, CancellationToken cancellationToken, string? askedFor = null)
         where T : notnull
     {
         using var request = new HttpRequestMessage(method, path);
+        if (askedFor is not null)
+        {
+            request.Headers.Add(Principals.Header, Encoded(askedFor));
+        }
+
         request.Content = body is null ? null : JsonContent.Create(body, options: JsonDefaults.Options);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(_callLimit);
@@ -156,6 +165,10 @@ internal sealed class GatewayClient(HttpClient http, ActingRole role)
         request.Headers.Add(ScopesHeader, scopes is [] ? "none" : string.Join(' ', scopes));
         return await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
     }
+
+    private static string Encoded(string principals) => string.Join(
+        Principals.Separator,
+        principals.Split(Principals.Separator, StringSplitOptions.TrimEntries).Select(Uri.EscapeDataString));
 
     // The second is thrown where a connection breaks in the middle of a body, the third where it is not even tried.
     private static bool IsBroken(Exception exception) =>

@@ -27,7 +27,8 @@ internal static class KeyScopes
         Scopes.FeedbackRead => "See feedback",
         Scopes.FeedbackWrite => "Give feedback",
         Scopes.UsageRead => "See usage and cost",
-        Scopes.Admin => "Everything, keys included",
+        Scopes.PrivacyReveal => "See what pseudonyms stand for",
+        Scopes.Admin => "Everything, keys included, but what pseudonyms stand for",
         _ => scope,
     };
 }

@@ -50,6 +50,7 @@ internal static class Navigation
             new("Budgets", "budgets", "budget", Role: Roles.Admin),
             new("Cache", "cache", "cache", Role: Roles.Admin),
             new("Guards", "guards", "guard", Role: Roles.Admin),
+            new("Pseudonyms", "pseudonyms", "pseudonym", Role: Roles.Admin),
             new("Sources", "sources", "source", Role: Roles.Admin),
             new("Lineage", "lineage", "lineage", Role: Roles.Admin),
             new("MCP servers", "mcp-servers", "tools", Role: Roles.Admin),

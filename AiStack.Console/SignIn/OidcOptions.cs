@@ -38,6 +38,9 @@ internal sealed class OidcOptions : ISectionOptions
     /// </summary>
     public string? AdminRole { get; set; }
 
+    /// <summary>The value that makes a privacy officer; without it the provider makes no one one.</summary>
+    public string? PrivacyOfficerRole { get; set; }
+
     /// <summary>The value that makes an operator.</summary>
     public string? OperatorRole { get; set; }
 
@@ -49,7 +52,8 @@ internal sealed class OidcOptions : ISectionOptions
 
     /// <summary>The role of a person with these values of the claim; null when they have none here.</summary>
     public string? RoleOf(IReadOnlyCollection<string> values) =>
-        AdminRole is not null && values.Contains(AdminRole) ? Roles.Admin
+        PrivacyOfficerRole is not null && values.Contains(PrivacyOfficerRole) ? Roles.PrivacyOfficer
+        : AdminRole is not null && values.Contains(AdminRole) ? Roles.Admin
         : OperatorRole is not null && values.Contains(OperatorRole) ? Roles.Operator
         : ViewerRole is null || values.Contains(ViewerRole) ? Roles.Viewer
         : null;

@@ -18,8 +18,12 @@ internal static class Roles
     /// <summary>Decides who may do what: keys, and the sign-in of others.</summary>
     public const string Admin = "Admin";
 
+    /// <summary>May have values shown that stand-ins stand for. Nobody is unless an admin or the provider says so.
+    /// </summary>
+    public const string PrivacyOfficer = "Privacy officer";
+
     /// <summary>Every role, the least first.</summary>
-    public static IReadOnlyList<string> All { get; } = [Viewer, Operator, Admin];
+    public static IReadOnlyList<string> All { get; } = [Viewer, Operator, Admin, PrivacyOfficer];
 
     /// <summary>
     /// A policy for each role. What names none needs the role of a viewer, so a person without a role sees nothing.

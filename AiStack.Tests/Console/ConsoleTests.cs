@@ -103,6 +103,7 @@ public sealed class ConsoleTests(StackFixture stacks, BrowserFixture browser)
     [InlineData("/conversations")]
     [InlineData("/guards")]
     [InlineData("/mcp-servers")]
+    [InlineData("/pseudonyms")]
     [InlineData("/sources")]
     [InlineData("/lineage")]
     [InlineData("/usage")]

@@ -30,10 +30,14 @@ public sealed class OidcOptionsTests
     [InlineData("staff", Roles.Viewer)]
     [InlineData("staff,ops", Roles.Operator)]
     [InlineData("ops,root", Roles.Admin)]
+    [InlineData("root,privacy", Roles.PrivacyOfficer)]
     [InlineData("", Roles.Viewer)]
     public void The_greatest_role_counts_and_without_a_viewers_role_everybody_is_one(string values, string role)
     {
-        var options = new OidcOptions { AdminRole = "root", OperatorRole = "ops" };
+        var options = new OidcOptions
+        {
+            AdminRole = "root", OperatorRole = "ops", PrivacyOfficerRole = "privacy",
+        };
 
         Assert.Equal(role, options.RoleOf(values.Split(',')));
     }

@@ -16,17 +16,20 @@ public sealed class PersonTests : IDisposable
     public void Dispose() => _ended.Dispose();
 
     [Theory]
-    [InlineData(Roles.Viewer, true, false, false)]
-    [InlineData(Roles.Operator, true, true, false)]
-    [InlineData(Roles.Admin, true, true, true)]
-    [InlineData("Emperor", false, false, false)]
-    public async Task Each_role_may_do_what_the_lesser_ones_may(string role, bool looks, bool changes, bool decides)
+    [InlineData(Roles.Viewer, true, false, false, false)]
+    [InlineData(Roles.Operator, true, true, false, false)]
+    [InlineData(Roles.Admin, true, true, true, false)]
+    [InlineData(Roles.PrivacyOfficer, true, true, true, true)]
+    [InlineData("Emperor", false, false, false, false)]
+    public async Task Each_role_may_do_what_the_lesser_ones_may(
+        string role, bool looks, bool changes, bool decides, bool reveals)
     {
         var person = Person(SignInClaims.For("ada", "Ada", role));
 
         Assert.Equal(looks, await person.RefusalAsync(Roles.Viewer) is null);
         Assert.Equal(changes, await person.RefusalAsync(Roles.Operator) is null);
         Assert.Equal(decides, await person.RefusalAsync(Roles.Admin) is null);
+        Assert.Equal(reveals, await person.RefusalAsync(Roles.PrivacyOfficer) is null);
     }
 
     [Fact]

@@ -64,7 +64,8 @@ public sealed class RoleKeyTests
     [Theory]
     [InlineData(Roles.Viewer, "chat.write", "files.write")]
     [InlineData(Roles.Operator, "files.write", "admin")]
-    [InlineData(Roles.Admin, "admin", "-")]
+    [InlineData(Roles.Admin, "admin", "privacy.reveal")]
+    [InlineData(Roles.PrivacyOfficer, "privacy.reveal", "-")]
     [InlineData("Emperor", "none", "files.read")]
     public async Task The_API_is_asked_with_the_scopes_of_the_persons_role(string role, string has, string lacks)
     {

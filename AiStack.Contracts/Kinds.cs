@@ -82,3 +82,7 @@ public sealed class QualityRun : IKind { public static string Prefix => "qrun_";
 public sealed class LineageRecord : IKind { public static string Prefix => "lin_"; }
 
 public sealed class Rollback : IKind { public static string Prefix => "rb_"; }
+
+public sealed class Erasure : IKind { public static string Prefix => "erasure_"; }
+
+public sealed class LegalHold : IKind { public static string Prefix => "hold_"; }

@@ -2,11 +2,13 @@ using AiStack.Evals;
 using AiStack.Evals.Alerts;
 using AiStack.Evals.Comparison;
 using AiStack.Evals.Definitions;
+using AiStack.Evals.Erasures;
 using AiStack.Evals.Feedback;
 using AiStack.Evals.OutputItems;
 using AiStack.Evals.Runs;
 using AiStack.Evals.Work;
 using AiStack.ServiceDefaults;
+using AiStack.ServiceDefaults.Erasures;
 using AiStack.ServiceDefaults.OpenApi;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -22,6 +24,7 @@ builder.AddRuns();
 builder.AddComparison();
 builder.AddFeedback();
 builder.AddAlerts();
+builder.AddErasureTurn<EraseJudgements>();
 
 var app = builder.Build();
 

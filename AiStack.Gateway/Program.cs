@@ -1,11 +1,13 @@
 using AiStack.Gateway;
 using AiStack.Gateway.Docs;
+using AiStack.Gateway.Erasures;
 using AiStack.Gateway.Idempotency;
 using AiStack.Gateway.Keys;
 using AiStack.Gateway.Projects;
 using AiStack.Gateway.Proxy;
 using AiStack.Gateway.RateLimits;
 using AiStack.ServiceDefaults;
+using AiStack.ServiceDefaults.Erasures;
 
 var builder = WebApplication.CreateBuilder(args);
 
@@ -20,6 +22,7 @@ builder.AddRateLimits();
 builder.AddIdempotency();
 builder.AddProxy();
 builder.AddDocs();
+builder.AddErasureTurn<EraseKeptRequests>();
 
 var app = builder.Build();
 

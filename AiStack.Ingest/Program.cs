@@ -1,5 +1,7 @@
 using AiStack.Ingest;
+using AiStack.Ingest.Erasures;
 using AiStack.Ingest.Files;
+using AiStack.Ingest.Holds;
 using AiStack.Ingest.Ocr;
 using AiStack.Ingest.Processing;
 using AiStack.Ingest.Provenance;
@@ -29,6 +31,8 @@ builder.AddUploads();
 builder.AddProcessing();
 builder.AddSources();
 builder.AddLineage();
+builder.AddHolds();
+builder.AddErasures();
 
 var app = builder.Build();
 
@@ -39,5 +43,7 @@ app.MapFiles();
 app.MapUploads();
 app.MapSources();
 app.MapLineage();
+app.MapHolds();
+app.MapErasures();
 
 await app.RunAsync();

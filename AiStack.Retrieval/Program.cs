@@ -1,5 +1,6 @@
 using AiStack.Retrieval;
 using AiStack.Retrieval.Embedding;
+using AiStack.Retrieval.Erasures;
 using AiStack.Retrieval.Indexing;
 using AiStack.Retrieval.Privacy;
 using AiStack.Retrieval.Quality;
@@ -10,6 +11,7 @@ using AiStack.Retrieval.Synonyms;
 using AiStack.Retrieval.VectorStores;
 using AiStack.Retrieval.Versions;
 using AiStack.ServiceDefaults;
+using AiStack.ServiceDefaults.Erasures;
 using AiStack.ServiceDefaults.OpenApi;
 
 if (args is [SqlWorker.Argument])
@@ -41,6 +43,7 @@ builder.AddSynonyms();
 builder.AddSearch();
 builder.AddVectorStores();
 builder.AddVersions();
+builder.AddErasureTurn<EraseEntries>();
 
 var app = builder.Build();
 

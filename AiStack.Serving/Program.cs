@@ -11,6 +11,7 @@ using AiStack.Serving.Engines;
 using AiStack.Serving.Engines.Extractive;
 using AiStack.Serving.Engines.GenAi;
 using AiStack.Serving.Engines.OpenAi;
+using AiStack.Serving.Erasures;
 using AiStack.Serving.FileSearch;
 using AiStack.Serving.Guards;
 using AiStack.Serving.Ledger;
@@ -29,6 +30,7 @@ using AiStack.Serving.TextCompletions;
 using AiStack.Serving.Transcripts;
 using AiStack.Serving.Usage;
 using AiStack.ServiceDefaults;
+using AiStack.ServiceDefaults.Erasures;
 using AiStack.ServiceDefaults.OpenApi;
 
 if (args is [TryModel.Verb, var folder])
@@ -69,6 +71,7 @@ builder.AddEmbeddings();
 builder.AddBatches();
 builder.AddMcpTools();
 builder.AddModerations();
+builder.AddErasureTurn<EraseAnswers>();
 
 var app = builder.Build();
 

@@ -1,4 +1,5 @@
 using AiStack.Contracts;
+using AiStack.Ingest.Holds;
 using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Errors;
 using AiStack.ServiceDefaults.Tenancy;
@@ -13,7 +14,8 @@ namespace AiStack.Ingest.Files;
 internal static class DeleteFile
 {
     public static async Task<IResult> HandleAsync(
-        string id, Caller caller, NpgsqlDataSource database, TimeProvider time, CancellationToken cancellationToken)
+        string id, Caller caller, NpgsqlDataSource database, HeldFiles held, TimeProvider time,
+        CancellationToken cancellationToken)
     {
         if (!Id<StoredFile>.TryParse(id, null, out var fileId))
         {
@@ -24,13 +26,25 @@ internal static class DeleteFile
             caller.ProjectId,
             async connection =>
             {
+                if (await held.HasAsync(connection, fileId, cancellationToken))
+                {
+                    return (Outcome<List<Id<StoredFile>>>)new Fault(
+                        FaultCode.Conflict, $"The file '{id}' is under a legal hold: it stays until that is released.",
+                        "file_id");
+                }
+
                 await ListAgain.OfFileAsync(connection, fileId, cancellationToken);
                 return await DeleteFiles.RunAsync(
                     connection, caller.ProjectId, [fileId.Value], time.GetUtcNow(), cancellationToken);
             },
             cancellationToken);
 
-        return deleted.Count == 1
+        if (!deleted.TryGet(out var files, out var fault))
+        {
+            return fault.ToResult();
+        }
+
+        return files.Count == 1
             ? TypedResults.Ok(new Deleted(fileId))
             : FileEndpoints.NotFound(id).ToResult();
     }

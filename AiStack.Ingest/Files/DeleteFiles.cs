@@ -13,10 +13,11 @@ namespace AiStack.Ingest.Files;
 /// </summary>
 internal static class DeleteFiles
 {
-    /// <summary>Returns those that were there.</summary>
+    /// <summary>Returns those that were there, and that no legal hold keeps.</summary>
+    /// <param name="isClearing">Whether the caller clears what was made of them, and no work is needed.</param>
     public static async Task<List<Id<StoredFile>>> RunAsync(
         NpgsqlConnection connection, Id<Project> projectId, IReadOnlyCollection<Guid> ids, DateTimeOffset now,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken, bool isClearing = false)
     {
         if (ids.Count == 0)
         {
@@ -32,14 +33,14 @@ internal static class DeleteFiles
             where id in (
                 select id
                 from ingest.file
-                where id = any({ordered}) and deleted_at is null
+                where id = any({ordered}) and deleted_at is null and not ingest.is_held(id)
                 order by id
                 for update)
             returning id
             """,
             row => new Id<StoredFile>(row.GetGuid(0)),
             cancellationToken);
-        if (deleted.Count > 0)
+        if (deleted.Count > 0 && !isClearing)
         {
             await WorkQueue.EnqueueAllAsync(
                 connection, projectId, ClearFile.QueueName, [.. deleted.Select(id => new ClearFile(id))],
@@ -47,6 +48,10 @@ internal static class DeleteFiles
             await WorkQueue.EnqueueAllAsync(
                 connection, projectId, FileDeleted.Queue, [.. deleted.Select(id => new FileDeleted(id))],
                 cancellationToken);
+        }
+
+        if (deleted.Count > 0)
+        {
             var step = new LineageEvent(LineageJob.DeleteFile, Id<LineageRecord>.New().Value, RunState.Complete, now)
             {
                 Outputs = [.. deleted.Select(id => FileDatasets.Dropped(projectId, LineageNames.File(id)))],

@@ -33,6 +33,10 @@ internal static class Facets
         "1-0-0", "DataQualityMetricsDatasetFacet",
         ("rowCount", rows), ("bytes", bytes), ("columnMetrics", new JsonObject()));
 
+    /// <summary>How many rows a run wrote, or took away.</summary>
+    public static JsonObject OutputRows(long rows) =>
+        Of("1-0-2", "OutputStatisticsOutputDatasetFacet", ("rowCount", rows));
+
     /// <summary>What a passage is, as it is published.</summary>
     public static JsonObject PassageSchema() => Of(
         "1-2-0", "SchemaDatasetFacet",

@@ -36,6 +36,8 @@ internal sealed record LineageJob(string Name, string Path)
 
     public static readonly LineageJob Answer = new("serving.answer", "AiStack.Serving/Completions/RecordCompletion.cs");
 
+    public static readonly LineageJob Erase = new("ingest.erase", "AiStack.Ingest/Erasures/ErasureReports.cs");
+
     public static readonly LineageJob EvalRun = new("evals.run", "AiStack.Evals/Runs/RunProgress.cs");
 }
 

@@ -131,6 +131,17 @@ internal sealed class AttackProject : IDisposable
         }));
         await KeepAsync("snapshot", PostAsync(
             $"/api/vector_stores/{_ids["store"]}/snapshots", new { name = Secret }));
+        await KeepAsync("hold", PostAsync("/api/legal-holds", new
+        {
+            subject = "end_user", user = Secret, reason = Secret,
+        }));
+        await KeepAsync("erasure", PostAsync("/api/erasures", new
+        {
+            by = "end_user", user = "nobody", reason = Secret,
+        }));
+        await Eventually.ReadAsync(
+            () => GetAsync($"/api/erasures/{_ids["erasure"]}"),
+            erasure => erasure.GetProperty("status").GetString() == "completed");
         await KeepSourceAsync();
         await RegisterAsync();
         await EvaluateAsync();

@@ -5,6 +5,7 @@ using AiStack.Console.Budgets;
 using AiStack.Console.Caches;
 using AiStack.Console.Conversations;
 using AiStack.Console.Documents;
+using AiStack.Console.Erasures;
 using AiStack.Console.Files;
 using AiStack.Console.Guards;
 using AiStack.Console.Keys;
@@ -46,6 +47,7 @@ internal static class Pages
         builder.AddPseudonyms();
         builder.AddSources();
         builder.AddLineage();
+        builder.AddErasures();
         builder.AddMcpServers();
         builder.AddConversations();
         builder.AddKeys();
@@ -57,5 +59,6 @@ internal static class Pages
         app.MapDocuments();
         app.MapStores();
         app.MapBatches();
+        app.MapErasures();
     }
 }

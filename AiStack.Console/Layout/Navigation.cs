@@ -53,6 +53,7 @@ internal static class Navigation
             new("Pseudonyms", "pseudonyms", "pseudonym", Role: Roles.Admin),
             new("Sources", "sources", "source", Role: Roles.Admin),
             new("Lineage", "lineage", "lineage", Role: Roles.Admin),
+            new("Erasures", "erasures", "erase", Role: Roles.Admin),
             new("MCP servers", "mcp-servers", "tools", Role: Roles.Admin),
             new("Keys", "keys", "key", Role: Roles.Admin),
         ]);

@@ -106,6 +106,7 @@ public sealed class ConsoleTests(StackFixture stacks, BrowserFixture browser)
     [InlineData("/pseudonyms")]
     [InlineData("/sources")]
     [InlineData("/lineage")]
+    [InlineData("/erasures")]
     [InlineData("/usage")]
     [InlineData("/alerts")]
     [InlineData("/budgets")]

@@ -79,14 +79,27 @@ internal sealed class EraseFiles(
             async inside =>
             {
                 Guid[] gone = [.. files.Where(file => !file.IsHeld).Select(file => file.Id.Value)];
+                var kept = new HashSet<Guid>();
                 if (!scope.IsDryRun)
                 {
                     await DeleteFiles.RunAsync(
                         inside, scope.ProjectId, gone, time.GetUtcNow(), cancellationToken, isClearing: true);
-                    await ForgetFiles.RunAsync(inside, scope.ProjectId, blobs, gone, time, cancellationToken);
+                    // A hold that came since keeps them.
+                    kept = (await inside.ListAsync(
+                        $"select id from ingest.file where id = any({gone}) and deleted_at is null",
+                        row => row.GetGuid(0),
+                        cancellationToken)).ToHashSet();
+                    await ForgetFiles.RunAsync(
+                        inside, scope.ProjectId, blobs, [.. gone.Except(kept)], time, cancellationToken);
                 }
 
-                await TellAsync(inside, scope, [.. files.SelectMany(file => file.Items())], cancellationToken);
+                await TellAsync(
+                    inside, scope,
+                    [
+                        .. files.Select(file => file with { IsHeld = file.IsHeld || kept.Contains(file.Id.Value) })
+                            .SelectMany(file => file.Items()),
+                    ],
+                    cancellationToken);
             },
             cancellationToken);
     }

@@ -46,7 +46,7 @@ internal static class ServingPlaces
             (scope, keys) =>
                 $"""
                 update serving.completion
-                set question = null, answer = null, input = null, response = null, previous_id = null,
+                set question = null, answer = null, input = null, response = null,
                     end_user = null, principals = null, question_sha256 = sha256(''), answer_sha256 = sha256(''),
                     deleted_at = coalesce(deleted_at, now())
                 where id = any({ErasurePlace.IdsOf(keys)})
@@ -55,7 +55,10 @@ internal static class ServingPlaces
             scope =>
                 $"""
                 select encode(key, 'hex'), case when {scope.ReadsWords} then answer::text end,
-                       file_ids && {scope.Files} or created_at < {scope.Criteria.AnswersBefore}, null
+                       -- Whose question it was is not known: of an end user all go, which costs to make them again.
+                       {scope.EndUser}::text is not null or file_ids && {scope.Files}
+                           or created_at < {scope.Criteria.AnswersBefore},
+                       null
                 from serving.kept_answer
                 """,
             (_, keys) =>

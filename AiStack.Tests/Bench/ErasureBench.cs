@@ -35,8 +35,8 @@ public sealed class ErasureBench(ErasureStack stack) : IClassFixture<ErasureStac
             ## Erasing a person
 
             {Files * PassagesPerFile:N0} passages of about 1,200 characters in {Files:N0} files, each indexed in a
-                store;
-            {FilesThatName} of the files name the person in one passage. All services in the process of the benchmark.
+            store; {FilesThatName} of the files name the person in one passage. All services run in the process of the
+            benchmark.
             Times are from the request to its end, all services' turns and the signed receipt included.
 
             | | seconds | of the limit of {_limit.TotalSeconds:F0} s |

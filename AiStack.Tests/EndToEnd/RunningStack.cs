@@ -110,6 +110,10 @@ public sealed class RunningStack : IAsyncDisposable
     public async Task<NpgsqlDataSource> DatabaseAsync(CancellationToken cancellationToken) =>
         NpgsqlDataSource.Create((await _app.GetConnectionStringAsync("aistack", cancellationToken))!);
 
+    /// <summary>How to reach Redis.</summary>
+    public async Task<string> CacheAsync(CancellationToken cancellationToken) =>
+        (await _app.GetConnectionStringAsync("cache", cancellationToken))!;
+
     // Aspire runs the server in a shell, which turns the signal to stop into the one that stops it at once.
     private int? Postmaster()
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
 using AiStack.Contracts;
 using AiStack.Ingest;
 using AiStack.Ingest.Lineage;
@@ -157,7 +158,10 @@ public sealed class LineageBench(PostgresFixture postgres) : IClassFixture<Postg
                 answer =>
                 [
                     answer.Id, Project.Value, at, "COMPLETE", answer.Id, names, "serving.answer", true,
-                    $$"""{"eventType":"COMPLETE","run":{"runId":"{{answer.Id}}"},"job":{"name":"serving.answer"}}""",
+                    JsonSerializer.Serialize(new
+                    {
+                        eventType = "COMPLETE", run = new { runId = answer.Id }, job = new { name = "serving.answer" },
+                    }),
                 ]);
             await using var analyze = new NpgsqlCommand("vacuum analyze", connection) { CommandTimeout = 600 };
             await analyze.ExecuteNonQueryAsync(Token);

@@ -10,9 +10,12 @@ namespace AiStack.Retrieval.Indexing;
 
 /// <summary>A file as its store's privacy policy lets it be indexed.</summary>
 /// <param name="Privacy">That policy, as the store's row had it; null where the store was gone.</param>
-/// <param name="StandIns">What stands in its text, its name and what it says of itself.</param>
+/// <param name="StandIns">
+/// What stands in its text, its name and what it says of itself; null where there is another key than what stood there
+/// was made with: that is kept, for when the key is back.
+/// </param>
 internal sealed record CoveredFile(
-    List<IndexedText> Texts, string? Privacy, IReadOnlyCollection<StandIn> StandIns)
+    List<IndexedText> Texts, string? Privacy, IReadOnlyCollection<StandIn>? StandIns)
 {
     public static async Task<CoveredFile> ReadAsync(
         NpgsqlConnection connection, FileProcessed file, StandIns standIns, CancellationToken cancellationToken)
@@ -23,6 +26,11 @@ internal sealed record CoveredFile(
             file.Reading?.Attributes.GetValueOrDefault("title"), ordinals: null, standIns, cancellationToken);
         if (privacy is not null && PrivacyPolicy.Read(privacy, standIns) is { Pseudonymises: true } policy)
         {
+            if (policy.KeyChanged)
+            {
+                return new(texts, privacy, null);
+            }
+
             await CoverAboutAsync(connection, file, policy, cancellationToken);
         }
 

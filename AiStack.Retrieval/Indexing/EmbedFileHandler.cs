@@ -38,20 +38,23 @@ internal sealed class EmbedFileHandler(
     {
         foreach (var lease in leases)
         {
-            var texts = await ReadAsync(projectId, lease.Payload, cancellationToken);
+            var (texts, privacy) = await ReadAsync(projectId, lease.Payload, cancellationToken);
             var vectors = lease.Payload.Part == EmbedPart.Chunks
                 ? await ChunksAsync(texts, cancellationToken)
                 : await SentencesAsync(texts, cancellationToken);
             await database.InTransactionAsync(
-                projectId, connection => StoreAsync(connection, lease, vectors, cancellationToken), cancellationToken);
+                projectId, connection => StoreAsync(connection, lease, vectors, privacy, cancellationToken),
+                cancellationToken);
         }
     }
 
-    /// <summary>The first chunks that have not what is asked for.</summary>
-    private async Task<List<IndexedText>> ReadAsync(
+    /// <summary>The first chunks that have not what is asked for, and the privacy policy that they were read by.
+    /// </summary>
+    private async Task<(List<IndexedText> Texts, string? Privacy)> ReadAsync(
         Id<Project> projectId, EmbedFile file, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenForAsync(projectId, cancellationToken);
+        var privacy = await PseudonymRows.PolicyAsync(connection, file.VectorStoreId, cancellationToken);
         var ordinals = await connection.ListAsync(
             $"""
             select ordinal
@@ -63,11 +66,12 @@ internal sealed class EmbedFileHandler(
             """,
             row => row.GetInt32(0),
             cancellationToken);
-        return ordinals.Count == 0
+        List<IndexedText> texts = ordinals.Count == 0
             ? []
             : await IndexedText.ReadAsync(
                 connection, file.VectorStoreId, file.FileId, file.RevisionId, title: null, [.. ordinals],
                 standIns.Of(projectId), cancellationToken);
+        return (texts, privacy);
     }
 
     private async Task<List<EmbeddedText>> ChunksAsync(List<IndexedText> texts, CancellationToken cancellationToken)
@@ -112,6 +116,7 @@ internal sealed class EmbedFileHandler(
         NpgsqlConnection connection,
         Lease<EmbedFile> lease,
         List<EmbeddedText> embedded,
+        string? privacy,
         CancellationToken cancellationToken)
     {
         await WorkQueue.CompleteAsync(connection, lease, cancellationToken);
@@ -127,6 +132,13 @@ internal sealed class EmbedFileHandler(
         {
             // It was detached, or read again, which has work of its own in the queue.
             return false;
+        }
+
+        // The file's row is locked: whoever indexes it by a newer policy did so before, or clears these vectors after.
+        if (await PseudonymRows.PolicyAsync(connection, file.VectorStoreId, cancellationToken) != privacy)
+        {
+            await EnqueueAsync(file, WorkTurn.Early);
+            return true;
         }
 
         var bytes = await WriteAsync(connection, file, embedded, cancellationToken);

@@ -174,10 +174,10 @@ internal sealed class IndexFileHandler(
             var wanted = finished.Select(file => file.FileId).ToHashSet();
             made.RemoveAll(file => !wanted.Contains(file.FileId));
             await IndexedRows.InsertAsync(connection, projectId, ofStore.Key, made, cancellationToken);
-            foreach (var file in made)
+            foreach (var file in made.Where(file => file.StandIns is not null))
             {
                 await pseudonyms.WriteAsync(
-                    connection, projectId, ofStore.Key, file.FileId, file.StandIns, cancellationToken);
+                    connection, projectId, ofStore.Key, file.FileId, file.StandIns!, cancellationToken);
             }
 
             made.ForEach(file => lineage.Add(

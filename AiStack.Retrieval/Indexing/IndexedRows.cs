@@ -120,7 +120,7 @@ internal sealed record IndexedRevision(FileProcessed File, JudgedRun Judged, Lis
     public string? Privacy { get; init; }
 
     /// <summary>What stands in its text, its name and what it says of itself.</summary>
-    public IReadOnlyCollection<StandIn> StandIns { get; init; } = [];
+    public IReadOnlyCollection<StandIn>? StandIns { get; init; } = [];
 
     public long UsageBytes => Entries.Sum(entry => (long)entry.Vector.Length + entry.Terms.Length);
 }

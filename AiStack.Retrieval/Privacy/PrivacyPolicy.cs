@@ -90,7 +90,7 @@ internal sealed partial record PrivacyPolicy(string Default, IReadOnlyDictionary
             return name;
         }
 
-        var stem = name[..^Path.GetExtension(name).Length];
+        var stem = name[..^Ending().Match(name).Length];
         var words = Marks().Replace(stem, " ");
         words = words.Any(char.IsUpper) ? words : CultureInfo.InvariantCulture.TextInfo.ToTitleCase(words);
         var written = DocumentDetails.Find(name);
@@ -111,8 +111,11 @@ internal sealed partial record PrivacyPolicy(string Default, IReadOnlyDictionary
         foreach (var attribute in attributes.EnumerateObject())
         {
             var label = $"{attribute.Name}: ";
-            masked[attribute.Name] = attribute.Value.ValueKind == JsonValueKind.String
-                ? Masked($"{label}{attribute.Value.GetString()}")![label.Length..]
+            var written = attribute.Value.ToString();
+            var given = Masked($"{label}{written}")![label.Length..];
+            // A number can be that of somebody, too.
+            masked[attribute.Name] = attribute.Value.ValueKind == JsonValueKind.String || given != written
+                ? given
                 : JsonNode.Parse(attribute.Value.GetRawText());
         }
 
@@ -155,6 +158,9 @@ internal sealed partial record PrivacyPolicy(string Default, IReadOnlyDictionary
 
     [GeneratedRegex(@"\s+\p{Lu}{2,3}$")]
     private static partial Regex KindOfDocument();
+
+    [GeneratedRegex(@"\.[A-Za-z0-9]{1,5}$|$")]
+    private static partial Regex Ending();
 
     [GeneratedRegex("[-_.]")]
     private static partial Regex Marks();

@@ -57,14 +57,6 @@ internal static class RevealPseudonyms
     {
         var found = await rows.ReadAsync(connection, asked, cancellationToken);
         var known = found.FindAll(each => each.Value is not null);
-        if (known.Count == 0 && found.Count > 0)
-        {
-            return new Fault(
-                FaultCode.Conflict,
-                "What these stand for was sealed with another key than the services have now. It cannot be opened "
-                + "without that; where stores have their privacy set again, their files get stand-ins anew.");
-        }
-
         var byStandIn = known.ToLookup(each => each.StandIn, StringComparer.Ordinal);
         string[] told = [.. asked.Where(byStandIn.Contains)];
         var id = Id<Reveal>.New();
@@ -74,6 +66,14 @@ internal static class RevealPseudonyms
             values ({id}, {caller.ProjectId}, {caller.KeyId?.Value}::uuid, {caller.KeptPrincipals()}::text[],
                     {request.Reason!}, {asked.Count}, {told}, {now})
             """, cancellationToken);
+
+        if (known.Count == 0 && found.Count > 0)
+        {
+            return new Fault(
+                FaultCode.Conflict,
+                "What these stand for was sealed with another key than the services have now. It cannot be opened "
+                + "without that; where stores have their privacy set again, their files get stand-ins anew.");
+        }
 
         var only = told.Where(each => byStandIn[each].Count() == 1)
             .ToDictionary(each => each, each => byStandIn[each].First().Value!, StringComparer.Ordinal);

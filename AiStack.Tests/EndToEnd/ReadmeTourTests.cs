@@ -34,6 +34,24 @@ public sealed partial class ReadmeTourTests(StackFixture fixture)
         Assert.Equal("tour@1", answers[10].GetProperty("model").GetString());
     }
 
+    [Fact]
+    public async Task The_tour_of_the_data_goes_from_a_folder_to_a_receipt()
+    {
+        var readme = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "README.md"), Token);
+        var ask = TourScript().Match(readme).Groups["script"].Value.Split('\n')[0];
+        var script = DataTourScript().Match(readme).Groups["script"].Value;
+        Assert.NotEmpty(script);
+
+        var printed = await TypeAsync($"{ask}\n{script}", await fixture.StackAsync(Token));
+
+        Assert.Contains("8 characters", printed, StringComparison.Ordinal);
+        Assert.Contains("my name is PERSON_", printed, StringComparison.Ordinal);
+        Assert.Contains("\"start_byte\"", printed, StringComparison.Ordinal);
+        Assert.Contains("A mistake.", printed, StringComparison.Ordinal);
+        Assert.DoesNotContain("Vestergaard", printed, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("\"jws\"", printed, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("csharp", "ask.cs", "dotnet run ask.cs")]
     [InlineData("js", "ask.mjs", "node ask.mjs")]
@@ -113,6 +131,10 @@ public sealed partial class ReadmeTourTests(StackFixture fixture)
 
     [GeneratedRegex(@"^## A tour.*?^```bash\n(?<script>.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex TourScript();
+
+    [GeneratedRegex(
+        @"^## A tour of the data$.*?^```bash\n(?<script>.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)]
+    private static partial Regex DataTourScript();
 
     [GeneratedRegex(@"^```bash\n(?<script>.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex FirstScript();

@@ -41,7 +41,7 @@ internal sealed class VersionsApi(GatewayClient gateway)
 
 /// <summary>What a store held at a moment.</summary>
 public sealed record SnapshotView(
-    string Id, string Name, string Kind, long CreatedAt, int Files, int FilesDeleted, long UsageBytes);
+    string Id, string Name, string Kind, long CreatedAt, int Files, int? FilesDeleted, long UsageBytes);
 
 public sealed record SnapshotDeletion(string Id);
 

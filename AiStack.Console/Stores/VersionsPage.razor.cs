@@ -4,6 +4,7 @@ using AiStack.Console.Gateway;
 using AiStack.Console.SignIn;
 using AiStack.Contracts;
 using Microsoft.AspNetCore.Components;
+using Microsoft.FluentUI.AspNetCore.Components;
 
 namespace AiStack.Console.Stores;
 
@@ -32,6 +33,9 @@ public sealed partial class VersionsPage : IDisposable
 
     [Inject]
     internal StoresApi Stores { get; set; } = null!;
+
+    [Inject]
+    internal IDialogService Dialogs { get; set; } = null!;
 
     [Inject]
     internal Person Person { get; set; } = null!;
@@ -70,19 +74,40 @@ public sealed partial class VersionsPage : IDisposable
             return $"{made.Name} is kept.";
         });
 
-    private Task DeleteAsync(SnapshotView snapshot) => ChangeAsync(
-        "The snapshot was not deleted", Roles.Operator,
-        () => Versions.DeleteAsync(StoreId, snapshot.Id, _leaving.Token), _ => $"{snapshot.Name} is deleted.");
-
-    private Task RollBackAsync(SnapshotView snapshot) => ChangeAsync(
-        "The store was not rolled back", Roles.Admin,
-        () => Versions.RollBackAsync(
-            StoreId, snapshot.Id, _reasons.GetValueOrDefault(snapshot.Id, ""), _leaving.Token),
-        done =>
+    private async Task DeleteAsync(SnapshotView snapshot)
+    {
+        if ((await Dialogs.ShowConfirmationAsync(
+            $"“{snapshot.Name}” is deleted for good: the store cannot go back to it. The store stays as it is.",
+            "Delete the snapshot?", "Delete", "Keep")).Cancelled)
         {
-            _reasons.Remove(snapshot.Id);
-            return $"The store holds {Words.Count(done.Files, "file")} again. What it held is a snapshot, too.";
-        });
+            return;
+        }
+
+        await ChangeAsync(
+            "The snapshot was not deleted", Roles.Operator,
+            () => Versions.DeleteAsync(StoreId, snapshot.Id, _leaving.Token), _ => $"{snapshot.Name} is deleted.");
+    }
+
+    private async Task RollBackAsync(SnapshotView snapshot)
+    {
+        if ((await Dialogs.ShowConfirmationAsync(
+            $"From then on searches find what “{snapshot.Name}” holds: {Words.Count(snapshot.Files, "file")}. What the "
+            + "store holds now is kept as a snapshot first. Files that are on their way into it do not come.",
+            "Roll the store back?", "Roll back", "Keep")).Cancelled)
+        {
+            return;
+        }
+
+        await ChangeAsync(
+            "The store was not rolled back", Roles.Admin,
+            () => Versions.RollBackAsync(
+                StoreId, snapshot.Id, _reasons.GetValueOrDefault(snapshot.Id, ""), _leaving.Token),
+            done =>
+            {
+                _reasons.Remove(snapshot.Id);
+                return $"The store holds {Words.Count(done.Files, "file")} again. What it held is a snapshot, too.";
+            });
+    }
 
     private async Task CompareAsync(SnapshotView snapshot)
     {

@@ -19,7 +19,9 @@ public sealed record SourceFile(
 }
 
 /// <summary>Tells Ingest that a file of a source can be found now, or why it cannot.</summary>
-public sealed record SourceFileSettled(Id<Source> SourceId, Id<StoredFile> FileId, FileFailure? Failure)
+/// <param name="FoundAt">Since when, by the database's clock; null when it cannot.</param>
+public sealed record SourceFileSettled(
+    Id<Source> SourceId, Id<StoredFile> FileId, FileFailure? Failure, DateTimeOffset? FoundAt = null)
 {
     public const string Queue = "ingest.settle-source-file";
 

@@ -56,7 +56,7 @@ internal sealed class DatasetSource(
             select sha256, size_bytes
             from ingest.published_file
             where id = {id}
-              and ({caller.Principals is null} or not retrieval.is_for_others(id, {caller.PrincipalNames()}))
+              and ({caller.Principals is null} or not ingest.is_for_others(id, {caller.PrincipalNames()}))
             """,
             row => new PublishedFile(new BlobId(row.GetFieldValue<byte[]>(0)), row.GetInt64(1)),
             cancellationToken);

@@ -63,7 +63,7 @@ internal static class GetFileReport
             from ingest.file f
             join ingest.file other on other.sha256 = f.sha256 and other.id <> f.id and other.deleted_at is null
             where f.id = {fileId}
-              and ({caller.Principals is null} or not retrieval.is_for_others(other.id, {caller.PrincipalNames()}))
+              and ({caller.Principals is null} or not ingest.is_for_others(other.id, {caller.PrincipalNames()}))
             order by other.id
             limit {MaxDuplicates}
             """,

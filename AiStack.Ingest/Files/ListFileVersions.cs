@@ -37,7 +37,10 @@ internal static class ListFileVersions
 
         var versions = await connection.ListAsync(
             $"""
-            select id, filename, size_bytes, encode(sha256, 'hex'), created_at, superseded_at, superseded_by
+            select id, filename, size_bytes, encode(sha256, 'hex'), created_at, superseded_at,
+                   case when {caller.Principals is null}
+                             or not ingest.is_for_others(superseded_by, {caller.PrincipalNames()})
+                        then superseded_by end
             from ingest.file
             where (id = {fileId} or line = {line}) and deleted_at is null
               and ({caller.Principals is null} or not ingest.is_for_others(id, {caller.PrincipalNames()}))
@@ -58,7 +61,7 @@ internal static class ListFileVersions
 
 /// <summary>A version of a document.</summary>
 /// <param name="SupersededAt">Null for the one that counts.</param>
-/// <param name="SupersededBy">The version in its place; null where the document is gone.</param>
+/// <param name="SupersededBy">The version in its place; null where the document is gone, or that is not in sight.</param>
 internal sealed record FileVersion(
     Id<StoredFile> Id, string Filename, long Bytes, string Sha256, long CreatedAt, long? SupersededAt,
     Id<StoredFile>? SupersededBy)

@@ -6,6 +6,8 @@ alter table ingest.file
     add column superseded_at timestamptz,
     -- The file that is found in its place; null where its document is gone.
     add column superseded_by uuid,
+    -- The source that did it: when that is deleted with its files, this one is, too.
+    add column superseded_source uuid,
     -- When it is looked at whether it may go.
     add column clear_at timestamptz,
     add constraint superseded_is_looked_at check ((superseded_at is null) = (clear_at is null)),
@@ -13,6 +15,8 @@ alter table ingest.file
 
 -- Serves the versions of a document.
 create index file_by_line on ingest.file (line) where line is not null;
+-- Serves the deletion of a source.
+create index file_by_superseded_source on ingest.file (superseded_source) where superseded_source is not null;
 -- Serves the sweep.
 create index file_to_clear on ingest.file (clear_at) where clear_at is not null and deleted_at is null;
 
@@ -40,7 +44,7 @@ create function ingest.is_for_others(file uuid, principals text[]) returns boole
 begin
     return retrieval.is_for_others(file, principals) or exists (
         select
-        from ingest.file f
+        from ingest.published_file f
         where f.id = is_for_others.file and f.superseded_at is not null and not retrieval.is_held(f.id));
 end
 $$;

@@ -126,7 +126,7 @@ internal sealed class ClearSourceHandler(
         var files = items.SelectMany(item => item is { Keeps: false, File: { } file } ? [.. item.Old, file] : item.Old)
             .ToList();
         await DeleteFiles.RunAsync(connection, lease.ProjectId, files, time.GetUtcNow(), cancellationToken);
-        if (items.Count > 0)
+        if (items.Count > 0 || await DeleteOldAsync(connection, lease, cancellationToken))
         {
             return true;
         }
@@ -139,5 +139,25 @@ internal sealed class ClearSourceHandler(
             """, cancellationToken);
         await WorkQueue.CompleteAsync(connection, lease, cancellationToken);
         return false;
+    }
+
+    /// <summary>Deletes versions that the source replaced or removed before; false when there are none.</summary>
+    private async Task<bool> DeleteOldAsync(
+        NpgsqlConnection connection, Lease<ClearSource> lease, CancellationToken cancellationToken)
+    {
+        var source = lease.Payload.SourceId;
+        var old = await connection.ListAsync(
+            $"""
+            select id
+            from ingest.file
+            where superseded_source = {source} and deleted_at is null
+              and exists (select from ingest.source where id = {source} and not keep_files)
+            order by id
+            limit {Together}
+            """,
+            row => row.GetGuid(0),
+            cancellationToken);
+        await DeleteFiles.RunAsync(connection, lease.ProjectId, old, time.GetUtcNow(), cancellationToken);
+        return old.Count > 0;
     }
 }

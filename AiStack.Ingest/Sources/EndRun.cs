@@ -252,7 +252,7 @@ internal sealed class EndRun(RunStore store, IBlobStore blobs, TimeProvider time
                 await SupersedeFiles.RunAsync(
                     connection, run.ProjectId,
                     [.. files.SelectMany(item => item.Old), .. files.Select(item => item.File).OfType<Guid>()],
-                    by: null, run.StoreId, time.GetUtcNow(), cancellationToken);
+                    by: null, run.SourceId, run.StoreId, at: null, cancellationToken);
                 counts.Removed = files.Count(item => item.File is not null);
                 removed = files.Count;
             },

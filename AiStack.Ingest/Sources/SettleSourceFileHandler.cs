@@ -65,7 +65,7 @@ internal sealed class SettleSourceFileHandler(
             row => new Id<VectorStore>(row.GetGuid(0)),
             cancellationToken);
         await SupersedeFiles.RunAsync(
-            connection, project, unneeded, settled.FileId, store, time.GetUtcNow(), cancellationToken);
+            connection, project, unneeded, settled.FileId, settled.SourceId, store, settled.FoundAt, cancellationToken);
     }
 
     /// <summary>A source that was deleted but for its files waits for the last of them.</summary>

@@ -55,7 +55,7 @@ internal sealed class StoreItems(IBlobStore blobs, TimeProvider time)
 
     /// <summary>
     /// Tells Retrieval of the files of documents, by their rows as they are now. They take the place of all versions
-    /// before, of which a rollback may have brought one back.
+    /// before that are in a store, where a rollback may have brought one back, or in a snapshot.
     /// </summary>
     public static async Task TellAsync(
         NpgsqlConnection connection, RunRow run, IReadOnlyCollection<byte[]> keys, CancellationToken cancellationToken)
@@ -74,7 +74,7 @@ internal sealed class StoreItems(IBlobStore blobs, TimeProvider time)
                 select before.id
                 from ingest.file f
                 join ingest.file before on before.line = f.line and before.id < f.id and before.deleted_at is null
-                where f.id = item.file_id and before.id <> all(item.replaced)
+                where f.id = item.file_id and before.id <> all(item.replaced) and retrieval.is_held(before.id)
                 order by before.id) || replaced, attributes, principals
             """,
             row => SourceFileRow.Read(run, row),

@@ -48,6 +48,21 @@ internal sealed class EmbedFileHandler(
         }
     }
 
+    /// <summary>A store that is reprocessed waits for it no more: of this file it keeps what it has.</summary>
+    public Task ParkedAsync(Lease<EmbedFile> lease, string reason, CancellationToken cancellationToken) =>
+        database.InTransactionAsync(
+            lease.ProjectId,
+            connection => connection.ExecuteAsync(
+                $"""
+                update retrieval.store_file
+                set state = 'failed', error_code = 'server_error',
+                    error_message = {$"Its vectors could not be made: {reason}."}
+                where vector_store_id = {lease.Payload.VectorStoreId} and file_id = {lease.Payload.FileId}
+                  and vector_store_id in (
+                      select id from retrieval.vector_store where snapshot_kind = 'reprocessing')
+                """, cancellationToken),
+            cancellationToken);
+
     /// <summary>The first chunks that have not what is asked for, and the privacy policy that they were read by.
     /// </summary>
     private async Task<(List<IndexedText> Texts, string? Privacy)> ReadAsync(

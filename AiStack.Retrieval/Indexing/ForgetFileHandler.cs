@@ -43,6 +43,17 @@ internal sealed class ForgetFileHandler(
             }
         }
 
+        if (lease.Payload.SupersededAt is null)
+        {
+            // That it was there stays known to those who see all; whom it was for does not.
+            await connection.ExecuteAsync(
+                $$"""
+                update retrieval.held
+                set principals = '{}'
+                where file_id = {{lease.Payload.FileId}} and principals is not null
+                """, cancellationToken, StatementLimits.Background);
+        }
+
         await WorkQueue.CompleteAsync(connection, lease, cancellationToken);
         return true;
     }

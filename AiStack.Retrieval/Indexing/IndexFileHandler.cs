@@ -40,10 +40,11 @@ internal sealed class IndexFileHandler(
     public async Task HandleAsync(
         Id<Project> projectId, IReadOnlyList<Lease<FileProcessed>> leases, CancellationToken cancellationToken)
     {
+        var times = await TimesAsync(projectId, leases, cancellationToken);
         var (files, runs) = await PrepareAsync(projectId, leases, cancellationToken);
         var attached = await database.InTransactionAsync(
             projectId,
-            connection => StoreAsync(connection, projectId, leases, files, runs, cancellationToken),
+            connection => StoreAsync(connection, projectId, leases, files, runs, times, cancellationToken),
             cancellationToken);
         telemetry.Indexed(runs.Values.Sum(run => run.Entries.Count));
         foreach (var attachedAt in attached)
@@ -115,6 +116,14 @@ internal sealed class IndexFileHandler(
             connection, leases.Select(lease => lease.Payload.VectorStoreId), cancellationToken);
     }
 
+    private async Task<Dictionary<Id<VectorStore>, long>> TimesAsync(
+        Id<Project> projectId, IReadOnlyList<Lease<FileProcessed>> leases, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenForAsync(projectId, cancellationToken);
+        return await StoreFence.ReadAsync(
+            connection, leases.Select(lease => lease.Payload.VectorStoreId), cancellationToken);
+    }
+
     private async Task<CoveredFile> ReadAsync(
         Id<Project> projectId, FileProcessed file, CancellationToken cancellationToken)
     {
@@ -145,6 +154,7 @@ internal sealed class IndexFileHandler(
         IReadOnlyList<Lease<FileProcessed>> leases,
         List<FileProcessed> files,
         RunByRevision runs,
+        Dictionary<Id<VectorStore>, long> times,
         CancellationToken cancellationToken)
     {
         await WorkQueue.CompleteAllAsync(connection, leases, cancellationToken);
@@ -155,43 +165,39 @@ internal sealed class IndexFileHandler(
 
         // Stores in one order, and their files too: two workers cannot wait for each other.
         var stores = files.GroupBy(file => file.VectorStoreId);
-        foreach (var ofStore in stores.OrderBy(group => group.Key.Value))
+        foreach (var work in stores.OrderBy(group => group.Key.Value))
         {
-            var version = await connection.BumpVersionAsync(ofStore.Key, time.GetUtcNow(), cancellationToken);
+            var (store, version, at, ofStore) = await StoreFence.EnterAsync(
+                connection, projectId, work, times, time.GetUtcNow(), cancellationToken);
             // A file that was attached again meanwhile is here twice, by two revisions: the younger one counts.
             List<IndexedRevision> ready =
             [
                 .. ofStore.Where(file => file is { RevisionId: not null, Failure: null })
                     .GroupBy(file => file.FileId, (_, same) => same.MaxBy(file => file.RevisionId!.Value.Value)!)
-                    .Select(file => runs[(ofStore.Key, file.RevisionId!.Value)] with { File = file }),
+                    .Select(file => runs[(store, file.RevisionId!.Value)] with { File = file }),
             ];
-            ready = await CoveredFile.AsThePolicyIsAsync(connection, projectId, ofStore.Key, ready, cancellationToken);
+            ready = await CoveredFile.AsThePolicyIsAsync(connection, projectId, store, ready, cancellationToken);
             var (made, held) = await quarantine.RunAsync(
-                connection, projectId, ofStore.Key, version, ready, lineage, cancellationToken);
+                connection, projectId, store, version, ready, lineage, cancellationToken);
             settled.AddRange(held);
             var finished = await IndexedRows.FinishAsync(
-                connection, identity, ofStore.Key, version, made, cancellationToken);
+                connection, identity, store, version, made, cancellationToken);
             var wanted = finished.Select(file => file.FileId).ToHashSet();
             made.RemoveAll(file => !wanted.Contains(file.FileId));
-            await IndexedRows.InsertAsync(connection, projectId, ofStore.Key, made, cancellationToken);
-            foreach (var file in made.Where(file => file.StandIns is not null))
-            {
-                await pseudonyms.WriteAsync(
-                    connection, projectId, ofStore.Key, file.FileId, file.StandIns!, cancellationToken);
-            }
-
+            await IndexedRows.InsertAsync(connection, projectId, store, made, cancellationToken);
+            await WriteStandInsAsync(connection, projectId, store, made, cancellationToken);
             made.ForEach(file => lineage.Add(
                 file.File, version, file.Judged.Assertions, file.Entries.Count, file.UsageBytes));
-            lineage.AddFormer(ofStore.Key, finished);
+            lineage.AddFormer(store, finished);
             var firsts = finished.Where(file => file.IsFirst).ToList();
             await SourceFiles.LeaveAsync(
-                connection, ofStore.Key, [.. firsts.SelectMany(file => file.Replaces)], version, time.GetUtcNow(),
+                connection, store, [.. firsts.SelectMany(file => file.Replaces)], version, time.GetUtcNow(),
                 cancellationToken);
-            await Quarantine.NoteAsync(connection, projectId, ofStore.Key, version, made, cancellationToken);
-            settled.AddRange(firsts.Select(file => new SourceFileSettled(file.Source, file.FileId, null)));
+            await Quarantine.NoteAsync(connection, projectId, store, version, made, cancellationToken);
+            settled.AddRange(firsts.Select(file => new SourceFileSettled(file.Source, file.FileId, null, at)));
             if (identity.Follows)
             {
-                var waiting = made.Select(file => new EmbedFile(ofStore.Key, file.FileId, file.File.RevisionId!.Value));
+                var waiting = made.Select(file => new EmbedFile(store, file.FileId, file.File.RevisionId!.Value));
                 await WorkQueue.EnqueueAllAsync(
                     connection, projectId, EmbedFile.Queue, [.. waiting], cancellationToken,
                     turn: WorkTurn.NewestFirst);
@@ -204,6 +210,16 @@ internal sealed class IndexFileHandler(
         await lineage.TellAsync(connection, projectId, cancellationToken);
         await SourceFiles.SettleAsync(connection, projectId, settled, cancellationToken);
         return attached;
+    }
+
+    private async Task WriteStandInsAsync(
+        NpgsqlConnection connection, Id<Project> projectId, Id<VectorStore> store, List<IndexedRevision> made,
+        CancellationToken cancellationToken)
+    {
+        foreach (var file in made.Where(file => file.StandIns is not null))
+        {
+            await pseudonyms.WriteAsync(connection, projectId, store, file.FileId, file.StandIns!, cancellationToken);
+        }
     }
 
     /// <summary>What is blocked leaves, and what could not be read fails.</summary>

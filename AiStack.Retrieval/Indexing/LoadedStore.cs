@@ -180,7 +180,15 @@ internal sealed class LoadedStore(
         connection.ListAsync(
             $"""
             select file_id, version, state = 'completed' and removed_at is null, document_attributes || attributes,
-                   principals, replaces, near_group, case when near_group is not null then signature end, created_at
+                   principals, array(
+                       select r
+                       from unnest(replaces) r
+                       where not exists (
+                           select
+                           from retrieval.store_file o
+                           where o.vector_store_id = {storeId} and o.file_id = r
+                             and o.state = 'completed' and o.removed_at is null)),
+                   near_group, case when near_group is not null then signature end, created_at
             from retrieval.store_file
             where vector_store_id = {storeId} and version > {from}
             order by 3 desc
@@ -212,7 +220,7 @@ internal sealed class LoadedStore(
             cancellationToken,
             StatementLimits.Long);
 
-    /// <param name="Replaces">Files that it takes the place of: they go as it comes.</param>
+    /// <param name="Replaces">Files that it takes the place of and that are not there: they go as it comes.</param>
     private sealed record Change(
         Id<StoredFile> File, long Version, bool IsThere, string Attributes, string[]? Principals, Guid[] Replaces,
         Likeness? Likeness);

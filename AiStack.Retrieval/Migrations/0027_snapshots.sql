@@ -24,45 +24,94 @@ create or replace view retrieval.published_vector_store with (security_barrier) 
     from retrieval.vector_store store
     where project_id = (select ops.current_project());
 
--- Whom a file is for counts in snapshots as in their store: who may not see it any more does not find it there either.
+-- Whom a file is for counts in snapshots as in their store: who may not see it any more does not find it there either. So it is
+-- for a file that comes, comes back, or changes; only snapshots that have it are touched.
 create function retrieval.share_principals() returns trigger
     language plpgsql as $$
 begin
-    if exists (
-        select
-        from touched n
-        join before o on o.vector_store_id = n.vector_store_id and o.file_id = n.file_id
-        where n.principals is distinct from o.principals)
-    then
-        with changed as (
-            select n.vector_store_id, n.file_id, n.principals
+    if tg_op = 'UPDATE' then
+        if not exists (
+            select
             from touched n
             join before o on o.vector_store_id = n.vector_store_id and o.file_id = n.file_id
-            where n.principals is distinct from o.principals and n.removed_at is null and o.removed_at is null
-        ), counted as (
-            update retrieval.vector_store s
-            set version = s.version + 1
-            where s.id in (
-                select id
-                from retrieval.vector_store
-                where snapshot_of in (select vector_store_id from changed)
-                order by id
-                for update)
-            returning s.id, s.snapshot_of, s.version
-        )
-        update retrieval.store_file f
-        set principals = changed.principals, version = counted.version
-        from changed
-        join counted on counted.snapshot_of = changed.vector_store_id
-        where f.vector_store_id = counted.id and f.file_id = changed.file_id;
+            where n.removed_at is null and (o.removed_at is not null or n.principals is distinct from o.principals))
+        then
+            return null;
+        end if;
     end if;
+
+    with changed as (
+        select f.vector_store_id, f.file_id, n.principals
+        from touched n
+        join retrieval.vector_store s on s.snapshot_of = n.vector_store_id
+        join retrieval.store_file f on f.vector_store_id = s.id and f.file_id = n.file_id
+        where n.removed_at is null and f.removed_at is null and n.principals is distinct from f.principals
+    ), counted as (
+        update retrieval.vector_store s
+        set version = s.version + 1
+        where s.id in (
+            select id
+            from retrieval.vector_store
+            where id in (select vector_store_id from changed)
+            order by id
+            for no key update)
+        returning s.id, s.version
+    )
+    update retrieval.store_file f
+    set principals = changed.principals, version = counted.version
+    from changed
+    join counted on counted.id = changed.vector_store_id
+    where f.vector_store_id = changed.vector_store_id and f.file_id = changed.file_id;
     return null;
 end
 $$;
 
-create trigger share_principals after update on retrieval.store_file
+create trigger share_principals_changed after update on retrieval.store_file
     referencing old table as before new table as touched
     for each statement execute function retrieval.share_principals();
+create trigger share_principals_added after insert on retrieval.store_file
+    referencing new table as touched
+    for each statement execute function retrieval.share_principals();
+
+-- What files of a store replace is, in its snapshots, for those alone whom both are for: as PutSourceFileHandler has it in the store.
+create function retrieval.narrow_snapshots(store uuid, files uuid[]) returns void
+    language sql as $$
+    with newer as (
+        select old.file_id, n.principals
+        from retrieval.store_file n
+        cross join unnest(n.replaces) as old (file_id)
+        where n.vector_store_id = narrow_snapshots.store and n.removed_at is null and n.principals is not null
+          and n.file_id = any(narrow_snapshots.files)
+    ), narrowed as (
+        select f.vector_store_id, f.file_id, array(
+            select p
+            from unnest(coalesce(f.principals, (
+                select one.principals from newer one where one.file_id = f.file_id limit 1))) as p
+            where not exists (
+                select from newer other where other.file_id = f.file_id and not p = any(other.principals))
+            order by p collate "C") as principals, f.principals as before
+        from retrieval.vector_store s
+        join retrieval.store_file f on f.vector_store_id = s.id
+        where s.snapshot_of = narrow_snapshots.store and f.removed_at is null
+          and f.file_id in (select file_id from newer)
+    ), counted as (
+        update retrieval.vector_store s
+        set version = s.version + 1
+        where s.id in (
+            select id
+            from retrieval.vector_store
+            where id in (select vector_store_id from narrowed where principals is distinct from before)
+            order by id
+            for no key update)
+        returning s.id, s.version
+    )
+    update retrieval.store_file f
+    set principals = narrowed.principals, version = counted.version
+    from narrowed
+    join counted on counted.id = narrowed.vector_store_id
+    where f.vector_store_id = narrowed.vector_store_id and f.file_id = narrowed.file_id
+      and narrowed.principals is distinct from narrowed.before
+$$;
 
 -- Who had a store hold what it held at a snapshot, and why. The snapshots may be gone since.
 create table retrieval.rollback (

@@ -23,7 +23,8 @@ create table retrieval.held (
     valid_to        timestamptz,
     project_id      uuid        not null,
     revision_id     uuid        not null,
-    attributes      jsonb       not null,
+    -- SHA-256 of its attributes: whether they changed can be told, what they said cannot.
+    attributes      bytea       not null,
     principals      text[],
 
     primary key (vector_store_id, file_id, valid_from),
@@ -33,6 +34,11 @@ create table retrieval.held (
 create index held_by_file on retrieval.held (file_id);
 
 call ops.isolate('retrieval.held');
+
+create function retrieval.digest(attributes jsonb) returns bytea
+    language sql immutable as $$
+    select sha256(convert_to(attributes::text, 'UTF8'))
+$$;
 
 -- The time of a change that is being made: that of the store's new version in the transaction that makes one, so that all of it
 -- is one moment.
@@ -55,7 +61,7 @@ begin
           from retrieval.store_file f
           where f.vector_store_id = h.vector_store_id and f.file_id = h.file_id
             and f.state = 'completed' and f.removed_at is null and f.revision_id = h.revision_id
-            and f.document_attributes || f.attributes = h.attributes and f.principals is not distinct from h.principals);
+            and retrieval.digest(f.document_attributes || f.attributes) = h.attributes and f.principals is not distinct from h.principals);
 
     -- What was so at no moment: a transaction changed it twice.
     delete from retrieval.held h
@@ -65,7 +71,7 @@ begin
     insert into retrieval.held (
         vector_store_id, file_id, valid_from, project_id, revision_id, attributes, principals)
     select f.vector_store_id, f.file_id, retrieval.change_time(f.vector_store_id), f.project_id, f.revision_id,
-           f.document_attributes || f.attributes, f.principals
+           retrieval.digest(f.document_attributes || f.attributes), f.principals
     from (select distinct vector_store_id, file_id from touched) t
     join retrieval.store_file f on f.vector_store_id = t.vector_store_id and f.file_id = t.file_id
     join retrieval.vector_store s on s.id = f.vector_store_id and s.snapshot_of is null
@@ -85,8 +91,8 @@ create trigger note_held_changed after update on retrieval.store_file
 create trigger note_held_gone after delete on retrieval.store_file
     referencing old table as touched for each statement execute function retrieval.note_held();
 
--- What is held by now; since when is not known for longer than that it was attached.
+-- What is held by now, known from now on: since when it was so before, nobody wrote down.
 insert into retrieval.held (vector_store_id, file_id, valid_from, project_id, revision_id, attributes, principals)
-select vector_store_id, file_id, created_at, project_id, revision_id, document_attributes || attributes, principals
+select vector_store_id, file_id, now(), project_id, revision_id, retrieval.digest(document_attributes || attributes), principals
 from retrieval.store_file
 where state = 'completed' and removed_at is null;

@@ -63,6 +63,16 @@ internal static class SetPrivacy
                 order by id
                 for update)
             """, cancellationToken);
+        // What was blocked in a snapshot is tried again: nobody can have it read again there.
+        await connection.ExecuteAsync(
+            $"""
+            update retrieval.store_file
+            set state = 'completed', error_code = null, error_message = null
+            where vector_store_id in (
+                    select id from retrieval.vector_store
+                    where snapshot_of = {store} and snapshot_kind <> 'reprocessing')
+              and state = 'failed' and revision_id is not null and removed_at is null
+            """, cancellationToken, StatementLimits.Long);
         var files = await StoreSetting.CompletedAsync(
             connection, store, withSnapshots: true, cancellationToken);
         await StoreSetting.IndexAnewAsync(connection, caller.ProjectId, files, cancellationToken);

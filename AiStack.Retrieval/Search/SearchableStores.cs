@@ -37,7 +37,7 @@ internal sealed class SearchableStores(NpgsqlDataSource database, TimeProvider t
                    last_active_at < now() - {_useIsNotedEvery},
                    coalesce(quality ->> 'near_duplicates', {QualityPolicy.Keep}), synonyms_at
             from retrieval.vector_store store
-            where id = any({known})
+            where id = any({known}) and snapshot_kind is distinct from 'reprocessing'
             """,
             row => new SearchableStore(
                 new(row.GetGuid(0)), row.GetInt64(1), row.GetBoolean(2), row.GetBoolean(3), row.GetString(4),

@@ -29,7 +29,11 @@ internal static class StoreRows
         }
 
         var exists = await connection.FirstOrDefaultAsync(
-            $"select true from retrieval.vector_store where id = {storeId}",
+            $"""
+            select true
+            from retrieval.vector_store
+            where id = {storeId} and snapshot_kind is distinct from 'reprocessing'
+            """,
             row => row.GetBoolean(0),
             cancellationToken);
         return exists ? storeId : NotFound(id);
@@ -76,6 +80,15 @@ internal static class StoreRows
             row => row.GetInt64(0),
             cancellationToken,
             StatementLimits.Long); // Indexing holds the row until its files are stored.
+
+    /// <summary>Locks a store as every change of it does; false when it is gone.</summary>
+    public static Task<bool> LockAsync(
+        this NpgsqlConnection connection, Id<VectorStore> store, CancellationToken cancellationToken) =>
+        connection.FirstOrDefaultAsync(
+            $"select true from retrieval.vector_store where id = {store} for no key update",
+            row => row.GetBoolean(0),
+            cancellationToken,
+            StatementLimits.Long);
 
     /// <summary>Takes a file out of a store. False when it was not there.</summary>
     public static async Task<bool> RemoveFileAsync(

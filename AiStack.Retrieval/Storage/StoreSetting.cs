@@ -22,7 +22,11 @@ internal static class StoreSetting
         }
 
         var found = await connection.ListAsync(
-            $"select to_jsonb(store) ->> {column} from retrieval.vector_store store where id = {store}",
+            $"""
+            select to_jsonb(store) ->> {column}
+            from retrieval.vector_store store
+            where id = {store} and snapshot_kind is distinct from 'reprocessing'
+            """,
             row => row.IsDBNull(0) ? "{}" : row.GetString(0),
             cancellationToken);
         return found is [var stored] ? stored : StoreRows.NotFound(id);

@@ -42,7 +42,7 @@ internal static class AttachChecks
             where wanted.id not in (select id from ingest.published_file where id = any({ids}))
                or (not {sight.OfAll}
                    and (not coalesce(here.principals && {sight.Principals}, true)
-                        or retrieval.is_for_others(wanted.id, {sight.Principals})))
+                        or ingest.is_for_others(wanted.id, {sight.Principals})))
             limit 1
             """,
             row => (Id<StoredFile>?)new Id<StoredFile>(row.GetGuid(0)),
@@ -64,7 +64,7 @@ internal static class AttachChecks
             where not exists (
                 select from retrieval.store_file here
                 where here.vector_store_id = {storeId} and here.file_id = wanted.id and here.removed_at is null)
-              and retrieval.is_for_others(wanted.id, {Array.Empty<string>()})
+              and ingest.is_for_others(wanted.id, {Array.Empty<string>()})
             limit 1
             """,
             row => (Id<StoredFile>?)new Id<StoredFile>(row.GetGuid(0)),

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using AiStack.ServiceDefaults.Database;
 using Npgsql;
 
@@ -23,8 +24,12 @@ internal sealed record ChunkHash(byte[] Sha256, string Pipeline, int MaxChunkTok
             row => new ChunkHash(row.GetFieldValue<byte[]>(0), row.GetString(1), row.GetInt32(2), row.GetInt32(3)),
             cancellationToken);
 
-    public string Of(int ordinal, string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+    public string Of(ChunkObject chunk) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{Convert.ToHexStringLower(Sha256)}\n{Pipeline}\n{MaxChunkTokens}\n{OverlapTokens}\n{ordinal}\n{text}"))));
+            $"{Convert.ToHexStringLower(Sha256)}\n{Pipeline}\n{MaxChunkTokens}\n{OverlapTokens}\n{chunk.Ordinal}\n"
+            + $"{chunk.Start}\n{chunk.End}\n{OneLine(chunk.Heading)}\n{OneLine(chunk.TableHead)}\n{chunk.Text}"))));
+
+    /// <summary>A part that cannot be taken for two.</summary>
+    private static string OneLine(string? part) => JsonSerializer.Serialize(part);
 }

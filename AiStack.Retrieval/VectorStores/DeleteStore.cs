@@ -35,12 +35,14 @@ internal static class DeleteStore
             return fault;
         }
 
+        // No snapshot is made from here on.
+        await connection.LockAsync(storeId, cancellationToken);
         var snapshots = await connection.ListAsync(
             $"select id from retrieval.vector_store where snapshot_of = {storeId} order by id",
             row => new Id<VectorStore>(row.GetGuid(0)),
             cancellationToken);
         var gone = await connection.ExecuteAsync(
-            $"delete from retrieval.vector_store where id = {storeId}", cancellationToken, StatementLimits.Long);
+            $"delete from retrieval.vector_store where id = {storeId}", cancellationToken, StatementLimits.Background);
         if (gone > 0)
         {
             await WorkQueue.EnqueueAsync(

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using AiStack.Contracts;
 using AiStack.Contracts.Search;
 using AiStack.Retrieval.Privacy;
@@ -63,7 +64,7 @@ internal static class ListChunks
             connection, store, revision, after ?? -1, limit + 1, keys.Of(caller.ProjectId), cancellationToken);
         var total = await CountAsync(connection, revision, cancellationToken);
         var made = await ChunkHash.ReadAsync(connection, revision, cancellationToken);
-        chunks = chunks.ConvertAll(chunk => chunk with { Hash = made?.Of(chunk.Ordinal, chunk.Text) });
+        chunks = chunks.ConvertAll(chunk => chunk with { Hash = made?.Of(chunk) });
         return TypedResults.Ok(new ChunkPage([.. chunks.Take(limit)], chunks.Count > limit, total));
     }
 
@@ -74,7 +75,7 @@ internal static class ListChunks
             $"""
             select c.id, c.ordinal, c.text, c.token_count, c.start_offset, c.end_offset, c.page, c.heading,
                    greatest(0, coalesce(before.end_offset, 0) - c.start_offset), c.origin, c.boxes,
-                   c.details, (select privacy from retrieval.vector_store where id = {store})
+                   c.details, (select privacy from retrieval.vector_store where id = {store}), c.table_head
             from ingest.published_chunk c
             left join ingest.published_chunk before
                 on before.revision_id = {revision} and before.ordinal = c.ordinal - 1
@@ -117,9 +118,13 @@ internal sealed record ChunkObject(
     /// </summary>
     public string? Hash { get; init; }
 
+    /// <summary>The head of its table, where it begins below that: a part of its hash.</summary>
+    [JsonIgnore]
+    public string? TableHead { get; init; }
+
     /// <summary>
     /// Reads a row of: id, ordinal, text, token_count, start_offset, end_offset, page, heading, overlap,
-    /// origin, boxes, details, privacy. What the store masks is covered.
+    /// origin, boxes, details, privacy, table_head. What the store masks is covered.
     /// </summary>
     public static ChunkObject Read(NpgsqlDataReader row, StandIns standIns)
     {
@@ -134,6 +139,9 @@ internal sealed record ChunkObject(
             row.IsDBNull(6) ? null : row.GetInt32(6),
             policy.Masked(row.IsDBNull(7) ? null : row.GetString(7)),
             row.GetInt32(8),
-            StoredOrigin.Read(row, 9, row.GetInt32(4)));
+            StoredOrigin.Read(row, 9, row.GetInt32(4)))
+        {
+            TableHead = policy.Masked(row.IsDBNull(13) ? null : row.GetString(13)),
+        };
     }
 }

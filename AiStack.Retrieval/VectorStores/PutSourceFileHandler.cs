@@ -75,7 +75,8 @@ internal sealed class PutSourceFileHandler(
                    {time.GetUtcNow()}
             from unnest({ids}, {attributes}, {sources}, {replaces}, {told}, {principals})
                 as item (file_id, attributes, source_id, replaces, told, principals)
-            where item.file_id in (select id from ingest.published_file where id = any({ids}))
+            where item.file_id in (
+                select id from ingest.published_file where id = any({ids}) and superseded_at is null)
             on conflict (vector_store_id, file_id) do update
             set attributes = excluded.attributes, source_id = excluded.source_id, told = excluded.told,
                 principals = excluded.principals, version = {version},
@@ -94,6 +95,8 @@ internal sealed class PutSourceFileHandler(
             cancellationToken,
             StatementLimits.Long);
         await NarrowAsync(connection, store, version, ids, cancellationToken);
+        await connection.ExecuteAsync(
+            $"select retrieval.narrow_snapshots({store}, {ids})", cancellationToken, StatementLimits.Long);
         var work = added.Where(file => file.Is).Select(file => file.Work);
         await WorkQueue.EnqueueAllAsync(connection, projectId, ProcessFile.Queue, [.. work], cancellationToken);
     }

@@ -37,6 +37,11 @@ internal static class CreateSnapshot
                     return (Outcome<SnapshotObject>)fault;
                 }
 
+                if (await TakeTurnAsync(connection, store, cancellationToken) is { } busy)
+                {
+                    return busy;
+                }
+
                 var made = await RunAsync(
                     connection, caller.ProjectId, store, request.Name, SnapshotObject.Made, embedder,
                     time.GetUtcNow(), cancellationToken);
@@ -54,7 +59,7 @@ internal static class CreateSnapshot
         NpgsqlConnection connection, Id<Project> project, Id<VectorStore> store, string name, string kind,
         EmbedderIdentity embedder, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (!await LockAsync(connection, store, cancellationToken))
+        if (!await connection.LockAsync(store, cancellationToken))
         {
             return StoreRows.NotFound(store.ToString());
         }
@@ -84,14 +89,18 @@ internal static class CreateSnapshot
         return id;
     }
 
-    /// <summary>Locks a store as every change of it does; false when it is gone.</summary>
-    public static Task<bool> LockAsync(
+    /// <summary>
+    /// A fault while another request makes a snapshot of the store or rolls it back: many that wait would keep all
+    /// connections. Until the transaction ends it is this one's turn.
+    /// </summary>
+    public static async Task<Fault?> TakeTurnAsync(
         NpgsqlConnection connection, Id<VectorStore> store, CancellationToken cancellationToken) =>
-        connection.FirstOrDefaultAsync(
-            $"select true from retrieval.vector_store where id = {store} for update",
+        await connection.FirstOrDefaultAsync(
+            $"""select pg_try_advisory_xact_lock(hashtextextended({$"versions:{store}"}, 0))""",
             row => row.GetBoolean(0),
-            cancellationToken,
-            StatementLimits.Long);
+            cancellationToken)
+            ? null
+            : new(FaultCode.Conflict, "Another snapshot or rollback of this store runs. Try again when it is done.");
 
     private static Task<int> CountAsync(
         NpgsqlConnection connection, Id<VectorStore> store, CancellationToken cancellationToken) =>

@@ -59,7 +59,7 @@ internal static class ListContents
               and case when {at}::timestamptz is null then h.valid_to is null
                        else h.valid_from <= {at} and (h.valid_to is null or h.valid_to > {at}) end
               and ({sight.OfAll} or ((h.principals is null or h.principals && {sight.Principals})
-                   and not retrieval.is_for_others(h.file_id, {sight.Principals})))
+                   and not ingest.is_for_others(h.file_id, {sight.Principals})))
               and ({page.NewerThan}::uuid is null or h.file_id > {page.NewerThan})
               and ({page.OlderThan}::uuid is null or h.file_id < {page.OlderThan})
             order by h.file_id {page.Direction}

@@ -21,6 +21,13 @@ internal static class Reprocess
         string id, Request request, Caller caller, NpgsqlDataSource database, TimeProvider time,
         CancellationToken cancellationToken)
     {
+        if (request.ChunkingStrategy is null)
+        {
+            return new Fault(
+                FaultCode.InvalidArgument, "'chunking_strategy' must say how files are to be cut.", "chunking_strategy")
+                .ToResult();
+        }
+
         if (!ChunkingStrategyParam.Parse(request.ChunkingStrategy).TryGet(out var chunking, out var wrong))
         {
             return wrong.ToResult();
@@ -49,7 +56,7 @@ internal static class Reprocess
         NpgsqlConnection connection, Caller caller, Id<VectorStore> store, StaticChunking chunking,
         DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await CreateSnapshot.LockAsync(connection, store, cancellationToken);
+        await connection.LockAsync(store, cancellationToken);
         if (await ReprocessObject.FindAsync(connection, store, cancellationToken) is { } running)
         {
             return new Fault(
@@ -89,7 +96,7 @@ internal static class Reprocess
         return (await ReprocessObject.FindAsync(connection, store, cancellationToken))!;
     }
 
-    /// <param name="ChunkingStrategy">As for a file that is attached.</param>
+    /// <param name="ChunkingStrategy">As for a file that is attached, but it must be said.</param>
     internal sealed record Request(ChunkingStrategyParam? ChunkingStrategy = null);
 }
 
@@ -123,11 +130,17 @@ internal static class CancelReprocess
             return fault.ToResult();
         }
 
-        var gone = await connection.ExecuteAsync(
-            $"""
-            delete from retrieval.vector_store
-            where snapshot_of = {store} and snapshot_kind = {SnapshotObject.Reprocessing}
-            """, cancellationToken, StatementLimits.Background);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var running = await ReprocessObject.FindAsync(connection, store, cancellationToken);
+        if (running is not null)
+        {
+            await StoreWork.EndAllAsync(connection, running.MadeIn, cancellationToken);
+        }
+
+        var gone = running is null ? 0 : await connection.ExecuteAsync(
+            $"delete from retrieval.vector_store where id = {running.MadeIn}", cancellationToken,
+            StatementLimits.Background);
+        await transaction.CommitAsync(cancellationToken);
         return gone == 1
             ? TypedResults.Ok(new Deletion(id, "vector_store.reprocess.cancelled"))
             : ReprocessObject.NotFound(id).ToResult();
@@ -138,9 +151,10 @@ internal static class CancelReprocess
 /// <param name="MadeIn">The hidden store in which it is made.</param>
 /// <param name="Completed">Files that are made, with their vectors.</param>
 /// <param name="Failed">Files that cannot be made: of these the store keeps what it has.</param>
+/// <param name="Error">Why it will not take the store's place, and is to be cancelled; null while it goes on.</param>
 internal sealed record ReprocessObject(
     Id<VectorStore> VectorStoreId, Id<VectorStore> MadeIn, DateTimeOffset CreatedAt, int InProgress, int Completed,
-    int Failed)
+    int Failed, string? Error)
 {
     public string Object { get; } = "vector_store.reprocess";
 
@@ -151,7 +165,8 @@ internal sealed record ReprocessObject(
         NpgsqlConnection connection, Id<VectorStore> store, CancellationToken cancellationToken) =>
         connection.FirstOrDefaultAsync(
             $"""
-            select s.id, s.created_at, f.total - f.completed - f.failed, f.completed, f.failed
+            select s.id, s.created_at, f.total - f.completed - f.failed, f.completed, f.failed,
+                   s.description
             from retrieval.vector_store s
             cross join lateral (
                 select count(*)::int as total,
@@ -164,6 +179,6 @@ internal sealed record ReprocessObject(
             """,
             row => new ReprocessObject(
                 store, new(row.GetGuid(0)), row.GetFieldValue<DateTimeOffset>(1), row.GetInt32(2), row.GetInt32(3),
-                row.GetInt32(4)),
+                row.GetInt32(4), row.IsDBNull(5) ? null : row.GetString(5)),
             cancellationToken);
 }

@@ -1,6 +1,7 @@
 using AiStack.Contracts;
 using AiStack.Contracts.Work;
 using AiStack.Retrieval.Embedding;
+using AiStack.Retrieval.Indexing;
 using AiStack.Retrieval.Quality;
 using AiStack.Retrieval.Storage;
 using AiStack.ServiceDefaults.Authentication;
@@ -17,8 +18,9 @@ namespace AiStack.Retrieval.Versions;
 /// What the store held is kept as a snapshot first. Its settings stay, and so does whom files are for.
 /// </summary>
 /// <remarks>
-/// 1. Work that would index more for the store ends, before the store is locked: who does that work locks it later.
-/// 2. What the store holds is kept. From then on the store is locked.
+/// 1. Work that would index more for the store ends, before the store is locked: who does that work locks it later, and
+///    finds out that what it made is of a store that is no more (<see cref="StoreFence"/>).
+/// 2. The store is locked, and what it holds is kept.
 /// 3. What the snapshot does not hold leaves; its files come back, with what search has of them.
 /// 4. Indexes in memory are told to load the store anew, beside the one that is searched.
 /// </remarks>
@@ -26,7 +28,7 @@ internal static class RollBack
 {
     public static async Task<IResult> HandleAsync(
         string id, Request request, Caller caller, NpgsqlDataSource database, EmbedderIdentity embedder,
-        TimeProvider time, CancellationToken cancellationToken)
+        CancellationToken cancellationToken)
     {
         if (string.IsNullOrWhiteSpace(request.Reason) || request.Reason.Length > ReleaseRun.MaxReasonLength)
         {
@@ -42,7 +44,7 @@ internal static class RollBack
                 var found = await StoreRows.FindToChangeAsync(connection, id, cancellationToken);
                 return found.TryGet(out var store, out var fault)
                     ? await RunAsync(
-                        connection, caller, store, request, embedder, time.GetUtcNow(), cancellationToken)
+                        connection, caller, store, request, embedder, cancellationToken)
                     : fault;
             },
             cancellationToken);
@@ -51,7 +53,7 @@ internal static class RollBack
 
     private static async Task<Outcome<Response>> RunAsync(
         NpgsqlConnection connection, Caller caller, Id<VectorStore> store, Request request, EmbedderIdentity embedder,
-        DateTimeOffset now, CancellationToken cancellationToken)
+        CancellationToken cancellationToken)
     {
         var found = await SnapshotObject.FindIdAsync(
             connection, store, request.SnapshotId, "snapshot_id", cancellationToken);
@@ -60,7 +62,23 @@ internal static class RollBack
             return fault;
         }
 
-        var ended = await EndWorkAsync(connection, store, cancellationToken);
+        if (await CreateSnapshot.TakeTurnAsync(connection, store, cancellationToken) is { } busy)
+        {
+            return busy;
+        }
+
+        var ended = await StoreWork.EndAsync(connection, store, cancellationToken);
+        if (!await connection.LockAsync(store, cancellationToken))
+        {
+            return StoreRows.NotFound(store.ToString());
+        }
+
+        if (await ReprocessObject.FindAsync(connection, store, cancellationToken) is not null)
+        {
+            return new Fault(FaultCode.Conflict, "The store is being reprocessed: cancel that, or wait for its end.");
+        }
+
+        var now = await NowAsync(connection, store, cancellationToken);
         var kept = await CreateSnapshot.RunAsync(
             connection, caller.ProjectId, store, $"Before the rollback of {now:yyyy-MM-dd HH:mm:ss} UTC",
             SnapshotObject.BeforeRollback, embedder, now, cancellationToken);
@@ -69,14 +87,9 @@ internal static class RollBack
             return fault;
         }
 
-        ended.AddRange(await EndWorkAsync(connection, store, cancellationToken));
+        ended.AddRange(await StoreWork.EndAsync(connection, store, cancellationToken));
         var version = await connection.BumpVersionAsync(store, now, cancellationToken);
-        if (await ReprocessObject.FindAsync(connection, store, cancellationToken) is not null)
-        {
-            return new Fault(FaultCode.Conflict, "The store is being reprocessed: cancel that, or wait for its end.");
-        }
-
-        if (!await CreateSnapshot.LockAsync(connection, snapshot, cancellationToken))
+        if (!await connection.LockAsync(snapshot, cancellationToken))
         {
             return SnapshotObject.NotFound(request.SnapshotId, "snapshot_id");
         }
@@ -84,7 +97,7 @@ internal static class RollBack
         var removed = await LeaveAsync(connection, caller.ProjectId, store, snapshot, version, now, cancellationToken);
         var files = await StoreContents.CopyAsync(
             connection, caller.ProjectId, snapshot, store, version, embedder, now, cancellationToken);
-        await IndexAgainAsync(connection, caller.ProjectId, store, ended, cancellationToken);
+        await IndexAgainAsync(connection, caller.ProjectId, [store, before], ended, cancellationToken);
         await connection.ExecuteAsync(
             $"update retrieval.vector_store set purged_version = {version} where id = {store}", cancellationToken);
         await connection.ExecuteAsync(
@@ -96,29 +109,23 @@ internal static class RollBack
                 {request.Reason}, {now}, {caller.KeyId?.Value}::uuid)
             """, cancellationToken);
         var shown = await SnapshotObject.ReadAsync(connection, [snapshot.Value], Sight.All, cancellationToken);
-        return new Response(store, snapshot, before, version, files, removed, shown[0].FilesDeleted);
+        return new Response(store, snapshot, before, version, files, removed, shown[0].FilesDeleted!.Value);
     }
 
     /// <summary>
-    /// Ends work that would make more of the store's files findable, or other revisions of them; but for what is being
-    /// stored this moment. Returns the files that it was of.
+    /// The moment of the rollback, by the clock that all is compared by, under the store's lock: after all that was
+    /// indexed for the store.
     /// </summary>
-    private static Task<List<Guid>> EndWorkAsync(
+    private static Task<DateTimeOffset> NowAsync(
         NpgsqlConnection connection, Id<VectorStore> store, CancellationToken cancellationToken) =>
-        connection.ListAsync(
+        connection.FirstOrDefaultAsync(
             $"""
-            delete from ops.work_item
-            where id in (
-                select id
-                from ops.work_item
-                where queue in ({ProcessFile.Queue}, {FileProcessed.Queue}) and state <> 'parked'
-                  and payload ->> 'vectorStoreId' = {store.ToString()}
-                for update skip locked)
-            returning payload ->> 'fileId'
+            select greatest(clock_timestamp(), changed_at + interval '1 microsecond')
+            from retrieval.vector_store
+            where id = {store}
             """,
-            row => Id<StoredFile>.Parse(row.GetString(0), null).Value,
-            cancellationToken,
-            StatementLimits.Long);
+            row => row.GetFieldValue<DateTimeOffset>(0),
+            cancellationToken);
 
     /// <summary>Files that the snapshot does not hold leave the store. Returns how many could be found there.</summary>
     private static async Task<int> LeaveAsync(
@@ -133,7 +140,8 @@ internal static class RollBack
                 where f.vector_store_id = {store} and f.removed_at is null and not exists (
                     select
                     from retrieval.store_file s
-                    where s.vector_store_id = {snapshot} and s.file_id = f.file_id and s.removed_at is null)
+                    where s.vector_store_id = {snapshot} and s.file_id = f.file_id
+                      and s.state = 'completed' and s.removed_at is null)
                 order by f.file_id
                 for update
             )
@@ -161,21 +169,24 @@ internal static class RollBack
     }
 
     /// <summary>
-    /// Work that ended may have been there to index files by the store's settings of now: they are, as they are now.
+    /// Work that ended may have been there to index files by the store's settings of now: they are, as they are now, and
+    /// so are those that were kept.
     /// </summary>
     private static async Task IndexAgainAsync(
-        NpgsqlConnection connection, Id<Project> project, Id<VectorStore> store, List<Guid> ended,
+        NpgsqlConnection connection, Id<Project> project, Id<VectorStore>[] stores, List<Guid> ended,
         CancellationToken cancellationToken)
     {
         Guid[] files = [.. ended.Distinct()];
         var again = await connection.ListAsync(
             $"""
-            select file_id, revision_id
+            select vector_store_id, file_id, revision_id
             from retrieval.store_file
-            where vector_store_id = {store} and file_id = any({files}) and state = 'completed' and removed_at is null
-            order by file_id
+            where vector_store_id = any({Array.ConvertAll(stores, store => store.Value)})
+              and file_id = any({files}) and state = 'completed' and removed_at is null
+            order by vector_store_id, file_id
             """,
-            row => new FileProcessed(store, new(row.GetGuid(0)), new(row.GetGuid(1)), Failure: null),
+            row => new FileProcessed(
+                new(row.GetGuid(0)), new(row.GetGuid(1)), new(row.GetGuid(2)), Failure: null),
             cancellationToken);
         await WorkQueue.EnqueueAllAsync(connection, project, FileProcessed.Queue, again, cancellationToken);
     }

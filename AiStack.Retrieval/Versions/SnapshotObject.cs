@@ -11,10 +11,14 @@ namespace AiStack.Retrieval.Versions;
 /// </param>
 /// <param name="Version">The version that the store had.</param>
 /// <param name="Files">How many files of it are in sight.</param>
-/// <param name="FilesDeleted">How many were deleted since: they are gone from snapshots, too.</param>
+/// <param name="FilesDeleted">
+/// How many were deleted since: they are gone from snapshots, too. Null for who asks for somebody: whom they were for is
+/// not known any more.
+/// </param>
+/// <param name="UsageBytes">What the files in sight take.</param>
 internal sealed record SnapshotObject(
     Id<VectorStore> Id, Id<VectorStore> VectorStoreId, string Name, string Kind, long CreatedAt, long Version,
-    int Files, int FilesDeleted, long UsageBytes)
+    int Files, int? FilesDeleted, long UsageBytes)
 {
     /// <summary>As many a store may have.</summary>
     public const int Max = 100;
@@ -53,14 +57,17 @@ internal sealed record SnapshotObject(
         connection.ListAsync(
             $"""
             select s.id, s.snapshot_of, s.name, s.snapshot_kind, s.created_at, s.snapshot_version, f.seen,
-                   greatest(0, s.snapshot_files - f.there), f.usage_bytes
+                   case when {sight.OfAll} then greatest(0, s.snapshot_files - f.there) end, f.usage_bytes
             from retrieval.vector_store s
             cross join lateral (
-                select count(*) filter (
-                           where {sight.OfAll} or principals is null or principals && {sight.Principals})::int as seen,
-                       count(*)::int as there, coalesce(sum(usage_bytes), 0)::bigint as usage_bytes
-                from retrieval.store_file
-                where vector_store_id = s.id and removed_at is null
+                select count(*) filter (where in_sight)::int as seen, count(*)::int as there,
+                       coalesce(sum(usage_bytes) filter (where in_sight), 0)::bigint as usage_bytes
+                from (
+                    select usage_bytes,
+                           {sight.OfAll} or principals is null or principals && {sight.Principals} as in_sight
+                    from retrieval.store_file
+                    where vector_store_id = s.id and removed_at is null
+                ) there
             ) f
             where s.id = any({ids}) and s.snapshot_of is not null
             order by s.id desc
@@ -68,6 +75,6 @@ internal sealed record SnapshotObject(
             row => new SnapshotObject(
                 new(row.GetGuid(0)), new(row.GetGuid(1)), row.GetString(2), row.GetString(3),
                 row.GetFieldValue<DateTimeOffset>(4).ToUnixTimeSeconds(), row.GetInt64(5), row.GetInt32(6),
-                row.GetInt32(7), row.GetInt64(8)),
+                row.IsDBNull(7) ? null : row.GetInt32(7), row.GetInt64(8)),
             cancellationToken);
 }

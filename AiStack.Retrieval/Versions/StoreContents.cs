@@ -2,6 +2,7 @@ using AiStack.Contracts;
 using AiStack.Contracts.Work;
 using AiStack.Retrieval.Embedding;
 using AiStack.Retrieval.Indexing;
+using AiStack.Retrieval.Quality;
 using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Work;
 using Npgsql;
@@ -32,8 +33,8 @@ internal static class StoreContents
     }
 
     /// <summary>
-    /// Has files of a store be as another has made them, as far as both have them; what else a store knows of them
-    /// stays. Both stores are locked.
+    /// Has files of a store be as another has made them, as far as both have them, and not attached again since; what
+    /// else a store knows of them stays. Both stores are locked.
     /// </summary>
     public static async Task ReplaceAsync(
         NpgsqlConnection connection, Id<Project> project, Id<VectorStore> made, Id<VectorStore> store, long version,
@@ -49,7 +50,7 @@ internal static class StoreContents
                 has_sentences = m.has_sentences, signature = m.signature, near_group = m.near_group
             from retrieval.store_file m
             where f.vector_store_id = {store} and f.state = 'completed' and f.removed_at is null
-              and m.vector_store_id = {made} and m.file_id = f.file_id
+              and m.vector_store_id = {made} and m.file_id = f.file_id and m.created_at = f.created_at
               and m.state = 'completed' and m.removed_at is null
             returning f.file_id
             """,
@@ -76,6 +77,9 @@ internal static class StoreContents
         await connection.ExecuteAsync(
             $"delete from retrieval.signature_band where vector_store_id = {store} and file_id = any({files})",
             cancellationToken, StatementLimits.Background);
+        await connection.ExecuteAsync(
+            $"delete from retrieval.pseudonym where vector_store_id = {store} and file_id = any({files})",
+            cancellationToken, StatementLimits.Background);
     }
 
     /// <summary>The files that are to be there, and whether what search has of them is to be copied.</summary>
@@ -97,7 +101,10 @@ internal static class StoreContents
             cancellationToken,
             StatementLimits.Long);
 
-    /// <summary>Whom a file is for stays as it is where it is there: that changes in both at once.</summary>
+    /// <summary>
+    /// Whom a file is for stays as it is where it is there: that changes in both at once. What was out of the store is
+    /// for whom the snapshot says by now.
+    /// </summary>
     private static Task<int> CopyFilesAsync(
         NpgsqlConnection connection, Id<VectorStore> from, Id<VectorStore> to, Guid[] files, Guid[] anew, long version,
         DateTimeOffset now, CancellationToken cancellationToken) =>
@@ -122,7 +129,10 @@ internal static class StoreContents
                 attributes = excluded.attributes, revision_id = excluded.revision_id, created_at = excluded.created_at,
                 traceparent = excluded.traceparent, warnings = excluded.warnings, pipeline = excluded.pipeline,
                 document_attributes = excluded.document_attributes, source_id = excluded.source_id,
-                replaces = excluded.replaces, signature = excluded.signature, near_group = excluded.near_group,
+                replaces = excluded.replaces,
+                principals = case when t.removed_at is null then t.principals else excluded.principals end,
+                signature = case when t.file_id = any({anew}) then excluded.signature else t.signature end,
+                near_group = case when t.file_id = any({anew}) then excluded.near_group else t.near_group end,
                 embedder = case when t.file_id = any({anew}) then excluded.embedder else t.embedder end,
                 is_embedded = case when t.file_id = any({anew}) then excluded.is_embedded else t.is_embedded end,
                 has_sentences = case when t.file_id = any({anew}) then excluded.has_sentences else t.has_sentences end,
@@ -157,6 +167,13 @@ internal static class StoreContents
             from retrieval.signature_band
             where vector_store_id = {from} and file_id = any({files})
             """, cancellationToken, StatementLimits.Background);
+        await connection.ExecuteAsync(
+            $"""
+            insert into retrieval.pseudonym (vector_store_id, file_id, stand_in, tag, project_id, kind, sealed)
+            select {to}, file_id, stand_in, tag, project_id, kind, sealed
+            from retrieval.pseudonym
+            where vector_store_id = {from} and file_id = any({files})
+            """, cancellationToken, StatementLimits.Background);
     }
 
     /// <summary>
@@ -172,11 +189,17 @@ internal static class StoreContents
             select f.file_id, f.revision_id
             from retrieval.store_file f
             where f.vector_store_id = {to} and f.file_id = any({files})
-              and (f.embedder is distinct from {embedder.Name} or exists (
-                  select
-                  from ops.work_item w
-                  where w.queue = {FileProcessed.Queue} and w.payload ->> 'vectorStoreId' = {from.ToString()}
-                    and w.payload ->> 'fileId' = 'file-' || replace(f.file_id::text, '-', '')))
+              and (f.embedder is distinct from {embedder.Name}
+                   or (f.signature is null and (
+                       select coalesce(quality ->> 'near_duplicates', {QualityPolicy.Keep}) <> {QualityPolicy.Keep}
+                       from retrieval.vector_store
+                       where id = {to} and snapshot_of is null))
+                   or exists (
+                       select
+                       from ops.work_item w
+                       where w.queue = {FileProcessed.Queue}
+                         and w.payload ->> 'vectorStoreId' in ({from.ToString()}, {to.ToString()})
+                         and w.payload ->> 'fileId' = 'file-' || replace(f.file_id::text, '-', '')))
             order by f.file_id
             """,
             row => new FileProcessed(to, new(row.GetGuid(0)), new(row.GetGuid(1)), Failure: null),

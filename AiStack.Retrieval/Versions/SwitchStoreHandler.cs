@@ -40,14 +40,26 @@ internal sealed class SwitchStoreHandler(
         }
     }
 
+    /// <summary>It ends here; whoever asks for it is told why.</summary>
+    public Task ParkedAsync(Lease<SwitchStore> lease, string reason, CancellationToken cancellationToken) =>
+        database.InTransactionAsync(
+            lease.ProjectId,
+            connection => connection.ExecuteAsync(
+                $"""
+                update retrieval.vector_store
+                set description = {$"It cannot take the store's place: {reason}. Cancel it, and try again."}
+                where id = {lease.Payload.MadeIn} and snapshot_kind = {SnapshotObject.Reprocessing}
+                """, cancellationToken),
+            cancellationToken);
+
     private async Task<bool> SwitchAsync(
         NpgsqlConnection connection, Lease<SwitchStore> lease, CancellationToken cancellationToken)
     {
         await WorkQueue.CompleteAsync(connection, lease, cancellationToken);
         var (store, made) = (lease.Payload.VectorStoreId, lease.Payload.MadeIn);
         var now = time.GetUtcNow();
-        if (!await CreateSnapshot.LockAsync(connection, store, cancellationToken)
-            || !await CreateSnapshot.LockAsync(connection, made, cancellationToken)
+        if (!await connection.LockAsync(store, cancellationToken)
+            || !await connection.LockAsync(made, cancellationToken)
             || await ReprocessObject.FindAsync(connection, store, cancellationToken) is not { } running)
         {
             return false; // It was cancelled, or the store is gone.

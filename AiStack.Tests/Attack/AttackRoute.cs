@@ -337,7 +337,7 @@ internal sealed partial record AttackRoute(
         new("POST", "/v1/vector_stores/{id}/file_batches/{batchId}/cancel", [VectorStoresWrite],
             "/v1/vector_stores/{store}/file_batches/{batch}/cancel"),
         new("POST", "/api/vector_stores/{id}/reprocess", [VectorStoresWrite, FilesRead],
-            "/api/vector_stores/{store}/reprocess", "{}"),
+            "/api/vector_stores/{store}/reprocess", """{"chunking_strategy":{"type":"auto"}}"""),
         new("GET", "/api/vector_stores/{id}/reprocess", [VectorStoresRead], "/api/vector_stores/{store}/reprocess"),
         new("DELETE", "/api/vector_stores/{id}/reprocess", [VectorStoresWrite],
             "/api/vector_stores/{store}/reprocess"),

@@ -37,6 +37,7 @@ public sealed class VersionsPageTests(StackFixture stacks, BrowserFixture browse
         await watched.AssertFitsAndIsAccessibleAsync(Token);
         await page.GetByLabel("Why the store is to hold this again").FillAsync("The bread is wrong.");
         await page.GetByRole(AriaRole.Button, new() { Name = "Roll back" }).ClickAsync();
+        await page.ConfirmAsync("Roll back");
 
         await Expect(page.GetByText("The store holds 1 file again.")).ToBeVisibleAsync();
         await Expect(page.Locator("article.snapshot")).ToHaveCountAsync(2);

@@ -127,6 +127,47 @@ public sealed class SupersededTests(SourceFixture fixture) : IClassFixture<Sourc
         Assert.Equal("", await caller.SearchAsync("thirty days"));
     }
 
+    [Fact]
+    public async Task Old_versions_go_with_their_source_when_its_files_do()
+    {
+        var (caller, old) = await ReplacedAsync();
+        caller.Place.Put("gone.md", "The canteen is open.");
+        await caller.CountsAsync();
+        await caller.FoundAsync("the canteen", "gone.md");
+        var gone = (await caller.FileOfAsync("gone.md"))!;
+        caller.Place.Take("gone.md");
+        await caller.CountsAsync(allowRemovals: true);
+        Assert.Equal((200, 200), (await StatusAsync(caller, old), await StatusAsync(caller, gone)));
+
+        await caller.SendAsync("DELETE", $"/api/sources/{caller.Source}");
+
+        await Eventually.TrueAsync(async () => await StatusAsync(caller, gone) == 404, Token);
+        Assert.Equal(404, await StatusAsync(caller, old));
+    }
+
+    [Fact]
+    public async Task Access_that_a_new_version_narrows_is_narrowed_for_old_versions_in_snapshots()
+    {
+        var caller = await fixture.NewCallerAsync();
+        caller.Place.Put("a.md", "Pay is nine.");
+        await caller.CountsAsync();
+        await caller.FoundAsync("pay", "a.md");
+        var old = (await caller.FileOfAsync("a.md"))!;
+        await SnapshotAsync(caller);
+        using var bob = fixture.IngestFor(caller.Project, "user:bob");
+        var content = new Uri($"/v1/files/{old}/content", UriKind.Relative);
+        using var before = await bob.GetAsync(content, Token);
+        caller.Place.Put("a.md", "Pay is ten.", with: item => item with { Principals = ["user:ann"] });
+
+        await caller.CountsAsync();
+        await caller.SettledAsync();
+        await ReplacedAsync(caller);
+
+        using var after = await bob.GetAsync(content, Token);
+        Assert.Equal((200, 404), ((int)before.StatusCode, (int)after.StatusCode));
+        Assert.Equal(200, await StatusAsync(caller, old));
+    }
+
     [Theory]
     [InlineData(-1)]
     [InlineData(3_651)]

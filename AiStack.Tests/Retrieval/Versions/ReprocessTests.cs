@@ -42,15 +42,27 @@ public sealed class ReprocessTests(RetrievalFixture fixture) : IClassFixture<Ret
         var caller = fixture.NewCaller();
         var store = await caller.CreateStoreAsync(("a.txt", _long), ("gone.txt", "Bread is baked at five."));
         var gone = (await caller.SearchAsync(store, new { query = "bread" }))[0].GetProperty("file_id").GetString()!;
-        await caller.PostAsync($"/api/vector_stores/{store}/reprocess", Cut(100));
+        var again = await caller.AddAsync(store, "again.txt", "The crane is oiled.");
+        var begun = await caller.PostAsync($"/api/vector_stores/{store}/reprocess", Cut(100));
+        var hidden = begun.GetProperty("made_in").GetString()!;
+        var stuck = await StickAsync(hidden);
 
+        Assert.Equal(404, (await caller.TryAsync(HttpMethod.Get, $"/v1/vector_stores/{hidden}")).Status);
+        Assert.Equal(404, (await caller.RefusedAsync(
+            $"/v1/vector_stores/{hidden}/search", new { query = "bread" })).Status);
+        await caller.PostAsync($"/v1/vector_stores/{store}/files", Attached(again, 400));
+        await caller.CompletedAsync(store);
         await caller.DeleteAsync($"/v1/vector_stores/{store}/files/{gone}");
         await caller.AddAsync(store, "new.txt", "The lorry is serviced in June.");
+        await UnstickAsync(stuck);
         await EndedAsync(caller, store);
 
         Assert.Contains("lorry", await caller.FoundAsync(store, "lorry in June"), StringComparison.Ordinal);
         Assert.DoesNotContain("baked", await caller.FoundAsync(store, "bread"), StringComparison.Ordinal);
-        Assert.Equal(2, (await caller.ListAsync($"/v1/vector_stores/{store}/files")).Count);
+        Assert.Equal(3, (await caller.ListAsync($"/v1/vector_stores/{store}/files")).Count);
+        var attached = await caller.GetAsync($"/v1/vector_stores/{store}/files/{again}");
+        Assert.Equal(400, attached.GetProperty("chunking_strategy").GetProperty("static")
+            .GetProperty("max_chunk_size_tokens").GetInt32());
     }
 
     [Fact]
@@ -75,13 +87,15 @@ public sealed class ReprocessTests(RetrievalFixture fixture) : IClassFixture<Ret
         Assert.Equal(404, (await caller.TryAsync(HttpMethod.Get, path)).Status);
         Assert.Equal(404, (await caller.TryAsync(HttpMethod.Delete, path)).Status);
         Assert.Equal(400, (await caller.TryAsync(HttpMethod.Post, path, Cut(10))).Status);
+        Assert.Contains("'chunking_strategy' must say", (await caller.TryAsync(HttpMethod.Post, path, new { })).Body);
         Assert.Equal(before, await ChunksAsync(caller, store));
         Assert.Single(await caller.ListAsync($"/api/vector_stores/{store}/snapshots"));
     }
 
     /// <summary>Puts a file in that is never made.</summary>
-    private async Task StickAsync(string hidden)
+    private async Task<Guid> StickAsync(string hidden)
     {
+        var file = Id<StoredFile>.New().Value;
         var id = Id<VectorStore>.Parse(hidden, null);
         await using var owner = NpgsqlDataSource.Create(fixture.OwnerConnectionString);
         await using var connection = await owner.OpenConnectionAsync(TestContext.Current.CancellationToken);
@@ -89,11 +103,29 @@ public sealed class ReprocessTests(RetrievalFixture fixture) : IClassFixture<Ret
             $"""
             insert into retrieval.store_file (
                 vector_store_id, file_id, project_id, state, max_chunk_tokens, overlap_tokens, created_at)
-            select id, gen_random_uuid(), project_id, 'in_progress', 100, 0, now()
+            select id, {file}, project_id, 'in_progress', 100, 0, now()
             from retrieval.vector_store
             where id = {id}
             """, TestContext.Current.CancellationToken);
+        return file;
     }
+
+    private async Task UnstickAsync(Guid file)
+    {
+        await using var owner = NpgsqlDataSource.Create(fixture.OwnerConnectionString);
+        await using var connection = await owner.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await connection.ExecuteAsync(
+            $"delete from retrieval.store_file where file_id = {file}", TestContext.Current.CancellationToken);
+    }
+
+    private static object Attached(string file, int tokens) => new
+    {
+        file_id = file,
+        chunking_strategy = new
+        {
+            type = "static", @static = new { max_chunk_size_tokens = tokens, chunk_overlap_tokens = 0 },
+        },
+    };
 
     private static object Cut(int tokens) => new
     {

@@ -190,6 +190,67 @@ public sealed class RollBackTests(RetrievalFixture fixture) : IClassFixture<Retr
     }
 
     [Fact]
+    public async Task Work_of_a_way_of_cutting_that_is_not_asked_for_any_more_is_not_stored()
+    {
+        var caller = fixture.NewCaller();
+        var store = await caller.CreateStoreAsync(("pump.txt", "The pump of the ferry is serviced in April."));
+        var first = (await caller.ListAsync($"/api/vector_stores/{store}/contents"))[0];
+        var file = first.GetProperty("file_id").GetString()!;
+        await caller.PostAsync($"/v1/vector_stores/{store}/files", new
+        {
+            file_id = file,
+            chunking_strategy = new
+            {
+                type = "static", @static = new { max_chunk_size_tokens = 100, chunk_overlap_tokens = 0 },
+            },
+        });
+        await caller.CompletedAsync(store);
+        var second = await RevisionAsync();
+
+        await using var owner = NpgsqlDataSource.Create(fixture.OwnerConnectionString);
+        await using var connection = await owner.OpenConnectionAsync(Token);
+        await WorkQueue.EnqueueAsync(
+            connection, caller.Project, FileProcessed.Queue,
+            new FileProcessed(
+                Id<VectorStore>.Parse(store, null), Id<StoredFile>.Parse(file, null),
+                Id<Revision>.Parse(first.GetProperty("revision_id").GetString()!, null), Failure: null),
+            Token);
+        await Eventually.TrueAsync(
+            async () => await QueuedAsync(connection, caller.Project) == 0, Token);
+
+        Assert.NotEqual(first.GetProperty("revision_id").GetString(), second);
+        Assert.Equal(second, await RevisionAsync());
+
+        async Task<string?> RevisionAsync() =>
+            (await caller.ListAsync($"/api/vector_stores/{store}/contents"))[0].GetProperty("revision_id").GetString();
+    }
+
+    [Fact]
+    public async Task Work_that_was_begun_before_a_rollback_is_not_stored_after_it()
+    {
+        var caller = fixture.NewCaller();
+        var store = await caller.CreateStoreAsync(("pump.txt", "The pump of the ferry is serviced in April."));
+        var file = (await caller.ListAsync($"/api/vector_stores/{store}/contents"))[0];
+        var id = Id<VectorStore>.Parse(store, null);
+        var work = new FileProcessed(
+            id, Id<StoredFile>.Parse(file.GetProperty("file_id").GetString()!, null), Id<Revision>.New(),
+            Failure: null);
+        await using var owner = NpgsqlDataSource.Create(fixture.OwnerConnectionString);
+        await using var connection = await owner.OpenConnectionAsync(Token);
+        var before = await StoreFence.ReadAsync(connection, [id], Token);
+
+        await caller.RollBackAsync(store, await caller.SnapshotAsync(store));
+
+        Assert.Empty((await EnterAsync(before)).Files);
+        Assert.Equal(0, await QueuedAsync(connection, caller.Project));
+        Assert.Single((await EnterAsync(await StoreFence.ReadAsync(connection, [id], Token))).Files);
+
+        Task<EnteredStore> EnterAsync(Dictionary<Id<VectorStore>, long> times) => StoreFence.EnterAsync(
+            connection, caller.Project, new[] { work }.GroupBy(file => file.VectorStoreId).Single(), times,
+            TimeProvider.System.GetUtcNow(), Token);
+    }
+
+    [Fact]
     public async Task A_rollback_says_why_and_is_to_a_snapshot_of_the_store()
     {
         var caller = fixture.NewCaller();
@@ -291,6 +352,12 @@ public sealed class RollBackTests(RetrievalFixture fixture) : IClassFixture<Retr
         return await connection.FirstOrDefaultAsync(
             $"select version from retrieval.vector_store where id = {store}", row => row.GetInt64(0), Token);
     }
+
+    private static Task<long> QueuedAsync(NpgsqlConnection connection, Id<Project> project) =>
+        connection.FirstOrDefaultAsync(
+            $"select count(*) from ops.work_item where project_id = {project} and queue = {FileProcessed.Queue}",
+            row => row.GetInt64(0),
+            Token);
 
     private static async Task<bool> KillAsync(NpgsqlDataSource owner, int blocking)
     {

@@ -116,8 +116,17 @@ public sealed class SnapshotTests(RetrievalFixture fixture) : IClassFixture<Retr
         var made = new ConcurrentBag<(int Status, string Body)>();
         await Parallel.ForEachAsync(
             Enumerable.Range(0, 104), new ParallelOptions { MaxDegreeOfParallelism = 4 },
-            async (number, _) => made.Add(await caller.TryAsync(
-                HttpMethod.Post, $"/api/vector_stores/{store}/snapshots", new { name = $"no. {number}" })));
+            async (number, _) =>
+            {
+                (int Status, string Body) tried;
+                do
+                {
+                    tried = await caller.TryAsync(
+                        HttpMethod.Post, $"/api/vector_stores/{store}/snapshots", new { name = $"no. {number}" });
+                }
+                while (tried.Body.Contains("Another snapshot or rollback of this store runs"));
+                made.Add(tried);
+            });
 
         Assert.Equal(100, made.Count(each => each.Status == 200));
         Assert.Equal(4, made.Count(each => each.Status == 409));
@@ -172,8 +181,49 @@ public sealed class SnapshotTests(RetrievalFixture fixture) : IClassFixture<Retr
 
         Assert.Empty(await caller.FoundAsync(snapshot, "pump"));
         Assert.NotEmpty(await crew.FoundAsync(snapshot, "pump"));
-        Assert.Empty(await fixture.CallerFor(caller.Project, ["others"])
-            .ListAsync($"/api/vector_stores/{store}/contents"));
+        var others = fixture.CallerFor(caller.Project, ["others"]);
+        Assert.Empty(await others.ListAsync($"/api/vector_stores/{store}/contents"));
+        var listed = Assert.Single(await others.ListAsync($"/api/vector_stores/{store}/snapshots"));
+        Assert.Equal(0, listed.GetProperty("files").GetInt32());
+        Assert.Equal(0, listed.GetProperty("usage_bytes").GetInt64());
+        Assert.Equal(JsonValueKind.Null, listed.GetProperty("files_deleted").ValueKind);
+    }
+
+    [Fact]
+    public async Task A_file_that_comes_back_for_some_is_for_them_in_snapshots_too()
+    {
+        var caller = fixture.NewCaller();
+        var store = await caller.CreateStoreAsync(("pump.txt", Pump));
+        var file = (await caller.ListAsync($"/v1/vector_stores/{store}/files"))[0].GetProperty("id").GetString()!;
+        var snapshot = await caller.SnapshotAsync(store);
+        var others = fixture.CallerFor(caller.Project, ["others"]);
+        await caller.DeleteAsync($"/v1/vector_stores/{store}/files/{file}");
+        Assert.NotEmpty(await others.FoundAsync(snapshot, "pump"));
+
+        await caller.PostAsync(
+            $"/v1/vector_stores/{store}/files", new { file_id = file, principals = new[] { "crew" } });
+
+        Assert.Empty(await others.FoundAsync(snapshot, "pump"));
+        await caller.CompletedAsync(store);
+        await caller.RollBackAsync(store, snapshot);
+        Assert.Empty(await others.FoundAsync(store, "pump"));
+    }
+
+    [Fact]
+    public async Task What_a_policy_blocked_in_a_snapshot_is_back_when_the_policy_allows_it()
+    {
+        var caller = fixture.NewCaller();
+        var store = await caller.CreateStoreAsync(("mail.txt", "Write to ada.byron@example.com about the pump."));
+        var snapshot = await caller.SnapshotAsync(store);
+        var privacy = $"/api/vector_stores/{store}/privacy";
+
+        await caller.TryAsync(HttpMethod.Put, privacy, new { @default = "block" });
+        await Eventually.ReadAsync(() => caller.FoundAsync(snapshot, "pump"), found => found.Length == 0);
+        await caller.TryAsync(HttpMethod.Put, privacy, new { @default = "report" });
+
+        await Eventually.ReadAsync(
+            () => caller.FoundAsync(snapshot, "pump"),
+            found => found.Contains("ada.byron", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -183,12 +233,21 @@ public sealed class SnapshotTests(RetrievalFixture fixture) : IClassFixture<Retr
         var store = await caller.CreateStoreAsync(("mail.txt", "Write to ada.byron@example.com about the pump."));
         var snapshot = await caller.SnapshotAsync(store);
         Assert.Contains("ada.byron", await caller.FoundAsync(snapshot, "pump"), StringComparison.Ordinal);
+        Assert.True(await ByWordAsync(snapshot) > 0);
 
         await caller.TryAsync(HttpMethod.Put, $"/api/vector_stores/{store}/privacy", new { @default = "mask" });
 
         Assert.DoesNotContain("ada.byron", await caller.FoundAsync(snapshot, "pump"), StringComparison.Ordinal);
         await caller.RollBackAsync(store, snapshot);
         Assert.DoesNotContain("ada.byron", await caller.FoundAsync(store, "pump"), StringComparison.Ordinal);
+        // Nor is it found by the word that is masked, once what is queued is done.
+        Assert.Equal(0, await Eventually.ReadAsync(() => ByWordAsync(store), found => found == 0));
+        Assert.Equal(0, await Eventually.ReadAsync(() => ByWordAsync(snapshot), found => found == 0));
+
+        async Task<double> ByWordAsync(string of) =>
+            (await caller.SearchAsync(of, new { query = "ada.byron@example.com" }))
+                .Select(each => each.GetProperty("scores").GetProperty("bm25").GetDouble())
+                .DefaultIfEmpty().Max();
     }
 
     [Fact]

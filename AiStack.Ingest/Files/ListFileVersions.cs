@@ -61,7 +61,7 @@ internal static class ListFileVersions
 
 /// <summary>A version of a document.</summary>
 /// <param name="SupersededAt">Null for the one that counts.</param>
-/// <param name="SupersededBy">The version in its place; null where the document is gone, or that is not in sight.</param>
+/// <param name="SupersededBy">The version in its place; null where that is out of sight, or the document gone.</param>
 internal sealed record FileVersion(
     Id<StoredFile> Id, string Filename, long Bytes, string Sha256, long CreatedAt, long? SupersededAt,
     Id<StoredFile>? SupersededBy)

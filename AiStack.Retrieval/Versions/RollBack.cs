@@ -169,8 +169,8 @@ internal static class RollBack
     }
 
     /// <summary>
-    /// Work that ended may have been there to index files by the store's settings of now: they are, as they are now, and
-    /// so are those that were kept.
+    /// Work that ended may have been there to index files by the store's settings of now: they are, as they are now,
+    /// and so are those that were kept.
     /// </summary>
     private static async Task IndexAgainAsync(
         NpgsqlConnection connection, Id<Project> project, Id<VectorStore>[] stores, List<Guid> ended,

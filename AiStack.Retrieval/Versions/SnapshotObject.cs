@@ -12,8 +12,8 @@ namespace AiStack.Retrieval.Versions;
 /// <param name="Version">The version that the store had.</param>
 /// <param name="Files">How many files of it are in sight.</param>
 /// <param name="FilesDeleted">
-/// How many were deleted since: they are gone from snapshots, too. Null for who asks for somebody: whom they were for is
-/// not known any more.
+/// How many were deleted since: they are gone from snapshots, too. Null for who asks for somebody: whom they were for
+/// is not known any more.
 /// </param>
 /// <param name="UsageBytes">What the files in sight take.</param>
 internal sealed record SnapshotObject(

@@ -37,9 +37,9 @@ internal static class SupersedeFiles
         var superseded = await connection.ListAsync(
             $"""
             update ingest.file
-            set superseded_at = coalesce({at}, clock_timestamp()), superseded_by = {by?.Value}::uuid,
+            set superseded_at = coalesce({at}::timestamptz, clock_timestamp()), superseded_by = {by?.Value}::uuid,
                 superseded_source = {source},
-                clear_at = coalesce({at}, clock_timestamp()) + make_interval(days => {days})
+                clear_at = coalesce({at}::timestamptz, clock_timestamp()) + make_interval(days => {days})
             where id in (
                 select id
                 from ingest.file

@@ -87,7 +87,8 @@ public sealed class ReprocessTests(RetrievalFixture fixture) : IClassFixture<Ret
         Assert.Equal(404, (await caller.TryAsync(HttpMethod.Get, path)).Status);
         Assert.Equal(404, (await caller.TryAsync(HttpMethod.Delete, path)).Status);
         Assert.Equal(400, (await caller.TryAsync(HttpMethod.Post, path, Cut(10))).Status);
-        Assert.Contains("'chunking_strategy' must say", (await caller.TryAsync(HttpMethod.Post, path, new { })).Body);
+        var unsaid = await caller.TryAsync(HttpMethod.Post, path, new { });
+        Assert.Contains("'chunking_strategy' must say", unsaid.Body, StringComparison.Ordinal);
         Assert.Equal(before, await ChunksAsync(caller, store));
         Assert.Single(await caller.ListAsync($"/api/vector_stores/{store}/snapshots"));
     }

@@ -246,7 +246,7 @@ public sealed class RollBackTests(RetrievalFixture fixture) : IClassFixture<Retr
         Assert.Single((await EnterAsync(await StoreFence.ReadAsync(connection, [id], Token))).Files);
 
         Task<EnteredStore> EnterAsync(Dictionary<Id<VectorStore>, long> times) => StoreFence.EnterAsync(
-            connection, caller.Project, new[] { work }.GroupBy(file => file.VectorStoreId).Single(), times,
+            connection, caller.Project, new[] { work }.GroupBy(each => each.VectorStoreId).Single(), times,
             TimeProvider.System.GetUtcNow(), Token);
     }
 

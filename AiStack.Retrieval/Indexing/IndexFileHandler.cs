@@ -3,7 +3,6 @@ using AiStack.Contracts.Work;
 using AiStack.Retrieval.Embedding;
 using AiStack.Retrieval.Privacy;
 using AiStack.Retrieval.Quality;
-using AiStack.Retrieval.Storage;
 using AiStack.ServiceDefaults;
 using AiStack.ServiceDefaults.Database;
 using AiStack.ServiceDefaults.Tenancy;

@@ -31,12 +31,13 @@ internal static class EvalsPlaces
                 select 'outputitem_' || replace(id::text, '-', ''),
                        concat_ws(' ', item, grades, response_id, output_text, citations, error_message), false, null
                 from evals.run_item
-                where item ->> 'question' is distinct from {Erased}
+                -- A question may have signs that no text of Postgres has: the item is compared as it was written.
+                where item::text <> json_build_object('question', {Erased}::text, 'answerable', false)::text
                 """,
             (_, keys) =>
                 $"""
                 update evals.run_item
-                set item = json_build_object('question', {Erased}, 'answerable', false),
+                set item = json_build_object('question', {Erased}::text, 'answerable', false),
                     grades = case when state = 'answered' then json_build_array() end,
                     output_text = case when state = 'answered' then {Erased} end,
                     citations = case when state = 'answered' then json_build_array() end,

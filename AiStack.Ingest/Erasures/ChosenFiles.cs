@@ -42,9 +42,21 @@ internal static class ChosenFiles
             ErasureCriteria.File => $"select id from ingest.file where id = {criteria.FileId!.Value}",
             ErasureCriteria.Source =>
                 $"""
-                select file_id from ingest.source_item where source_id = {criteria.SourceId!.Value}
-                union
-                select unnest(replaced) from ingest.source_item where source_id = {criteria.SourceId!.Value}
+                with recursive ours as (
+                    select file_id as id from ingest.source_item where source_id = {criteria.SourceId!.Value}
+                    union
+                    select unnest(replaced) from ingest.source_item where source_id = {criteria.SourceId!.Value}
+                    union
+                    -- Of documents that are gone, by lineage; and the versions that others took the place of.
+                    select right(made.name, 32)::uuid
+                    from ingest.source_run run
+                    join ingest.lineage_edge edge on edge.run_id = run.id
+                    join ingest.lineage_node made on made.id = edge.target_id and made.name like 'files/file-%'
+                    where run.source_id = {criteria.SourceId!.Value}
+                    union
+                    select f.id from ours join ingest.file f on f.superseded_by = ours.id
+                )
+                select id from ours
                 """,
             ErasureCriteria.Age =>
                 $"select id from ingest.file where deleted_at is null and created_at < {criteria.FilesBefore}",

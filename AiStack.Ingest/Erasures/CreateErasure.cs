@@ -47,7 +47,7 @@ internal sealed class CreateErasure(NpgsqlDataSource database, ErasureSecrets se
 
                 await InsertAsync(
                     connection, caller.ProjectId, id, criteria, secrets.Seal(names, user, id.Value),
-                    [.. names.Append(user).OfType<string>().Select(secrets.Hash)], request.Reason!,
+                    [.. names.Append(user).OfType<string>().Select(name => secrets.Hash(name, id))], request.Reason!,
                     caller.KeyId?.ToString() ?? "service", request.DryRun, isSweep: false, time.GetUtcNow(),
                     cancellationToken);
                 return (await ErasureObject.FindAsync(connection, id, cancellationToken))!;

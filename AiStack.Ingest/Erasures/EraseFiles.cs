@@ -37,13 +37,7 @@ internal sealed class EraseFiles(
 
         if (scope is { IsDryRun: false, Criteria.SourceId: { } source })
         {
-            // Its next run would bring everything again.
-            await connection.ExecuteAsync(
-                $"""
-                update ingest.source
-                set paused = true, paused_because = 'Its documents were erased.'
-                where id = {source} and deleted_at is null
-                """, cancellationToken);
+            await StopAsync(connection, source, cancellationToken);
         }
 
         var chosen = await ChosenFiles.ReadAsync(connection, scope, cancellationToken);
@@ -74,8 +68,10 @@ internal sealed class EraseFiles(
             return;
         }
 
-        await InTransactionAsync(
-                connection,
+        var unneeded = new List<BlobId>();
+        await ErasingAsync(
+            connection,
+            scope,
             async inside =>
             {
                 Guid[] gone = [.. files.Where(file => !file.IsHeld).Select(file => file.Id.Value)];
@@ -89,8 +85,8 @@ internal sealed class EraseFiles(
                         $"select id from ingest.file where id = any({gone}) and deleted_at is null",
                         row => row.GetGuid(0),
                         cancellationToken)).ToHashSet();
-                    await ForgetFiles.RunAsync(
-                        inside, scope.ProjectId, blobs, [.. gone.Except(kept)], time, cancellationToken);
+                    unneeded = await ForgetFiles.RunAsync(
+                        inside, scope.ProjectId, [.. gone.Except(kept)], time, cancellationToken);
                 }
 
                 await TellAsync(
@@ -102,7 +98,33 @@ internal sealed class EraseFiles(
                     cancellationToken);
             },
             cancellationToken);
+        // Before the receipt says so; the work that is queued with it does it where this process dies here.
+        await InTransactionAsync(
+            connection,
+            inside => UnneededBlobs.DeleteAsync(inside, blobs, unneeded, cancellationToken),
+            cancellationToken);
     }
+
+    /// <summary>Its next run would bring everything again, and the one that goes on brings more.</summary>
+    private Task StopAsync(NpgsqlConnection connection, Id<Source> source, CancellationToken cancellationToken) =>
+        InTransactionAsync(
+            connection,
+            async inside =>
+            {
+                await inside.ExecuteAsync(
+                    $"""
+                    update ingest.source
+                    set paused = true, paused_because = 'Its documents were erased.'
+                    where id = {source} and deleted_at is null
+                    """, cancellationToken);
+                await inside.ExecuteAsync(
+                    $"""
+                    update ingest.source_run
+                    set state = 'cancelled', finished_at = {time.GetUtcNow()}
+                    where source_id = {source} and state = 'running'
+                    """, cancellationToken);
+            },
+            cancellationToken);
 
     /// <summary>Files that cannot be read may name the person: people must look.</summary>
     private async Task TellUnreadableAsync(

@@ -1,3 +1,5 @@
+using AiStack.Contracts.Work;
+using AiStack.Ingest.Files;
 using AiStack.ServiceDefaults.Erasures;
 
 namespace AiStack.Ingest.Erasures;
@@ -5,6 +7,9 @@ namespace AiStack.Ingest.Erasures;
 /// <summary>Where Ingest keeps words besides files that are there, and the queues of all services.</summary>
 internal static class IngestPlaces
 {
+    /// <summary>Queues whose work is about more than one file. It has ids, and names only what a source said.</summary>
+    private static readonly string[] _shared = [SourceFile.Queue, LineageNote.Queue, ClearBlobs.QueueName];
+
     public static IReadOnlyList<ErasurePlace> All { get; } =
     [
         // Files that were deleted leave their names.
@@ -43,7 +48,12 @@ internal static class IngestPlaces
                 using unnest({keys}) as gone (key)
                 where i.source_id = split_part(gone.key, '/', 1)::uuid
                   and i.item_key = decode(split_part(gone.key, '/', 2), 'hex')
-                """),
+                """)
+        with
+        {
+            // A hash of what its source calls it.
+            HasPersonalKey = true,
+        },
         ErasurePlace.OfNames("ingest.source_run",
             scope =>
                 $"""
@@ -69,19 +79,31 @@ internal static class IngestPlaces
             from ingest.legal_hold
             """),
         .. LineagePlaces.All,
-        // What names a file that goes need not be done any more.
+        // What names a file that goes need not be done any more; what is about others too must be.
         ErasurePlace.OfWords("ops.work_item",
             scope =>
                 $"""
                 select replace(id::text, '-', ''), concat_ws(' ', payload, last_error), false, null
                 from ops.work_item
                 where project_id = {scope.ProjectId} and state <> 'leased'
-                  and queue not like '%.erase' and queue not like '%.erasure-report'
+                  and queue not like '%.erase' and queue not like '%.erasure-report' and queue <> all({_shared})
                 """,
             (scope, keys) =>
                 $"""
                 delete from ops.work_item
                 where project_id = {scope.ProjectId} and id = any({ErasurePlace.IdsOf(keys)}) and state <> 'leased'
+                """)
+        with
+        {
+            IsLast = true,
+            IsOfFiles = true,
+        },
+        ErasurePlace.OfNames("ops.work_item.shared",
+            scope =>
+                $"""
+                select replace(id::text, '-', ''), concat_ws(' ', payload, last_error), false, null
+                from ops.work_item
+                where project_id = {scope.ProjectId} and queue = any({_shared})
                 """)
         with
         {

@@ -13,7 +13,12 @@ internal static class LineagePlaces
         ErasurePlace.OfNames("ingest.lineage_event",
             scope =>
             $"select 'lin_' || replace(id::text, '-', ''), event::text, false, null from ingest.lineage_event",
-            (_, keys) => $"delete from ingest.lineage_event where id = any({ErasurePlace.IdsOf(keys)})"),
+            (_, keys) => $"delete from ingest.lineage_event where id = any({ErasurePlace.IdsOf(keys)})")
+        with
+        {
+            IsLast = true,
+            IsOfFiles = true,
+        },
         ErasurePlace.OfNames("ingest.lineage_node",
             scope =>
                 $"""
@@ -24,11 +29,18 @@ internal static class LineagePlaces
                 $"""
                 update ingest.lineage_node
                 set label = null,
-                    -- Ours are called by their ids.
-                    namespace = case when namespace like 'aistack://%' then namespace else 'erased' end,
-                    name = case when namespace like 'aistack://%' then name else id::text end
+                    -- Ours are called by their ids, but for documents, which their sources call.
+                    namespace = case when namespace like 'aistack://%' and name not like 'sources/%' then namespace
+                                else 'erased' end,
+                    name = case when namespace like 'aistack://%' and name not like 'sources/%' then name
+                           else id::text end
                 where id = any({ErasurePlace.IdsOf(keys)})
-                """),
+                """)
+        with
+        {
+            IsLast = true,
+            IsOfFiles = true,
+        },
         ErasurePlace.OfNames("ingest.lineage_edge",
             scope =>
                 $"""

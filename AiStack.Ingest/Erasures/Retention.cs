@@ -108,18 +108,19 @@ internal sealed class SweepRetention(
     /// <summary>Begins what is due; how many erasures that are.</summary>
     internal async Task<int> SweepAsync(CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
         return await database.InTransactionAsync(
             async connection =>
             {
                 var due = await connection.ListAsync(
                     $"""
-                    select project_id, answers_days, files_days, feedback_days
-                    from ingest.take_retention({now}, {now - _every}, {ProjectsAtOnce})
+                    select project_id, answers_days, files_days, feedback_days, at
+                    from ingest.take_retention({_every}, {ProjectsAtOnce})
                     """,
-                    row => (Project: new Id<Project>(row.GetGuid(0)), Days: RetentionDays.Read(row, 1)),
+                    row => (
+                        Project: new Id<Project>(row.GetGuid(0)), Days: RetentionDays.Read(row, 1),
+                        At: row.GetFieldValue<DateTimeOffset>(4)),
                     cancellationToken);
-                foreach (var (project, days) in due)
+                foreach (var (project, days, now) in due)
                 {
                     await connection.ExecuteAsync(
                         $"select set_config('aistack.project_id', {project.Value.ToString()}, true)",

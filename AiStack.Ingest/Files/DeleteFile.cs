@@ -26,11 +26,9 @@ internal static class DeleteFile
             caller.ProjectId,
             async connection =>
             {
-                if (await held.HasAsync(connection, fileId, cancellationToken))
+                if (await held.CheckAsync(connection, fileId, cancellationToken) is { } refusal)
                 {
-                    return (Outcome<List<Id<StoredFile>>>)new Fault(
-                        FaultCode.Conflict, $"The file '{id}' is under a legal hold: it stays until that is released.",
-                        "file_id");
+                    return (Outcome<List<Id<StoredFile>>>)refusal;
                 }
 
                 await ListAgain.OfFileAsync(connection, fileId, cancellationToken);

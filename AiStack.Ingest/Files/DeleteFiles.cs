@@ -2,6 +2,7 @@ using AiStack.Contracts;
 using AiStack.Contracts.Work;
 using AiStack.Ingest.Lineage;
 using AiStack.ServiceDefaults.Database;
+using AiStack.ServiceDefaults.Erasures;
 using AiStack.ServiceDefaults.Work;
 using Npgsql;
 
@@ -24,6 +25,7 @@ internal static class DeleteFiles
             return [];
         }
 
+        await HoldLock.ShareAsync(connection, cancellationToken);
         // In one order, or two of these could wait for each other for ever.
         Guid[] ordered = [.. ids.Order()];
         var deleted = await connection.ListAsync(

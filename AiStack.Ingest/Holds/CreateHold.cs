@@ -28,8 +28,21 @@ internal sealed class CreateHold(NpgsqlDataSource database, ErasureSecrets secre
             return fault;
         }
 
+        return await database.InTransactionAsync(
+            caller.ProjectId,
+            async connection =>
+            {
+                // What is being erased ends first; what begins to be sees the hold.
+                await HoldLock.TakeAsync(connection, cancellationToken);
+                return await BeginAsync(connection, request, caller, cancellationToken);
+            },
+            cancellationToken);
+    }
+
+    private async Task<Outcome<HoldObject>> BeginAsync(
+        NpgsqlConnection connection, Request request, Caller caller, CancellationToken cancellationToken)
+    {
         var subjectId = IdOf(request);
-        await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
         if (subjectId is { } thing && !await IsThereAsync(connection, request.Subject!, thing, cancellationToken))
         {
             return new Fault(FaultCode.NotFound, $"There is no such {request.Subject}.", $"{request.Subject}_id");
@@ -39,7 +52,7 @@ internal sealed class CreateHold(NpgsqlDataSource database, ErasureSecrets secre
         var isPerson = request.Subject == "person";
         var names = secrets.Seal(
             isPerson ? request.Identifiers! : [], request.Subject == "end_user" ? request.User : null, id.Value);
-        return (await connection.FirstOrDefaultAsync(
+        var hold = (await connection.FirstOrDefaultAsync(
             $"""
             insert into ingest.legal_hold (
                 id, project_id, subject, subject_id, names, reason, created_by, created_at)
@@ -50,6 +63,21 @@ internal sealed class CreateHold(NpgsqlDataSource database, ErasureSecrets secre
             """,
             row => HoldObject.Read(row, secrets),
             cancellationToken))!;
+        if (request.Subject is "source" or "store")
+        {
+            // What is there now stays held, wherever it goes.
+            await connection.ExecuteAsync(
+                $"""
+                select ingest.note_held(array(
+                    select file_id from ingest.source_item where source_id = {subjectId} and file_id is not null
+                    union
+                    select unnest(replaced) from ingest.source_item where source_id = {subjectId}
+                    union
+                    select file_id from retrieval.published_store_file where vector_store_id = {subjectId}))
+                """, cancellationToken);
+        }
+
+        return hold;
     }
 
     private static Fault? Check(Request request) => NameLimits.CheckReason(request.Reason) ?? request.Subject switch

@@ -11,6 +11,9 @@ internal sealed record HoldObject(
 {
     public string Object { get; } = "legal_hold";
 
+    /// <summary>Whether it can be read whom it is about: not after another key took the place of the first.</summary>
+    public bool Readable { get; init; } = true;
+
     /// <summary>
     /// Reads a row of: id, subject, subject_id, names, reason, created_by, created_at, released_by, released_at,
     /// release_reason.
@@ -18,11 +21,15 @@ internal sealed record HoldObject(
     public static HoldObject Read(NpgsqlDataReader row, ErasureSecrets secrets)
     {
         var id = row.GetGuid(0);
-        var (names, user) = secrets.Open(row.IsDBNull(3) ? null : row.GetFieldValue<byte[]>(3), id);
+        var opened = secrets.TryOpen(row.IsDBNull(3) ? null : row.GetFieldValue<byte[]>(3), id);
+        var (names, user) = opened ?? ([], null);
         return new(
             new(id), row.GetString(1), row.IsDBNull(2) ? null : IdOf(row.GetString(1), row.GetGuid(2)),
             names is [] ? null : names, user, row.GetString(4), row.GetString(5), Seconds(row, 6)!.Value,
-            row.IsDBNull(7) ? null : row.GetString(7), Seconds(row, 8), row.IsDBNull(9) ? null : row.GetString(9));
+            row.IsDBNull(7) ? null : row.GetString(7), Seconds(row, 8), row.IsDBNull(9) ? null : row.GetString(9))
+        {
+            Readable = opened is not null,
+        };
     }
 
     private static string IdOf(string subject, Guid id) => subject switch

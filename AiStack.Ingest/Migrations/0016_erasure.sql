@@ -96,13 +96,79 @@ create view ingest.published_legal_hold with (security_barrier) as
     from ingest.legal_hold
     where project_id = (select ops.current_project()) and released_at is null;
 
--- Whether a file itself, its source or one of its stores is held. What holds of people are about is read in its words.
+-- Files that a source or a store had under a hold: they stay held when they leave it, or it goes.
+create table ingest.legal_hold_file (
+    hold_id    uuid not null references ingest.legal_hold on delete cascade,
+    file_id    uuid not null,
+    project_id uuid not null,
+
+    primary key (file_id, hold_id)
+);
+call ops.isolate('ingest.legal_hold_file');
+
+-- Notes which of these files are under a hold of their source or of a store, while they are still there.
+create function ingest.note_held(files uuid[]) returns void
+    language plpgsql as $$
+begin
+    insert into ingest.legal_hold_file (hold_id, file_id, project_id)
+    select h.id, file, h.project_id
+    from ingest.published_legal_hold h
+    cross join unnest(files) file
+    where (h.subject = 'source' and exists (
+              select from ingest.source_item i
+              where i.source_id = h.subject_id and (i.file_id = file or file = any(i.replaced))))
+       or (h.subject = 'store' and exists (
+              select from retrieval.published_store_file f
+              where f.vector_store_id = h.subject_id and f.file_id = file))
+    on conflict do nothing;
+end
+$$;
+
+-- Whatever takes a document from its source, or puts another in its place, does so after this.
+create function ingest.note_held_item() returns trigger
+    language plpgsql as $$
+begin
+    if exists (
+        select from ingest.legal_hold
+        where project_id = old.project_id and released_at is null and subject in ('source', 'store'))
+    then
+        perform ingest.note_held(old.replaced || old.file_id);
+    end if;
+    return case when tg_op = 'DELETE' then old else new end;
+end
+$$;
+create trigger note_held before update of file_id, replaced on ingest.source_item
+    for each row when (old.file_id is distinct from new.file_id or old.replaced <> new.replaced)
+    execute function ingest.note_held_item();
+create trigger note_held_gone before delete on ingest.source_item
+    for each row execute function ingest.note_held_item();
+
+-- What is superseded leaves its stores.
+create function ingest.note_held_file() returns trigger
+    language plpgsql as $$
+begin
+    if exists (
+        select from ingest.legal_hold
+        where project_id = old.project_id and released_at is null and subject in ('source', 'store'))
+    then
+        perform ingest.note_held(array[old.id]);
+    end if;
+    return new;
+end
+$$;
+create trigger note_held before update of superseded_at on ingest.file
+    for each row when (old.superseded_at is null and new.superseded_at is not null)
+    execute function ingest.note_held_file();
+
+-- Whether a file itself, its source or one of its stores is held, or was there under a hold that stands. What holds of people are
+-- about is read in its words.
 create function ingest.is_held(file uuid) returns boolean
     language plpgsql stable as $$
 begin
     return exists (
         select from ingest.published_legal_hold h
         where (h.subject = 'file' and h.subject_id = file)
+           or exists (select from ingest.legal_hold_file n where n.hold_id = h.id and n.file_id = file)
            or (h.subject = 'source' and exists (
                select from ingest.source_item i
                where i.source_id = h.subject_id and (i.file_id = file or file = any(i.replaced))))

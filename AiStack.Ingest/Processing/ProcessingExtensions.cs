@@ -28,6 +28,7 @@ internal static class ProcessingExtensions
         builder.Services.AddSingleton<StoreRevision>();
         builder.AddWorkHandler<ProcessFile, ProcessFileHandler>(workers: Environment.ProcessorCount);
         builder.AddWorkHandler<ClearFile, ClearFileHandler>();
+        builder.AddWorkHandler<ClearBlobs, ClearBlobsHandler>();
         builder.AddWorkHandler<ClearUpload, ClearUploadHandler>();
     }
 }

@@ -35,37 +35,42 @@ internal static class RetrievalPlaces
                 where f.vector_store_id = g.store and f.file_id = g.file
                 """),
         // Of files that stay only what names somebody goes, and who is named may not find them any more.
-        ErasurePlace.OfNames("retrieval.attributes",
+        ErasurePlace.OfNames("retrieval.attributes", scope =>
+            $"""
+            select vector_store_id || '/' || replace(file_id::text, '-', ''),
+                   concat_ws(' ', attributes, document_attributes, error_message, array_to_string(principals, ' ')),
+                   false, null
+            from retrieval.store_file
+            where file_id <> all({scope.Files})
+            """)
+        with
+        {
+            IsOfFiles = true,
+            Rewrite = NamedAttributes.ClearAsync,
+        },
+        // What stores held before says the same, in snapshots' days and to this one.
+        new ErasurePlace("retrieval.held",
             scope =>
                 $"""
-                select vector_store_id || '/' || replace(file_id::text, '-', ''),
-                       concat_ws(' ', attributes, document_attributes, error_message, array_to_string(principals, ' ')),
-                       false, null
-                from retrieval.store_file
-                where file_id <> all({scope.Files})
-                """,
-            (scope, keys) =>
-                $"""
-                with gone as (
-                    select split_part(key, '/', 1)::uuid as store, split_part(key, '/', 2)::uuid as file
-                    from unnest({keys}) as k (key)
-                ), stores as (
-                    -- Indexes in memory are told by the next version.
-                    update retrieval.vector_store s set version = s.version + 1
-                    where s.id in (select store from gone)
-                    returning s.id, s.version
-                )
-                update retrieval.store_file f
-                set attributes = retrieval.without_names(f.attributes, {scope.FoldedNames}),
-                    document_attributes = retrieval.without_names(f.document_attributes, {scope.FoldedNames}),
-                    error_message = case when f.error_code is not null then 'erased' end, version = s.version,
-                    principals = case when f.principals is not null then array(
-                        select p from unnest(f.principals) p where not retrieval.names_one(p, {scope.FoldedNames})) end
-                from gone g
-                join stores s on s.id = g.store
-                where f.vector_store_id = g.store and f.file_id = g.file
-                """),
-        ErasurePlace.OfWords("retrieval.quality_run",
+                select vector_store_id || '/' || (extract(epoch from valid_from) * 1000000)::bigint || '/'
+                           || replace(file_id::text, '-', ''),
+                       concat_ws(' ', attributes, array_to_string(principals, ' ')),
+                       file_id = any({scope.Files})
+                           and (attributes <> jsonb_build_object() or principals <> array[]::text[]),
+                       null
+                from retrieval.held
+                where file_id = any({scope.Files}) or {scope.Wanted.HasNames}
+                """)
+        with
+        {
+            IsOfFiles = true,
+            Rewrite = NamedAttributes.ClearHeldAsync,
+        },
+        ErasurePlace.OfNames("retrieval.rollback",
+            scope => $"select replace(id::text, '-', ''), reason, false, null from retrieval.rollback",
+            (_, keys) =>
+                $"update retrieval.rollback set reason = 'erased' where id = any({ErasurePlace.IdsOf(keys)})"),
+        new("retrieval.quality_run",
             scope =>
                 $"""
                 select 'qrun_' || replace(id::text, '-', ''), concat_ws(' ', work, release_reason),
@@ -81,6 +86,13 @@ internal static class RetrievalPlaces
                     release_reason = case when release_reason is not null then 'erased' end
                 where id = any({ErasurePlace.IdsOf(keys)})
                 """),
+        // That somebody had values shown is only added to; the values go with their files.
+        ErasurePlace.OfNames("retrieval.reveal", scope =>
+            $"""
+            select replace(id::text, '-', ''), concat_ws(' ', reason, array_to_string(principals, ' ')), false, null
+            from retrieval.reveal
+            """),
+        // Snapshots are such rows, too.
         ErasurePlace.OfNames("retrieval.vector_store", scope =>
             $"""
             select 'vs_' || replace(id::text, '-', ''),

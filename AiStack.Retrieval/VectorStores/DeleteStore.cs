@@ -35,6 +35,11 @@ internal static class DeleteStore
             return fault;
         }
 
+        if (await StoreHolds.CheckAsync(connection, storeId, cancellationToken) is { } held)
+        {
+            return held;
+        }
+
         // No snapshot is made from here on.
         await connection.LockAsync(storeId, cancellationToken);
         var snapshots = await connection.ListAsync(

@@ -166,6 +166,11 @@ internal static class DetachFile
         }
 
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        if (await StoreHolds.CheckAsync(connection, storeId, cancellationToken) is { } held)
+        {
+            return held.ToResult();
+        }
+
         var removed = Id<StoredFile>.TryParse(fileId, null, out var file)
             && await StoreFileObject.FindAsync(
                 connection, storeId, file, Sight.ToManage(caller), cancellationToken) is not null

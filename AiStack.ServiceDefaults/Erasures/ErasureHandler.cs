@@ -26,14 +26,9 @@ public abstract class ErasureHandler(
         foreach (var lease in leases)
         {
             await using var connection = await database.OpenForAsync(projectId, cancellationToken);
-            if (await ErasureScope.LoadAsync(
-                connection, projectId, lease.Payload.ErasureId, secrets, cancellationToken) is { } scope)
+            while (!await TryEraseAsync(connection, projectId, lease.Payload, cancellationToken))
             {
-                await BeforeAsync(connection, scope, lease.Payload.IsLast, cancellationToken);
-                foreach (var place in places.Where(place => place.IsLast == lease.Payload.IsLast))
-                {
-                    await EraseAsync(connection, scope, place, cancellationToken);
-                }
+                // A hold came or went: what is still there is looked at again.
             }
 
             await InTransactionAsync(
@@ -61,6 +56,7 @@ public abstract class ErasureHandler(
     }
 
     /// <summary>What is done before the places are looked into.</summary>
+    /// <exception cref="HoldsChangedException">From <see cref="ErasingAsync"/>.</exception>
     protected virtual Task BeforeAsync(
         NpgsqlConnection connection, ErasureScope scope, bool isLast, CancellationToken cancellationToken) =>
         Task.CompletedTask;
@@ -72,6 +68,31 @@ public abstract class ErasureHandler(
             {
                 await work(inside);
                 return true;
+            },
+            cancellationToken);
+
+    /// <summary>
+    /// The same for a transaction that erases: no hold begins while it runs, and none has begun since what goes was
+    /// chosen.
+    /// </summary>
+    /// <exception cref="HoldsChangedException">One has.</exception>
+    protected static Task ErasingAsync(
+        NpgsqlConnection connection, ErasureScope scope, Func<NpgsqlConnection, Task> work,
+        CancellationToken cancellationToken) =>
+        InTransactionAsync(
+            connection,
+            async inside =>
+            {
+                await HoldLock.ShareAsync(inside, cancellationToken);
+                var holds = await inside.ListAsync(
+                    $"select id from ingest.published_legal_hold order by id", row => row.GetGuid(0),
+                    cancellationToken);
+                if (!holds.SequenceEqual(scope.Holds))
+                {
+                    throw new HoldsChangedException();
+                }
+
+                await work(inside);
             },
             cancellationToken);
 
@@ -93,20 +114,47 @@ public abstract class ErasureHandler(
             connection, lease.ProjectId, ErasureReport.Queue,
             new ErasureReport(lease.Payload.ErasureId, service, items, failure is null, failure), cancellationToken);
 
+    /// <summary>False when holds changed meanwhile.</summary>
+    private async Task<bool> TryEraseAsync(
+        NpgsqlConnection connection, Id<Project> project, EraseStep step, CancellationToken cancellationToken)
+    {
+        if (await ErasureScope.LoadAsync(connection, project, step.ErasureId, secrets, cancellationToken)
+            is not { } scope)
+        {
+            return true;
+        }
+
+        try
+        {
+            await BeforeAsync(connection, scope, step.IsLast, cancellationToken);
+            foreach (var place in places.Where(place => place.IsLast == step.IsLast))
+            {
+                await EraseAsync(connection, scope, place, cancellationToken);
+            }
+
+            return true;
+        }
+        catch (HoldsChangedException)
+        {
+            return false;
+        }
+    }
+
     private async Task EraseAsync(
         NpgsqlConnection connection, ErasureScope scope, ErasurePlace place, CancellationToken cancellationToken)
     {
         var found = await place.FindAsync(connection, scope, cancellationToken);
         foreach (var rows in found.Chunk(RowsAtOnce))
         {
-            await InTransactionAsync(
+            await ErasingAsync(
                 connection,
+                scope,
                 async inside =>
                 {
                     string[] keys = [.. rows.Where(row => row.Outcome == ErasureOutcome.Erased).Select(row => row.Key)];
                     if (keys.Length > 0 && !scope.IsDryRun)
                     {
-                        await inside.ExecuteAsync(place.Erase!(scope, keys), cancellationToken);
+                        await place.EraseAsync(inside, scope, keys, cancellationToken);
                     }
 
                     await TellAsync(
@@ -114,8 +162,8 @@ public abstract class ErasureHandler(
                         scope,
                         [
                             .. rows.Select(row => new ErasureItem(
-                                place.Kind, place.HasPersonalKey ? secrets.Hash(row.Key) : row.Key, row.Outcome,
-                                row.Amount)),
+                                place.Kind, place.HasPersonalKey ? secrets.Hash(row.Key, scope.Id) : row.Key,
+                                row.Outcome, row.Amount)),
                         ],
                         cancellationToken);
                 },

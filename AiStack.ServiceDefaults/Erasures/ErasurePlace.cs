@@ -24,13 +24,19 @@ public sealed record ErasurePlace(
     /// <summary>Whether the key may be a name of somebody: then a hash stands in its place in what is told.</summary>
     public bool HasPersonalKey { get; init; }
 
+    /// <summary>Erases rows by their keys, where a statement alone does not.</summary>
+    public Func<NpgsqlConnection, ErasureScope, string[], CancellationToken, Task>? Rewrite { get; init; }
+
+    /// <summary>Whether its rows are of files, so that they stay as they are where theirs is held.</summary>
+    public bool IsOfFiles { get; init; }
+
     /// <summary>Whether it is looked into when all services had their turn.</summary>
     public bool IsLast { get; init; }
 
     /// <summary>A place of which only words tell whether something fits: a name, or an id of ours.</summary>
     public static ErasurePlace OfWords(
         string kind, Func<ErasureScope, Sql> read, Func<ErasureScope, string[], Sql>? erase = null) =>
-        new(kind, read, erase) { IsAsked = scope => scope.ReadsWords };
+        new(kind, read, erase) { IsAsked = scope => !scope.Wanted.IsEmpty };
 
     /// <summary>A place of which only names tell it.</summary>
     public static ErasurePlace OfNames(
@@ -42,6 +48,12 @@ public sealed record ErasurePlace(
 
     /// <summary>The ids in keys.</summary>
     public static Guid[] IdsOf(string[] keys) => Array.ConvertAll(keys, IdOf);
+
+    internal Task EraseAsync(
+        NpgsqlConnection connection, ErasureScope scope, string[] keys, CancellationToken cancellationToken) =>
+        Rewrite is not null
+            ? Rewrite(connection, scope, keys, cancellationToken)
+            : connection.ExecuteAsync(Erase!(scope, keys), cancellationToken);
 
     /// <summary>What fits, read as a stream: only keys are kept.</summary>
     internal async Task<List<FoundRow>> FindAsync(
@@ -75,11 +87,14 @@ public sealed record ErasurePlace(
             return null;
         }
 
-        var isHeld = (!row.IsDBNull(3) && scope.HeldUsers.Contains(row.GetString(3))) || scope.Held.AreIn(words);
+        var key = row.GetString(0);
+        var isHeld = (!row.IsDBNull(3) && scope.HeldUsers.Contains(row.GetString(3))) || scope.Held.AreIn(words)
+            || (IsOfFiles && (scope.HeldFiles.AreIn(key) || scope.HeldFiles.AreIn(words)));
         return new(
-            row.GetString(0),
+            key,
             row.FieldCount > 4 ? row.GetInt32(4) : 1,
-            Erase is null ? ErasureOutcome.Remains : isHeld ? ErasureOutcome.Held : ErasureOutcome.Erased);
+            Erase is null && Rewrite is null ? ErasureOutcome.Remains
+                : isHeld ? ErasureOutcome.Held : ErasureOutcome.Erased);
     }
 
     internal sealed record FoundRow(string Key, int Amount, string Outcome);

@@ -24,9 +24,12 @@ public sealed record ErasureCriteria(
 /// <param name="Wanted">Names of the person; files that go, and answers, by their ids.</param>
 /// <param name="Held">Names of people whom a legal hold is about.</param>
 /// <param name="HeldUsers">End users whom one is about.</param>
+/// <param name="HeldFiles">Files that were found, and that a hold keeps, by their ids.</param>
+/// <param name="Holds">The holds that stand.</param>
 public sealed record ErasureScope(
     Id<Erasure> Id, Id<Project> ProjectId, bool IsDryRun, ErasureCriteria Criteria, string? EndUser,
-    IReadOnlyList<string> Names, Guid[] Files, Mentions Wanted, Mentions Held, string[] HeldUsers)
+    IReadOnlyList<string> Names, Guid[] Files, Mentions Wanted, Mentions Held, string[] HeldUsers,
+    Mentions HeldFiles, Guid[] Holds)
 {
     /// <summary>The kind under which Ingest tells of files; answers made of what goes are found by them.</summary>
     public const string FileKind = "ingest.file";
@@ -34,11 +37,8 @@ public sealed record ErasureScope(
     /// <summary>The kind under which Serving tells of answers; what was said of them is found by them.</summary>
     public const string AnswerKind = "serving.completion";
 
-    /// <summary>The names in the form in which they are compared.</summary>
-    public string[] FoldedNames => [.. Names.Select(Mentions.Fold)];
-
     /// <summary>Whether texts must be read, and not only rows be chosen by an end user or a time.</summary>
-    public bool ReadsWords => !Wanted.IsEmpty;
+    public bool ReadsWords => !Wanted.IsEmpty || !Held.IsEmpty;
 
     /// <summary>Null when it ended, or is another project's.</summary>
     public static async Task<ErasureScope?> LoadAsync(
@@ -60,26 +60,30 @@ public sealed record ErasureScope(
 
         var items = await connection.ListAsync(
             $"""
-            select kind, id
+            select kind, id, outcome = {ErasureOutcome.Held}
             from ingest.published_erasure_item
-            where erasure_id = {id} and outcome = {ErasureOutcome.Erased}
+            where erasure_id = {id} and outcome in ({ErasureOutcome.Erased}, {ErasureOutcome.Held})
               and kind in ({FileKind}, {AnswerKind})
             """,
-            row => (Kind: row.GetString(0), Id: ErasurePlace.IdOf(row.GetString(1))),
+            row => (Kind: row.GetString(0), Id: ErasurePlace.IdOf(row.GetString(1)), IsHeld: row.GetBoolean(2)),
             cancellationToken);
-        var held = (await connection.ListAsync(
-            $"select id, names from ingest.published_legal_hold where names is not null",
-            row => secrets.Open(row.GetFieldValue<byte[]>(1), row.GetGuid(0)),
-            cancellationToken)).ToList();
+        var gone = items.Where(item => !item.IsHeld).ToList();
+        var holds = await connection.ListAsync(
+            $"select id, names from ingest.published_legal_hold order by id",
+            row => (Id: row.GetGuid(0), Names: row.IsDBNull(1) ? null : row.GetFieldValue<byte[]>(1)),
+            cancellationToken);
+        var held = holds.ConvertAll(hold => secrets.OpenHold(hold.Names, hold.Id));
         var (names, user) = secrets.Open(found.Names, id.Value);
         // What is old goes by its own age: an answer of yesterday stays, whatever file it was made from.
-        var ids = found.Criteria.By == ErasureCriteria.Age ? [] : items.Select(item => item.Id);
+        var ids = found.Criteria.By == ErasureCriteria.Age ? [] : gone.Select(item => item.Id);
         return new(
             id, project, found.IsDryRun, found.Criteria, user, names,
-            [.. items.Where(item => item.Kind == FileKind).Select(item => item.Id)],
+            [.. gone.Where(item => item.Kind == FileKind).Select(item => item.Id)],
             new(names, ids),
             new(held.SelectMany(hold => hold.Names), []),
-            [.. held.Select(hold => hold.EndUser).OfType<string>()]);
+            [.. held.Select(hold => hold.EndUser).OfType<string>()],
+            new([], items.Where(item => item is { Kind: FileKind, IsHeld: true }).Select(item => item.Id)),
+            [.. holds.Select(hold => hold.Id)]);
     }
 
     private sealed record Row(ErasureCriteria Criteria, byte[]? Names, bool IsDryRun);

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using AiStack.Contracts;
 using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Secrets;
 using Microsoft.Extensions.Options;
@@ -38,16 +39,32 @@ public sealed class ErasureSecrets(IOptions<IdentityOptions> identity)
             return ([], null);
         }
 
-        var opened = _box.Open(box, owner)
+        return TryOpen(box, owner)
             ?? throw new InvalidOperationException("Identity:SigningKey is not what it was when this was sealed.");
-        return ([.. opened.Where(name => name.Key != EndUser).Select(name => name.Value)],
-            opened.GetValueOrDefault(EndUser));
     }
 
-    /// <summary>What stands for a name where no name may be: nobody without the key finds out whose it is.</summary>
-    public string Hash(string name)
+    /// <summary>Null where another key sealed it.</summary>
+    public (IReadOnlyList<string> Names, string? EndUser)? TryOpen(byte[]? box, Guid owner) => box is null
+        ? ([], null)
+        : _box.Open(box, owner) is { } opened
+            ? ([.. opened.Where(name => name.Key != EndUser).Select(name => name.Value)],
+                opened.GetValueOrDefault(EndUser))
+            : null;
+
+    /// <summary>Whom a hold is about.</summary>
+    /// <exception cref="InvalidOperationException">Another key sealed it: people must release it.</exception>
+    public (IReadOnlyList<string> Names, string? EndUser) OpenHold(byte[]? box, Guid hold) => TryOpen(box, hold)
+        ?? throw new InvalidOperationException(
+            $"The legal hold '{new Id<LegalHold>(hold)}' cannot be read, since Identity:SigningKey is not what it was. "
+            + "Release it, and hold whom it was about anew.");
+
+    /// <summary>
+    /// What stands for a name where no name may be: nobody without the key finds out whose it is. Each erasure has
+    /// another, so that no second one tells whether a name was guessed.
+    /// </summary>
+    public string Hash(string name, Id<Erasure> erasure)
     {
-        var hash = HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(Mentions.Fold(name)));
+        var hash = HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes($"{erasure}\n{Mentions.Fold(name)}"));
         return $"hmac-sha256:{Convert.ToHexStringLower(hash)}";
     }
 }

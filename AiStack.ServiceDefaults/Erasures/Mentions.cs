@@ -45,7 +45,14 @@ public sealed partial class Mentions
 
             if (!char.IsWhiteSpace(letter))
             {
-                _ = letter == 'ß' ? folded.Append("ss") : folded.Append(char.ToLowerInvariant(letter));
+                _ = letter switch
+                {
+                    'ß' or 'ẞ' => folded.Append("ss"),
+                    'ς' => folded.Append('σ'),
+                    '\u2019' => folded.Append('\''),
+                    '\u2010' or '\u2011' => folded.Append('-'),
+                    _ => folded.Append(char.ToLowerInvariant(letter)),
+                };
             }
             else if (!isSpace)
             {

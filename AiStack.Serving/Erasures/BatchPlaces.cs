@@ -1,4 +1,5 @@
 using AiStack.ServiceDefaults.Erasures;
+using AiStack.Serving.Ledger;
 
 namespace AiStack.Serving.Erasures;
 
@@ -8,11 +9,17 @@ internal static class BatchPlaces
     public static IReadOnlyList<ErasurePlace> All { get; } =
     [
         // A line that waits is not asked any more.
-        ErasurePlace.OfWords("serving.batch_line",
+        new("serving.batch_line",
             scope =>
                 $"""
-                select batch_id || '/' || number, concat_ws(' ', custom_id, request, result), false, null
-                from serving.batch_line
+                select l.batch_id || '/' || l.number,
+                       case when {scope.ReadsWords}
+                            then concat_ws(' ', l.custom_id, l.request, l.result, b.input_file_id) end,
+                       u.name = {EndUser.Of(null, scope.EndUser)}, u.name
+                from serving.batch_line l
+                join serving.batch b on b.id = l.batch_id
+                cross join lateral (select serving.asked_for(l.request) as name) u
+                where l.request <> jsonb_build_object()::text or l.custom_id <> 'erased-' || l.number
                 """,
             (_, keys) =>
                 $"""

@@ -9,7 +9,7 @@ internal static class ConversationPlaces
     public static IReadOnlyList<ErasurePlace> All { get; } =
     [
         new ErasurePlace("serving.conversation_item",
-            // Whose an item is, is known from the answers that it was said for.
+            // Whose an item is, is known from the answers that it was said for: they have it, or their id is in its id.
             scope =>
                 $"""
                 with user_item as materialized (
@@ -21,18 +21,30 @@ internal static class ConversationPlaces
                         select jsonb_path_query(c.response, '$.output[*]')
                     ) said (item)
                     where c.end_user = {EndUser.Of(null, scope.EndUser)} or c.end_user = any({scope.HeldUsers})
+                ), user_answer as materialized (
+                    select distinct on (start) left(replace(c.id::text, '-', ''), 28) as start, c.end_user
+                    from serving.completion c
+                    where c.end_user = {EndUser.Of(null, scope.EndUser)} or c.end_user = any({scope.HeldUsers})
                 )
                 select i.conversation_id || '/' || i.id,
                        case when {scope.ReadsWords}
                             then concat_ws(' ', i.item, array_to_string(i.principals, ' ')) end,
-                       u.end_user = {EndUser.Of(null, scope.EndUser)}
-                           or i.created_at < {scope.Criteria.AnswersBefore},
-                       u.end_user
+                       coalesce(u.end_user, a.end_user) = {EndUser.Of(null, scope.EndUser)}
+                           or serving.said_at(i.id, i.created_at) < {scope.Criteria.AnswersBefore},
+                       coalesce(u.end_user, a.end_user)
                 from serving.conversation_item i
                 left join user_item u on u.id = i.id
+                left join user_answer a on a.start = left(substring(i.id from '_([0-9a-f]+)$'), 28)
                 """,
-            (_, keys) =>
+            // What is said of a conversation of an end user is of them.
+            (scope, keys) =>
                 $"""
+                with named as (
+                    update serving.conversation c
+                    set metadata = jsonb_build_object()
+                    from unnest({keys}) as gone (key)
+                    where {scope.EndUser}::text is not null and c.id = split_part(gone.key, '/', 1)::uuid
+                )
                 delete from serving.conversation_item
                 using unnest({keys}) as gone (key)
                 where conversation_id = split_part(gone.key, '/', 1)::uuid

@@ -22,20 +22,26 @@ internal static class EndUserPlaces
                 $"""
                 select member, member, member = {EndUser.Of(null, scope.EndUser)}, member, count(*)::int
                 from serving.budget_slice
-                where member not in ('', 'erased') and member not like 'erased:%'
+                where member <> '' and member not like 'erased:%'
+                  and budget_id in (select id from serving.budget where subject = 'user')
                 group by member
                 """,
-            (scope, keys) =>
+            (_, keys) =>
                 $"""
                 with renamed as materialized (
-                    select key, {$"erased:{scope.Id.Value:N}:"} || row_number() over () as member
+                    select key, 'erased:' || gen_random_uuid() as member
                     from unnest({keys}) as gone (key)
+                ), of_user as materialized (
+                    select id from serving.budget where subject = 'user'
                 ), slices as (
-                    update serving.budget_slice s set member = r.member from renamed r where s.member = r.key
+                    update serving.budget_slice s set member = r.member
+                    from renamed r where s.member = r.key and s.budget_id in (select id from of_user)
                 ), entries as (
-                    update serving.budget_entry e set member = r.member from renamed r where e.member = r.key
+                    update serving.budget_entry e set member = r.member
+                    from renamed r where e.member = r.key and e.budget_id in (select id from of_user)
                 )
-                update serving.budget_warning w set member = r.member from renamed r where w.member = r.key
+                update serving.budget_warning w set member = r.member
+                from renamed r where w.member = r.key and w.budget_id in (select id from of_user)
                 """)
         with
         {

@@ -35,7 +35,7 @@ internal static class ServingPlaces
                            when 'completions' then 'cmpl_' else 'resp_'
                        end || replace(c.id::text, '-', ''),
                        case when {scope.ReadsWords} then concat_ws(
-                           ' ', c.question, c.answer, c.input, c.response, c.end_user,
+                           ' ', c.question, c.answer, c.input, c.response, c.retrieved, c.citations, c.end_user,
                            array_to_string(c.principals, ' ')) end,
                        c.end_user = {EndUser.Of(null, scope.EndUser)} or c.created_at < {scope.Criteria.AnswersBefore},
                        c.end_user
@@ -51,7 +51,7 @@ internal static class ServingPlaces
                     deleted_at = coalesce(deleted_at, now())
                 where id = any({ErasurePlace.IdsOf(keys)})
                 """),
-        new("serving.kept_answer",
+        new ErasurePlace("serving.kept_answer",
             scope =>
                 $"""
                 select encode(key, 'hex'), case when {scope.ReadsWords} then answer::text end,
@@ -62,7 +62,12 @@ internal static class ServingPlaces
                 from serving.kept_answer
                 """,
             (_, keys) =>
-                $"delete from serving.kept_answer where key in (select decode(k, 'hex') from unnest({keys}) k)"),
+                $"delete from serving.kept_answer where key in (select decode(k, 'hex') from unnest({keys}) k)")
+        with
+        {
+            // It is a hash of what was asked.
+            HasPersonalKey = true,
+        },
         .. BatchPlaces.All,
         .. EndUserPlaces.All,
         .. SettingPlaces.All,

@@ -133,6 +133,8 @@ internal sealed class ErasureProject(ErasureStack stack, Id<Project> id, HttpCli
 
     public HttpClient Ingest => ingest;
 
+    public HttpClient Retrieval => retrieval;
+
     public Task<Id<StoredFile>> UploadAsync(string name, string text) =>
         IngestStack.UploadAsync(ingest, Encoding.UTF8.GetBytes(text), name);
 

@@ -1,5 +1,7 @@
 using System.Text;
+using AiStack.Contracts;
 using AiStack.Ingest.Receipts;
+using AiStack.ServiceDefaults.Tenancy;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
@@ -46,19 +48,7 @@ public sealed class HoldTests(ErasureStack stack) : IClassFixture<ErasureStack>
         var project = stack.NewProject();
         var file = await project.UploadAsync("c.txt", "Words to keep.");
         var store = await project.StoreAsync(file);
-        var source = Guid.CreateVersion7();
-        await stack.ExecuteAsync(
-            """
-            with made as (
-                insert into ingest.source (id, project_id, name, kind, settings, vector_store_id, created_at,
-                    updated_at,
-                                           updated_by, paused)
-                values ($1, $2, 'x', 'folder', '{}', $1, now(), now(), 'test', true)
-            )
-            insert into ingest.source_item (source_id, item_key, project_id, item_id, name, first_run, file_id, sha256)
-            values ($1, sha256('x'), $2, 'x', 'x', $1, $3, sha256('x'))
-            """,
-            source, project.Id.Value, file.Value);
+        var source = await SourceAsync(project, file);
         await project.PostAsync("/api/legal-holds", new
         {
             subject, file_id = file, store_id = store, source_id = $"src_{source:N}", reason = "Case 5",
@@ -69,6 +59,80 @@ public sealed class HoldTests(ErasureStack stack) : IClassFixture<ErasureStack>
         Assert.Equal(1, ErasureProject.Count(erasure, "ingest.file", "held"));
         Assert.Equal(409, await DeleteAsync(project, $"/v1/files/{file}"));
         Assert.Contains("Words to keep", (await project.SearchAsync(store, "words to keep")).ToJsonString());
+    }
+
+    [Theory]
+    [InlineData("delete from ingest.source_item where file_id = $1")]
+    [InlineData("update ingest.source_item set file_id = gen_random_uuid() where file_id = $1")]
+    public async Task What_a_held_source_had_stays_held_when_its_document_is_gone(string sql)
+    {
+        var project = stack.NewProject();
+        var file = await project.UploadAsync("d.txt", "Words of a source.");
+        var source = await SourceAsync(project, file);
+        await project.PostAsync(
+            "/api/legal-holds", new { subject = "source", source_id = $"src_{source:N}", reason = "Case 5" });
+        // As if it had come later.
+        await stack.ExecuteAsync("delete from ingest.legal_hold_file where file_id = $1", file.Value);
+
+        await using var connection = await stack.Ingest.GetRequiredService<Npgsql.NpgsqlDataSource>()
+            .OpenForAsync(project.Id, Token);
+        await using var change = new Npgsql.NpgsqlCommand(sql, connection);
+        change.Parameters.Add(new() { Value = file.Value });
+        Assert.Equal(1, await change.ExecuteNonQueryAsync(Token));
+
+        Assert.Equal(409, await DeleteAsync(project, $"/v1/files/{file}"));
+    }
+
+    [Fact]
+    public async Task A_held_store_is_not_deleted_and_its_files_are_not_taken_out()
+    {
+        var project = stack.NewProject();
+        var file = await project.UploadAsync("e.txt", "Words of a store.");
+        var store = await project.StoreAsync(file);
+        var hold = await project.PostAsync(
+            "/api/legal-holds", new { subject = "store", store_id = store, reason = "Case 5" });
+
+        Assert.Equal(409, await DeleteAsync(project.Retrieval, $"/v1/vector_stores/{store}"));
+        Assert.Equal(409, await DeleteAsync(project.Retrieval, $"/v1/vector_stores/{store}/files/{file}"));
+
+        await project.PostAsync($"/api/legal-holds/{hold["id"]}/release", new { reason = "It is over" });
+        Assert.Equal(200, await DeleteAsync(project.Retrieval, $"/v1/vector_stores/{store}"));
+        Assert.Equal(200, await DeleteAsync(project, $"/v1/files/{file}"));
+    }
+
+    [Fact]
+    public async Task What_names_a_held_person_is_kept_by_age_and_end_user_too()
+    {
+        var project = stack.NewProject();
+        await project.CompleteAsync("Ina Kept was here.", user: "user-2", daysAgo: 9);
+        await project.PostAsync(
+            "/api/legal-holds", new { subject = "person", identifiers = new[] { "Ina Kept" }, reason = "Case 7" });
+
+        var byAge = await project.EraseAsync(new { by = "age", older_than_days = 1, reason = "Case 8" });
+        var byUser = await project.EraseAsync(new { by = "end_user", user = "user-2", reason = "Case 8" });
+
+        Assert.Equal(1, ErasureProject.Count(byAge, "serving.completion", "held"));
+        Assert.Equal(1, ErasureProject.Count(byUser, "serving.completion", "held"));
+    }
+
+    [Fact]
+    public async Task A_hold_that_cannot_be_read_is_listed_named_in_failures_and_released()
+    {
+        var project = stack.NewProject();
+        var file = await project.UploadAsync("f.txt", "Words.");
+        var hold = await project.PostAsync(
+            "/api/legal-holds", new { subject = "person", identifiers = new[] { "Ida Lost" }, reason = "Case 7" });
+        await stack.ExecuteAsync(
+            "update ingest.legal_hold set names = sha256('x') || names where project_id = $1", project.Id.Value);
+
+        var listed = (await project.GetAsync("/api/legal-holds"))["data"]![0]!;
+        Assert.False((bool)listed["readable"]!);
+        Assert.Equal(409, await DeleteAsync(project, $"/v1/files/{file}"));
+        var erasure = await project.EraseAsync(new { by = "file", file_id = file, reason = "Case 8" });
+        Assert.Contains((string)hold["id"]!, (string)erasure["error"]!);
+        await project.PostAsync($"/api/legal-holds/{hold["id"]}/release", new { reason = "It is lost" });
+        await project.PostAsync($"/api/erasures/{erasure["id"]}/retry", new { });
+        Assert.Equal("completed", (string)(await project.EndAsync((string)erasure["id"]!))["status"]!);
     }
 
     [Fact]
@@ -139,14 +203,34 @@ public sealed class HoldTests(ErasureStack stack) : IClassFixture<ErasureStack>
         Assert.Equal("P-256", (string)published["crv"]!);
     }
 
+    private async Task<Guid> SourceAsync(ErasureProject project, Id<StoredFile> file)
+    {
+        var source = Guid.CreateVersion7();
+        await stack.ExecuteAsync(
+            """
+            with made as (
+                insert into ingest.source (id, project_id, name, kind, settings, vector_store_id, created_at,
+                    updated_at,
+                                           updated_by, paused)
+                values ($1, $2, 'x', 'folder', '{}', $1, now(), now(), 'test', true)
+            )
+            insert into ingest.source_item (source_id, item_key, project_id, item_id, name, first_run, file_id, sha256)
+            values ($1, sha256('x'), $2, 'x', 'x', $1, $3, sha256('x'))
+            """,
+            source, project.Id.Value, file.Value);
+        return source;
+    }
+
     private static object Person(string name) => new
     {
         by = "person", identifiers = new[] { name }, reason = "Case 17",
     };
 
-    private static async Task<int> DeleteAsync(ErasureProject project, string path)
+    private static Task<int> DeleteAsync(ErasureProject project, string path) => DeleteAsync(project.Ingest, path);
+
+    private static async Task<int> DeleteAsync(HttpClient client, string path)
     {
-        using var response = await project.Ingest.DeleteAsync(new Uri(path, UriKind.Relative), Token);
+        using var response = await client.DeleteAsync(new Uri(path, UriKind.Relative), Token);
         return (int)response.StatusCode;
     }
 }

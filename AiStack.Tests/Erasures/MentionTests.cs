@@ -8,6 +8,10 @@ public sealed class MentionTests
 {
     [Theory]
     [InlineData("Anna Schmidt", "Dear ANNA  schmidt,")]
+    [InlineData("Groß", "GROẞ")]
+    [InlineData("Νίκος", "ΝΊΚΟΣ")]
+    [InlineData("O'Neill", "Mr O’Neill")]
+    [InlineData("Meyer-Lux", "Meyer‑Lux, Meyer‐Lux")]
     [InlineData("Anna Schmidt", "signed\nAnna\r\n\tSchmidt")]
     [InlineData("anna schmidt", "Anna Schmidts Vertrag, Anna Schmidt's car")]
     [InlineData("Anna Schmidt", "An\u00adna Sch\u200bmidt")]

@@ -11,10 +11,13 @@ internal static class PlantedWords
     [
         "evals.eval", // Settings, with all that are below: people are told of them, and change them.
         "gateway.api_key", "gateway.organisation", "gateway.project", "ingest.source", "ingest.legal_hold",
-        "retrieval.vector_store", "serving.budget", "serving.cache_policy", "serving.guard_policy",
+        "retrieval.vector_store", "retrieval.reveal", // People are told of it: it is only added to.
+        "retrieval.pseudonym", // Sealed; it goes with its file.
+        "serving.budget", "serving.cache_policy", "serving.guard_policy",
         "serving.mcp_server", "serving.model_version", "serving.prompt_version", "serving.prompt_label",
         "serving.route_change",
         "ingest.erasure", // Sealed, and then hashes alone.
+        "ingest.legal_hold_file", // An id of a hold, and one of a file.
         "ingest.erasure_item", "ingest.retention", "ingest.lineage_answer_file", "ingest.lineage_export",
         "ingest.lineage_outbox", "ingest.upload_part", "ops.migration", "retrieval.chunk_hash", "retrieval.entry",
         "retrieval.file_batch", "retrieval.quality_result", "retrieval.signature_band", "serving.answered",
@@ -76,6 +79,15 @@ internal static class PlantedWords
             set attributes = jsonb_build_object('author', $2::text, 'team', 'sales'), principals = array['user:' ||
                 $2, 'all']
             where project_id = $1 and file_id = $4
+            """),
+        ("retrieval.held", """
+            update retrieval.held set attributes = attributes || jsonb_build_object('editor', $2::text)
+            where project_id = $1 and file_id = $4
+            """),
+        ("retrieval.rollback", """
+            insert into retrieval.rollback (id, project_id, vector_store_id, snapshot_id, kept_as, version, reason,
+                created_at)
+            values (gen_random_uuid(), $1, $3, gen_random_uuid(), gen_random_uuid(), 1, 'asked by ' || $2, now())
             """),
         ("retrieval.quality_run", """
             insert into retrieval.quality_run (id, project_id, vector_store_id, file_id, revision_id, work, status,

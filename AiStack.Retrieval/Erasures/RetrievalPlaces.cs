@@ -70,13 +70,14 @@ internal static class RetrievalPlaces
             scope => $"select replace(id::text, '-', ''), reason, false, null from retrieval.rollback",
             (_, keys) =>
                 $"update retrieval.rollback set reason = 'erased' where id = any({ErasurePlace.IdsOf(keys)})"),
-        new("retrieval.quality_run",
+        new ErasurePlace("retrieval.quality_run",
             scope =>
                 $"""
-                select 'qrun_' || replace(id::text, '-', ''), concat_ws(' ', work, release_reason),
+                select 'qrun_' || replace(id::text, '-', ''), concat_ws(
+                           ' ', work, release_reason, replace(file_id::text, '-', '')),
                        file_id = any({scope.Files}) and work <> jsonb_build_object(), null
                 from retrieval.quality_run
-                where work <> jsonb_build_object() or release_reason is not null
+                where work <> jsonb_build_object() or release_reason <> 'erased'
                 """,
             (_, keys) =>
                 $"""
@@ -85,7 +86,11 @@ internal static class RetrievalPlaces
                     status = case status when 'quarantined' then 'superseded' else status end,
                     release_reason = case when release_reason is not null then 'erased' end
                 where id = any({ErasurePlace.IdsOf(keys)})
-                """),
+                """)
+        with
+        {
+            IsOfFiles = true,
+        },
         // That somebody had values shown is only added to; the values go with their files.
         ErasurePlace.OfNames("retrieval.reveal", scope =>
             $"""

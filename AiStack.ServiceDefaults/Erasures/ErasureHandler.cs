@@ -26,16 +26,24 @@ public abstract class ErasureHandler(
         foreach (var lease in leases)
         {
             await using var connection = await database.OpenForAsync(projectId, cancellationToken);
-            while (!await TryEraseAsync(connection, projectId, lease.Payload, cancellationToken))
+            string? failure = null;
+            try
             {
-                // A hold came or went: what is still there is looked at again.
+                while (!await TryEraseAsync(connection, projectId, lease.Payload, cancellationToken))
+                {
+                    // A hold came or went: what is still there is looked at again.
+                }
+            }
+            catch (UnreadableHoldException exception)
+            {
+                failure = exception.Message; // It does not pass by itself.
             }
 
             await InTransactionAsync(
                 connection,
                 async inside =>
                 {
-                    await TellAsync(inside, lease, [], null, cancellationToken);
+                    await TellAsync(inside, lease, [], failure, cancellationToken);
                     await WorkQueue.CompleteAsync(inside, lease, cancellationToken);
                 },
                 cancellationToken);

@@ -52,9 +52,9 @@ public sealed class ErasureSecrets(IOptions<IdentityOptions> identity)
             : null;
 
     /// <summary>Whom a hold is about.</summary>
-    /// <exception cref="InvalidOperationException">Another key sealed it: people must release it.</exception>
+    /// <exception cref="UnreadableHoldException">Another key sealed it: people must release it.</exception>
     public (IReadOnlyList<string> Names, string? EndUser) OpenHold(byte[]? box, Guid hold) => TryOpen(box, hold)
-        ?? throw new InvalidOperationException(
+        ?? throw new UnreadableHoldException(
             $"The legal hold '{new Id<LegalHold>(hold)}' cannot be read, since Identity:SigningKey is not what it was. "
             + "Release it, and hold whom it was about anew.");
 

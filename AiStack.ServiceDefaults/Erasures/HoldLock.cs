@@ -36,3 +36,21 @@ public sealed class HoldsChangedException : Exception
     {
     }
 }
+
+/// <summary>Nobody can tell any more whom a hold is about: nothing is erased until people release it.</summary>
+public sealed class UnreadableHoldException : Exception
+{
+    public UnreadableHoldException()
+    {
+    }
+
+    public UnreadableHoldException(string message)
+        : base(message)
+    {
+    }
+
+    public UnreadableHoldException(string message, Exception inner)
+        : base(message, inner)
+    {
+    }
+}

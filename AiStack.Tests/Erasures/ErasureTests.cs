@@ -8,7 +8,7 @@ using Xunit;
 namespace AiStack.Tests.Erasures;
 
 /// <summary>What was erased is nowhere any more, and nothing else is gone.</summary>
-public sealed class ErasureTests(ErasureStack stack) : IClassFixture<ErasureStack>
+public sealed partial class ErasureTests(ErasureStack stack) : IClassFixture<ErasureStack>
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -137,83 +137,6 @@ public sealed class ErasureTests(ErasureStack stack) : IClassFixture<ErasureStac
     }
 
     [Fact]
-    public async Task An_answer_goes_by_what_it_was_given_or_cites_and_a_batch_by_its_input()
-    {
-        var project = stack.NewProject();
-        var word = NewWord();
-        var file = await project.UploadAsync("plan.txt", "The plan.");
-        var answer = await project.CompleteAsync($"It is {word}");
-        await stack.ExecuteAsync(
-            """
-            update serving.completion set retrieved = jsonb_build_array(jsonb_build_object('file_id', $2)) where id = $1
-            """,
-            answer, file.ToString());
-        await PlantBatchAsync(project, file.ToString(), $$"""{"input":"{{word}}"}""");
-
-        var erasure = await project.EraseAsync(new { by = "file", file_id = file, reason = "Case 2" });
-
-        Assert.Equal(1, ErasureProject.Count(erasure, "serving.completion"));
-        Assert.Equal(1, ErasureProject.Count(erasure, "serving.batch_line"));
-        Assert.Empty(await stack.FindAsync(word));
-    }
-
-    [Fact]
-    public async Task An_end_users_batch_lines_and_items_of_deleted_responses_go()
-    {
-        var project = stack.NewProject();
-        var word = NewWord();
-        var answer = await project.CompleteAsync("Said", user: "user-8");
-        await stack.ExecuteAsync(
-            "update serving.completion set input = null, response = null where id = $1", answer);
-        await stack.ExecuteAsync(
-            """
-            with conversation as (
-                insert into serving.conversation (id, project_id, metadata, created_at)
-                values (gen_random_uuid(), $1, jsonb_build_object('about', $3), now())
-                returning id
-            )
-            insert into serving.conversation_item (conversation_id, project_id, id, item, has_sources)
-            select id, $1, 'msg_' || left(replace($2::text, '-', ''), 28) || '0003',
-                   jsonb_build_object('text', $3), false
-            from conversation
-            """,
-            project.Id.Value, answer, word);
-        await PlantBatchAsync(project, "x", $$"""{"user":"user-8","input":"{{word}}"}""");
-        await PlantBatchAsync(project, "x", """{"user":"\ud800","input":"Nobody reads it"}""");
-
-        var erasure = await project.EraseAsync(new { by = "end_user", user = "user-8", reason = "Case 2" });
-
-        Assert.Equal("completed", (string)erasure["status"]!);
-        Assert.Equal(1, ErasureProject.Count(erasure, "serving.batch_line"));
-        Assert.Empty(await stack.FindAsync(word));
-    }
-
-    [Fact]
-    public async Task Names_that_are_not_ascii_leave_attributes_and_principals_and_other_words_stay()
-    {
-        var project = stack.NewProject();
-        var file = await project.UploadAsync("rules.md", "# Rules\n\nNobody is named.");
-        await project.StoreAsync(file);
-        await stack.ExecuteAsync(
-            """
-            update retrieval.store_file
-            set attributes = '{"author":"ÉMILE ÇA","guest":"Émileh Çan"}',
-                principals = array['user:émile ça', 'all']
-            where file_id = $1
-            """,
-            file.Value);
-        await project.EraseAsync(Person("Émile Ça"));
-
-        Assert.Equal("""{"guest": "Émileh Çan"} all""", await stack.ScalarAsync<string>(
-            """
-            select attributes || ' ' || array_to_string(principals, ' ')
-            from retrieval.store_file where file_id = $1
-            """,
-            file.Value));
-        Assert.Empty(await stack.FindAsync("émile ça"));
-    }
-
-    [Fact]
     public async Task Retention_erases_what_is_too_old_with_a_receipt_and_makes_none_when_nothing_is()
     {
         var project = stack.NewProject();
@@ -296,20 +219,6 @@ public sealed class ErasureTests(ErasureStack stack) : IClassFixture<ErasureStac
 
         Assert.Empty((await stack.TablesAsync()).Except(known));
     }
-
-    private Task PlantBatchAsync(ErasureProject project, string input, string request) => stack.ExecuteAsync(
-        """
-        with batch as (
-            insert into serving.batch (id, project_id, organisation_id, scopes, endpoint, input_file_id, status,
-                                       metadata, total, created_at, expires_at)
-            values (gen_random_uuid(), $1, gen_random_uuid(), '{}', '/v1/responses', $2, 'in_progress', '{}', 1, now(),
-                    now() + interval '1 day')
-            returning id
-        )
-        insert into serving.batch_line (batch_id, project_id, number, custom_id, request)
-        select id, $1, 1, 'one', $3 from batch
-        """,
-        project.Id.Value, input, request);
 
     private static string NewWord() => $"quix{Guid.CreateVersion7():N}"[..28];
 

@@ -63,7 +63,8 @@ internal static class PlantedWords
             """),
         ("ingest.lineage_node", """
             insert into ingest.lineage_node (id, project_id, namespace, name, label, first_at)
-            values (gen_random_uuid(), $1, 's3://' || $2, 'letters of ' || $2, $2, now())
+            values (gen_random_uuid(), $1, 's3://' || $2, 'letters of ' || $2, $2, now()),
+                   (gen_random_uuid(), $1, 'aistack://x', 'sources/src_1/documents/' || $2, $2, now())
             """),
         ("ingest.lineage_edge", """
             insert into ingest.lineage_edge (project_id, source_id, target_id, run_id, job_namespace, job_name, at)

@@ -36,7 +36,11 @@ public sealed partial class ErasureTests
         var word = NewWord();
         var answer = await project.CompleteAsync("Said", user: "user-8");
         await stack.ExecuteAsync(
-            "update serving.completion set input = null, response = null where id = $1", answer);
+            """
+            update serving.completion
+            set question = null, answer = null, input = null, response = null, deleted_at = now() where id = $1
+            """,
+            answer);
         await stack.ExecuteAsync(
             """
             with conversation as (

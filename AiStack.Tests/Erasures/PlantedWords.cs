@@ -189,7 +189,7 @@ internal static class PlantedWords
                 id, project_id, run_id, ordinal, item, answerable, state, passed, grades, first_citation_right,
                 any_citation_right, refused, latency, input_tokens, output_tokens, response_id, model, output_text,
                 citations, finished_at)
-            select gen_random_uuid(), $1, id, 0, json_build_object('question', 'Who is ' || $2), false, 'answered',
+            select gen_random_uuid(), $1, id, 0, ('{"question":"\u0000 Who is ' || $2 || '"}')::json, false, 'answered',
                 true,
                    json_build_array(json_build_object('name', 'x', 'reason', $2)), true, true, false, interval '1
                        second',

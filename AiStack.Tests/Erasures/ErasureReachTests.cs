@@ -1,6 +1,4 @@
-using AiStack.Contracts;
 using AiStack.Ingest.Lineage;
-using AiStack.Tests.Fixtures;
 using Xunit;
 
 namespace AiStack.Tests.Erasures;

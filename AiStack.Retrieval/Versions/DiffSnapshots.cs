@@ -1,4 +1,5 @@
 using AiStack.Contracts;
+using AiStack.Retrieval.Privacy;
 using AiStack.Retrieval.Storage;
 using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Database;
@@ -21,7 +22,7 @@ internal static class DiffSnapshots
     /// <param name="from">A snapshot, or <c>now</c>.</param>
     /// <param name="to">A snapshot, or <c>now</c>: what it is when left out.</param>
     public static async Task<IResult> HandleAsync(
-        string id, [AsParameters] PageQuery query, Caller caller, NpgsqlDataSource database,
+        string id, [AsParameters] PageQuery query, Caller caller, NpgsqlDataSource database, StandInKeys standIns,
         CancellationToken cancellationToken, string? from = null, string? to = null)
     {
         if (!query.Read<StoredFile>(newestFirst: true).TryGet(out var page, out var fault))
@@ -45,7 +46,9 @@ internal static class DiffSnapshots
         var sight = Sight.Of(caller);
         var counts = await CountAsync(connection, before, after, sight, cancellationToken);
         var files = page.Of(
-            await ReadAsync(connection, before, after, sight, page, cancellationToken), file => file.FileId.ToString());
+            await ReadAsync(
+                connection, store, before, after, sight, page, standIns.Of(caller.ProjectId), cancellationToken),
+            file => file.FileId.ToString());
         return TypedResults.Ok(new Response(counts, files.Data, files.FirstId, files.LastId, files.HasMore));
     }
 
@@ -73,12 +76,13 @@ internal static class DiffSnapshots
             StatementLimits.Long))!;
 
     private static Task<List<ChangedFile>> ReadAsync(
-        NpgsqlConnection connection, Id<VectorStore> before, Id<VectorStore> after, Sight sight, PageRequest page,
-        CancellationToken cancellationToken) =>
+        NpgsqlConnection connection, Id<VectorStore> store, Id<VectorStore> before, Id<VectorStore> after, Sight sight,
+        PageRequest page, StandIns standIns, CancellationToken cancellationToken) =>
         connection.ListAsync(
             $"""
             select d.file_id, (select filename from ingest.published_file where id = d.file_id), d.change,
-                   d.before_revision, d.after_revision
+                   d.before_revision, d.after_revision,
+                   (select privacy from retrieval.vector_store where id = {store})
             from retrieval.store_diff({before}, {after}, {sight.OfAll}, {sight.Principals}) d
             where d.change <> 'same'
               and ({page.NewerThan}::uuid is null or d.file_id > {page.NewerThan})
@@ -87,7 +91,9 @@ internal static class DiffSnapshots
             limit {page.Rows}
             """,
             row => new ChangedFile(
-                new(row.GetGuid(0)), row.IsDBNull(1) ? null : row.GetString(1), row.GetString(2),
+                new(row.GetGuid(0)),
+                PrivacyPolicy.Read(row, 5, standIns).MaskedName(row.IsDBNull(1) ? null : row.GetString(1)),
+                row.GetString(2),
                 row.IsDBNull(3) ? null : new(row.GetGuid(3)), row.IsDBNull(4) ? null : new(row.GetGuid(4))),
             cancellationToken,
             StatementLimits.Long);

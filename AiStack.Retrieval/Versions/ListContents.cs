@@ -1,5 +1,6 @@
 using System.Globalization;
 using AiStack.Contracts;
+using AiStack.Retrieval.Privacy;
 using AiStack.Retrieval.Storage;
 using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Database;
@@ -18,8 +19,8 @@ internal static class ListContents
 {
     /// <param name="at">A moment, as ISO 8601 has it; now when left out.</param>
     public static async Task<IResult> HandleAsync(
-        string id, [AsParameters] PageQuery query, Caller caller, NpgsqlDataSource database, TimeProvider time,
-        CancellationToken cancellationToken, string? at = null)
+        string id, [AsParameters] PageQuery query, Caller caller, NpgsqlDataSource database, StandInKeys standIns,
+        TimeProvider time, CancellationToken cancellationToken, string? at = null)
     {
         var moment = time.GetUtcNow();
         if (at is not null && !DateTimeOffset.TryParse(
@@ -43,17 +44,18 @@ internal static class ListContents
         }
 
         var files = await ReadAsync(
-            connection, store, at is null ? null : moment.ToUniversalTime(), Sight.Of(caller), page, cancellationToken);
+            connection, store, at is null ? null : moment.ToUniversalTime(), Sight.Of(caller), page,
+            standIns.Of(caller.ProjectId), cancellationToken);
         return TypedResults.Ok(page.Of(files, file => file.FileId.ToString()));
     }
 
     private static Task<List<HeldFile>> ReadAsync(
         NpgsqlConnection connection, Id<VectorStore> store, DateTimeOffset? at, Sight sight, PageRequest page,
-        CancellationToken cancellationToken) =>
+        StandIns standIns, CancellationToken cancellationToken) =>
         connection.ListAsync(
             $"""
             select h.file_id, (select filename from ingest.published_file where id = h.file_id), h.revision_id,
-                   h.valid_from, h.valid_to
+                   h.valid_from, h.valid_to, (select privacy from retrieval.vector_store where id = {store})
             from retrieval.held h
             where h.vector_store_id = {store}
               and case when {at}::timestamptz is null then h.valid_to is null
@@ -66,7 +68,9 @@ internal static class ListContents
             limit {page.Rows}
             """,
             row => new HeldFile(
-                new(row.GetGuid(0)), row.IsDBNull(1) ? null : row.GetString(1), new(row.GetGuid(2)),
+                new(row.GetGuid(0)),
+                PrivacyPolicy.Read(row, 5, standIns).MaskedName(row.IsDBNull(1) ? null : row.GetString(1)),
+                new(row.GetGuid(2)),
                 row.GetFieldValue<DateTimeOffset>(3), row.IsDBNull(4) ? null : row.GetFieldValue<DateTimeOffset>(4)),
             cancellationToken);
 }

@@ -80,7 +80,7 @@ public sealed partial class ErasureTests
 
         Assert.Equal("""{"guest": "Émileh Çan"} all""", await stack.ScalarAsync<string>(
             """
-            select attributes || ' ' || array_to_string(principals, ' ')
+            select attributes::text || ' ' || array_to_string(principals, ' ')
             from retrieval.store_file where file_id = $1
             """,
             file.Value));

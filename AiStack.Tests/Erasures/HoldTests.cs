@@ -79,6 +79,7 @@ public sealed class HoldTests(ErasureStack stack) : IClassFixture<ErasureStack>
         await using var change = new Npgsql.NpgsqlCommand(sql, connection);
         change.Parameters.Add(new() { Value = file.Value });
         Assert.Equal(1, await change.ExecuteNonQueryAsync(Token));
+        await connection.CloseAsync();
 
         Assert.Equal(409, await DeleteAsync(project, $"/v1/files/{file}"));
     }

@@ -21,6 +21,8 @@ public sealed record ErasurePlace(
 
     private Func<ErasureScope, bool> IsAsked { get; init; } = _ => true;
 
+    private bool IsOfNames { get; init; }
+
     /// <summary>Whether the key may be a name of somebody: then a hash stands in its place in what is told.</summary>
     public bool HasPersonalKey { get; init; }
 
@@ -41,7 +43,7 @@ public sealed record ErasurePlace(
     /// <summary>A place of which only names tell it.</summary>
     public static ErasurePlace OfNames(
         string kind, Func<ErasureScope, Sql> read, Func<ErasureScope, string[], Sql>? erase = null) =>
-        new(kind, read, erase) { IsAsked = scope => scope.Wanted.HasNames };
+        new(kind, read, erase) { IsAsked = scope => scope.Wanted.HasNames, IsOfNames = true };
 
     /// <summary>The id in a key, which ends in its digits.</summary>
     public static Guid IdOf(string key) => Guid.ParseExact(key.AsSpan(key.Length - IdDigits), "N");
@@ -82,7 +84,7 @@ public sealed record ErasurePlace(
     {
         var words = row.IsDBNull(1) ? "" : row.GetString(1);
         var fits = !row.IsDBNull(2) && row.GetBoolean(2);
-        if (!fits && !scope.Wanted.AreIn(words))
+        if (!fits && !(IsOfNames ? scope.WantedNames : scope.Wanted).AreIn(words))
         {
             return null;
         }

@@ -37,6 +37,9 @@ public sealed record ErasureScope(
     /// <summary>The kind under which Serving tells of answers; what was said of them is found by them.</summary>
     public const string AnswerKind = "serving.completion";
 
+    /// <summary>The person's names alone, for places in which ids of what goes may stay.</summary>
+    public Mentions WantedNames { get; } = new(Names, []);
+
     /// <summary>Whether texts must be read, and not only rows be chosen by an end user or a time.</summary>
     public bool ReadsWords => !Wanted.IsEmpty || !Held.IsEmpty;
 

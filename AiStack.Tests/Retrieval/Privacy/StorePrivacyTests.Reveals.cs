@@ -1,7 +1,10 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using AiStack.Contracts;
+using AiStack.Contracts.Work;
+using AiStack.Retrieval.Indexing;
 using AiStack.Retrieval.Privacy;
+using AiStack.Retrieval.Quality;
 using AiStack.ServiceDefaults.Authentication;
 using AiStack.ServiceDefaults.Tenancy;
 using AiStack.Tests.Fixtures;
@@ -175,6 +178,38 @@ public sealed partial class StorePrivacyTests
 
         Assert.Equal($"By {alike.Key}.", JsonElement.Parse(said).GetProperty("text").GetString());
         Assert.Equal(alike.Order(), (await RevealAsync(caller, alike.Key)).Order());
+    }
+
+    [Fact]
+    public async Task What_was_read_by_a_policy_that_changed_meanwhile_is_not_stored_and_comes_again()
+    {
+        var caller = fixture.NewCaller();
+        var made = await caller.PostAsync("/v1/vector_stores", new { name = "a store" });
+        var store = Id<VectorStore>.Parse(made.GetProperty("id").GetString()!, null);
+        var file = new FileProcessed(store, Id<StoredFile>.New(), Id<Revision>.New(), Failure: null);
+        var read = new IndexedRevision(file, new JudgedRun("{}", QualityPolicy.None), []) { Privacy = "{}" };
+        await using var connection = await fixture.Retrieval.Services.GetRequiredService<NpgsqlDataSource>()
+            .OpenForAsync(caller.Project, Cancellation);
+        // Nobody takes what is queued here: it is rolled back.
+        await using var transaction = await connection.BeginTransactionAsync(Cancellation);
+
+        var before = await CoveredFile.AsThePolicyIsAsync(connection, caller.Project, store, [read], Cancellation);
+        await using (var set = new NpgsqlCommand(
+            "update retrieval.vector_store set privacy = '{\"default\": \"mask\", \"kinds\": {}}' where id = $1",
+            connection))
+        {
+            set.Parameters.AddWithValue(store.Value);
+            await set.ExecuteNonQueryAsync(Cancellation);
+        }
+
+        var after = await CoveredFile.AsThePolicyIsAsync(connection, caller.Project, store, [read], Cancellation);
+        await using var queued = new NpgsqlCommand(
+            "select count(*) from ops.work_item where payload ->> 'fileId' = $1", connection);
+        queued.Parameters.AddWithValue(file.FileId.ToString());
+
+        Assert.Single(before);
+        Assert.Empty(after);
+        Assert.Equal(1L, await queued.ExecuteScalarAsync(Cancellation));
     }
 
     /// <summary>A project with a letter in a store that gives stand-ins, all of it indexed.</summary>

@@ -68,39 +68,29 @@ internal static class NamedAttributes
     {
         var rows = await connection.ListAsync(
             $"""
-            select h.vector_store_id, h.file_id, h.valid_from, h.attributes::text,
-                   array_to_json(h.principals)::text
+            select h.vector_store_id, h.file_id, h.valid_from, array_to_json(h.principals)::text
             from retrieval.held h
             join unnest({keys}) as k (key) on h.vector_store_id = split_part(key, '/', 1)::uuid
                 and (extract(epoch from h.valid_from) * 1000000)::bigint = split_part(key, '/', 2)::bigint
                 and h.file_id = split_part(key, '/', 3)::uuid
             """,
-            row => Held(row, scope),
+            row => (
+                Store: row.GetGuid(0), File: row.GetGuid(1), From: row.GetFieldValue<DateTimeOffset>(2),
+                // Nobody, and not everybody.
+                Principals: scope.Files.Contains(row.GetGuid(1)) && !row.IsDBNull(3)
+                    ? "[]" : Principals(row, 3, scope.Wanted)),
             cancellationToken);
         Guid[] stores = [.. rows.Select(row => row.Store)], files = [.. rows.Select(row => row.File)];
         DateTimeOffset[] from = [.. rows.Select(row => row.From)];
-        string[] attributes = [.. rows.Select(row => row.Attributes)];
         string?[] principals = [.. rows.Select(row => row.Principals)];
         await connection.ExecuteAsync(
             $"""
             update retrieval.held h
-            set attributes = n.attributes::jsonb,
-                principals = case when n.principals is not null then array(
+            set principals = case when n.principals is not null then array(
                     select jsonb_array_elements_text(n.principals::jsonb)) end
-            from unnest({stores}, {files}, {from}, {attributes}, {principals})
-                as n (store, file, valid_from, attributes, principals)
+            from unnest({stores}, {files}, {from}, {principals}) as n (store, file, valid_from, principals)
             where h.vector_store_id = n.store and h.file_id = n.file and h.valid_from = n.valid_from
             """, cancellationToken);
-    }
-
-    private static HeldRow Held(NpgsqlDataReader row, ErasureScope scope)
-    {
-        var (file, isGone) = (row.GetGuid(1), scope.Files.Contains(row.GetGuid(1)));
-        return new(
-            row.GetGuid(0), file, row.GetFieldValue<DateTimeOffset>(2),
-            isGone ? "{}" : Without(row.GetString(3), scope.Wanted),
-            // Nobody, and not everybody.
-            isGone && !row.IsDBNull(4) ? "[]" : Principals(row, 4, scope.Wanted));
     }
 
     private static string Without(string attributes, Mentions wanted)
@@ -122,6 +112,4 @@ internal static class NamedAttributes
         : JsonSerializer.Serialize(
             JsonSerializer.Deserialize<string[]>(row.GetString(column))!.Where(principal => !wanted.AreIn(principal)),
             JsonDefaults.Options);
-
-    private sealed record HeldRow(Guid Store, Guid File, DateTimeOffset From, string Attributes, string? Principals);
 }

@@ -54,10 +54,8 @@ internal static class RetrievalPlaces
                 $"""
                 select vector_store_id || '/' || (extract(epoch from valid_from) * 1000000)::bigint || '/'
                            || replace(file_id::text, '-', ''),
-                       concat_ws(' ', attributes, array_to_string(principals, ' ')),
-                       file_id = any({scope.Files})
-                           and (attributes <> jsonb_build_object() or principals <> array[]::text[]),
-                       null
+                       array_to_string(principals, ' '),
+                       file_id = any({scope.Files}) and principals <> array[]::text[], null
                 from retrieval.held
                 where file_id = any({scope.Files}) or {scope.Wanted.HasNames}
                 """)

@@ -19,8 +19,10 @@ internal static class GetStore
         }
 
         await using var connection = await database.OpenForAsync(caller.ProjectId, cancellationToken);
-        var store = await VectorStoreObject.FindAsync(connection, storeId, Sight.Of(caller), cancellationToken);
-        return store is null ? StoreRows.NotFound(id).ToResult() : TypedResults.Ok(store);
+        return (await StoreRows.FindAsync(connection, id, cancellationToken)).TryGet(out _, out var fault)
+            && await VectorStoreObject.FindAsync(connection, storeId, Sight.Of(caller), cancellationToken) is { } store
+            ? TypedResults.Ok(store)
+            : (fault ?? StoreRows.NotFound(id)).ToResult();
     }
 }
 

@@ -48,7 +48,8 @@ public sealed class ErasedUserTests(StackFixture fixture)
         };
         var conversation = Id(await PostAsync(client, "/v1/conversations", new { }));
         await PostAsync(
-            client, "/v1/responses", new { model = "extractive", input, tools, conversation, safety_identifier = user });
+            client, "/v1/responses",
+            new { model = "extractive", input, tools, conversation, safety_identifier = user });
         var answer = Id(await PostAsync(
             client, "/v1/responses", new { model = "extractive", input, tools, user }, idempotencyKey: "once"));
         var background = Id(await PostAsync(

@@ -82,7 +82,7 @@ internal static class PlantedWords
             where project_id = $1 and file_id = $4
             """),
         ("retrieval.held", """
-            update retrieval.held set attributes = attributes || jsonb_build_object('editor', $2::text)
+            update retrieval.held set principals = array['user:' || $2]
             where project_id = $1 and file_id = $4
             """),
         ("retrieval.rollback", """

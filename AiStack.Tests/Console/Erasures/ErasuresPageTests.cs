@@ -21,7 +21,8 @@ public sealed class ErasuresPageTests(StackFixture stacks, BrowserFixture browse
         using (var client = stack.CreateClient())
         {
             using var said = await client.PostAsJsonAsync(
-                "/v1/conversations", new { items = new[] { new { role = "user", content = $"{name} called." } } }, Token);
+                "/v1/conversations", new { items = new[] { new { role = "user", content = $"{name} called." } } },
+                Token);
             said.EnsureSuccessStatusCode();
         }
 

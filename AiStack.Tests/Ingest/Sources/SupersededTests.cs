@@ -133,7 +133,7 @@ public sealed class SupersededTests(SourceFixture fixture) : IClassFixture<Sourc
         var (caller, old) = await ReplacedAsync();
         caller.Place.Put("gone.md", "The canteen is open.");
         await caller.CountsAsync();
-        await caller.FoundAsync("the canteen", "gone.md");
+        await caller.FoundAsync("The canteen", "gone.md");
         var gone = (await caller.FileOfAsync("gone.md"))!;
         caller.Place.Take("gone.md");
         await caller.CountsAsync(allowRemovals: true);
@@ -151,7 +151,7 @@ public sealed class SupersededTests(SourceFixture fixture) : IClassFixture<Sourc
         var caller = await fixture.NewCallerAsync();
         caller.Place.Put("a.md", "Pay is nine.");
         await caller.CountsAsync();
-        await caller.FoundAsync("pay", "a.md");
+        await caller.FoundAsync("Pay is nine", "a.md");
         var old = (await caller.FileOfAsync("a.md"))!;
         await SnapshotAsync(caller);
         using var bob = fixture.IngestFor(caller.Project, "user:bob");

@@ -122,7 +122,9 @@ public sealed partial class VersionsPage : IDisposable
     private async Task ShowHeldAsync()
     {
         (_said, _faultTitle) = (null, "What was held cannot be shown");
-        (await Versions.HeldAsync(StoreId, _at, _leaving.Token)).TryGet(out _held, out _fault);
+        // The field has whole seconds: what came within that one is in it.
+        var end = _at.AddSeconds(1).AddMicroseconds(-1);
+        (await Versions.HeldAsync(StoreId, end, _leaving.Token)).TryGet(out _held, out _fault);
     }
 
     private async Task ChangeAsync<T>(

@@ -47,7 +47,7 @@ public sealed partial class ReadmeTourTests(StackFixture fixture)
         Assert.Contains("8 characters", printed, StringComparison.Ordinal);
         Assert.Contains("my name is PERSON_", printed, StringComparison.Ordinal);
         Assert.Contains("\"start_byte\"", printed, StringComparison.Ordinal);
-        Assert.Contains("A mistake.", printed, StringComparison.Ordinal);
+        Assert.Contains("\"vector_store.rollback\"", printed, StringComparison.Ordinal);
         Assert.DoesNotContain("Vestergaard", printed, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("\"jws\"", printed, StringComparison.Ordinal);
     }

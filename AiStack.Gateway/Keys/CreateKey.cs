@@ -34,7 +34,7 @@ internal static class CreateKey
             return fault.ToResult();
         }
 
-        if (FindMore(request.Scopes, request.Models, caller) is { } more)
+        if (FindMore(request.Scopes, request.Models, caller, caller.MayGive) is { } more)
         {
             return more.ToResult();
         }
@@ -55,10 +55,12 @@ internal static class CreateKey
     }
 
     /// <summary>What the key could do that the key that makes it cannot; null when there is nothing.</summary>
+    /// <param name="allowed">Which scopes the key that makes it may give.</param>
     internal static Fault? FindMore(
-        IReadOnlyCollection<string> scopes, IReadOnlyCollection<string>? models, Caller caller)
+        IReadOnlyCollection<string> scopes, IReadOnlyCollection<string>? models, Caller caller,
+        Func<string, bool> allowed)
     {
-        if (scopes.Where(scope => !caller.MayGive(scope)).ToList() is { Count: > 0 } more)
+        if (scopes.Where(scope => !allowed(scope)).ToList() is { Count: > 0 } more)
         {
             return new(
                 FaultCode.Forbidden, $"Your own key lacks {string.Join(", ", more)}, so you cannot give it.", "scopes");

@@ -80,11 +80,7 @@ internal static class RotateKey
         : options.DevelopmentKey is { } own && KeyRing.Hash(own).AsSpan().SequenceEqual(key.Sha256)
             ? new(FaultCode.Conflict, "This key comes from the setting Gateway:DevelopmentKey: change it there.", "id")
         // Who may make a key that has more than their own does so under a name of its own, and is seen to.
-        : key.View.Scopes.Where(scope => !caller.Has(scope)).ToList() is { Count: > 0 } more
-            ? new(
-                FaultCode.Forbidden, $"Your own key lacks {string.Join(", ", more)}, so you cannot rotate this one.",
-                "id")
-        : CreateKey.FindMore(key.View.Scopes, key.View.Models, caller);
+        : CreateKey.FindMore(key.View.Scopes, key.View.Models, caller, caller.Has);
 
     private static Task<Found?> FindAsync(
         NpgsqlConnection connection, Id<ApiKey> id, CancellationToken cancellationToken) =>

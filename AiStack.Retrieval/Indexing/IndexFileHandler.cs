@@ -39,8 +39,8 @@ internal sealed class IndexFileHandler(
     public async Task HandleAsync(
         Id<Project> projectId, IReadOnlyList<Lease<FileProcessed>> leases, CancellationToken cancellationToken)
     {
-        var times = await TimesAsync(projectId, leases, cancellationToken);
-        var (files, runs) = await PrepareAsync(projectId, leases, cancellationToken);
+        var (times, policies) = await StoresAsync(projectId, leases, cancellationToken);
+        var (files, runs) = await PrepareAsync(projectId, leases, policies, cancellationToken);
         var attached = await database.InTransactionAsync(
             projectId,
             connection => StoreAsync(connection, projectId, leases, files, runs, times, cancellationToken),
@@ -70,9 +70,9 @@ internal sealed class IndexFileHandler(
     /// The files, and of those that their stores may take what they are found by: of a revision in each store its own.
     /// </summary>
     private async Task<(List<FileProcessed> Files, RunByRevision Runs)> PrepareAsync(
-        Id<Project> projectId, IReadOnlyList<Lease<FileProcessed>> leases, CancellationToken cancellationToken)
+        Id<Project> projectId, IReadOnlyList<Lease<FileProcessed>> leases, Dictionary<Id<VectorStore>, string> policies,
+        CancellationToken cancellationToken)
     {
-        var policies = await PoliciesAsync(projectId, leases, cancellationToken);
         var (files, runs) = (new List<FileProcessed>(leases.Count), new RunByRevision());
         foreach (var file in leases.Select(lease => lease.Payload))
         {
@@ -107,20 +107,17 @@ internal sealed class IndexFileHandler(
         return (files, runs);
     }
 
-    private async Task<Dictionary<Id<VectorStore>, string>> PoliciesAsync(
-        Id<Project> projectId, IReadOnlyList<Lease<FileProcessed>> leases, CancellationToken cancellationToken)
+    /// <summary>Which time it is in the stores' lives, before anything of the work is read, and what they expect.
+    /// </summary>
+    private async Task<(Dictionary<Id<VectorStore>, long> Times, Dictionary<Id<VectorStore>, string> Policies)>
+        StoresAsync(
+            Id<Project> projectId, IReadOnlyList<Lease<FileProcessed>> leases, CancellationToken cancellationToken)
     {
+        var stores = leases.Select(lease => lease.Payload.VectorStoreId);
         await using var connection = await database.OpenForAsync(projectId, cancellationToken);
-        return await QualityGate.PoliciesAsync(
-            connection, leases.Select(lease => lease.Payload.VectorStoreId), cancellationToken);
-    }
-
-    private async Task<Dictionary<Id<VectorStore>, long>> TimesAsync(
-        Id<Project> projectId, IReadOnlyList<Lease<FileProcessed>> leases, CancellationToken cancellationToken)
-    {
-        await using var connection = await database.OpenForAsync(projectId, cancellationToken);
-        return await StoreFence.ReadAsync(
-            connection, leases.Select(lease => lease.Payload.VectorStoreId), cancellationToken);
+        return (
+            await StoreFence.ReadAsync(connection, stores, cancellationToken),
+            await QualityGate.PoliciesAsync(connection, stores, cancellationToken));
     }
 
     private async Task<CoveredFile> ReadAsync(
@@ -184,7 +181,11 @@ internal sealed class IndexFileHandler(
             var wanted = finished.Select(file => file.FileId).ToHashSet();
             made.RemoveAll(file => !wanted.Contains(file.FileId));
             await IndexedRows.InsertAsync(connection, projectId, store, made, cancellationToken);
-            await WriteStandInsAsync(connection, projectId, store, made, cancellationToken);
+            await pseudonyms.WriteAsync(
+                connection, projectId, store,
+                made.Where(file => file.StandIns is not null)
+                    .ToDictionary(file => file.FileId, file => file.StandIns!),
+                cancellationToken);
             made.ForEach(file => lineage.Add(
                 file.File, version, file.Judged.Assertions, file.Entries.Count, file.UsageBytes));
             lineage.AddFormer(store, finished);
@@ -209,16 +210,6 @@ internal sealed class IndexFileHandler(
         await lineage.TellAsync(connection, projectId, cancellationToken);
         await SourceFiles.SettleAsync(connection, projectId, settled, cancellationToken);
         return attached;
-    }
-
-    private async Task WriteStandInsAsync(
-        NpgsqlConnection connection, Id<Project> projectId, Id<VectorStore> store, List<IndexedRevision> made,
-        CancellationToken cancellationToken)
-    {
-        foreach (var file in made.Where(file => file.StandIns is not null))
-        {
-            await pseudonyms.WriteAsync(connection, projectId, store, file.FileId, file.StandIns!, cancellationToken);
-        }
     }
 
     /// <summary>What is blocked leaves, and what could not be read fails.</summary>

@@ -25,14 +25,26 @@ internal sealed class PseudonymRows(IOptions<IdentityOptions> identity)
             $"select privacy from retrieval.vector_store where id = {store}", row => row.GetString(0),
             cancellationToken);
 
-    /// <summary>Puts what stands in a file's text in a store in the place of what stood there before.</summary>
+    /// <summary>Puts what stands in files' texts in a store in the place of what stood there before.</summary>
     public async Task WriteAsync(
+        NpgsqlConnection connection, Id<Project> project, Id<VectorStore> store,
+        IReadOnlyDictionary<Id<StoredFile>, IReadOnlyCollection<StandIn>> standIns,
+        CancellationToken cancellationToken)
+    {
+        var files = standIns.Keys.Select(file => file.Value).ToArray();
+        await connection.ExecuteAsync(
+            $"delete from retrieval.pseudonym where vector_store_id = {store} and file_id = any({files})",
+            cancellationToken);
+        foreach (var (file, made) in standIns)
+        {
+            await InsertAsync(connection, project, store, file, made, cancellationToken);
+        }
+    }
+
+    private async Task InsertAsync(
         NpgsqlConnection connection, Id<Project> project, Id<VectorStore> store, Id<StoredFile> file,
         IReadOnlyCollection<StandIn> standIns, CancellationToken cancellationToken)
     {
-        await connection.ExecuteAsync(
-            $"delete from retrieval.pseudonym where vector_store_id = {store} and file_id = {file}",
-            cancellationToken);
         var rows = standIns.DistinctBy(each => (each.Text, Convert.ToHexString(each.Tag)));
         foreach (var some in rows.Chunk(RowsPerStatement))
         {

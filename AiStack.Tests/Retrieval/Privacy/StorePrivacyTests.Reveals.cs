@@ -169,8 +169,12 @@ public sealed partial class StorePrivacyTests
             .OpenForAsync(caller.Project, Cancellation))
         {
             await fixture.Retrieval.Services.GetRequiredService<PseudonymRows>().WriteAsync(
-                connection, caller.Project, Id<VectorStore>.Parse(store, null), Id<StoredFile>.Parse(file, null),
-                [.. alike.Select(value => standIns.Of("person", value))], Cancellation);
+                connection, caller.Project, Id<VectorStore>.Parse(store, null),
+                new Dictionary<Id<StoredFile>, IReadOnlyCollection<StandIn>>
+                {
+                    [Id<StoredFile>.Parse(file, null)] = [.. alike.Select(value => standIns.Of("person", value))],
+                },
+                Cancellation);
         }
 
         using var revealer = fixture.Retrieval.CreateClient(caller.Project, Reveals);
